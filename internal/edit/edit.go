@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package edit changes what a YAML document says by changing as little as
+// possible of how it is written.
+//
+// [Rewrite] takes the text of one object and the tree that it should mean, and
+// promises:
+//
+//   - What it returns parses to that tree. It is parsed before it is handed out;
+//     where it does not, the outcome is an error and never a wrong text.
+//   - A text that means the tree already is returned as it is, byte for byte.
+//   - Keys and elements that are new are written as lines of their own, in the
+//     indentation and with the line ends of their neighbours, behind the last
+//     entry; a scalar that changes is replaced in its place. No other byte
+//     changes: comments, blank lines, quoting, folding and a missing final line
+//     break stay.
+//   - Where the YAML leaves no such place, the object is encoded anew, and
+//     Rewrite says so. Comments survive that as far as the YAML library carries
+//     them; quoting, folding and blank lines do not.
+//
+// What it is not made for: an entry that goes away, or a sequence that gets
+// shorter, encodes the object anew. So does a change to something that has an
+// anchor and is used again elsewhere, because there no one place in the text
+// says what is meant.
+//
+// The package knows YAML and nothing of Kubernetes.
+package edit
+
+import (
+	"errors"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Extent says how much of a text Rewrite changed.
+type Extent int
+
+const (
+	Nothing Extent = iota // the text meant what it should
+	InPlace               // lines were added, or scalars replaced
+	Anew                  // the object was encoded anew
+)
+
+// Rewrite returns a text that means want and differs from src as little as
+// possible, and how much that is. src holds exactly one YAML document, whose
+// root may be indented; want is a resolved tree (see Resolve), of which the
+// parts that are new need no position. Neither is changed. If nothing is to be
+// done the text is src itself, otherwise it shares no memory with it.
+//
+// It is an error if src does not parse or resolve, or if no text could be made
+// that parses to want.
+func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
+	root, err := Parse(src)
+	if err != nil {
+		return nil, Nothing, err
+	}
+	have, err := Resolve(root)
+	if err != nil {
+		return nil, Nothing, err
+	}
+	if Equal(have, want) {
+		return src, Nothing, nil
+	}
+	e := newEditor(src, root)
+	if e.value(root, want, place{in: outside}) {
+		if out := Splice(src, e.changes); means(out, want) {
+			return out, InPlace, nil
+		}
+	}
+	for _, w := range []*yaml.Node{want, withoutComments(want)} {
+		e = newEditor(src, root)
+		e.anew(root, w)
+		if out := Splice(src, e.changes); means(out, want) {
+			return out, Anew, nil
+		}
+	}
+	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
+}
+
+// means reports whether text parses to want.
+func means(text []byte, want *yaml.Node) bool {
+	root, err := Parse(text)
+	if err != nil {
+		return false
+	}
+	got, err := Resolve(root)
+	return err == nil && Equal(got, want)
+}
+
+// A Change replaces src[Start:End] by Text. Offsets always mean the original bytes.
+type Change struct {
+	Start, End int
+	Text       string
+}
+
+// Splice returns a copy of src with the changes made, in any order given; of
+// several at one place the earlier one comes first. A change that overlaps one
+// before it is left out.
+func Splice(src []byte, changes []Change) []byte {
+	changes = slices.Clone(changes)
+	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
+	grow := 0
+	for _, c := range changes {
+		grow += len(c.Text)
+	}
+	out := make([]byte, 0, len(src)+grow)
+	done := 0
+	for _, c := range changes {
+		if c.Start < done {
+			continue
+		}
+		out = append(append(out, src[done:c.Start]...), c.Text...)
+		done = c.End
+	}
+	return append(out, src[done:]...)
+}
+
+// withoutOuterComments returns the collection n without the comments before its
+// first and behind its last entry.
+func withoutOuterComments(n *yaml.Node) *yaml.Node {
+	if len(n.Content) == 0 {
+		return n
+	}
+	c := *n
+	c.HeadComment, c.FootComment = "", ""
+	c.Content = slices.Clone(n.Content)
+	first, last := *c.Content[0], *c.Content[len(c.Content)-1]
+	first.HeadComment, last.FootComment = "", ""
+	c.Content[0], c.Content[len(c.Content)-1] = &first, &last
+	return &c
+}
+
+func withoutComments(n *yaml.Node) *yaml.Node {
+	c := *n
+	c.HeadComment, c.LineComment, c.FootComment = "", "", ""
+	c.Content = slices.Clone(n.Content)
+	for i := range c.Content {
+		c.Content[i] = withoutComments(c.Content[i])
+	}
+	return &c
+}

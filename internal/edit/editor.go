@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit
+
+import (
+	"bytes"
+	"maps"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// An editor walks a parsed tree beside the wanted one and queues what has to
+// change in the text. Its methods return false when the difference cannot be
+// written in place; what is queued by then is of no use.
+type editor struct {
+	*Text
+	encoder
+	nodes   int // of the parsed tree
+	changes []Change
+}
+
+// A place is what a value stands in.
+type place struct {
+	in     context
+	indent int // the column of the block collection, -1 outside of one
+}
+
+type context int
+
+const (
+	outside context = iota // the root
+	blockMapping
+	blockSequence
+	flow
+)
+
+func newEditor(src []byte, root *yaml.Node) *editor {
+	t := NewText(src)
+	return &editor{Text: t, nodes: count(root), encoder: encoder{
+		newline: t.Newline(),
+		wide:    t.isWide(root),
+		json:    isJSON(root),
+	}}
+}
+
+func (e *editor) value(old, want *yaml.Node, at place) bool {
+	switch {
+	case old.Kind == yaml.AliasNode:
+		meant, err := Resolve(old)
+		if err != nil {
+			return false
+		}
+		return Equal(meant, want) || e.replace(old, want, at)
+	case old.Kind == yaml.MappingNode && want.Kind == yaml.MappingNode && len(old.Content) > 0:
+		return e.mapping(old, want)
+	case old.Kind == yaml.SequenceNode && want.Kind == yaml.SequenceNode && len(old.Content) > 0:
+		return e.sequence(old, want)
+	case old.Kind == want.Kind && len(old.Content) == 0 && len(want.Content) == 0 && keyOf(old) == keyOf(want):
+		return true
+	}
+	return e.replace(old, want, at)
+}
+
+func (e *editor) mapping(old, want *yaml.Node) bool {
+	inside := e.inside(old)
+	wanted, written := valuesByKey(want), map[string]bool{}
+	for i := 0; i+1 < len(old.Content); i += 2 {
+		if old.Content[i].Tag == mergeTag {
+			continue
+		}
+		key := old.Content[i]
+		if key.Kind == yaml.AliasNode {
+			key = key.Alias
+		}
+		w, ok := wanted[keyOf(key)]
+		if !ok || !e.value(old.Content[i+1], w, inside) {
+			return false // an entry that goes away, or a value that cannot be written
+		}
+		written[keyOf(key)] = true
+	}
+	merged, err := newResolver(e.nodes).merged(old, maps.Clone(written))
+	if err != nil {
+		return false
+	}
+	for i := 0; i+1 < len(merged); i += 2 {
+		w, ok := wanted[keyOf(merged[i])]
+		if !ok {
+			return false
+		}
+		written[keyOf(merged[i])] = Equal(merged[i+1], w) // if not, an own entry overrides it
+	}
+	added := &yaml.Node{Kind: yaml.MappingNode}
+	for i := 0; i+1 < len(want.Content); i += 2 {
+		if !written[keyOf(want.Content[i])] {
+			added.Content = append(added.Content, want.Content[i], want.Content[i+1])
+		}
+	}
+	return e.appendTo(old, added, inside)
+}
+
+func (e *editor) sequence(old, want *yaml.Node) bool {
+	inside := e.inside(old)
+	if len(want.Content) < len(old.Content) {
+		return false
+	}
+	for i, child := range old.Content {
+		if !e.value(child, want.Content[i], inside) {
+			return false
+		}
+	}
+	added := &yaml.Node{Kind: yaml.SequenceNode, Content: want.Content[len(old.Content):]}
+	return e.appendTo(old, added, inside)
+}
+
+// inside returns the place that the collection n is to what it contains.
+func (e *editor) inside(n *yaml.Node) place {
+	switch {
+	case n.Style&yaml.FlowStyle != 0:
+		return place{flow, -1}
+	case n.Kind == yaml.MappingNode:
+		return place{blockMapping, e.column(n)}
+	}
+	return place{blockSequence, e.column(n)}
+}
+
+// appendTo writes the entries of added behind the last entry of old, a
+// collection of the same kind that has some.
+func (e *editor) appendTo(old, added *yaml.Node, inside place) bool {
+	if len(added.Content) == 0 {
+		return true
+	}
+	if inside.in != flow {
+		text, ok := e.block(added, inside.indent)
+		if ok {
+			e.addLines(e.end(old, -1), inside.indent, text)
+		}
+		return ok
+	}
+	text, ok := e.inline(added)
+	if !ok {
+		return false
+	}
+	last := 0
+	for _, child := range old.Content {
+		last = max(last, e.flowEnd(child))
+	}
+	e.changes = append(e.changes, Change{last, last, e.separator(old) + text[1:len(text)-1]})
+	return true
+}
+
+// separator returns what stands between two entries of the flow collection n:
+// a comma, and a new line if its last entry stands on one of its own.
+func (e *editor) separator(n *yaml.Node) string {
+	last := n.Content[len(n.Content)-1]
+	if n.Kind == yaml.MappingNode {
+		last = n.Content[len(n.Content)-2]
+	}
+	start := e.Start(last)
+	lead := e.src[e.LineStart(e.LineOf(start)):start]
+	if len(bytes.TrimLeft(lead, " \t")) == 0 {
+		return "," + e.newline + string(lead)
+	}
+	return ", "
+}
+
+// replace writes want in the place of old.
+func (e *editor) replace(old, want *yaml.Node, at place) bool {
+	if at.in == outside {
+		return false
+	}
+	start := e.Start(old)
+	if len(want.Content) == 0 || at.in == flow {
+		end := e.end(old, at.indent)
+		if at.in == flow {
+			end = e.flowEnd(old)
+		} else if len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0 {
+			return false // a block collection does not start where its key is
+		}
+		text, ok := e.inline(quotedAs(want, old))
+		if ok {
+			e.changes = append(e.changes, Change{start, end, e.spaced(start, text)})
+		}
+		return ok
+	}
+	if at.in != blockMapping || len(old.Content) > 0 {
+		return false
+	}
+	end := e.end(old, at.indent)
+	if e.LineOf(start) != e.LineOf(end) {
+		return false
+	}
+	indent := at.indent + 2
+	if want.Kind == yaml.SequenceNode && !e.wide {
+		indent = at.indent
+	}
+	text, ok := e.block(want, indent)
+	if !ok {
+		return false
+	}
+	for start > 0 && isBlank(e.src[start-1]) {
+		start--
+	}
+	e.changes = append(e.changes, Change{start, end, ""})
+	e.addLines(end, len(e.src), text)
+	return true
+}
+
+// spaced returns text with a space before it if the byte before offset is not
+// one: the place of a value that was not written at all.
+func (e *editor) spaced(offset int, text string) string {
+	if offset > 0 && (e.src[offset-1] == ':' || e.src[offset-1] == '-') {
+		return " " + text
+	}
+	return text
+}
+
+// addLines queues text, whole lines, behind the line that offset is in, and
+// behind the comments right below it that belong to the collection in column
+// indent: those that stand in this column or further right, and further right
+// than what follows them.
+func (e *editor) addLines(offset, indent int, text string) {
+	line := e.LineOf(offset) + 1
+	for next := line; next < e.Lines(); next++ {
+		rest := bytes.TrimLeft(e.Line(next), " ")
+		if len(rest) > 0 && rest[0] == '#' && leadingSpaces(e.Line(next)) >= indent {
+			continue
+		}
+		if next > line && len(rest) > 0 && leadingSpaces(e.Line(next)) < leadingSpaces(e.Line(next-1)) {
+			line = next
+		}
+		break
+	}
+	offset = e.LineStart(line)
+	if offset == len(e.src) && line >= e.Lines() { // the last line has no line break
+		text = e.newline + strings.TrimSuffix(text, e.newline)
+	}
+	e.changes = append(e.changes, Change{offset, offset, text})
+}
+
+// anew replaces the whole of root by the encoding of want.
+func (e *editor) anew(root, want *yaml.Node) {
+	start := e.Start(root)
+	end := e.end(root, -1)
+	indent := start - e.LineStart(e.LineOf(start))
+	want = withoutOuterComments(want)
+	text, ok := "", false
+	if e.json {
+		text, ok = e.inline(want)
+	} else if text, ok = e.block(want, indent); ok {
+		text = strings.TrimSuffix(strings.TrimLeft(text, " "), e.newline)
+	}
+	if ok {
+		e.changes = []Change{{start, end, text}}
+	}
+}
+
+// Newline returns the first line break of the text, LF if it has none.
+func (t *Text) Newline() string {
+	if t.Lines() == 1 {
+		return "\n"
+	}
+	return string(t.src[t.lines[0].end:t.lines[1].start])
+}
+
+// isWide reports whether the block sequences below n are written further right
+// than the keys they belong to. The first one decides.
+func (t *Text) isWide(n *yaml.Node) bool {
+	wide, _ := t.firstSequence(n)
+	return wide
+}
+
+func (t *Text) firstSequence(n *yaml.Node) (wide, found bool) {
+	if n.Style&yaml.FlowStyle != 0 {
+		return false, false
+	}
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.SequenceNode && child.Style&yaml.FlowStyle == 0 && len(child.Content) > 0 {
+			return t.column(child) > t.column(n), true
+		}
+		if wide, found = t.firstSequence(child); found {
+			return wide, found
+		}
+	}
+	return false, false
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// mergeTag is the tag that the parser gives the merge key of YAML 1.1.
+const mergeTag = "!!merge"
+
+// ErrEmpty says that there is no YAML document: nothing but white space and comments.
+var ErrEmpty = errors.New("no YAML document")
+
+// A SyntaxError says what the parser refused. It quotes nothing of the source:
+// a password that begins with * would otherwise be reported as the name of an
+// unknown anchor.
+type SyntaxError struct {
+	Line    int // counted from 1; 0 if the parser does not tell
+	Problem string
+}
+
+func (e *SyntaxError) Error() string {
+	if e.Line == 0 {
+		return "not valid YAML: " + e.Problem
+	}
+	return fmt.Sprintf("not valid YAML: line %d: %s", e.Line, e.Problem)
+}
+
+func syntaxError(err error) error {
+	problem := strings.TrimPrefix(err.Error(), "yaml: ")
+	if strings.Contains(problem, "anchor") {
+		problem = "an alias without its anchor (a value that begins with * needs quotes)"
+	}
+	e := &SyntaxError{Problem: problem}
+	if n, _ := fmt.Sscanf(problem, "line %d:", &e.Line); n == 1 {
+		_, e.Problem, _ = strings.Cut(problem, ": ")
+	}
+	return e
+}
+
+// Parse returns the root node of the only YAML document in src, as the parser
+// made it: aliases and merge keys are still there. The error is ErrEmpty, a
+// *SyntaxError, or says that there is more than one document.
+func Parse(src []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(src))
+	var doc, next yaml.Node
+	switch err := decoder.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return nil, ErrEmpty
+	case err != nil:
+		return nil, syntaxError(err)
+	}
+	switch err := decoder.Decode(&next); {
+	case err == nil:
+		return nil, errors.New("more than one YAML document")
+	case !errors.Is(err, io.EOF):
+		return nil, syntaxError(err)
+	}
+	if len(doc.Content) != 1 {
+		return nil, ErrEmpty
+	}
+	return doc.Content[0], nil
+}
+
+// Resolve returns a copy of n in which every alias is replaced by what it
+// stands for and every merge key (<<) by the keys it brings in, so that the
+// copy reads like a document that never used them. Comments and styles are
+// kept.
+//
+// It is an error if a key of a mapping is not a scalar or is there twice, if an
+// anchor contains itself, or if the copy would have more than ten times the
+// nodes of n: no Kubernetes manifest does, a YAML bomb does.
+func Resolve(n *yaml.Node) (*yaml.Node, error) {
+	return newResolver(count(n)).copy(n)
+}
+
+type resolver struct {
+	left int                 // how many more nodes may be made
+	open map[*yaml.Node]bool // anchors that are being expanded
+}
+
+// newResolver returns a resolver for a tree of so many nodes.
+func newResolver(nodes int) *resolver {
+	return &resolver{left: 10*nodes + 1000, open: map[*yaml.Node]bool{}}
+}
+
+func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
+	if n.Kind == yaml.AliasNode {
+		target := n.Alias
+		if r.open[target] {
+			return nil, fmt.Errorf("line %d: an anchor that contains itself", n.Line)
+		}
+		r.open[target] = true
+		defer delete(r.open, target)
+		return r.copy(target)
+	}
+	if r.left--; r.left < 0 {
+		return nil, errors.New("aliases expand to too many nodes")
+	}
+	c := *n
+	c.Anchor, c.Alias, c.Content = "", nil, nil
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, child := range n.Content {
+			e, err := r.copy(child)
+			if err != nil {
+				return nil, err
+			}
+			c.Content = append(c.Content, e)
+		}
+	case yaml.MappingNode:
+		pairs, err := r.pairs(n)
+		if err != nil {
+			return nil, err
+		}
+		c.Content = pairs
+	}
+	return &c, nil
+}
+
+// pairs returns the resolved entries of the mapping n, keys and values in
+// turn: its own in their order, then what its merge keys bring in.
+func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
+	var pairs []*yaml.Node
+	own := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag == mergeTag {
+			continue
+		}
+		key, err := r.copy(n.Content[i])
+		if err != nil {
+			return nil, err
+		}
+		if key.Kind != yaml.ScalarNode {
+			return nil, fmt.Errorf("line %d: a mapping key that is not a scalar", n.Content[i].Line)
+		}
+		if own[keyOf(key)] {
+			return nil, fmt.Errorf("line %d: the same mapping key twice", n.Content[i].Line)
+		}
+		own[keyOf(key)] = true
+		value, err := r.copy(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, key, value)
+	}
+	merged, err := r.merged(n, own)
+	return append(pairs, merged...), err
+}
+
+// merged returns the entries that the merge keys of the mapping n bring in. An
+// own key wins over a merged one, and an earlier merged one over a later, as
+// https://yaml.org/type/merge.html says.
+func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, error) {
+	var pairs []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag != mergeTag {
+			continue
+		}
+		value, err := r.copy(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		sources := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			sources = value.Content
+		}
+		for _, source := range sources {
+			if source.Kind != yaml.MappingNode {
+				return nil, fmt.Errorf("line %d: a merge key (<<) without a mapping", n.Content[i].Line)
+			}
+			for j := 0; j+1 < len(source.Content); j += 2 {
+				if k := keyOf(source.Content[j]); !own[k] {
+					own[k] = true
+					pairs = append(pairs, source.Content[j], source.Content[j+1])
+				}
+			}
+		}
+	}
+	return pairs, nil
+}
+
+// keyOf identifies a scalar among the keys of one mapping.
+func keyOf(n *yaml.Node) string { return n.ShortTag() + "\x00" + n.Value }
+
+func count(n *yaml.Node) int {
+	sum := 1
+	for _, child := range n.Content {
+		sum += count(child)
+	}
+	return sum
+}
+
+// Equal reports whether two resolved trees mean the same: the same scalars with
+// the same types, sequences in the same order, mappings with the same entries in
+// any order. Comments, quoting, flow or block style do not count.
+func Equal(a, b *yaml.Node) bool {
+	if a.Kind != b.Kind || len(a.Content) != len(b.Content) {
+		return false
+	}
+	switch a.Kind {
+	case yaml.ScalarNode:
+		return keyOf(a) == keyOf(b)
+	case yaml.SequenceNode:
+		for i := range a.Content {
+			if !Equal(a.Content[i], b.Content[i]) {
+				return false
+			}
+		}
+	case yaml.MappingNode:
+		values := valuesByKey(b)
+		for i := 0; i+1 < len(a.Content); i += 2 {
+			v, ok := values[keyOf(a.Content[i])]
+			if !ok || !Equal(a.Content[i+1], v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func valuesByKey(mapping *yaml.Node) map[string]*yaml.Node {
+	values := make(map[string]*yaml.Node, len(mapping.Content)/2)
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		values[keyOf(mapping.Content[i])] = mapping.Content[i+1]
+	}
+	return values
+}
