@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// An object is a part of the input that the processor gets to see.
+type object struct {
+	start, end int // where it stands in the input
+	indent     int // how far right its first line starts
+	kube       *fn.KubeObject
+	tree       *yaml.Node // resolved; shared with kube, so it changes with it
+}
+
+// newObject returns the object that input[start:end] holds, and nil if that is
+// no mapping.
+func newObject(input []byte, start, end, indent int) (*object, error) {
+	o := &object{start: start, end: end, indent: indent}
+	root, err := edit.Parse(o.source(input))
+	if err != nil || root.Kind != yaml.MappingNode {
+		return nil, err
+	}
+	o.tree, err = edit.Resolve(root)
+	if err != nil {
+		return nil, err
+	}
+	o.kube = kubeObject(o.tree)
+	return o, nil
+}
+
+// source returns the text of the object as a document of its own, in which
+// every character stands in the column that it has in the input.
+func (o *object) source(input []byte) []byte {
+	if o.indent == 0 {
+		return input[o.start:o.end]
+	}
+	return append(bytes.Repeat([]byte(" "), o.indent), input[o.start:o.end]...)
+}
+
+// change returns what has to change in the input for the object to say what its
+// tree says. It adds a result if the object had to be encoded anew.
+func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error) {
+	source := o.source(input)
+	text, extent, err := edit.Rewrite(source, o.tree)
+	if err != nil {
+		return nil, reencoded(o.kube, fn.Error, err.Error())
+	}
+	switch extent {
+	case edit.Nothing:
+		return nil, nil
+	case edit.Anew:
+		*results = append(*results, reencoded(o.kube, fn.Info,
+			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
+	}
+	return []edit.Change{{Start: o.start, End: o.end, Text: string(text[o.indent:])}}, nil
+}
+
+// reencoded returns a result on how an object is written.
+func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Result {
+	return &fn.Result{
+		Message:  message,
+		Severity: severity,
+		ResourceRef: &fn.ResourceRef{
+			APIVersion: o.GetAPIVersion(), Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace(),
+		},
+		Tags: map[string]string{"check": "encoding"},
+	}
+}
+
+// kubeObject returns n, a resolved mapping, as the SDK's type, which goes on
+// using n itself.
+func kubeObject(n *yaml.Node) *fn.KubeObject {
+	var rl fn.ResourceList
+	never := func(_, _ *fn.KubeObject) bool { return false }
+	if err := rl.UpsertObjectToItems(n, never, false); err != nil {
+		panic(fmt.Sprintf("the SDK takes any *yaml.Node: %v", err))
+	}
+	return rl.Items[0]
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package wire runs a [fn.ResourceListProcessor] on the bytes of a ResourceList
+// or of a stream of manifests, as the SDK's own fn.Run does, but writes back the
+// bytes that came in wherever the processor changed nothing. It promises:
+//
+//   - Objects that the processor left as they were, what stands between them, the
+//     order, unknown fields, comments and line ends come out byte for byte.
+//   - An object that it changed is rewritten by package edit, and keeps what edit
+//     promises. One that had to be encoded anew is named in a result.
+//   - New objects come behind the others. Results replace those that came in.
+//   - If the processor fails, no object changes: a ResourceList comes out as it
+//     came in, with the results; of a stream nothing comes out.
+//   - Results that came in are handed to the processor, so running a processor
+//     on its own output changes nothing if the processor keeps to that.
+//
+// The processor sees a sparse list: only the objects whose bytes pass a test
+// that it brings along, which must hold for every object that it would read,
+// change or mention. It may change these objects and add others. It may not
+// remove or reorder them, and what it does to the functionConfig is not written.
+//
+// The package knows ResourceLists, and nothing of what processors do.
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// An Outcome is what became of an input.
+type Outcome struct {
+	// Output is what belongs on stdout. Empty if a stream of manifests failed.
+	Output []byte
+	// Results are those of the processor, and what edit has to say.
+	Results fn.Results
+	// OK is false if the processor failed, or an object cannot be rewritten.
+	OK bool
+	// ResourceList is true if the input was one, false for a stream of manifests.
+	ResourceList bool
+}
+
+// Transform runs processor on input. matters tells of the bytes of an object
+// whether the processor has to see it.
+//
+// The error says that input is neither a ResourceList nor Kubernetes manifests,
+// or is not valid YAML; then there is nothing to write to stdout. It quotes
+// nothing of the input.
+func Transform(input []byte, processor fn.ResourceListProcessor, matters func(object []byte) bool) (outcome Outcome, err error) {
+	defer func() {
+		if recover() != nil { // what it says may hold a credential
+			outcome, err = Outcome{}, errors.New("internal error, please report it with the kinds of objects in the input")
+		}
+	}()
+	body := bytes.TrimPrefix(input, byteOrderMark)
+	if !utf8.Valid(body) {
+		return Outcome{}, errors.New("input is not valid UTF-8")
+	}
+	doc, err := read(body, matters)
+	if err != nil {
+		return Outcome{}, err
+	}
+	outcome = run(doc, processor)
+	if len(body) < len(input) && len(outcome.Output) > 0 {
+		outcome.Output = append(bytes.Clone(byteOrderMark), outcome.Output...)
+	}
+	return outcome, nil
+}
+
+var byteOrderMark = []byte("\uFEFF")
+
+// A document is one of the forms that an input has.
+type document interface {
+	// list returns what the processor gets to see.
+	list() *fn.ResourceList
+	// write returns the input with its objects as they now are, the added ones
+	// and the results.
+	write(added []*yaml.Node, results *fn.Results) ([]byte, error)
+	// fail returns what is to be written if the processor failed.
+	fail(results fn.Results) []byte
+	isResourceList() bool
+}
+
+// read finds out which form body has.
+func read(body []byte, matters func([]byte) bool) (document, error) {
+	text := edit.NewText(body)
+	parts := split(text)
+	if len(parts) == 1 && bytes.Contains(body, []byte("ResourceList")) {
+		root, err := edit.Parse(body)
+		if err != nil {
+			return nil, err
+		}
+		if stringOf(root, "kind") == "ResourceList" {
+			return readList(text, body, root, matters)
+		}
+	}
+	return readStream(text, body, parts, matters)
+}
+
+// run hands the objects of doc to processor and writes what becomes of them.
+func run(doc document, processor fn.ResourceListProcessor) Outcome {
+	rl := doc.list()
+	before := make([]*fn.KubeObject, len(rl.Items))
+	copy(before, rl.Items)
+
+	ok, err := processor.Process(rl)
+	rl.LogResult(err)
+	outcome := Outcome{Results: rl.Results, ResourceList: doc.isResourceList()}
+	if !ok || err != nil {
+		outcome.Output = doc.fail(rl.Results)
+		return outcome
+	}
+	added, err := addedTo(before, rl.Items)
+	if err == nil {
+		outcome.Output, err = doc.write(added, &rl.Results)
+	}
+	outcome.Results = rl.Results
+	if err != nil {
+		rl.LogResult(err)
+		outcome.Results = rl.Results
+		outcome.Output = doc.fail(rl.Results)
+		return outcome
+	}
+	outcome.OK = true
+	return outcome
+}
+
+// addedTo returns the objects that after has behind those of before.
+func addedTo(before, after []*fn.KubeObject) ([]*yaml.Node, error) {
+	if len(after) < len(before) {
+		return nil, errors.New("the processor removed an object")
+	}
+	for i := range before {
+		if before[i] != after[i] {
+			return nil, errors.New("the processor removed or reordered objects")
+		}
+	}
+	var added []*yaml.Node
+	for _, object := range after[len(before):] {
+		node, err := edit.Parse([]byte(object.String()))
+		if err != nil {
+			return nil, fmt.Errorf("new object: %w", err)
+		}
+		added = append(added, node)
+	}
+	return added, nil
+}
+
+// stringOf returns the string that the mapping n has under key, empty if there
+// is none.
+func stringOf(n *yaml.Node, key string) string {
+	if v := valueOf(n, key); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() == "!!str" {
+		return v.Value
+	}
+	return ""
+}
+
+// valueOf returns what the mapping n has under key, nil if there is nothing, or
+// no mapping.
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key && n.Content[i].Kind == yaml.ScalarNode {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
