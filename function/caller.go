@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// Annotations by which orchestrators are told apart, and which they read.
+const (
+	functionAnnotation      = "config.kubernetes.io/function" // on the config: how kustomize is to run it
+	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"    // on each item that kustomize hands to a transformer
+	previousNamesAnnotation = "internal.config.kubernetes.io/previousNames"
+	previousNamespaces      = "internal.config.kubernetes.io/previousNamespaces"
+)
+
+// A caller is who runs the function. All that depends on it is decided here.
+type caller int
+
+const (
+	// someone pipes a ResourceList or manifests through the function.
+	someone caller = iota
+	// kpt runs `kpt fn eval` or `kpt fn render`. It shows the results, writes the
+	// items back to the files they came from, and stderr twice if we repeat them.
+	kpt
+	// kustomizeTransformer is `kustomize build` with the config under transformers.
+	// It drops the results. Names and namespaces have been changed by then.
+	kustomizeTransformer
+	// kustomizeGenerator is `kustomize build` with the config under generators. The
+	// config itself is the only item. A transformer without resources looks alike.
+	kustomizeGenerator
+)
+
+// callerOf returns who sent rl. The marks are not documented by the
+// orchestrators; they are what kpt v1.0.0-beta.56 and kustomize v5.8.2 send.
+func callerOf(rl *fn.ResourceList) caller {
+	fromKustomize := rl.FunctionConfig.GetAnnotation(functionAnnotation) != ""
+	fromKpt := rl.FunctionConfig.GetName() == "function-input"
+	for _, o := range rl.Items {
+		fromKustomize = fromKustomize || o.GetAnnotation(kustomizeIDAnnotation) != ""
+		fromKpt = fromKpt || o.GetAnnotation(fn.IdAnnotation) != ""
+	}
+	switch {
+	case fromKustomize && len(rl.Items) == 1 && rl.Items[0].GetAnnotation(kustomizeIDAnnotation) == "":
+		return kustomizeGenerator
+	case fromKustomize:
+		return kustomizeTransformer
+	case fromKpt:
+		return kpt
+	}
+	return someone
+}
+
+// isKustomize is true if what runs the function shows its stderr and no results.
+func (c caller) isKustomize() bool { return c == kustomizeTransformer || c == kustomizeGenerator }
+
+// showsResults is true if results reach a person without our help.
+func (c caller) showsResults() bool { return c == kpt }
+
+// writesFiles is true if new items become files of the package that o is from.
+// `kpt fn source | … | kpt fn sink` does so, too, with nothing but the path.
+func (c caller) writesFiles(items fn.KubeObjects) bool {
+	if c.isKustomize() {
+		return false
+	}
+	for _, o := range items {
+		if o.GetAnnotation(fn.PathAnnotation) != "" {
+			return true
+		}
+	}
+	return c == kpt
+}
+
+// fileOf returns the file that o came from, nil if the caller does not tell, or
+// invents it as kustomize does between two functions.
+func (c caller) fileOf(o *fn.KubeObject) *fn.File {
+	path := o.GetAnnotation(fn.PathAnnotation)
+	if path == "" || c.isKustomize() {
+		return nil
+	}
+	return &fn.File{Path: path, Index: max(0, o.IndexAnnotation())}
+}
+
+// An identity is a name and namespace that an object has or had.
+type identity struct{ name, namespace string }
+
+// identities returns what o is called now, and before it what kustomize's
+// prefixes, suffixes and namespaces made of it.
+func identities(o *fn.KubeObject) []identity {
+	ids := []identity{{o.GetName(), o.GetNamespace()}}
+	names := strings.Split(o.GetAnnotation(previousNamesAnnotation), ",")
+	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")
+	for i, name := range names {
+		if name != "" && i < len(namespaces) {
+			ids = append(ids, identity{name, namespaces[i]})
+		}
+	}
+	return ids
+}
+
+// wasCalled reports whether name is or was the name of o.
+func wasCalled(o *fn.KubeObject, name string) bool {
+	for _, id := range identities(o) {
+		if id.name == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/agext/levenshtein"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// A field is one setting of the configuration. Its path is the same in all
+// spellings: below spec in a CalicoPullSecrets, a key of a ConfigMap's data, and
+// what stands before = in an argument.
+type field struct {
+	path string
+	// set writes the value to the configuration, or says what is wrong with it.
+	// The text never quotes a value that may be secret.
+	set func(c *Config, v value) string
+}
+
+// fields are all there are.
+var fields = []field{
+	{"secretName", text(func(c *Config) *string { return &c.SecretName })},
+	{"targets", setTargets},
+	{"onMissing", setOnMissing},
+	{"secret.server", text(func(c *Config) *string { return &c.Secret.Server })},
+	{"secret.username", text(func(c *Config) *string { return &c.Secret.Username.Value })},
+	{"secret.usernameEnv", text(func(c *Config) *string { return &c.Secret.Username.Env })},
+	{"secret.usernameFile", text(func(c *Config) *string { return &c.Secret.Username.File })},
+	{"secret.password", text(func(c *Config) *string { return &c.Secret.Password.Value })},
+	{"secret.passwordEnv", text(func(c *Config) *string { return &c.Secret.Password.Env })},
+	{"secret.passwordFile", text(func(c *Config) *string { return &c.Secret.Password.File })},
+	{"secret.email", optionalText(func(c *Config) *string { return &c.Secret.Email })},
+	{"secret.namespace", optionalText(func(c *Config) *string { return &c.Secret.Namespace })},
+	{"secret.path", optionalText(func(c *Config) *string { return &c.Secret.Path })},
+	{"secret.labels", stringMap(func(c *Config) *map[string]string { return &c.Secret.Labels })},
+	{"secret.annotations", stringMap(func(c *Config) *map[string]string { return &c.Secret.Annotations })},
+	{"secret.immutable", flag(func(c *Config) *bool { return &c.Secret.Immutable })},
+}
+
+// A value is what a field is set to.
+type value struct {
+	node *yaml.Node
+	// asText is true in a ConfigMap and in arguments, where values are strings,
+	// whatever they mean. kpt leaves the numbers and booleans of a ConfigMap in a
+	// file as they are, so those are taken there, too.
+	asText bool
+}
+
+// What is said of values of the wrong type. None quotes the value.
+const (
+	notAString  = "is not a string: put it in quotes"
+	isEmpty     = "is empty: is a variable not set?"
+	notABoolean = "is neither true nor false"
+	notAMap     = "is not a map of strings"
+)
+
+// string returns the string that v is.
+func (v value) string() (s, wrong string) {
+	if v.node.Kind != yaml.ScalarNode || v.node.ShortTag() == "!!null" {
+		return "", notAString
+	}
+	if v.node.ShortTag() != "!!str" && (!v.asText || v.node.ShortTag() == "!!float" || v.node.ShortTag() == "!!timestamp") {
+		return "", notAString
+	}
+	return v.node.Value, ""
+}
+
+// text returns the setter of a string that must not be empty: an empty one is
+// most often a variable that a pipeline did not set.
+func text(at func(*Config) *string) func(*Config, value) string {
+	return func(c *Config, v value) string {
+		s, wrong := v.string()
+		if wrong == "" && s == "" {
+			wrong = isEmpty
+		}
+		*at(c) = s
+		return wrong
+	}
+}
+
+func optionalText(at func(*Config) *string) func(*Config, value) string {
+	return func(c *Config, v value) string {
+		if v.node.ShortTag() == "!!null" {
+			return ""
+		}
+		s, wrong := v.string()
+		*at(c) = s
+		return wrong
+	}
+}
+
+func flag(at func(*Config) *bool) func(*Config, value) string {
+	return func(c *Config, v value) string {
+		isBool := v.node.ShortTag() == "!!bool" || v.asText && v.node.ShortTag() == "!!str"
+		if v.node.Kind != yaml.ScalarNode || !isBool || v.node.Value != "true" && v.node.Value != "false" {
+			return notABoolean
+		}
+		*at(c) = v.node.Value == "true"
+		return ""
+	}
+}
+
+// stringMap returns the setter of a map. In a ConfigMap each entry has a key of
+// its own there, secret.labels.NAME, and they arrive here as one mapping.
+func stringMap(at func(*Config) *map[string]string) func(*Config, value) string {
+	return func(c *Config, v value) string {
+		if v.node.ShortTag() == "!!null" {
+			return ""
+		}
+		if v.node.Kind != yaml.MappingNode {
+			return notAMap
+		}
+		m := map[string]string{}
+		for i := 0; i+1 < len(v.node.Content); i += 2 {
+			s, wrong := value{v.node.Content[i+1], v.asText}.string()
+			if wrong != "" || v.node.Content[i].ShortTag() != "!!str" {
+				return notAMap
+			}
+			m[v.node.Content[i].Value] = s
+		}
+		*at(c) = m
+		return ""
+	}
+}
+
+func setOnMissing(c *Config, v value) string {
+	s, wrong := v.string()
+	if wrong != "" {
+		return wrong
+	}
+	choices := []string{string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
+	if !slices.Contains(choices, s) {
+		return quote(s) + " is none of " + strings.Join(choices, ", ")
+	}
+	c.OnMissing = Policy(s)
+	return ""
+}
+
+// closest returns that of the choices which misspelt most likely means, empty
+// if none is near. Both the whole and what stands behind the last dot count.
+func closest(misspelt string, choices []string) string {
+	best, bestDistance := "", 1+max(2, len(misspelt)/3)
+	for _, choice := range choices {
+		d := min(distance(misspelt, choice), distance(lastPart(misspelt), lastPart(choice))+1)
+		if d < bestDistance {
+			best, bestDistance = choice, d
+		}
+	}
+	return best
+}
+
+func distance(a, b string) int {
+	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
+}
+
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+func fieldPaths() []string {
+	var paths []string
+	for _, f := range fields {
+		paths = append(paths, f.path)
+	}
+	return paths
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// The ids of the checks: the tag that each result carries.
+const (
+	checkTag = "check"
+
+	checkConfig         = "config"
+	checkReference      = "reference"
+	checkSecret         = "secret"
+	checkMissingTarget  = "missing-target"
+	checkServerUnusable = "server-unusable"
+	checkServiceAccount = "service-account"
+	checkPlaintext      = "plaintext"
+)
+
+// newResult returns a result of one of the checks. Results describe the state
+// that the function leaves, not what it did, so that a second run reports the
+// same: kpt writes them into the Kptfile.
+func newResult(check string, severity fn.Severity, message string) *fn.Result {
+	return &fn.Result{Message: message, Severity: severity, Tags: map[string]string{checkTag: check}}
+}
+
+// about says that result is about a field of o; path may be empty. The
+// specification wants all parts of a reference, and one where there is a field:
+// where o lacks a part the message says the path itself.
+func about(result *fn.Result, o *fn.KubeObject, from caller, path string) *fn.Result {
+	result.File = from.fileOf(o)
+	ref := &fn.ResourceRef{APIVersion: o.GetAPIVersion(), Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace()}
+	switch complete := ref.APIVersion != "" && ref.Kind != "" && ref.Name != ""; {
+	case complete && path != "":
+		result.Field = &fn.Field{Path: path}
+		fallthrough
+	case complete:
+		result.ResourceRef = ref
+	case path != "":
+		result.Message = path + ": " + result.Message
+	}
+	return result
+}
+
+// isOurs reports whether an earlier run of the function left the result.
+func isOurs(result *fn.Result) bool { return result.Tags[checkTag] != "" }
+
+// results returns the problems of the configuration o as errors.
+func (p problems) results(o *fn.KubeObject) fn.Results { return p.as(fn.Error, o) }
+
+// as returns the problems of the configuration o with a severity.
+func (p problems) as(severity fn.Severity, o *fn.KubeObject) fn.Results {
+	prefix := "spec."
+	if o.GetKind() != Kind {
+		prefix = "data."
+	}
+	var results fn.Results
+	for _, problem := range p {
+		check, path := problem.check, ""
+		if check == "" {
+			check = checkConfig
+		}
+		if problem.field != "" {
+			path = prefix + problem.field
+		}
+		result := newResult(check, severity, problem.text)
+		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
+			about(result, o, someone, path)
+		} // else it may be an argument that kpt took for a kind, and that a password
+		results = append(results, result)
+	}
+	return results
+}
+
+// line returns a result as the one line that a person reads on stderr.
+func line(r *fn.Result) string {
+	var parts []string
+	if r.Severity != fn.Info {
+		parts = append(parts, string(r.Severity))
+	}
+	if ref := r.ResourceRef; ref != nil {
+		if ref.Kind != Kind && ref.Kind != "ConfigMap" { // there is but one configuration
+			parts = append(parts, display(ref.Kind, ref.Namespace, ref.Name))
+		}
+		if r.Field != nil {
+			parts = append(parts, strings.TrimPrefix(r.Field.Path, "data."))
+		}
+	}
+	parts = append(parts, r.Message)
+	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
+}
+
+// display returns how an object is called in messages.
+func display(kind, namespace, name string) string {
+	if namespace != "" {
+		name = namespace + "/" + name
+	}
+	return kind + " " + name
+}
+
+func quote(s string) string { return fmt.Sprintf("%q", s) }
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+func hasErrors(results fn.Results) bool {
+	return slices.ContainsFunc(results, func(r *fn.Result) bool { return r.Severity == fn.Error })
+}

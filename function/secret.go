@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+const (
+	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
+	dockerConfigJSONKey  = ".dockerconfigjson"
+
+	// defaultNamespace is where the Secret goes if no target tells: that of
+	// calico-node in Calico's manifests.
+	defaultNamespace = "kube-system"
+)
+
+// dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
+// as `kubectl create secret docker-registry` makes it: the fields in this order,
+// HTML characters escaped, no email if it is empty, no line break at the end.
+func dockerConfigJSON(server, email string, c credential) ([]byte, error) {
+	type entry struct {
+		Username string `json:"username,omitempty"`
+		Password string `json:"password,omitempty"`
+		Email    string `json:"email,omitempty"`
+		Auth     string `json:"auth,omitempty"`
+	}
+	auth := base64.StdEncoding.EncodeToString([]byte(c.username + ":" + c.password))
+	return json.Marshal(map[string]map[string]entry{
+		"auths": {server: {c.username, c.password, email, auth}},
+	})
+}
+
+// A pullSecret is a Secret that is to be among the items.
+type pullSecret struct {
+	config    *SecretConfig
+	name      string
+	namespace string
+	content   []byte
+	path      string         // the file it goes into, if kpt is to be told
+	object    *fn.KubeObject // the one that is there, nil if none
+}
+
+// pullSecrets returns the Secrets that c asks for: one for each namespace that
+// has a target. Errors are a fn.Results.
+func pullSecrets(c Config, targets []*fn.KubeObject, rl *fn.ResourceList, from caller) ([]*pullSecret, error) {
+	if c.Secret == nil {
+		return nil, nil
+	}
+	credential, p := c.Secret.credential()
+	if len(p) > 0 {
+		return nil, p.results(rl.FunctionConfig)
+	}
+	content, err := dockerConfigJSON(c.Secret.Server, c.Secret.Email, credential)
+	if err != nil {
+		return nil, fn.Results{newResult(checkSecret, fn.Error, "the credential cannot be written as JSON")}
+	}
+	var secrets []*pullSecret
+	var failed fn.Results
+	for _, namespace := range secretNamespaces(c, targets) {
+		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content}
+		if from.writesFiles(rl.Items) {
+			s.path = c.Secret.Path
+		}
+		if s.object = findSecret(rl.Items, c.SecretName, namespace); s.object != nil {
+			if r := s.refusal(); r != nil {
+				failed = append(failed, about(r, s.object, from, ""))
+			}
+		}
+		secrets = append(secrets, s)
+	}
+	if len(failed) > 0 {
+		return nil, failed
+	}
+	return secrets, nil
+}
+
+// secretNamespaces returns where the Secret is needed, each once, in order of
+// the targets.
+func secretNamespaces(c Config, targets []*fn.KubeObject) []string {
+	if c.Secret.Namespace != "" {
+		return []string{c.Secret.Namespace}
+	}
+	var namespaces []string
+	for _, o := range targets {
+		if ns := o.GetNamespace(); !slices.Contains(namespaces, ns) {
+			namespaces = append(namespaces, ns)
+		}
+	}
+	if len(namespaces) == 0 {
+		return []string{defaultNamespace}
+	}
+	return namespaces
+}
+
+// findSecret returns the Secret among items that has or had the name, nil if none.
+func findSecret(items fn.KubeObjects, name, namespace string) *fn.KubeObject {
+	for _, o := range items {
+		if o.GetKind() == "Secret" && o.GetAPIVersion() == "v1" && o.GetNamespace() == namespace && wasCalled(o, name) {
+			return o
+		}
+	}
+	return nil
+}
+
+// secretFields are what the function reads of a Secret that is there.
+type secretFields struct {
+	Type       any `json:"type"`
+	Immutable  any `json:"immutable"`
+	Data       any `json:"data"`
+	StringData any `json:"stringData"`
+}
+
+// refusal returns why the Secret that is there cannot become what is wanted,
+// nil if it can.
+func (s *pullSecret) refusal() *fn.Result {
+	var is secretFields
+	if s.object.As(&is) != nil {
+		return newResult(checkSecret, fn.Error, "is not readable as a Secret")
+	}
+	refuse := func(format string, a ...any) *fn.Result {
+		return newResult(checkSecret, fn.Error, fmt.Sprintf(format, a...))
+	}
+	for name, value := range map[string]any{"data": is.Data, "stringData": is.StringData} {
+		if _, isMap := value.(map[string]any); value != nil && !isMap {
+			return refuse("%s is not a mapping", name)
+		}
+	}
+	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
+		if kind == "" {
+			kind = "Opaque"
+		}
+		return refuse("has type %q, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", kind, dockerConfigJSONType)
+	}
+	if is.Immutable == true && !s.hasContent() {
+		return refuse("is immutable, so the API server refuses the new content: set another secretName, or remove this Secret")
+	}
+	return nil
+}
+
+// hasContent reports whether the Secret that is there has the content. What
+// stringData says wins over data, as in the API server.
+func (s *pullSecret) hasContent() bool {
+	var is secretFields
+	if s.object.As(&is) != nil {
+		return false
+	}
+	if text, ok := under(is.StringData, dockerConfigJSONKey); ok {
+		return text == string(s.content)
+	}
+	encoded, ok := under(is.Data, dockerConfigJSONKey)
+	if !ok {
+		return false
+	}
+	decoded, err := base64.StdEncoding.DecodeString(encoded)
+	return err == nil && string(decoded) == string(s.content)
+}
+
+// under returns the string that m, a decoded JSON object, has under key.
+func under(m any, key string) (string, bool) {
+	object, _ := m.(map[string]any)
+	s, ok := object[key].(string)
+	return s, ok
+}
+
+// apply adds the Secret to rl, or makes the one that is there what is wanted.
+func (s *pullSecret) apply(rl *fn.ResourceList) error {
+	if s.object == nil {
+		o, err := s.newObject()
+		if err != nil {
+			return err
+		}
+		s.object = o
+		rl.Items = append(rl.Items, o)
+		return nil
+	}
+	o := s.object
+	if !s.hasContent() {
+		if err := s.replaceContent(); err != nil {
+			return err
+		}
+	}
+	for _, key := range sortedKeys(s.config.Labels) {
+		if v := s.config.Labels[key]; o.GetLabel(key) != v {
+			if err := o.SetLabel(key, v); err != nil {
+				return err
+			}
+		}
+	}
+	for _, key := range sortedKeys(s.config.Annotations) {
+		if v := s.config.Annotations[key]; o.GetAnnotation(key) != v {
+			if err := o.SetAnnotation(key, v); err != nil {
+				return err
+			}
+		}
+	}
+	if immutable, _, _ := o.NestedBool("immutable"); s.config.Immutable && !immutable {
+		return o.SetNestedBool(true, "immutable")
+	}
+	return nil
+}
+
+func (s *pullSecret) replaceContent() error {
+	var is secretFields
+	if err := s.object.As(&is); err != nil {
+		return err
+	}
+	if _, ok := under(is.StringData, dockerConfigJSONKey); ok {
+		if _, err := s.object.RemoveNestedField("stringData", dockerConfigJSONKey); err != nil {
+			return err
+		}
+	}
+	encoded := base64.StdEncoding.EncodeToString(s.content)
+	if is.Data == nil { // absent or null
+		return s.object.SetNestedField(map[string]string{dockerConfigJSONKey: encoded}, "data")
+	}
+	return s.object.SetNestedString(encoded, "data", dockerConfigJSONKey)
+}
+
+func (s *pullSecret) newObject() (*fn.KubeObject, error) {
+	metadata := map[string]any{"name": s.name}
+	if s.namespace != "" {
+		metadata["namespace"] = s.namespace
+	}
+	if len(s.config.Labels) > 0 {
+		metadata["labels"] = s.config.Labels
+	}
+	annotations := map[string]string{}
+	for key, v := range s.config.Annotations {
+		annotations[key] = v
+	}
+	if s.path != "" {
+		annotations[fn.PathAnnotation] = s.path
+	}
+	if len(annotations) > 0 {
+		metadata["annotations"] = annotations
+	}
+	secret := map[string]any{
+		"apiVersion": "v1",
+		"kind":       "Secret",
+		"metadata":   metadata,
+		"type":       dockerConfigJSONType,
+		"data":       map[string]string{dockerConfigJSONKey: base64.StdEncoding.EncodeToString(s.content)},
+	}
+	if s.config.Immutable {
+		secret["immutable"] = true
+	}
+	return fn.NewFromTypedObject(secret)
+}
+
+// results returns the state that apply leaves.
+func (s *pullSecret) results(from caller) fn.Results {
+	message := fmt.Sprintf("authenticates pulls from %s", s.config.Server)
+	return fn.Results{about(newResult(checkSecret, fn.Info, message), s.object, from, "")}
+}

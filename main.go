@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command calico-pull-secrets adds image pull secrets to Calico: a KRM function
+// for kpt and kustomize, and a filter for manifests. See the README.
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"calico-pull-secrets/function"
+)
+
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+const program = "calico-pull-secrets"
+
+// version is set by the linker.
+var version = "dev"
+
+const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, and the Secret
+
+  calico-pull-secrets [FIELD=VALUE ...] < calico.yaml      manifests, or a ResourceList
+  kpt fn eval DIR --exec calico-pull-secrets -- secretName=regcred
+  kustomize build DIR --enable-alpha-plugins --enable-exec
+
+  --help       this text
+  --version    the version
+
+fields, with their defaults
+  secretName=regcred                        the Secret that pods reference
+  targets=calico-node                       presets or Kind/name, with commas between
+  onMissing=error                           no target found: error, warn or ignore
+  secret.usernameEnv=NAME                   any field of secret: emit the Secret, too
+  secret.passwordEnv=NAME                   or secret.usernameFile, secret.passwordFile
+  secret.server=https://index.docker.io/v1/
+
+example
+  export DOCKERHUB_USERNAME=… DOCKERHUB_TOKEN=…
+  calico-pull-secrets secret.usernameEnv=DOCKERHUB_USERNAME \
+    secret.passwordEnv=DOCKERHUB_TOKEN < calico.yaml | kubectl apply -f -
+`
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the program without the process around it. It returns the exit code.
+func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	say := func(message string) { fmt.Fprintf(stderr, "%s: %s\n", program, message) }
+	for i, argument := range arguments {
+		switch {
+		case argument == "--help", argument == "-h":
+			fmt.Fprint(stdout, usage)
+			return exitOK
+		case argument == "--version":
+			fmt.Fprintln(stdout, program, version)
+			return exitOK
+		case strings.HasPrefix(argument, "-"):
+			say(fmt.Sprintf("argument %d: no such flag, see --help", i+1))
+			return exitUsage
+		}
+	}
+	config, err := function.ArgumentsConfig(arguments)
+	if err != nil {
+		say(err.Error())
+		return exitUsage
+	}
+	input, err := io.ReadAll(stdin)
+	if err != nil {
+		say("cannot read stdin: " + err.Error())
+		return exitFailed
+	}
+	report := function.Filter(input, config)
+	for _, message := range report.Messages {
+		say(message)
+	}
+	if _, err := stdout.Write(report.Output); err != nil {
+		say("cannot write stdout: " + err.Error())
+		return exitFailed
+	}
+	if !report.OK {
+		return exitFailed
+	}
+	return exitOK
+}
