@@ -117,17 +117,34 @@ func Splice(src []byte, changes []Change) []byte {
 }
 
 // withoutOuterComments returns the collection n without the comments before its
-// first and behind its last entry.
+// first and behind its last entry, which stay in the text around it.
 func withoutOuterComments(n *yaml.Node) *yaml.Node {
-	if len(n.Content) == 0 {
-		return n
+	c := withoutFootComments(n)
+	if len(c.Content) > 0 {
+		c.HeadComment = ""
+		first := *c.Content[0]
+		first.HeadComment = ""
+		c.Content[0] = &first
 	}
+	return c
+}
+
+// withoutFootComments returns n without the comments behind it, wherever below
+// its last entry the YAML library put them.
+func withoutFootComments(n *yaml.Node) *yaml.Node {
 	c := *n
-	c.HeadComment, c.FootComment = "", ""
+	c.FootComment = ""
 	c.Content = slices.Clone(n.Content)
-	first, last := *c.Content[0], *c.Content[len(c.Content)-1]
-	first.HeadComment, last.FootComment = "", ""
-	c.Content[0], c.Content[len(c.Content)-1] = &first, &last
+	last := len(c.Content) - 1
+	if last < 0 {
+		return &c
+	}
+	c.Content[last] = withoutFootComments(c.Content[last])
+	if c.Kind == yaml.MappingNode {
+		key := *c.Content[last-1]
+		key.FootComment = ""
+		c.Content[last-1] = &key
+	}
 	return &c
 }
 

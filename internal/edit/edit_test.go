@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// A rewriteCase is a text, the text that it should mean, and the text that Rewrite
+// should make of it, if that is another one.
+type rewriteCase struct {
+	name   string
+	src    string
+	want   string
+	out    string // as want if empty
+	extent edit.Extent
+}
+
+const pod = "kind: Pod\nspec:\n  containers:\n  - name: a\n"
+
+var cases = []rewriteCase{
+	{
+		name:   "a text that means the tree already is returned as it is",
+		src:    "b: 'x'   # why\n\na:   [ 1,2 ]",
+		want:   "a: [1, 2]\nb: x\n",
+		out:    "b: 'x'   # why\n\na:   [ 1,2 ]",
+		extent: edit.Nothing,
+	},
+	{
+		name:   "a key is added behind the last line of its mapping",
+		src:    "spec:\n  a: 1\n  b:\n    c: 2\nstatus: {}\n",
+		want:   "spec:\n  a: 1\n  b:\n    c: 2\n  d: 3\nstatus: {}\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "sequences in the column of their key get such neighbours",
+		src:    pod,
+		want:   pod + "  imagePullSecrets:\n  - name: regcred\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "sequences right of their key get such neighbours",
+		src:    "spec:\n  containers:\n    - name: a\n",
+		want:   "spec:\n  containers:\n    - name: a\n  imagePullSecrets:\n    - name: regcred\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an element is added behind the others",
+		src:    "secrets:\n- name: a # first\n\n# about the rest\nrest: 1\n",
+		want:   "secrets:\n- name: a # first\n- name: b\n\n# about the rest\nrest: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a comment in the column of the entries stays before what is added",
+		src:    "spec:\n  list:\n  - a\n  # - b\nnext: 1\n",
+		want:   "spec:\n  list:\n  - a\n  new: 1\nnext: 1\n",
+		out:    "spec:\n  list:\n  - a\n  # - b\n  new: 1\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a comment on what follows stays with it",
+		src:    "list:\n- a\n# about next\nnext: 1\n",
+		want:   "list:\n- a\n- b\n# about next\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a missing final line break stays missing",
+		src:    "a: 1",
+		want:   "a: 1\nb: 2",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "CR LF stays CR LF",
+		src:    "a: 1\r\nb:\r\n- x\r\n",
+		want:   "a: 1\r\nb:\r\n- x\r\n- y\r\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an indented document keeps its indentation",
+		src:    "  a: 1\n  b:\n    c: 2\n",
+		want:   "  a: 1\n  b:\n    c: 2\n    d: 3\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a literal that looks like comments and keys is passed over",
+		src:    "spec:\n  script: |\n    # not a comment\n    key: value\n\n  \nnext: 1\n",
+		want:   "spec:\n  script: |\n    # not a comment\n    key: value\n  new: 1\n\n  \nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a literal that keeps its last line breaks keeps them",
+		src:    "spec:\n  script: |+\n    text\n\n\nnext: 1\n",
+		want:   "spec:\n  script: |+\n    text\n\n\n  new: 1\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a plain scalar of several lines is passed over",
+		src:    "spec:\n  text: one\n    two # three\n  # four\nnext: 1\n",
+		want:   "spec:\n  text: one two\n  new: 1\nnext: 1\n",
+		out:    "spec:\n  text: one\n    two # three\n  # four\n  new: 1\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a quoted scalar whose lines start anywhere is passed over",
+		src:    "spec:\n  text: \"one\n\n two\\\"\n    # three: 'x\"\nnext: 1\n",
+		want:   "spec:\n  text: \"one\n\n two\\\"\n    # three: 'x\"\n  new: 1\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "null becomes a list in its place",
+		src:    "spec:\n  imagePullSecrets: null # none yet\n  b: 1\n",
+		want:   "spec:\n  imagePullSecrets: # none yet\n  - name: a\n  b: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "nothing becomes a list in its place",
+		src:    "spec:\n  imagePullSecrets:\n  b: 1\n",
+		want:   "spec:\n  imagePullSecrets:\n  - name: a\n  b: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an empty list becomes a list in its place",
+		src:    "spec:\n  imagePullSecrets: []\n  list:\n    - b\n",
+		want:   "spec:\n  imagePullSecrets:\n    - name: a\n  list:\n    - b\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a list in flow style gets its element in that line",
+		src:    "spec:\n  imagePullSecrets: [ {name: a} ] # two\n",
+		want:   "spec:\n  imagePullSecrets: [ {name: a}, {name: b} ] # two\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "JSON stays JSON",
+		src:    `{"spec": {"list": ["a\"]", {"b": "}"}], "n": 1.50}}`,
+		want:   `{"spec": {"list": ["a\"]", {"b": "}"}, {"name": "regcred"}], "n": 1.50}}`,
+		extent: edit.InPlace,
+	},
+	{
+		name:   "JSON with a line for each entry gets a line",
+		src:    "{\n  \"spec\": {\n    \"list\": [\n      {\"b\": 1}\n    ]\n  }\n}\n",
+		want:   "{\n  \"spec\": {\n    \"list\": [\n      {\"b\": 1},\n      {\"c\": 2}\n    ]\n  }\n}\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a scalar is replaced with its quotes",
+		src:    "data:\n  a: 'x'  # old\n  b: y\n",
+		want:   "data:\n  a: 'z'  # old\n  b: y\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a scalar of several lines is replaced by one",
+		src:    "data:\n  a: >-\n    x\n    y\n  b: y\n",
+		want:   "data:\n  a: z\n  b: y\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an alias that means the same stays",
+		src:    "a: &x\n- 1\nb: *x\n",
+		want:   "a: &x\n- 1\nb: *x\nc: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an alias that is to mean more becomes a list of its own",
+		src:    "a: &x\n- 1\nb: *x # as a\nc: 1\n",
+		want:   "a: &x\n- 1\nb: # as a\n- 1\n- 2\nc: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "what an alias also stands for is not changed through its anchor",
+		src:    "a: &x\n- 1\nb: *x\n",
+		want:   "a:\n- 1\n- 2\nb:\n- 1\n",
+		extent: edit.Anew,
+	},
+	{
+		name:   "a merged entry that changes is overridden",
+		src:    "base: &x\n  list: [a]\nspec:\n  <<: *x\n  own: 1\n",
+		want:   "base: &x\n  list: [a]\nspec:\n  <<: *x\n  own: 1\n  list: [a, b]\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an anchor on a line of its own is no obstacle",
+		src:    "list: &x\n  - a\nnext: 1\n",
+		want:   "list: &x\n  - a\n  - b\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "dashes on lines of their own are no obstacle",
+		src:    "list:\n-\n  name: a\n-\n  name: b\n",
+		want:   "list:\n-\n  name: a\n-\n  name: b\n- name: c\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an entry that goes away encodes the object anew, with its comments",
+		src:    "# head\na: 'x' # why\nb: 2\n# foot\n",
+		want:   "# head\na: 'x' # why\n# foot\n",
+		extent: edit.Anew,
+	},
+	{
+		name:   "a document between markers keeps them",
+		src:    "# before\n---\na: 1\n...\n# behind\n",
+		want:   "# before\n---\na: 1\nb: 2\n...\n# behind\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "characters of several bytes do not shift places",
+		src:    "é: {\"ü\": [ \"€\" ], x: 1}\nb: 1\n",
+		want:   "é: {\"ü\": [ \"€\", \"a\" ], x: 1}\nb: 1\n",
+		extent: edit.InPlace,
+	},
+}
+
+func TestRewrite(t *testing.T) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(c.want))
+			require.NoError(t, err)
+			want, err := edit.Resolve(root)
+			require.NoError(t, err)
+
+			out, extent, err := edit.Rewrite([]byte(c.src), want)
+			require.NoError(t, err)
+			if c.out == "" {
+				c.out = c.want
+			}
+			require.Equal(t, c.out, string(out))
+			require.Equal(t, c.extent, extent)
+
+			again, extent, err := edit.Rewrite(out, want)
+			require.NoError(t, err)
+			require.Equal(t, string(out), string(again))
+			require.Equal(t, edit.Nothing, extent)
+		})
+	}
+}
+
+func TestErrorsQuoteNothingOfTheSource(t *testing.T) {
+	for name, src := range map[string]string{
+		"unknown anchor":       "password: *hunter2\n",
+		"unknown escape":       "password: \"hunter2\\q\"\n",
+		"no key":               "a: 1\nhunter2\n",
+		"tab":                  "a:\n\thunter2: 1\n",
+		"control character":    "password: hunter2\x01\n",
+		"key twice":            "hunter2: 1\nhunter2: 2\n",
+		"merge of a scalar":    "<<: hunter2\n",
+		"key of a list":        "? [hunter2]\n: 1\n",
+		"anchor within itself": "hunter2: &hunter2 [*hunter2]\n",
+		"two documents":        "hunter2: 1\n---\nhunter2: 2\n",
+		"bomb":                 bomb,
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(src))
+			if err == nil {
+				_, err = edit.Resolve(root)
+			}
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), "hunter2")
+			require.NotContains(t, err.Error(), "\n")
+		})
+	}
+}
+
+// bomb expands to 10^9 nodes.
+const bomb = `a: &a [x,x,x,x,x,x,x,x,x,x]
+b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]
+c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]
+d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]
+e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]
+f: &f [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]
+g: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f,*f]
+h: &h [*g,*g,*g,*g,*g,*g,*g,*g,*g,*g]
+i: &i [*h,*h,*h,*h,*h,*h,*h,*h,*h,*h]
+`

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit_test
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// FuzzRewrite checks the sentences of the package comment on any text: for a
+// change made somewhere in its tree, the outcome is an error, or a text that
+// means the tree, in which nothing of the source is gone if the change only
+// added something and the text was changed in place.
+func FuzzRewrite(f *testing.F) {
+	for _, c := range cases {
+		for step := range uint16(12) {
+			f.Add([]byte(c.src), step)
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte, step uint16) {
+		root, err := edit.Parse(src)
+		if err != nil {
+			t.Skip()
+		}
+		want, err := edit.Resolve(root)
+		if err != nil {
+			t.Skip()
+		}
+		original := bytes.Clone(src)
+		unchanged, extent, err := edit.Rewrite(src, want)
+		require.NoError(t, err)
+		require.Equal(t, edit.Nothing, extent)
+		require.Equal(t, original, unchanged)
+
+		adds := mutate(want, int(step))
+		out, extent, err := edit.Rewrite(src, want)
+		require.Equal(t, original, src, "the source was changed")
+		if err != nil {
+			return
+		}
+		got, err := edit.Parse(out)
+		require.NoError(t, err)
+		resolved, err := edit.Resolve(got)
+		require.NoError(t, err)
+		require.True(t, edit.Equal(want, resolved), "%s", out)
+		if extent == edit.InPlace && adds && !bytes.ContainsRune(src, '*') { // an alias may have been replaced
+			require.True(t, isSubsequence(src, out), "bytes of the source are gone:\n%s", out)
+		}
+		again, extent, err := edit.Rewrite(out, want)
+		require.NoError(t, err)
+		require.Equal(t, edit.Nothing, extent)
+		require.Equal(t, out, again)
+	})
+}
+
+// mutate changes the tree n somewhere, and reports whether it only added
+// something to a collection that has entries.
+func mutate(n *yaml.Node, step int) (adds bool) {
+	for {
+		switch {
+		case n.Kind == yaml.ScalarNode:
+			*n = yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: []string{"changed", "two\nlines", "true", " x: #y"}[step%4]}
+			return false
+		case len(n.Content) == 0:
+			*n = *list("name", "regcred")
+			return false
+		}
+		choice := step % 4
+		step /= 4
+		switch {
+		case choice == 0 && n.Kind == yaml.MappingNode:
+			n.Content = append(n.Content, scalar("imagePullSecrets\x20"), list("name", "regcred"))
+			return true
+		case choice == 0:
+			n.Content = append(n.Content, list("name", "regcred").Content...)
+			return true
+		case choice == 1:
+			size := 1
+			if n.Kind == yaml.MappingNode {
+				size = 2
+			}
+			n.Content = n.Content[:len(n.Content)-size]
+			return false
+		}
+		child := step % len(n.Content)
+		if choice == 2 {
+			child = len(n.Content) - 1
+		}
+		if n.Kind == yaml.MappingNode {
+			child |= 1
+		}
+		n = n.Content[child]
+	}
+}
+
+// isSubsequence reports whether all bytes of a stand in b in their order.
+func isSubsequence(a, b []byte) bool {
+	for _, c := range b {
+		if len(a) > 0 && a[0] == c {
+			a = a[1:]
+		}
+	}
+	return len(a) == 0
+}
+
+func scalar(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
+
+// list returns the sequence [{key: value}].
+func list(key, value string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{
+		{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{scalar(key), scalar(value)}},
+	}}
+}
