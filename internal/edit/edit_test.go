@@ -76,7 +76,7 @@ var cases = []rewriteCase{
 	{
 		name:   "CR LF stays CR LF",
 		src:    "a: 1\r\nb:\r\n- x\r\n",
-		want:   "a: 1\r\nb:\r\n- x\r\n- y\r\n",
+		want:   "a: 1\r\nb:\r\n- x\r\n- z\r\n",
 		extent: edit.InPlace,
 	},
 	{

@@ -52,10 +52,26 @@ func Block(n *yaml.Node, indent int, newline string) (string, error) {
 	return text, nil
 }
 
-// inBlockStyle returns n with its own style, but not that of what is in it, set to block.
+// inBlockStyle returns a copy of n whose own style is block. What is in it keeps
+// its style.
 func inBlockStyle(n *yaml.Node) *yaml.Node {
-	c := *n
+	c := unambiguous(n)
 	c.Style &^= yaml.FlowStyle
+	return c
+}
+
+// unambiguous returns a copy of n with quotes around the strings that a YAML 1.1
+// parser, such as kubectl's, would not take for strings: yes, on, 1:20. The
+// library leaves them out, being one for YAML 1.2.
+func unambiguous(n *yaml.Node) *yaml.Node {
+	c := *n
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style == 0 && yaml.IsYaml1_1NonString(n) {
+		c.Style = yaml.DoubleQuotedStyle
+	}
+	c.Content = nil
+	for _, child := range n.Content {
+		c.Content = append(c.Content, unambiguous(child))
+	}
 	return &c
 }
 
@@ -66,7 +82,7 @@ func (e encoder) inline(n *yaml.Node) (string, bool) {
 		ok := writeJSON(&b, n)
 		return b.String(), ok
 	}
-	raw, err := yaml.MarshalWithOptions(inFlowStyle(n), &yaml.EncoderOptions{})
+	raw, err := yaml.MarshalWithOptions(inFlowStyle(unambiguous(n)), &yaml.EncoderOptions{})
 	text := strings.TrimSuffix(string(raw), "\n")
 	return text, err == nil && !strings.Contains(text, "\n")
 }

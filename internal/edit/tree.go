@@ -22,7 +22,7 @@ var ErrEmpty = errors.New("no YAML document")
 // a password that begins with * would otherwise be reported as the name of an
 // unknown anchor.
 type SyntaxError struct {
-	Line    int // counted from 1; 0 if the parser does not tell
+	Line    int // counted from 1, sometimes one too low; 0 if the parser does not tell
 	Problem string
 }
 
@@ -30,7 +30,7 @@ func (e *SyntaxError) Error() string {
 	if e.Line == 0 {
 		return "not valid YAML: " + e.Problem
 	}
-	return fmt.Sprintf("not valid YAML: line %d: %s", e.Line, e.Problem)
+	return fmt.Sprintf("not valid YAML near line %d: %s", e.Line, e.Problem)
 }
 
 func syntaxError(err error) error {

@@ -35,10 +35,13 @@ func (s span) has(offset int) bool { return s.start <= offset && offset < s.end 
 // what it is in the whole.
 func readBlockList(h header, text *edit.Text, root, items *yaml.Node, matters func([]byte) bool) (document, bool) {
 	raw := valueOf(root, "items")
-	if !isPlainBlock(root) || root.Column != 1 || !isPlainBlock(raw) || raw.Kind != yaml.SequenceNode || stringOf(root, "apiVersion") == "" {
+	if !isPlainBlock(root) || root.Column != 1 || !isPlainBlock(raw) || raw.Kind != yaml.SequenceNode || valueOf(root, "apiVersion") == nil {
 		return nil, false
 	}
 	l := &blockList{header: h, newline: text.Newline(), open: text.IsOpen(), dash: raw.Column - 1, end: documentEnd(text, root)}
+	if l.open && !canEndLine(h.input, l.newline) {
+		return nil, false
+	}
 	sections, ok := sectionsOf(text, root, raw, l.end)
 	if !ok {
 		return nil, false

@@ -17,6 +17,7 @@ import (
 type stream struct {
 	input   []byte
 	newline string
+	last    part
 	open    bool // the last line has no line break
 	objects []*object
 }
@@ -36,8 +37,11 @@ func split(text *edit.Text) []part {
 			continue
 		}
 		first := i
-		for first > 1 && bytes.HasPrefix(text.Line(first-1), []byte("%")) {
+		for first > 0 && bytes.HasPrefix(text.Line(first-1), []byte("%")) {
 			first--
+		}
+		if first == 0 {
+			continue
 		}
 		start := text.LineStart(first)
 		parts[len(parts)-1].end = start
@@ -54,7 +58,7 @@ func isMarker(line []byte, marker string) bool {
 }
 
 func readStream(text *edit.Text, input []byte, parts []part, matters func([]byte) bool) (document, error) {
-	s := &stream{input: input, newline: text.Newline(), open: text.IsOpen()}
+	s := &stream{input: input, last: parts[len(parts)-1], newline: text.Newline(), open: text.IsOpen()}
 	found := false
 	for _, p := range parts {
 		if !matters(input[p.start:p.end]) {
@@ -81,7 +85,7 @@ func readStream(text *edit.Text, input []byte, parts []part, matters func([]byte
 		if err != nil {
 			return nil, err
 		}
-		found = o != nil && o.kube.GetKind() != ""
+		found = o != nil
 	}
 	if !found {
 		return nil, errors.New("input is neither a ResourceList nor Kubernetes manifests")
@@ -89,7 +93,8 @@ func readStream(text *edit.Text, input []byte, parts []part, matters func([]byte
 	return s, nil
 }
 
-// object returns the object that the part holds, nil if none.
+// object returns the object that the part holds, nil if that is none that
+// Kubernetes knows.
 func (p part) object(input []byte) (*object, error) {
 	o, err := newObject(input, p.start, p.end, 0)
 	var syntax *edit.SyntaxError
@@ -100,6 +105,8 @@ func (p part) object(input []byte) (*object, error) {
 		return nil, &edit.SyntaxError{Line: syntax.Line + p.line, Problem: syntax.Problem}
 	case err != nil:
 		return nil, fmt.Errorf("document at line %d: %w", p.line+1, err)
+	case o == nil || o.kube.GetKind() == "":
+		return nil, nil
 	}
 	return o, nil
 }
@@ -121,18 +128,35 @@ func (s *stream) write(added []*yaml.Node, results *fn.Results) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	out := edit.Splice(s.input, changes)
-	if s.open && len(added) > 0 {
-		out = append(out, s.newline...)
+	if len(added) == 0 {
+		return edit.Splice(s.input, changes), nil
 	}
+	var documents string
 	for _, n := range added {
 		text, err := edit.Block(n, 0, s.newline)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, "---"+s.newline+text...)
+		documents += "---" + s.newline + text
 	}
-	return out, nil
+	return edit.Splice(s.input, s.place(documents, changes)), nil
+}
+
+// place adds documents to the changes: behind the last document of the stream,
+// or before it if that would mean something else with a line break at its end.
+func (s *stream) place(documents string, changes []edit.Change) []edit.Change {
+	last, at := s.input[s.last.start:s.last.end], len(s.input)
+	switch {
+	case s.open && !canEndLine(last, s.newline):
+		at = s.last.start
+		if !bytes.HasPrefix(last, []byte("---")) && !bytes.HasPrefix(last, []byte("%")) {
+			documents += "---" + s.newline
+		}
+		return append([]edit.Change{{Start: at, End: at, Text: documents}}, changes...)
+	case s.open:
+		documents = s.newline + documents
+	}
+	return append(changes, edit.Change{Start: at, End: at, Text: documents})
 }
 
 // changesOf returns what has to change in input for all objects.

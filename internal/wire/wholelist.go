@@ -54,7 +54,7 @@ func (l *wholeList) fail(results fn.Results) []byte {
 }
 
 func (l *wholeList) rewrite(tree *yaml.Node, results fn.Results) ([]byte, edit.Extent, error) {
-	if stringOf(tree, "apiVersion") == "" {
+	if valueOf(tree, "apiVersion") == nil {
 		set(tree, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
 	}
 	n, err := resultsNode(results)

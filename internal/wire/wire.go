@@ -152,6 +152,17 @@ func addedTo(before, after []*fn.KubeObject) ([]*yaml.Node, error) {
 	return added, nil
 }
 
+// canEndLine reports whether text, whose last line has no line break, means the
+// same with one. It does not if a literal ends there.
+func canEndLine(text []byte, newline string) bool {
+	open, err := edit.Parse(text)
+	if err != nil {
+		return true // nothing that we know the meaning of
+	}
+	closed, err := edit.Parse(append(bytes.Clone(text), newline...))
+	return err == nil && edit.Equal(open, closed)
+}
+
 // stringOf returns the string that the mapping n has under key, empty if there
 // is none.
 func stringOf(n *yaml.Node, key string) string {

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/wire"
+)
+
+// pin is a processor as they are: it sets a field of each DaemonSet to "yes",
+// adds a ConfigMap if it is not there, and reports what it sees.
+func pin(rl *fn.ResourceList) (bool, error) {
+	rl.Results = nil
+	for _, o := range rl.Items.Where(func(o *fn.KubeObject) bool { return o.GetKind() == "DaemonSet" }) {
+		if pinned, _, _ := o.NestedString("spec", "pinned"); pinned != "yes" {
+			if err := o.SetNestedString("yes", "spec", "pinned"); err != nil {
+				return false, err
+			}
+		}
+		rl.Results.Infof("pinned %q", o.GetName())
+	}
+	added := func(o *fn.KubeObject) bool { return o.GetKind() == "ConfigMap" && o.GetName() == "added" }
+	if len(rl.Items.Where(added)) == 0 {
+		o, err := fn.NewFromTypedObject(map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "added"},
+		})
+		if err != nil {
+			return false, err
+		}
+		rl.Items = append(rl.Items, o)
+	}
+	return true, nil
+}
+
+func look(*fn.ResourceList) (bool, error) { return true, nil }
+
+// spoil changes everything, and fails.
+func spoil(rl *fn.ResourceList) (bool, error) {
+	rl.Results = nil
+	for _, o := range rl.Items {
+		_ = o.SetName("spoilt")
+	}
+	rl.Items = nil
+	rl.Results.Errorf("it did not work")
+	return false, nil
+}
+
+func everything([]byte) bool { return true }
+
+func daemonSetsAndConfigMaps(object []byte) bool {
+	return bytes.Contains(object, []byte("DaemonSet")) || bytes.Contains(object, []byte("ConfigMap")) || bytes.ContainsRune(object, '\\')
+}
+
+const daemonSet = `- apiVersion: apps/v1   # group
+  kind: DaemonSet
+
+  metadata: {name: 'node'}
+  spec:
+      a:  "b"
+`
+
+const service = `- kind:   Service
+  apiVersion: "v1"
+  metadata: {name: s}   # comment
+`
+
+const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
+
+// pinned is the daemonSet as pin leaves it.
+const pinned = daemonSet + "      pinned: \"yes\"\n"
+
+const added = "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: added\n"
+
+const results = "results:\n- message: pinned \"node\"\n  severity: info\n"
+
+func TestPin(t *testing.T) {
+	for name, c := range map[string]struct{ in, out string }{
+		"items in block style": {
+			head + "items:\n" + service + daemonSet + service,
+			head + "items:\n" + service + pinned + service + added + results,
+		},
+		"items that are indented": {
+			head + "items:\n" + indent(service+daemonSet+service),
+			head + "items:\n" + indent(service+pinned+service+added) + results,
+		},
+		"items before everything else": {
+			"items:\n" + daemonSet + "unknown: {x: 1} # kept\n" + head,
+			"items:\n" + pinned + added + "unknown: {x: 1} # kept\n" + head + results,
+		},
+		"results of a run before": {
+			head + results + "items:\n" + daemonSet,
+			head + results + "items:\n" + pinned + added,
+		},
+		"other results of a run before": {
+			head + "results:\n- message: old\nitems:\n" + daemonSet,
+			head + results + "items:\n" + pinned + added,
+		},
+		"comments between items": {
+			head + "items:\n# one\n" + service + "# two\n" + daemonSet + "  # three\n\n# four\n" + service + "# five\n",
+			head + "items:\n# one\n" + service + "# two\n" + pinned + "  # three\n\n# four\n" + service + "# five\n" + added + results,
+		},
+		"no line break at the end": {
+			head + "items:\n" + strings.TrimSuffix(daemonSet, "\n"),
+			head + "items:\n" + pinned + added + strings.TrimSuffix(results, "\n"),
+		},
+		"an end marker": {
+			head + "items:\n" + daemonSet + "...\n",
+			head + "items:\n" + pinned + added + results + "...\n",
+		},
+		"no items": {
+			head + "items: []\n",
+			head + "items:\n" + added,
+		},
+		"items that are null": {
+			head + "items: # none\n",
+			head + "items: # none\n" + added,
+		},
+		"a list in flow style": {
+			`{kind: ResourceList, apiVersion: v1, items: [{kind: DaemonSet, apiVersion: apps/v1, metadata: {name: node}, spec: {a: b}}]}`,
+			`{kind: ResourceList, apiVersion: v1, items: [{kind: DaemonSet, apiVersion: apps/v1, metadata: {name: node}, spec: {a: b, pinned: "yes"}}, ` +
+				`{apiVersion: v1, kind: ConfigMap, metadata: {name: added}}], results: [{message: pinned "node", severity: info}]}`,
+		},
+		"JSON": {
+			"{\"kind\": \"ResourceList\", \"apiVersion\": \"v1\", \"items\": [\n  {\"kind\": \"DaemonSet\", \"apiVersion\": \"apps/v1\", \"metadata\": {\"name\": \"node\"}, \"spec\": {}}\n]}\n",
+			"{\"kind\": \"ResourceList\", \"apiVersion\": \"v1\", \"items\": [\n  {\"kind\": \"DaemonSet\", \"apiVersion\": \"apps/v1\", \"metadata\": {\"name\": \"node\"}, \"spec\": {\"pinned\": \"yes\"}},\n" +
+				"  {\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"added\"}}\n], \"results\": [{\"message\": \"pinned \\\"node\\\"\", \"severity\": \"info\"}]}\n",
+		},
+		"an item that refers to another": {
+			head + "items:\n" + strings.Replace(service, "{name: s}", "&m {name: s}", 1) + strings.Replace(daemonSet, "{name: 'node'}", "*m", 1),
+			head + "items:\n" + strings.Replace(service, "{name: s}", "&m {name: s}", 1) + strings.Replace(pinned, "{name: 'node'}", "*m", 1) + added +
+				strings.Replace(results, "node", "s", 1),
+		},
+		"no apiVersion": {
+			"kind: ResourceList\nitems:\n" + daemonSet,
+			"kind: ResourceList\nitems:\n" + pinned + added + "apiVersion: config.kubernetes.io/v1\n" + results,
+		},
+		"manifests": {
+			"# licence\n---\n" + plain(service) + "---\n" + plain(daemonSet) + "# end\n---\n" + plain(service),
+			"# licence\n---\n" + plain(service) + "---\n" + plain(pinned) + "# end\n---\n" + plain(service) + "---\n" + plain(added),
+		},
+		"manifests without a line break at the end": {
+			plain(service) + "--- # next\n" + strings.TrimSuffix(plain(daemonSet), "\n"),
+			plain(service) + "--- # next\n" + plain(pinned) + "---\n" + plain(added),
+		},
+		"manifests that end in a literal without a line break": {
+			plain(daemonSet) + "---\nkind: Job\nscript: |\n  text",
+			plain(pinned) + "---\n" + plain(added) + "---\nkind: Job\nscript: |\n  text",
+		},
+		"manifests with directives": {
+			"%YAML 1.1\n---\n" + plain(service) + "...\n%YAML 1.1\n---\n" + plain(daemonSet),
+			"%YAML 1.1\n---\n" + plain(service) + "...\n%YAML 1.1\n---\n" + plain(pinned) + "---\n" + plain(added),
+		},
+	} {
+		for ending, newline := range map[string]string{"LF": "\n", "CR LF": "\r\n", "CR": "\r"} {
+			for mark, bom := range map[string]string{"": "", " with a byte order mark": "\uFEFF"} {
+				t.Run(name+", "+ending+mark, func(t *testing.T) {
+					in := bom + strings.ReplaceAll(c.in, "\n", newline)
+					want := bom + strings.ReplaceAll(c.out, "\n", newline)
+					out, err := wire.Transform([]byte(in), fn.ResourceListProcessorFunc(pin), daemonSetsAndConfigMaps)
+					require.NoError(t, err)
+					require.True(t, out.OK)
+					require.Equal(t, want, string(out.Output))
+
+					again, err := wire.Transform(out.Output, fn.ResourceListProcessorFunc(pin), daemonSetsAndConfigMaps)
+					require.NoError(t, err)
+					require.Equal(t, want, string(again.Output))
+
+					same, err := wire.Transform([]byte(in), fn.ResourceListProcessorFunc(look), everything)
+					require.NoError(t, err)
+					if name != "no apiVersion" { // that is added, whatever the processor does
+						require.Equal(t, in, string(same.Output), "nothing was to change")
+					}
+
+					failed, err := wire.Transform([]byte(in), fn.ResourceListProcessorFunc(spoil), everything)
+					require.NoError(t, err)
+					require.False(t, failed.OK)
+					require.Len(t, failed.Results, 1)
+					if !failed.ResourceList {
+						require.Empty(t, failed.Output)
+						return
+					}
+					require.NotContains(t, string(failed.Output), "spoilt")
+					require.Contains(t, string(failed.Output), "it did not work")
+				})
+			}
+		}
+	}
+}
+
+// indent returns whole lines two columns further right.
+func indent(lines string) string {
+	var b strings.Builder
+	for line := range strings.Lines(lines) {
+		if line != "\n" {
+			b.WriteString("  ")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// plain returns an item as a document.
+func plain(item string) string {
+	var b strings.Builder
+	for line := range strings.Lines(item) {
+		b.WriteString(line[min(2, len(line)-1):])
+	}
+	return b.String()
+}
+
+func TestInputThatIsNeither(t *testing.T) {
+	for name, c := range map[string]struct{ in, message string }{
+		"nothing":                    {"", "input is neither a ResourceList nor Kubernetes manifests"},
+		"white space":                {" \n\n", "input is neither a ResourceList nor Kubernetes manifests"},
+		"comments":                   {"# hunter2\n---\n# hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
+		"text":                       {"hunter2", "input is neither a ResourceList nor Kubernetes manifests"},
+		"values without kind":        {"password: hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
+		"no YAML":                    {"kind: X\n---\na: [hunter2\n", "not valid YAML near line 2: did not find expected ',' or ']'"},
+		"latin 1":                    {"kind: caf\xe9\n", "input is not valid UTF-8"},
+		"a binary":                   {"\x7fELF\x02\x01\x01\x00", "document at line 1: not valid YAML: control characters are not allowed"},
+		"a list without items":       {head, "ResourceList has no items"},
+		"a list whose items are one": {head + "items: {a: hunter2}\n", "ResourceList: items is not a list"},
+		"an item that is text":       {head + "items:\n" + service + "- hunter2\n", "ResourceList: items[1] is not an object"},
+		"a config that is text":      {head + "items: []\nfunctionConfig: hunter2\n", "ResourceList: functionConfig is not an object"},
+		"results that are text":      {head + "items: []\nresults: hunter2\n", "ResourceList: results is not a list of results"},
+		"items twice":                {head + "items: []\nitems: []\n", "line 4: the same mapping key twice"},
+		"a list among manifests":     {"---\nkind: A\n---\n" + head + "items: []\n", "input has a ResourceList among other documents"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := wire.Transform([]byte(c.in), fn.ResourceListProcessorFunc(look), everything)
+			require.EqualError(t, err, c.message)
+			require.Empty(t, out.Output)
+		})
+	}
+}
+
+func TestProcessorsThatMisbehave(t *testing.T) {
+	in := head + "items:\n" + service + daemonSet
+	for name, process := range map[string]fn.ResourceListProcessorFunc{
+		"one that removes":  func(rl *fn.ResourceList) (bool, error) { rl.Items = rl.Items[:1]; return true, nil },
+		"one that reorders": func(rl *fn.ResourceList) (bool, error) { rl.Items.Swap(0, 1); return true, nil },
+		"one with an error": func(*fn.ResourceList) (bool, error) { return true, errors.New("no") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, err := wire.Transform([]byte(in), process, everything)
+			require.NoError(t, err)
+			require.False(t, out.OK)
+			require.Len(t, out.Results, 1)
+			require.True(t, strings.HasPrefix(string(out.Output), in+"results:\n"), string(out.Output))
+		})
+	}
+	t.Run("one that panics", func(t *testing.T) {
+		process := func(*fn.ResourceList) (bool, error) { panic("hunter2") }
+		out, err := wire.Transform([]byte(in), fn.ResourceListProcessorFunc(process), everything)
+		require.ErrorContains(t, err, "internal error")
+		require.NotContains(t, err.Error(), "hunter2")
+		require.Empty(t, out.Output)
+	})
+}
+
+func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
+	in := head + "items:\n" + daemonSet
+	remove := func(rl *fn.ResourceList) (bool, error) {
+		_, err := rl.Items[0].RemoveNestedField("spec", "a")
+		return true, err
+	}
+	out, err := wire.Transform([]byte(in), fn.ResourceListProcessorFunc(remove), everything)
+	require.NoError(t, err)
+	require.True(t, out.OK)
+	require.Len(t, out.Results, 1)
+	require.Equal(t, "node", out.Results[0].ResourceRef.Name)
+	require.Contains(t, out.Results[0].Message, "encoded anew")
+	require.Contains(t, string(out.Output), "# group")
+}
+
+// FuzzTransform checks on any input that a processor that changes nothing gives
+// the input, that one that changes something gives what the SDK's own fn.Run
+// gives, and that its own output is what a second run gives.
+func FuzzTransform(f *testing.F) {
+	for _, seed := range seeds {
+		f.Add([]byte(seed))
+		f.Add([]byte(strings.ReplaceAll(seed, "\n", "\r\n")))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		same, err := wire.Transform(in, fn.ResourceListProcessorFunc(look), everything)
+		if err != nil {
+			require.NotContains(t, err.Error(), "internal error")
+			return
+		}
+		require.True(t, same.OK)
+		if root, err := yaml.Parse(string(in)); !same.ResourceList || err == nil && root.Field("apiVersion") != nil {
+			require.Equal(t, string(in), string(same.Output))
+		}
+		for _, matters := range []func([]byte) bool{everything, daemonSetsAndConfigMaps} {
+			out, err := wire.Transform(in, fn.ResourceListProcessorFunc(pin), matters)
+			if err != nil || !out.OK {
+				continue
+			}
+			again, err := wire.Transform(out.Output, fn.ResourceListProcessorFunc(pin), matters)
+			require.NoError(t, err, "%s", out.Output)
+			require.True(t, again.OK)
+			if !encodedAnew(out.Results) {
+				require.Equal(t, string(out.Output), string(again.Output))
+			}
+			if want, ok := sdk(in, pin); ok && out.ResourceList && !encodedAnew(out.Results) {
+				got, _ := sdk(out.Output, look)
+				require.Equal(t, want, got)
+			}
+		}
+	})
+}
+
+func encodedAnew(results fn.Results) bool {
+	for _, r := range results {
+		if r.Tags["check"] == "encoding" {
+			return true
+		}
+	}
+	return false
+}
+
+// sdk returns what fn.Run makes of in, encoded once more so that what its first
+// round trip disturbs does not count. It panics on aliases, among others.
+func sdk(in []byte, process fn.ResourceListProcessorFunc) (out string, ok bool) {
+	defer func() {
+		if recover() != nil {
+			out, ok = "", false
+		}
+	}()
+	if bytes.Contains(in, []byte("<<")) || bytes.ContainsAny(in, "*&") {
+		return "", false
+	}
+	b, err := fn.Run(process, bytes.TrimPrefix(in, []byte("\uFEFF")))
+	if err != nil {
+		return "", false
+	}
+	rl, err := fn.ParseResourceList(b)
+	if err != nil {
+		return "", false
+	}
+	for _, o := range rl.Items {
+		out += fmt.Sprintln(strip(o.String()))
+	}
+	return out + fmt.Sprint(rl.Results), true
+}
+
+// strip returns an object as text in which neither order, comments nor style count.
+func strip(object string) string {
+	n, err := yaml.Parse(object)
+	if err != nil {
+		return object
+	}
+	return canonical(n.YNode())
+}
+
+func canonical(n *yaml.Node) string {
+	var parts []string
+	step := 1
+	if n.Kind == yaml.MappingNode {
+		step = 2
+	}
+	for i := 0; i < len(n.Content); i += step {
+		part := canonical(n.Content[i])
+		if step == 2 {
+			part += ": " + canonical(n.Content[i+1])
+		}
+		parts = append(parts, part)
+	}
+	if step == 2 {
+		slices.Sort(parts)
+	}
+	return fmt.Sprintf("%s %q %s", n.ShortTag(), n.Value, parts)
+}
+
+// seeds are what a reader of items by their indentation may take for something
+// else, beside what people have.
+var seeds = []string{
+	head + "items:\n" + service + daemonSet + service,
+	head + "items:\n" + indent(daemonSet) + "functionConfig:\n  kind: ConfigMap\n",
+	head + "items: []\n",
+	head + "items:\n- a: \"x\n- y\"\n" + daemonSet,
+	head + "items:\n- a: {b:\n1}\n- c: 2\n" + daemonSet,
+	head + "items:\n- a: 'text\n- kind: DaemonSet\n  apiVersion: apps/v1'\n" + daemonSet,
+	head + "items:\n- - a\n" + daemonSet,
+	head + "items:\n-\n  kind: DaemonSet\n  apiVersion: apps/v1\n",
+	head + "items:\n- |\n - kind: DaemonSet\n" + daemonSet,
+	head + "items:\n- text: |+\n    - kind: DaemonSet\n\n\n" + daemonSet + "  text: |+\n    x\n\n",
+	head + "\"items\":\n" + daemonSet + "results:\n- message: x\n...\n",
+	head + "items: &a\n" + daemonSet + "more: *a\n",
+	head + "items:\n- &a\n  kind: DaemonSet\n  apiVersion: apps/v1\n- *a\n",
+	head + "items:\n" + daemonSet + "results: [{message: x}]\nlast: |\n  x\n",
+	head + "items:\n# c\n" + daemonSet + "\t\n# d\n-\tkind: DaemonSet\n\tapiVersion: apps/v1\n",
+	head + "items:\n" + strings.ReplaceAll(daemonSet, "\n", "\u2028"),
+	head + "items:\n" + strings.ReplaceAll(daemonSet, "\n", "\u0085"),
+	"\uFEFF" + head + "items:\n" + daemonSet,
+	"%YAML 1.1\n--- # x\n" + head + "items:\n" + daemonSet + "...\n",
+	`{"apiVersion": "v1", "kind": "ResourceList", "items": [{"apiVersion": "apps/v1", "kind": "DaemonSet"}]}`,
+	"---\n" + plain(daemonSet) + "---\n" + plain(service) + "---\n",
+	plain(daemonSet) + "text: |\n  ---\n  kind: x\n---\n" + plain(daemonSet),
+	"? kind\n: ResourceList\n? items\n: - kind: DaemonSet\n    apiVersion: apps/v1\n",
+	head + "items:\n- text: |+\n ", // open, and a line break would belong to the text
+	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
+}
