@@ -75,7 +75,7 @@ func (c *Config) validate() problems {
 		p.source("username", s.Username)
 		p.source("password", s.Password)
 		if err := registry.CheckServer(s.Server); err != nil {
-			p.addCheck(checkServerUnusable, "secret.server", "%v", err)
+			p = append(p, problem{check: checkServerUnusable, field: "secret.server", text: err.Error()})
 		}
 		if hasControl(s.Email) {
 			p.add("secret.email", "has a control character in it")
@@ -114,31 +114,29 @@ func isPackagePath(p string) bool {
 type problems []problem
 
 type problem struct {
-	check string // the id of the result; empty for the general one
-	field string // dotted path below spec
+	check string // the id of the result
+	field string // dotted path below spec, or from the top if it starts with a slash
 	text  string
+	meant string // the field that a misspelt one most likely is
 }
 
 func (p *problems) add(field, format string, a ...any) {
-	*p = append(*p, problem{"", field, fmt.Sprintf(format, a...)})
-}
-
-func (p *problems) addCheck(check, field, format string, a ...any) {
-	*p = append(*p, problem{check, field, fmt.Sprintf(format, a...)})
+	*p = append(*p, problem{check: checkConfig, field: field, text: fmt.Sprintf(format, a...)})
 }
 
 // without returns those of p whose field has no problem among others: one that
-// could not be read needs no second complaint.
+// could not be read, or was misspelt, needs no second complaint.
 func (p problems) without(others problems) problems {
 	return slices.DeleteFunc(p, func(a problem) bool {
-		return slices.ContainsFunc(others, func(b problem) bool { return a.field == b.field })
+		return slices.ContainsFunc(others, func(b problem) bool { return a.field == b.field || a.field == b.meant })
 	})
 }
 
 // check adds what one of Kubernetes' own validations says of value.
 func (p *problems) check(field, value string, validate func(string) []string) {
 	if messages := validate(value); len(messages) > 0 {
-		p.add(field, "%q is not valid: %s", value, messages[0])
+		message, _, _ := strings.Cut(messages[0], " (e.g.") // and a regular expression
+		p.add(field, "%q is not valid: %s", value, message)
 	}
 }
 

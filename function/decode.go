@@ -39,7 +39,7 @@ func ParseConfig(o *fn.KubeObject) (Config, error) {
 func decode(c *Config, o *fn.KubeObject) problems {
 	root, err := yaml.Parse(o.String())
 	if err != nil {
-		return problems{{text: "is not valid YAML"}}
+		return problems{{check: checkConfig, text: "is not valid YAML"}}
 	}
 	var p problems
 	d := decoder{values: map[string]value{}, problems: &p}
@@ -87,7 +87,11 @@ type decoder struct {
 func (d *decoder) settings(prefix string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if prefix != "" || n.ShortTag() != "!!null" {
-			d.problems.add(strings.TrimSuffix(prefix, "."), "is not a mapping")
+			path := strings.TrimSuffix(prefix, ".")
+			if path == "" {
+				path = "/spec"
+			}
+			d.problems.add(path, "is not a mapping")
 		}
 		return
 	}
@@ -110,7 +114,7 @@ func (d *decoder) settings(prefix string, n *yaml.Node) {
 func (d *decoder) data(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if n.ShortTag() != "!!null" {
-			d.problems.add("data", "is not a mapping")
+			d.problems.add("/data", "is not a mapping")
 		}
 		return
 	}
@@ -144,6 +148,7 @@ func cutMap(path string) (m, key string, ok bool) {
 func (d *decoder) unknown(path string) {
 	if known := closest(path, fieldPaths()); known != "" {
 		d.problems.add(path, "no such field, did you mean %s?", known)
+		(*d.problems)[len(*d.problems)-1].meant = known
 		return
 	}
 	d.problems.add(path, "no such field: there are %s", strings.Join(fieldPaths(), ", "))
@@ -156,9 +161,9 @@ func (p *problems) onlyKeys(n *yaml.Node, key string) {
 		switch k := n.Content[i].Value; {
 		case k == "apiVersion", k == "kind", k == "metadata", k == key:
 		case slices.Contains(fieldPaths(), k), k == "secret":
-			p.add(k, "stands beside %s: write it below %s", key, key)
+			p.add("/"+k, "stands beside %s: write it below %s", key, key)
 		default:
-			p.add(k, "no such field: settings stand below %s", key)
+			p.add("/"+k, "no such field: settings stand below %s", key)
 		}
 	}
 }

@@ -122,7 +122,8 @@ func missing(t Target, config Config, items fn.KubeObjects, from caller) fn.Resu
 		}
 		there = append(there, display(o.GetKind(), o.GetNamespace(), o.GetName()))
 		for _, p := range presets {
-			if hint == "" && p.target().matches(o) {
+			asked := slices.ContainsFunc(config.Targets, func(t Target) bool { return t.Name == p.name })
+			if hint == "" && !asked && p.target().matches(o) {
 				hint = fmt.Sprintf(": set targets=%s", p.name)
 			}
 		}
@@ -143,7 +144,7 @@ func plaintext(config Config, secrets []*pullSecret, rl *fn.ResourceList, from c
 	var results fn.Results
 	if config.Secret != nil && config.Secret.Password.Value != "" {
 		message := "the password stands in the function config: use secret.passwordEnv or secret.passwordFile"
-		results = append(results, problems{{checkPlaintext, "secret.password", message}}.as(fn.Warning, rl.FunctionConfig)...)
+		results = append(results, problems{{check: checkPlaintext, field: "secret.password", text: message}}.as(fn.Warning, rl.FunctionConfig)...)
 	}
 	for _, s := range secrets {
 		if from.writesFiles(rl.Items) {

@@ -63,14 +63,11 @@ func (p problems) as(severity fn.Severity, o *fn.KubeObject) fn.Results {
 	}
 	var results fn.Results
 	for _, problem := range p {
-		check, path := problem.check, ""
-		if check == "" {
-			check = checkConfig
+		path, fromTop := strings.CutPrefix(problem.field, "/")
+		if path != "" && !fromTop {
+			path = prefix + path
 		}
-		if problem.field != "" {
-			path = prefix + problem.field
-		}
-		result := newResult(check, severity, problem.text)
+		result := newResult(problem.check, severity, problem.text)
 		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
 			about(result, o, someone, path)
 		} // else it may be an argument that kpt took for a kind, and that a password

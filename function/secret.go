@@ -211,7 +211,11 @@ func (s *pullSecret) replaceContent() error {
 		return err
 	}
 	if _, ok := under(is.StringData, dockerConfigJSONKey); ok {
-		if _, err := s.object.RemoveNestedField("stringData", dockerConfigJSONKey); err != nil {
+		gone := []string{"stringData", dockerConfigJSONKey}
+		if len(is.StringData.(map[string]any)) == 1 {
+			gone = gone[:1]
+		}
+		if _, err := s.object.RemoveNestedField(gone...); err != nil {
 			return err
 		}
 	}

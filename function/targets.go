@@ -3,7 +3,9 @@
 package function
 
 import (
+	"errors"
 	"fmt"
+	"regexp/syntax"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -200,7 +202,12 @@ next:
 func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 	sel, err := newSelector(s)
 	if err != nil {
-		return Target{}, quote(name) + " is not a valid selector: " + err.Error()
+		problem := err.Error()
+		var syntaxError *syntax.Error
+		if errors.As(err, &syntaxError) { // the whole has the anchors in it
+			problem = syntaxError.Code.String()
+		}
+		return Target{}, quote(name) + " is not a valid selector: " + problem
 	}
 	for _, kind := range kinds() {
 		if sel.regex.MatchGvk(resid.Gvk{Group: s.Group, Version: s.Version, Kind: kind}) || s.Group != "" || s.Version != "" {

@@ -62,6 +62,9 @@ func Transform(input []byte, processor fn.ResourceListProcessor, matters func(ob
 	if !utf8.Valid(body) {
 		return Outcome{}, errors.New("input is not valid UTF-8")
 	}
+	if len(bytes.TrimSpace(body)) == 0 {
+		return Outcome{}, errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
+	}
 	doc, err := read(body, matters)
 	if err != nil {
 		return Outcome{}, err

@@ -220,8 +220,8 @@ func plain(item string) string {
 
 func TestInputThatIsNeither(t *testing.T) {
 	for name, c := range map[string]struct{ in, message string }{
-		"nothing":                    {"", "input is neither a ResourceList nor Kubernetes manifests"},
-		"white space":                {" \n\n", "input is neither a ResourceList nor Kubernetes manifests"},
+		"nothing":                    {"", "input is empty: it should be a ResourceList or Kubernetes manifests"},
+		"white space":                {" \n\n", "input is empty: it should be a ResourceList or Kubernetes manifests"},
 		"comments":                   {"# hunter2\n---\n# hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
 		"text":                       {"hunter2", "input is neither a ResourceList nor Kubernetes manifests"},
 		"values without kind":        {"password: hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
