@@ -67,13 +67,14 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		}
 		rl.Results = append(rl.Results, r.results(config.SecretName, from)...)
 	}
+	rl.Results = append(rl.Results, plaintext(config, rl.FunctionConfig)...)
+	writesFiles := from.writesFiles(rl.Items)
 	for _, s := range secrets {
 		if err := s.apply(rl); err != nil {
 			return false, err
 		}
-		rl.Results = append(rl.Results, s.results(from)...)
+		rl.Results = append(rl.Results, s.results(from, writesFiles)...)
 	}
-	rl.Results = append(rl.Results, plaintext(config, secrets, rl, from)...)
 	return true, nil
 }
 
@@ -139,18 +140,14 @@ func missing(t Target, config Config, items fn.KubeObjects, from caller) fn.Resu
 	return fn.Results{newResult(checkMissingTarget, severity, message)}
 }
 
-// plaintext returns warnings on passwords that stand where they may be read.
-func plaintext(config Config, secrets []*pullSecret, rl *fn.ResourceList, from caller) fn.Results {
-	var results fn.Results
-	if config.Secret != nil && config.Secret.Password.Value != "" {
-		message := "the password stands in the function config: use secret.passwordEnv or secret.passwordFile"
-		results = append(results, problems{{check: checkPlaintext, field: "secret.password", text: message}}.as(fn.Warning, rl.FunctionConfig)...)
+// plaintext returns a warning if a password stands in the configuration o.
+func plaintext(config Config, o *fn.KubeObject) fn.Results {
+	if config.Secret == nil || config.Secret.Password.Value == "" {
+		return nil
 	}
-	for _, s := range secrets {
-		if from.writesFiles(rl.Items) {
-			message := "is written into the package on disk, where the password can be read: keep the file out of Git"
-			results = append(results, about(newResult(checkPlaintext, fn.Warning, message), s.object, from, ""))
-		}
-	}
-	return results
+	return problems{{
+		check: checkPlaintext,
+		field: "secret.password",
+		text:  "the password stands in the function config: use secret.passwordEnv or secret.passwordFile",
+	}}.as(fn.Warning, o)
 }

@@ -257,8 +257,18 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 	return fn.NewFromTypedObject(secret)
 }
 
-// results returns the state that apply leaves.
-func (s *pullSecret) results(from caller) fn.Results {
+// results returns the state that apply leaves. They name no file: a new Secret
+// has none before kpt has written it, and a second run has to report the same.
+func (s *pullSecret) results(from caller, writesFiles bool) fn.Results {
 	message := fmt.Sprintf("authenticates pulls from %s", s.config.Server)
-	return fn.Results{about(newResult(checkSecret, fn.Info, message), s.object, from, "")}
+	results := fn.Results{newResult(checkSecret, fn.Info, message)}
+	if writesFiles {
+		results = append(results, newResult(checkPlaintext, fn.Warning,
+			"is written into the package on disk, where the password can be read: keep the file out of Git"))
+	}
+	for _, r := range results {
+		about(r, s.object, from, "")
+		r.File = nil
+	}
+	return results
 }

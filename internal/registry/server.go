@@ -40,7 +40,7 @@ func CheckServer(server string) error {
 	switch {
 	case err != nil && strings.Contains(server, "@"), err == nil && u.User != nil:
 		return errors.New("has a user name in it: kubelet reads none there, and a server is no secret. Write the host only")
-	case err != nil || u.Host == "":
+	case err != nil || u.Host == "" || strings.Contains(u.Path, "://") || strings.HasPrefix(u.Path, "//"):
 		return fmt.Errorf("%q is not a host or URL, so kubelet ignores the entry. Write the registry's host, or %s for Docker Hub", server, DockerHub)
 	}
 	host := strings.ToLower(u.Hostname())

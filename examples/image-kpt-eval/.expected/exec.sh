@@ -1,0 +1,1 @@
+kpt fn eval . --image "$IMAGE" --image-pull-policy Never --results-dir ../results -- secretName=regcred

@@ -1,0 +1,1 @@
+kpt fn render . --image-pull-policy Never --results-dir ../results

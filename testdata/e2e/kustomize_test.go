@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/kio"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// kustomize runs `kustomize build` on dir. It says whether that went well.
+func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
+	t.Helper()
+	if _, err := exec.LookPath("kustomize"); err != nil {
+		skip(t, "kustomize")
+	}
+	var out, errs bytes.Buffer
+	cmd := exec.Command("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	return out.String(), errs.String(), err == nil
+}
+
+func TestKustomizeExamples(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	dirs, err := filepath.Glob("../../examples/*kustomize*")
+	require.NoError(t, err)
+	require.NotEmpty(t, dirs)
+	for _, dir := range dirs {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			if strings.HasPrefix(filepath.Base(dir), "image-") {
+				needImage(t)
+			}
+			out, stderr, ok := kustomize(t, dir)
+			require.True(t, ok, stderr)
+			require.Empty(t, stderr)
+			golden := filepath.Join(dir, ".expected", "output.yaml")
+			if os.Getenv(updateVariable) == "true" {
+				require.NoError(t, os.MkdirAll(filepath.Dir(golden), 0o755))
+				require.NoError(t, os.WriteFile(golden, []byte(out), 0o644))
+			}
+			want, err := os.ReadFile(golden)
+			require.NoError(t, err)
+			require.Equal(t, string(want), out)
+
+			// Once more on its own output. What was generated is a resource by then.
+			config, err := os.ReadFile(filepath.Join(dir, "calico-pull-secrets.yaml"))
+			require.NoError(t, err)
+			if !strings.Contains(out, "kind: DaemonSet") {
+				return
+			}
+			if strings.HasSuffix(dir, "-and-transformer") {
+				config = bytes.ReplaceAll(config, []byte("secretName: regcred"), []byte("secretName: edge-regcred"))
+				config = bytes.ReplaceAll(config, []byte("spec:\n"), []byte("spec:\n  targets: DaemonSet/edge-calico-node\n"))
+			}
+			again := kustomization(t, map[string]string{
+				"kustomization.yaml":       "resources: [output.yaml]\ntransformers: [calico-pull-secrets.yaml]\n",
+				"output.yaml":              out,
+				"calico-pull-secrets.yaml": string(config),
+			})
+			out, stderr, ok = kustomize(t, again)
+			require.True(t, ok, stderr)
+			require.Equal(t, string(want), out)
+		})
+	}
+}
+
+func setCredential(t *testing.T) {
+	t.Helper()
+	t.Setenv("DOCKERHUB_USERNAME", "example")
+	t.Setenv("DOCKERHUB_TOKEN", "not-a-token")
+}
+
+// kustomization writes files, by their paths, and returns their folder.
+func kustomization(t *testing.T, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	return dir
+}
+
+const functionYAML = `apiVersion: fn.kpt.dev/v1alpha1
+kind: CalicoPullSecrets
+metadata:
+  name: calico-pull-secrets
+  annotations:
+    config.kubernetes.io/function: |
+      exec:
+        path: calico-pull-secrets
+spec:
+  secret:
+    usernameEnv: DOCKERHUB_USERNAME
+    passwordEnv: DOCKERHUB_TOKEN
+`
+
+// TestKustomizeNamesFollow builds what people make of names, namespaces and
+// overlays. However often and wherever the function runs, there is one Secret,
+// one reference, and the one names the other.
+func TestKustomizeNamesFollow(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	const base = "resources: [calico.yaml]\n"
+	for name, c := range map[string]struct{ base, overlay, namespace, secret string }{
+		"transformer":                             {base, "transformers: [fn.yaml]\n", "kube-system", "regcred"},
+		"transformer, prefix":                     {base, "namePrefix: a-\ntransformers: [fn.yaml]\n", "kube-system", "regcred"},
+		"transformer, prefix, suffix, namespace":  {base, "namePrefix: a-\nnameSuffix: -b\nnamespace: net\ntransformers: [fn.yaml]\n", "net", "regcred"},
+		"generator and transformer":               {base, "generators: [fn.yaml]\ntransformers: [fn.yaml]\n", "kube-system", "regcred"},
+		"generator and transformer, prefix":       {base, "namePrefix: a-\ngenerators: [fn.yaml]\ntransformers: [fn.yaml]\n", "kube-system", "a-regcred"},
+		"generator and transformer, namespace":    {base, "namePrefix: a-\nnamespace: net\ngenerators: [fn.yaml]\ntransformers: [fn.yaml]\n", "net", "a-regcred"},
+		"base and overlay":                        {base + "transformers: [fn.yaml]\n", "transformers: [fn.yaml]\n", "kube-system", "regcred"},
+		"base and overlay with prefix":            {base + "transformers: [fn.yaml]\n", "namePrefix: a-\ntransformers: [fn.yaml]\n", "kube-system", "a-regcred"},
+		"base with all, overlay with all":         {base + "namePrefix: b-\ngenerators: [fn.yaml]\ntransformers: [fn.yaml]\n", "namePrefix: a-\nnamespace: net\ntransformers: [fn.yaml]\n", "net", "a-b-regcred"},
+		"base without, overlay with both":         {base + "nameSuffix: -b\n", "namePrefix: a-\ngenerators: [fn.yaml]\ntransformers: [fn.yaml]\n", "kube-system", "a-regcred"},
+		"base with both, overlay without, prefix": {base + "generators: [fn.yaml]\ntransformers: [fn.yaml]\n", "namePrefix: a-\n", "kube-system", "a-regcred"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calico, err := os.ReadFile("../../examples/manifests/calico.yaml")
+			require.NoError(t, err)
+			dir := kustomization(t, map[string]string{
+				"base/calico.yaml": string(calico), "base/fn.yaml": functionYAML, "base/kustomization.yaml": c.base,
+				"overlay/fn.yaml": functionYAML, "overlay/kustomization.yaml": "resources: [../base]\n" + c.overlay,
+			})
+			out, stderr, ok := kustomize(t, filepath.Join(dir, "overlay"))
+			require.True(t, ok, stderr)
+			require.Empty(t, stderr)
+			require.Equal(t, []string{c.namespace + "/" + c.secret}, find(t, out, "Secret"))
+			require.Len(t, find(t, out, "DaemonSet"), 1)
+			require.Equal(t, []string{c.secret}, references(t, out, "DaemonSet"))
+			require.Empty(t, references(t, out, "Deployment"))
+			require.NotContains(t, out, "kustomize.config.k8s.io")
+			require.NotContains(t, out, "internal.config.kubernetes.io")
+		})
+	}
+}
+
+func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
+	setUp(t)
+	t.Setenv("DOCKERHUB_USERNAME", "example")
+	t.Setenv("DOCKERHUB_TOKEN", "")
+	calico, err := os.ReadFile("../../examples/manifests/calico.yaml")
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		kustomization, config, stderr string
+		ok                            bool
+	}{
+		"an error, with a line for each problem": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", functionYAML + "  onMissing: never\n",
+			"calico-pull-secrets: error: spec.onMissing: \"never\" is none of error, warn, ignore\n", false,
+		},
+		"an empty variable": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", functionYAML,
+			"calico-pull-secrets: error: spec.secret.passwordEnv: environment variable DOCKERHUB_TOKEN is empty\n", false,
+		},
+		"no target": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  targets: canal\n",
+			"calico-pull-secrets: error: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers: set targets=calico-node\n", false,
+		},
+		"a warning": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  targets: canal\n  onMissing: warn\n",
+			"calico-pull-secrets: warning: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers: set targets=calico-node\n", true,
+		},
+		"a generator that generates nothing": {
+			"generators: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  secretName: x\n",
+			"calico-pull-secrets: warning: nothing to generate: a generator sees no resources, and the config has no secret\n", true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := kustomization(t, map[string]string{
+				"kustomization.yaml": c.kustomization, "fn.yaml": c.config, "calico.yaml": string(calico),
+			})
+			_, stderr, ok := kustomize(t, dir)
+			require.Equal(t, c.ok, ok, stderr)
+			require.Contains(t, stderr, c.stderr)
+		})
+	}
+}
+
+// find returns NAMESPACE/NAME of all objects of a kind.
+func find(t *testing.T, manifests, kind string) (names []string) {
+	t.Helper()
+	for _, n := range objects(t, manifests, kind) {
+		names = append(names, n.GetNamespace()+"/"+n.GetName())
+	}
+	return names
+}
+
+// references returns the names in imagePullSecrets of all objects of a kind.
+func references(t *testing.T, manifests, kind string) (names []string) {
+	t.Helper()
+	for _, n := range objects(t, manifests, kind) {
+		list, err := n.Pipe(yaml.Lookup("spec", "template", "spec", "imagePullSecrets"))
+		require.NoError(t, err)
+		if list == nil {
+			continue
+		}
+		in, err := list.ElementValues("name")
+		require.NoError(t, err)
+		names = append(names, in...)
+	}
+	return names
+}
+
+func objects(t *testing.T, manifests, kind string) (found []*yaml.RNode) {
+	t.Helper()
+	nodes, err := (&kio.ByteReader{Reader: strings.NewReader(manifests), OmitReaderAnnotations: true}).Read()
+	require.NoError(t, err)
+	for _, n := range nodes {
+		if n.GetKind() == kind {
+			found = append(found, n)
+		}
+	}
+	return found
+}
