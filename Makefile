@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+
+VERSION        ?= dev
+DESTDIR        ?= bin/rootfs
+IMAGE          ?= localhost/calico-pull-secrets:dev
+CONTAINER_TOOL ?= docker
+IMAGE_FLAGS    ?=
+GOBUILD         = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
+
+.PHONY: build run test gotest rootfs image
+
+build:
+	$(GOBUILD) -o bin/calico-pull-secrets .
+
+# The main job on an example: prints the results, then the diff that they are about.
+run: build
+	@mkdir -p bin/run
+	@DOCKERHUB_USERNAME=example DOCKERHUB_TOKEN=not-a-token bin/calico-pull-secrets \
+	  secret.usernameEnv=DOCKERHUB_USERNAME secret.passwordEnv=DOCKERHUB_TOKEN \
+	  < examples/manifests/calico.yaml > bin/run/calico.yaml
+	@git --no-pager diff --no-index examples/manifests/calico.yaml bin/run/calico.yaml || test $$? = 1
+
+# Says what it skips for want of kpt, kustomize, kubectl, an image or Calico's
+# manifests. With CI=true nothing is skipped. The examples are in a module of
+# their own, since kpt's test harness takes minutes to build the first time.
+test: build
+	go vet ./...
+	@$(MAKE) -s gotest TESTDIR=.
+	@if command -v kpt || command -v kustomize || test "$$CI" = true; then $(MAKE) -s gotest TESTDIR=testdata/e2e; \
+	else echo 'skipped: the examples, which need kpt and kustomize'; fi
+
+gotest:
+	@cd $(TESTDIR) && CGO_ENABLED=0 go test -count=1 -v ./... > $(CURDIR)/bin/test.log 2>&1; code=$$?; \
+	grep -E '^(ok|FAIL|---|panic|#)|^ *--- (FAIL|SKIP)|needs ' $(CURDIR)/bin/test.log | grep -v '^--- PASS'; \
+	test $$code = 0 || cat $(CURDIR)/bin/test.log; exit $$code
+
+# What is in the image. kpt and kustomize run it as the user nobody, by name.
+rootfs:
+	$(GOBUILD) -o $(DESTDIR)/calico-pull-secrets .
+	mkdir -p $(DESTDIR)/etc
+	echo 'nobody:x:65534:65534:nobody:/:' > $(DESTDIR)/etc/passwd
+
+# Where no base image can be pulled: make rootfs DESTDIR=DIR/out, and
+# IMAGE_FLAGS='--build-context build=DIR' takes DIR for the stage that builds.
+image:
+	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) -t $(IMAGE) .
