@@ -64,22 +64,26 @@ func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
 	}
 	e := newEditor(src, root)
 	if e.value(root, want, place{in: outside}) {
-		if out := Splice(src, e.changes); means(out, want) {
+		if out := Splice(src, e.changes); e.means(out, want) {
 			return out, InPlace, nil
 		}
 	}
 	for _, w := range []*yaml.Node{want, withoutComments(want)} {
 		e = newEditor(src, root)
 		e.anew(root, w)
-		if out := Splice(src, e.changes); means(out, want) {
+		if out := Splice(src, e.changes); e.means(out, want) {
 			return out, Anew, nil
 		}
 	}
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
 }
 
-// means reports whether text parses to want.
-func means(text []byte, want *yaml.Node) bool {
+// means reports whether text parses to want, and ends in a line break if the
+// source does: only then can something else follow it as it follows the source.
+func (t *Text) means(text []byte, want *yaml.Node) bool {
+	if NewText(text).IsOpen() != t.IsOpen() {
+		return false
+	}
 	root, err := Parse(text)
 	if err != nil {
 		return false

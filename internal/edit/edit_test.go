@@ -3,6 +3,7 @@
 package edit_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -204,6 +205,78 @@ var cases = []rewriteCase{
 		name:   "a document between markers keeps them",
 		src:    "# before\n---\na: 1\n...\n# behind\n",
 		want:   "# before\n---\na: 1\nb: 2\n...\n# behind\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a literal that keeps its last line breaks ends the document",
+		src:    "spec:\n  script: |+\n    text\n\n",
+		want:   "spec:\n  script: |+\n    text\n\n  new: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a literal that keeps its last line breaks is replaced at the end",
+		src:    "data:\n  a: |+\n    e30=\n",
+		want:   "data:\n  a: z\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a commented-out entry stays with its list at the end of the document",
+		src:    "spec:\n  list:\n  - name: a\n  # - name: b\n",
+		want:   "spec:\n  list:\n  - name: a\n  new: 1\n",
+		out:    "spec:\n  list:\n  - name: a\n  # - name: b\n  new: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a commented-out field stays with its object",
+		src:    "spec:\n  path: /x\n    # type: Directory\n\n# about next\nnext: 1\n",
+		want:   "spec:\n  path: /x\n  new: 1\nnext: 1\n",
+		out:    "spec:\n  path: /x\n    # type: Directory\n  new: 1\n\n# about next\nnext: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a commented-out field before another document stays, too",
+		src:    "spec:\n  path: /x\n  # type: Directory\n...\n",
+		want:   "spec:\n  path: /x\n  new: 1\n",
+		out:    "spec:\n  path: /x\n  # type: Directory\n  new: 1\n...\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "comments in flow style stay with their entries",
+		src:    "spec: {\n  a: b, # one\n  c: d # two\n}\n",
+		want:   "spec: {\n  a: b,\n  c: d,\n  e: f\n}\n",
+		out:    "spec: {\n  a: b, # one\n  c: d, # two\n  e: f\n}\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a comma at the end stays where it is",
+		src:    "list: [\n  {name: a}, # one\n]\n",
+		want:   "list: [\n  {name: a},\n  {name: b}\n]\n",
+		out:    "list: [\n  {name: a}, # one\n  {name: b}\n]\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a comment on the last line is not written twice",
+		src:    "a: &x [1]\nb: *x\nc: abc # why\n",
+		want:   "a: [1, 2]\nb: [1]\nc: abc # why\n",
+		extent: edit.Anew,
+	},
+	{
+		name:   "line ends are those of the neighbours",
+		src:    "a: 1\r\nspec:\n  b: 1\n",
+		want:   "a: 1\r\nspec:\n  b: 1\n  c: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an empty value with an anchor ends the document",
+		src:    "a: 1\nb: &x\n",
+		want:   "a: 1\nb:\nc: 1\n",
+		out:    "a: 1\nb: &x\nc: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "an alias to more than a few nodes is no reason to encode anew",
+		src:    "a: &x [" + strings.Repeat("b,", 2000) + "]\nb: *x\n",
+		want:   "a: &x [" + strings.Repeat("b,", 2000) + "]\nb: *x\nc: 1\n",
 		extent: edit.InPlace,
 	},
 	{

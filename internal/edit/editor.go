@@ -5,6 +5,7 @@ package edit
 import (
 	"bytes"
 	"maps"
+	"math"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -37,17 +38,13 @@ const (
 
 func newEditor(src []byte, root *yaml.Node) *editor {
 	t := NewText(src)
-	return &editor{Text: t, nodes: count(root), encoder: encoder{
-		newline: t.Newline(),
-		wide:    t.isWide(root),
-		json:    isJSON(root),
-	}}
+	return &editor{Text: t, nodes: count(root), encoder: encoder{wide: t.isWide(root), json: isJSON(root)}}
 }
 
 func (e *editor) value(old, want *yaml.Node, at place) bool {
 	switch {
 	case old.Kind == yaml.AliasNode:
-		meant, err := Resolve(old)
+		meant, err := newResolver(e.nodes).copy(old)
 		if err != nil {
 			return false
 		}
@@ -138,30 +135,38 @@ func (e *editor) appendTo(old, added *yaml.Node, inside place) bool {
 		return ok
 	}
 	text, ok := e.inline(added)
-	if !ok {
-		return false
+	if ok {
+		e.addInline(old, text[1:len(text)-1])
 	}
-	last := 0
-	for _, child := range old.Content {
-		last = max(last, e.flowEnd(child))
-	}
-	e.changes = append(e.changes, Change{last, last, e.separator(old) + text[1:len(text)-1]})
-	return true
+	return ok
 }
 
-// separator returns what stands between two entries of the flow collection n:
-// a comma, and a new line if its last entry stands on one of its own.
-func (e *editor) separator(n *yaml.Node) string {
+// addInline queues entry, an entry of a flow collection, behind the last one of
+// n. If that stands on a line of its own so does the new one, and the comment
+// behind it stays where it is.
+func (e *editor) addInline(n *yaml.Node, entry string) {
+	end := e.lastEnd(n)
 	last := n.Content[len(n.Content)-1]
 	if n.Kind == yaml.MappingNode {
 		last = n.Content[len(n.Content)-2]
 	}
 	start := e.Start(last)
 	lead := e.src[e.LineStart(e.LineOf(start)):start]
-	if len(bytes.TrimLeft(lead, " \t")) == 0 {
-		return "," + e.newline + string(lead)
+	if len(bytes.TrimLeft(lead, " \t")) > 0 {
+		e.changes = append(e.changes, Change{end, end, ", " + entry})
+		return
 	}
-	return ", "
+	line := e.LineOf(end)
+	entry = e.breakBefore(line+1) + string(lead) + entry
+	rest, comma := e.src[end:e.lines[line].end], ","
+	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' {
+		rest, comma = trimmed[1:], ""
+	}
+	if rest = bytes.TrimLeft(rest, " \t"); len(rest) > 0 && rest[0] != '#' { // the bracket, most likely
+		e.changes = append(e.changes, Change{end, end, "," + entry})
+		return
+	}
+	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lines[line].end, e.lines[line].end, entry})
 }
 
 // replace writes want in the place of old.
@@ -202,7 +207,7 @@ func (e *editor) replace(old, want *yaml.Node, at place) bool {
 		start--
 	}
 	e.changes = append(e.changes, Change{start, end, ""})
-	e.addLines(end, len(e.src), text)
+	e.addLines(end, math.MaxInt, text)
 	return true
 }
 
@@ -215,27 +220,46 @@ func (e *editor) spaced(offset int, text string) string {
 	return text
 }
 
-// addLines queues text, whole lines, behind the line that offset is in, and
-// behind the comments right below it that belong to the collection in column
-// indent: those that stand in this column or further right, and further right
-// than what follows them.
+// addLines queues text, whole lines, behind the line that offset is in and the
+// comments right below it that belong to the collection in column indent.
 func (e *editor) addLines(offset, indent int, text string) {
 	line := e.LineOf(offset) + 1
-	for next := line; next < e.Lines(); next++ {
-		rest := bytes.TrimLeft(e.Line(next), " ")
-		if len(rest) > 0 && rest[0] == '#' && leadingSpaces(e.Line(next)) >= indent {
-			continue
-		}
-		if next > line && len(rest) > 0 && leadingSpaces(e.Line(next)) < leadingSpaces(e.Line(next-1)) {
-			line = next
-		}
-		break
-	}
-	offset = e.LineStart(line)
-	if offset == len(e.src) && line >= e.Lines() { // the last line has no line break
-		text = e.newline + strings.TrimSuffix(text, e.newline)
+	line += e.comments(line, indent)
+	newline := e.breakBefore(line)
+	text = strings.ReplaceAll(text, "\n", newline)
+	if offset = e.LineStart(line); offset == len(e.src) && e.IsOpen() {
+		text = newline + strings.TrimSuffix(text, newline)
 	}
 	e.changes = append(e.changes, Change{offset, offset, text})
+}
+
+// comments returns how many lines from line on are comments on a collection in
+// column indent: those that stand further right, and those in its column if what
+// follows them stands further left, so that they cannot be about that.
+func (e *editor) comments(line, indent int) int {
+	n := 0
+	isComment := func(i int) bool {
+		return i < e.Lines() && bytes.HasPrefix(bytes.TrimLeft(e.Line(i), " "), []byte("#")) && leadingSpaces(e.Line(i)) >= indent
+	}
+	for isComment(line + n) {
+		n++
+	}
+	next := line + n
+	for next < e.Lines() && len(bytes.TrimSpace(e.Line(next))) == 0 {
+		next++
+	}
+	if next == e.Lines() || leadingSpaces(e.Line(next)) < indent || isMarker(e.Line(next)) {
+		return n
+	}
+	for n = 0; isComment(line+n) && leadingSpaces(e.Line(line+n)) > indent; {
+		n++
+	}
+	return n
+}
+
+// isMarker reports whether line separates documents.
+func isMarker(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("---")) || bytes.HasPrefix(line, []byte("..."))
 }
 
 // anew replaces the whole of root by the encoding of want.
@@ -248,7 +272,9 @@ func (e *editor) anew(root, want *yaml.Node) {
 	if e.json {
 		text, ok = e.inline(want)
 	} else if text, ok = e.block(want, indent); ok {
-		text = strings.TrimSuffix(strings.TrimLeft(text, " "), e.newline)
+		end = e.lines[e.LineOf(end)].end // with the comment there, which want has
+		text = strings.TrimSuffix(strings.TrimLeft(text, " "), "\n")
+		text = strings.ReplaceAll(text, "\n", e.Newline())
 	}
 	if ok {
 		e.changes = []Change{{start, end, text}}

@@ -13,13 +13,12 @@ import (
 
 // An encoder writes new nodes in the manner of the text they go into.
 type encoder struct {
-	newline string
-	wide    bool // sequences are indented below their key
-	json    bool // the text is JSON
+	wide bool // sequences are indented below their key
+	json bool // the text is JSON
 }
 
-// block returns n, a collection with entries, as whole lines whose first
-// column is indent. It reports false for what the YAML library refuses.
+// block returns n, a collection with entries, as whole lines, each ended by LF,
+// whose first column is indent. It reports false for what the YAML library refuses.
 func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
 	style := yaml.CompactSequenceStyle
 	if e.wide {
@@ -36,7 +35,7 @@ func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
 			b.WriteString(strings.Repeat(" ", indent))
 			b.Write(line)
 		}
-		b.WriteString(e.newline)
+		b.WriteByte('\n')
 	}
 	return b.String(), true
 }
@@ -45,11 +44,11 @@ func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
 // first column is indent, the line break newline, sequences start in the column
 // of their key. It is an error if the YAML library refuses n.
 func Block(n *yaml.Node, indent int, newline string) (string, error) {
-	text, ok := encoder{newline: newline}.block(n, indent)
+	text, ok := encoder{}.block(n, indent)
 	if !ok {
 		return "", errors.New("cannot be written as YAML")
 	}
-	return text, nil
+	return strings.ReplaceAll(text, "\n", newline), nil
 }
 
 // inBlockStyle returns a copy of n whose own style is block. What is in it keeps
@@ -65,7 +64,7 @@ func inBlockStyle(n *yaml.Node) *yaml.Node {
 // library leaves them out, being one for YAML 1.2.
 func unambiguous(n *yaml.Node) *yaml.Node {
 	c := *n
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style == 0 && yaml.IsYaml1_1NonString(n) {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style == 0 && !isSurelyString(n.Value) && yaml.IsYaml1_1NonString(n) {
 		c.Style = yaml.DoubleQuotedStyle
 	}
 	c.Content = nil
@@ -73,6 +72,13 @@ func unambiguous(n *yaml.Node) *yaml.Node {
 		c.Content = append(c.Content, unambiguous(child))
 	}
 	return &c
+}
+
+// isSurelyString spares asking the YAML 1.1 parser about most strings: what it
+// takes for something else is a short word or does not start with a letter.
+func isSurelyString(s string) bool {
+	const longest = len("false")
+	return len(s) > longest && (s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z')
 }
 
 // inline returns n in flow style, on one line.

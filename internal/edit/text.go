@@ -19,26 +19,35 @@ import (
 type Text struct {
 	src   []byte
 	lines []span
+	// last is the place that was found last in a line that is not ASCII, where
+	// columns have to be counted.
+	last struct{ line, column, offset int }
 }
 
 // A span is src[start:end].
-type span struct{ start, end int }
+type span struct {
+	start, end int
+	wide       bool // has characters of several bytes
+}
 
 // NewText returns src with its lines found. It keeps src and does not change it.
 func NewText(src []byte) *Text {
 	t := &Text{src: src}
-	start := 0
+	line := span{}
 	for i := 0; i < len(src); {
 		n := lineBreak(src[i:])
 		if n == 0 {
+			line.wide = line.wide || src[i] >= utf8.RuneSelf
 			i++
 			continue
 		}
-		t.lines = append(t.lines, span{start, i})
+		line.end = i
+		t.lines = append(t.lines, line)
 		i += n
-		start = i
+		line = span{start: i}
 	}
-	t.lines = append(t.lines, span{start, len(src)})
+	line.end = len(src)
+	t.lines = append(t.lines, line)
 	return t
 }
 
@@ -60,6 +69,15 @@ func lineBreak(s []byte) int {
 		return 3
 	}
 	return 0
+}
+
+// breakBefore returns the line break that ends the line before the one with
+// number line, that of the first line if there is none.
+func (t *Text) breakBefore(line int) string {
+	if line == 0 || line >= len(t.lines) {
+		return t.Newline()
+	}
+	return string(t.src[t.lines[line-1].end:t.lines[line].start])
 }
 
 // IsOpen reports whether the text ends in a line without a line break.
@@ -88,24 +106,33 @@ func (t *Text) LineOf(offset int) int {
 
 // Start returns where n starts: at its anchor or tag if it has one.
 func (t *Text) Start(n *yaml.Node) int {
-	i := t.LineStart(n.Line - 1)
-	for column := 1; column < n.Column && i < len(t.src); column++ {
+	line, column, i := n.Line-1, 1, t.LineStart(n.Line-1)
+	if line < len(t.lines) && !t.lines[line].wide {
+		return min(i+n.Column-1, len(t.src))
+	}
+	if t.last.line == line && t.last.column > 0 && t.last.column <= n.Column {
+		column, i = t.last.column, t.last.offset
+	}
+	for ; column < n.Column && i < len(t.src); column++ {
 		_, size := utf8.DecodeRune(t.src[i:])
 		i += size
 	}
+	t.last.line, t.last.column, t.last.offset = line, column, i
 	return i
 }
 
-// content returns where n starts behind its anchor and tag.
-func (t *Text) content(n *yaml.Node) int {
+// content returns where n starts behind its anchor and tag, and where those end.
+func (t *Text) content(n *yaml.Node) (start, properties int) {
 	i := t.Start(n)
+	properties = i
 	for i < len(t.src) && (t.src[i] == '&' && n.Anchor != "" || t.src[i] == '!' && n.Style&yaml.TaggedStyle != 0) {
 		for i < len(t.src) && !isBlank(t.src[i]) && lineBreak(t.src[i:]) == 0 {
 			i++
 		}
+		properties = i
 		i = t.skipSpace(i)
 	}
-	return i
+	return i, properties
 }
 
 // skipSpace returns the next offset from i on that is neither white space, nor
@@ -135,20 +162,20 @@ func (t *Text) end(n *yaml.Node, indent int) int {
 	switch n.Kind {
 	case yaml.MappingNode, yaml.SequenceNode:
 		if len(n.Content) == 0 {
-			return t.content(n)
+			return t.Start(n)
 		}
 		return t.end(n.Content[len(n.Content)-1], t.column(n))
 	case yaml.AliasNode:
 		return t.wordEnd(t.Start(n))
 	}
-	i := t.content(n)
+	i, properties := t.content(n)
 	switch {
 	case n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
 		return t.quotedEnd(i)
 	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
 		return t.blockScalarEnd(i, indent)
 	case n.Value == "":
-		return i
+		return properties
 	}
 	return t.plainEnd(i, indent)
 }
@@ -169,14 +196,14 @@ func (t *Text) column(n *yaml.Node) int {
 
 // flowEnd returns where a flow collection ends, or anything that is in one.
 func (t *Text) flowEnd(n *yaml.Node) int {
-	i := t.content(n)
+	i, properties := t.content(n)
 	switch {
 	case n.Kind == yaml.AliasNode:
 		return t.wordEnd(i)
 	case n.Kind == yaml.ScalarNode && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) != 0:
 		return t.quotedEnd(i)
 	case n.Kind == yaml.ScalarNode && n.Value == "":
-		return i
+		return properties
 	case n.Kind == yaml.ScalarNode:
 		return t.flowPlainEnd(i)
 	}
@@ -184,8 +211,8 @@ func (t *Text) flowEnd(n *yaml.Node) int {
 	if bracketed {
 		i++
 	}
-	for _, child := range n.Content {
-		i = max(i, t.flowEnd(child))
+	if len(n.Content) > 0 {
+		i = t.lastEnd(n)
 	}
 	if !bracketed { // the one pair of [a: b]
 		return i
@@ -200,6 +227,17 @@ func (t *Text) flowEnd(n *yaml.Node) int {
 		}
 	}
 	return i
+}
+
+// lastEnd returns where the last entry of a flow collection ends. A value that
+// is not written may be found before its key.
+func (t *Text) lastEnd(n *yaml.Node) int {
+	last := len(n.Content) - 1
+	end := t.flowEnd(n.Content[last])
+	if n.Kind == yaml.MappingNode {
+		end = max(end, t.flowEnd(n.Content[last-1]))
+	}
+	return end
 }
 
 // wordEnd returns where the alias at i ends.
@@ -298,6 +336,9 @@ func (t *Text) blockScalarEnd(i, indent int) int {
 	}
 	for line++; line < t.Lines(); line++ {
 		text := t.Line(line)
+		if len(text) == 0 && line == t.Lines()-1 {
+			break // there is no such line
+		}
 		blank := len(bytes.TrimLeft(text, " ")) == 0
 		if !blank {
 			if width == 0 {

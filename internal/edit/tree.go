@@ -45,28 +45,34 @@ func syntaxError(err error) error {
 	return e
 }
 
-// Parse returns the root node of the only YAML document in src, as the parser
-// made it: aliases and merge keys are still there. The error is ErrEmpty, a
+// Parse returns the root node of the only YAML document in src that is not empty, as
+// the parser made it: aliases and merge keys are still there. The error is ErrEmpty, a
 // *SyntaxError, or says that there is more than one document.
 func Parse(src []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
-	var doc, next yaml.Node
-	switch err := decoder.Decode(&doc); {
-	case errors.Is(err, io.EOF):
-		return nil, ErrEmpty
-	case err != nil:
-		return nil, syntaxError(err)
+	var root *yaml.Node
+	for {
+		var doc yaml.Node
+		err := decoder.Decode(&doc)
+		switch {
+		case errors.Is(err, io.EOF) && root == nil:
+			return nil, ErrEmpty
+		case errors.Is(err, io.EOF):
+			return root, nil
+		case err != nil:
+			return nil, syntaxError(err)
+		case len(doc.Content) != 1 || isNothing(doc.Content[0]): // a marker and nothing behind it
+		case root != nil:
+			return nil, errors.New("more than one YAML document")
+		default:
+			root = doc.Content[0]
+		}
 	}
-	switch err := decoder.Decode(&next); {
-	case err == nil:
-		return nil, errors.New("more than one YAML document")
-	case !errors.Is(err, io.EOF):
-		return nil, syntaxError(err)
-	}
-	if len(doc.Content) != 1 {
-		return nil, ErrEmpty
-	}
-	return doc.Content[0], nil
+}
+
+// isNothing reports whether n is a null that is not written.
+func isNothing(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 && n.Anchor == ""
 }
 
 // Resolve returns a copy of n in which every alias is replaced by what it
@@ -74,9 +80,9 @@ func Parse(src []byte) (*yaml.Node, error) {
 // copy reads like a document that never used them. Comments and styles are
 // kept.
 //
-// It is an error if a key of a mapping is not a scalar or is there twice, if an
-// anchor contains itself, or if the copy would have more than ten times the
-// nodes of n: no Kubernetes manifest does, a YAML bomb does.
+// It is a *SyntaxError if a key of a mapping is not a scalar or is there twice,
+// if an anchor contains itself, or if aliases and merge keys bring in more than
+// 100,000 nodes: no Kubernetes manifest does, a YAML bomb does.
 func Resolve(n *yaml.Node) (*yaml.Node, error) {
 	return newResolver(count(n)).copy(n)
 }
@@ -88,21 +94,22 @@ type resolver struct {
 
 // newResolver returns a resolver for a tree of so many nodes.
 func newResolver(nodes int) *resolver {
-	return &resolver{left: 10*nodes + 1000, open: map[*yaml.Node]bool{}}
+	const most = 100_000
+	return &resolver{left: nodes + most, open: map[*yaml.Node]bool{}}
 }
 
 func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 	if n.Kind == yaml.AliasNode {
 		target := n.Alias
 		if r.open[target] {
-			return nil, fmt.Errorf("line %d: an anchor that contains itself", n.Line)
+			return nil, &SyntaxError{Line: n.Line, Problem: "an anchor that contains itself"}
 		}
 		r.open[target] = true
 		defer delete(r.open, target)
 		return r.copy(target)
 	}
-	if r.left--; r.left < 0 {
-		return nil, errors.New("aliases expand to too many nodes")
+	if err := r.count(1); err != nil {
+		return nil, err
 	}
 	c := *n
 	c.Anchor, c.Alias, c.Content = "", nil, nil
@@ -125,6 +132,13 @@ func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 	return &c, nil
 }
 
+func (r *resolver) count(nodes int) error {
+	if r.left -= nodes; r.left < 0 {
+		return &SyntaxError{Problem: "aliases expand to too many nodes"}
+	}
+	return nil
+}
+
 // pairs returns the resolved entries of the mapping n, keys and values in
 // turn: its own in their order, then what its merge keys bring in.
 func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
@@ -139,10 +153,10 @@ func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
 			return nil, err
 		}
 		if key.Kind != yaml.ScalarNode {
-			return nil, fmt.Errorf("line %d: a mapping key that is not a scalar", n.Content[i].Line)
+			return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "a mapping key that is not a scalar"}
 		}
 		if own[keyOf(key)] {
-			return nil, fmt.Errorf("line %d: the same mapping key twice", n.Content[i].Line)
+			return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "the same mapping key twice"}
 		}
 		own[keyOf(key)] = true
 		value, err := r.copy(n.Content[i+1])
@@ -174,7 +188,10 @@ func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, erro
 		}
 		for _, source := range sources {
 			if source.Kind != yaml.MappingNode {
-				return nil, fmt.Errorf("line %d: a merge key (<<) without a mapping", n.Content[i].Line)
+				return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "a merge key (<<) without a mapping"}
+			}
+			if err := r.count(len(source.Content)); err != nil {
+				return nil, err
 			}
 			for j := 0; j+1 < len(source.Content); j += 2 {
 				if k := keyOf(source.Content[j]); !own[k] {
