@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -30,31 +31,29 @@ var hubHosts = []string{
 
 // CheckServer returns an error if kubelet would never use a credential stored
 // under server, whatever the image. The error says what to write instead. It
-// does not quote a server that has a user name or password in it.
+// does not quote a server that may have a user name or password in it.
 func CheckServer(server string) error {
+	if strings.ContainsAny(server, "@?#") {
+		return errors.New("has something beside a host and a path in it: kubelet reads no user name there, and a server is no secret. Write the host only")
+	}
 	address := server
 	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
 		address = "https://" + address
 	}
 	u, err := url.Parse(address)
-	switch {
-	case err != nil && strings.Contains(server, "@"), err == nil && u.User != nil:
-		return errors.New("has a user name in it: kubelet reads none there, and a server is no secret. Write the host only")
-	case err != nil || u.Host == "" || strings.Contains(u.Path, "://") || strings.HasPrefix(u.Path, "//"):
+	if err != nil || u.Host == "" || strings.HasPrefix(u.Path, "//") || strings.HasSuffix(u.Host, ":") {
 		return fmt.Errorf("%q is not a host or URL, so kubelet ignores the entry. Write the registry's host, or %s for Docker Hub", server, DockerHub)
 	}
 	host := strings.ToLower(u.Hostname())
-	hub := false
-	for _, h := range hubHosts {
-		hub = hub || host == h
-	}
+	hub := slices.Contains(hubHosts, host)
+	const slash = "%q matches no image: without a slash at its end, kubelet takes %s for the beginning of an image's path. Write %s"
 	switch {
 	case hub && u.Host != "docker.io" && u.Host != "index.docker.io":
 		return fmt.Errorf("%q matches no image of Docker Hub for kubelet. Write %s", server, DockerHub)
 	case hub && isVersion(u.Path):
-		return fmt.Errorf("%q matches no image: without a slash at its end, kubelet takes %s for the beginning of an image's path. Write %s", server, u.Path, DockerHub)
+		return fmt.Errorf(slash, server, u.Path, DockerHub)
 	case isVersion(u.Path):
-		return fmt.Errorf("%q matches no image: without a slash at its end, kubelet takes %s for the beginning of an image's path. Write %s", server, u.Path, u.Host)
+		return fmt.Errorf(slash, server, u.Path, u.Host)
 	}
 	return nil
 }

@@ -45,6 +45,13 @@ func TestServersThatKubeletNeverMatchesAndWhatToWrite(t *testing.T) {
 		"ftp://quay.io":                   "Write the registry's host",
 		"https://me:hunter2@quay.io":      "Write the host only",
 		"me:hunter2@quay.io:x":            "Write the host only",
+		"oci://me:hunter2@quay.io":        "Write the host only",
+		"//me:hunter2@quay.io":            "Write the host only",
+		"quay.io?token=hunter2":           "Write the host only",
+		"quay.io#hunter2":                 "Write the host only",
+		"oci://quay.io":                   "Write the registry's host",
+		"HTTPS://quay.io":                 "Write the registry's host",
+		"//quay.io":                       "Write the registry's host",
 	} {
 		err := registry.CheckServer(server)
 		require.ErrorContains(t, err, cure, server)
