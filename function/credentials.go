@@ -120,13 +120,16 @@ func variableName(name string) string {
 	return "(its name is not shown, since it may be the value itself: write the name without a $)"
 }
 
+// fileName returns path if it surely is one: it starts in a folder that there is.
 func fileName(path string) string {
-	for _, start := range []string{"/", "./", "../"} {
-		if strings.HasPrefix(path, start) {
-			return "file " + path
-		}
+	first, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if strings.HasPrefix(path, "/") {
+		first = "/" + first
 	}
-	return "file (its path is not shown, since it may be the value itself: begin it with / or ./)"
+	if info, err := os.Stat(first); err == nil && info.IsDir() && (rest != "" || strings.HasSuffix(path, "/")) {
+		return "file " + path
+	}
+	return "file (its path is not shown, since it may be the value itself: begin it with ./ or a folder)"
 }
 
 func trimNewline(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r") }

@@ -46,6 +46,7 @@ func decode(c *Config, o *fn.KubeObject) problems {
 	switch kind := o.GetKind(); {
 	case kind == Kind && o.GetAPIVersion() == APIVersion:
 		p.onlyKeys(root.YNode(), "spec")
+		d.quote = true
 		if spec := valueOf(root.YNode(), "spec"); spec != nil {
 			d.settings("", spec)
 		}
@@ -80,6 +81,7 @@ func decode(c *Config, o *fn.KubeObject) problems {
 type decoder struct {
 	values   map[string]value
 	secret   bool // there is a secret block
+	quote    bool // unknown fields are no arguments, so they can be quoted
 	problems *problems
 }
 
@@ -145,13 +147,19 @@ func cutMap(path string) (m, key string, ok bool) {
 	return "", "", false
 }
 
+// unknown adds a problem for a field that there is none of. It is quoted only if
+// it is nearly one: else it may be a token that was taken for a field, because
+// base64 ends in =.
 func (d *decoder) unknown(path string) {
-	if known := closest(path, fieldPaths()); known != "" {
-		d.problems.add(path, "no such field, did you mean %s?", known)
-		(*d.problems)[len(*d.problems)-1].meant = known
-		return
+	known := closest(path, fieldPaths())
+	p := problem{check: checkConfig, text: "no such field: there are " + strings.Join(fieldPaths(), ", ")}
+	if known != "" {
+		p.meant, p.text = known, "no such field, did you mean "+known+"?"
 	}
-	d.problems.add(path, "no such field: there are %s", strings.Join(fieldPaths(), ", "))
+	if isNearly(path, known) || d.quote {
+		p.field = path
+	}
+	*d.problems = append(*d.problems, p)
 }
 
 // onlyKeys adds a problem for each key of the object n that is neither one that

@@ -152,6 +152,15 @@ func closest(misspelt string, choices []string) string {
 	return best
 }
 
+// isNearly reports whether path is known with some characters wrong, too few to
+// be a secret.
+func isNearly(path, known string) bool {
+	const most = 3
+	parent := strings.TrimSuffix(path, lastPart(path))
+	return known != "" && (distance(path, known) <= most ||
+		(parent == "" || parent == "secret.") && distance(lastPart(path), lastPart(known)) <= most)
+}
+
 func distance(a, b string) int {
 	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
 }

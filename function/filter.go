@@ -44,7 +44,7 @@ func Filter(input []byte, config *fn.KubeObject) Report {
 	}
 	report := Report{Output: outcome.Output, OK: outcome.OK}
 	for _, r := range outcome.Results {
-		if from.showsResults() || r.Severity == fn.Info && outcome.ResourceList {
+		if from.showsResults() || r.Tags[checkTag] == "" || r.Severity == fn.Info && outcome.ResourceList {
 			continue
 		}
 		report.Messages = append(report.Messages, line(r))
@@ -76,7 +76,7 @@ func ArgumentsConfig(arguments []string) (*fn.KubeObject, error) {
 			return nil, fmt.Errorf("argument %d has no \"=\": write field=value, such as secretName=regcred", i+1)
 		}
 		if _, twice := data[key]; twice {
-			return nil, fmt.Errorf("argument %d sets %s again", i+1, key)
+			return nil, fmt.Errorf("argument %d sets a field again", i+1)
 		}
 		data[key] = value
 	}
@@ -109,7 +109,7 @@ var matters = mattering()
 func mattering() [][]byte {
 	words := [][]byte{
 		[]byte("Secret"), []byte("ServiceAccount"),
-		[]byte("Kptfile"), []byte(functionAnnotation),
+		[]byte(functionAnnotation),
 		[]byte(`\x`), []byte(`\u`), []byte(`\U`), []byte("\\\n"), []byte("\\\r"),
 	}
 	for _, kind := range kinds() {

@@ -31,10 +31,11 @@ import (
 // to the items, as the functionConfig asks for (see ParseConfig), and sets the
 // results. It is a fn.ResourceListProcessorFunc.
 //
-// It returns false if a result is an error; then the items are as they were. The
-// error is not nil only if the SDK refuses a change that it should not refuse.
+// It returns false if a result is an error; then the items are as they were,
+// unless the SDK refused a change in the midst of it. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
 	rl.Results = slices.DeleteFunc(rl.Results, isOurs)
+	others := len(rl.Results)
 	from := callerOf(rl)
 
 	config, err := ParseConfig(rl.FunctionConfig)
@@ -42,14 +43,15 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		rl.LogResult(err)
 		return false, nil
 	}
+	there := newInventory(rl.Items)
 	targets, results := selectTargets(config, rl.Items, from)
-	secrets, err := pullSecrets(config, targets, rl, from)
+	secrets, err := pullSecrets(config, targets, there, rl, from)
 	if err != nil {
 		rl.LogResult(err)
 	}
 	var references []*reference
 	for _, o := range targets {
-		r, err := newReference(o, rl.Items, config.SecretName, from)
+		r, err := newReference(o, there, config.SecretName, from)
 		if err != nil {
 			rl.LogResult(err)
 			continue
@@ -57,13 +59,14 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		references = append(references, r)
 	}
 	rl.Results = append(rl.Results, results...)
-	if hasErrors(rl.Results) {
+	if hasErrors(rl.Results[others:]) {
 		return false, nil
 	}
 
 	for _, r := range references {
 		if err := r.apply(); err != nil {
-			return false, err
+			rl.LogResult(refused(r.object, from))
+			return false, nil
 		}
 		rl.Results = append(rl.Results, r.results(config.SecretName, from)...)
 	}
@@ -71,11 +74,22 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	writesFiles := from.writesFiles(rl.Items)
 	for _, s := range secrets {
 		if err := s.apply(rl); err != nil {
-			return false, err
+			rl.LogResult(refused(s.object, from))
+			return false, nil
 		}
 		rl.Results = append(rl.Results, s.results(from, writesFiles)...)
 	}
 	return true, nil
+}
+
+// refused returns an error for a change that the SDK did not make. What the SDK
+// says of it quotes the value, which may be the Secret's.
+func refused(o *fn.KubeObject, from caller) error {
+	result := newResult(checkConfig, fn.Error, "cannot be changed")
+	if o != nil {
+		about(result, o, from, "")
+	}
+	return result
 }
 
 // selectTargets returns the items that config selects, each once, in their

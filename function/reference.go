@@ -57,13 +57,13 @@ func (r *reference) path() string {
 	return strings.Join(append(slices.Clone(fieldsOf(r.object)), imagePullSecrets), ".")
 }
 
-// newReference returns how o, one of the items, is to reference the Secret. The
+// newReference returns how o is to reference the Secret, given what is there. The
 // error is a *fn.Result: what is there cannot be added to.
 //
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the items come first.
-func newReference(o *fn.KubeObject, items fn.KubeObjects, secretName string, from caller) (*reference, error) {
+func newReference(o *fn.KubeObject, there inventory, secretName string, from caller) (*reference, error) {
 	r := &reference{object: o}
 	fail := func(path string, format string, a ...any) (*reference, error) {
 		result := newResult(checkReference, fn.Error, fmt.Sprintf(format, a...))
@@ -75,38 +75,24 @@ func newReference(o *fn.KubeObject, items fn.KubeObjects, secretName string, fro
 		return fail(strings.Join(fields, "."), "no mapping there, so no place for imagePullSecrets")
 	}
 	r.podSpec = podSpec
-	var is struct {
-		ImagePullSecrets   any `json:"imagePullSecrets"`
-		ServiceAccountName any `json:"serviceAccountName"`
-		ServiceAccount     any `json:"serviceAccount"`
-	}
-	if err := podSpec.As(&is); err != nil {
-		return fail(strings.Join(fields, "."), "is not readable as a pod spec")
-	}
-	names, wrong := namesOf(is.ImagePullSecrets)
+	names, wrong := r.readEntries()
 	if wrong != "" {
 		return fail(r.path(), "%s", wrong)
 	}
-	if len(names) > 0 {
-		if r.entries, _, err = podSpec.NestedSlice(imagePullSecrets); err != nil {
-			return fail(r.path(), "not a list of objects with a name")
-		}
+	if r.account, _, _ = podSpec.NestedString("serviceAccountName"); r.account == "" {
+		r.account, _, _ = podSpec.NestedString("serviceAccount") // its deprecated alias
 	}
-	r.account, _ = is.ServiceAccountName.(string)
-	if r.account == "" {
-		r.account, _ = is.ServiceAccount.(string) // its deprecated alias
-	}
-	carry := accountSecrets(items, r.account, o.GetNamespace())
+	carry := there.pullSecretsOf(o.GetNamespace(), r.account)
 	if len(names) == 0 {
 		r.missing = carry
 	}
-	secret := findSecret(items, secretName, o.GetNamespace())
-	there := func(names []string) bool {
+	secret := there.secret(o.GetNamespace(), secretName)
+	has := func(names []string) bool {
 		return slices.ContainsFunc(names, func(n string) bool {
 			return n == secretName || secret != nil && wasCalled(secret, n)
 		})
 	}
-	if !there(names) && !there(r.missing) {
+	if !has(names) && !has(r.missing) {
 		name := secretName
 		if secret != nil {
 			name = secret.GetName()
@@ -121,6 +107,45 @@ func newReference(o *fn.KubeObject, items fn.KubeObjects, secretName string, fro
 	return r, nil
 }
 
+// readEntries reads the list that is there and returns the names in it, or what
+// is wrong with it. Null is an empty list.
+func (r *reference) readEntries() (names []string, wrong string) {
+	entries, found, err := r.podSpec.NestedSlice(imagePullSecrets)
+	if !found {
+		return nil, ""
+	}
+	if err != nil { // null, or no list of objects
+		var is struct {
+			ImagePullSecrets any `json:"imagePullSecrets"`
+		}
+		if err := r.podSpec.As(&is); err != nil {
+			return nil, notAListOfReferences
+		}
+		return namesOf(is.ImagePullSecrets)
+	}
+	r.entries = entries
+	for i, entry := range entries {
+		name, found, err := entry.NestedString("name")
+		if err != nil && found && !isNull(entry, "name") {
+			return nil, fmt.Sprintf("[%d].name is not a string", i)
+		}
+		names = append(names, name)
+	}
+	return names, ""
+}
+
+const notAListOfReferences = "not a list: write it as a list of objects with a name"
+
+// isNull reports whether o, which is small, has null under key.
+func isNull(o *fn.SubObject, key string) bool {
+	var is map[string]any
+	if o.As(&is) != nil {
+		return false
+	}
+	value, found := is[key]
+	return found && value == nil
+}
+
 // namesOf returns the names in a list of local object references, empty strings
 // for those without, or what is wrong with the list. Null is an empty list.
 func namesOf(list any) (names []string, wrong string) {
@@ -129,7 +154,7 @@ func namesOf(list any) (names []string, wrong string) {
 	}
 	entries, ok := list.([]any)
 	if !ok {
-		return nil, "not a list: write it as a list of objects with a name"
+		return nil, notAListOfReferences
 	}
 	for i, entry := range entries {
 		object, ok := entry.(map[string]any)
@@ -143,28 +168,6 @@ func namesOf(list any) (names []string, wrong string) {
 		names = append(names, name)
 	}
 	return names, ""
-}
-
-// accountSecrets returns the names in the list of the ServiceAccount called
-// name, that of the default one if name is empty. None if it is not among items.
-func accountSecrets(items fn.KubeObjects, name, namespace string) []string {
-	if name == "" {
-		name = "default"
-	}
-	for _, o := range items {
-		if o.GetKind() != "ServiceAccount" || o.GetAPIVersion() != "v1" || o.GetNamespace() != namespace || !wasCalled(o, name) {
-			continue
-		}
-		var is struct {
-			ImagePullSecrets any `json:"imagePullSecrets"`
-		}
-		if o.As(&is) != nil {
-			return nil
-		}
-		names, _ := namesOf(is.ImagePullSecrets)
-		return slices.DeleteFunc(names, func(n string) bool { return n == "" })
-	}
-	return nil
 }
 
 // apply adds what is missing. The entries that are there stay as they are.

@@ -49,8 +49,9 @@ func about(result *fn.Result, o *fn.KubeObject, from caller, path string) *fn.Re
 	return result
 }
 
-// isOurs reports whether an earlier run of the function left the result.
-func isOurs(result *fn.Result) bool { return result.Tags[checkTag] != "" }
+// isOurs reports whether an earlier run of the function left the result, or there
+// is none.
+func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkTag] != "" }
 
 // results returns the problems of the configuration o as errors.
 func (p problems) results(o *fn.KubeObject) fn.Results { return p.as(fn.Error, o) }

@@ -48,7 +48,7 @@ type pullSecret struct {
 
 // pullSecrets returns the Secrets that c asks for: one for each namespace that
 // has a target. Errors are a fn.Results.
-func pullSecrets(c Config, targets []*fn.KubeObject, rl *fn.ResourceList, from caller) ([]*pullSecret, error) {
+func pullSecrets(c Config, targets []*fn.KubeObject, there inventory, rl *fn.ResourceList, from caller) ([]*pullSecret, error) {
 	if c.Secret == nil {
 		return nil, nil
 	}
@@ -67,7 +67,7 @@ func pullSecrets(c Config, targets []*fn.KubeObject, rl *fn.ResourceList, from c
 		if from.writesFiles(rl.Items) {
 			s.path = c.Secret.Path
 		}
-		if s.object = findSecret(rl.Items, c.SecretName, namespace); s.object != nil {
+		if s.object = there.secret(namespace, c.SecretName); s.object != nil {
 			if r := s.refusal(); r != nil {
 				failed = append(failed, about(r, s.object, from, ""))
 			}
@@ -98,22 +98,16 @@ func secretNamespaces(c Config, targets []*fn.KubeObject) []string {
 	return namespaces
 }
 
-// findSecret returns the Secret among items that has or had the name, nil if none.
-func findSecret(items fn.KubeObjects, name, namespace string) *fn.KubeObject {
-	for _, o := range items {
-		if o.GetKind() == "Secret" && o.GetAPIVersion() == "v1" && o.GetNamespace() == namespace && wasCalled(o, name) {
-			return o
-		}
-	}
-	return nil
-}
-
 // secretFields are what the function reads of a Secret that is there.
 type secretFields struct {
 	Type       any `json:"type"`
 	Immutable  any `json:"immutable"`
 	Data       any `json:"data"`
 	StringData any `json:"stringData"`
+	Metadata   struct {
+		Labels      any `json:"labels"`
+		Annotations any `json:"annotations"`
+	} `json:"metadata"`
 }
 
 // refusal returns why the Secret that is there cannot become what is wanted,
@@ -126,9 +120,13 @@ func (s *pullSecret) refusal() *fn.Result {
 	refuse := func(format string, a ...any) *fn.Result {
 		return newResult(checkSecret, fn.Error, fmt.Sprintf(format, a...))
 	}
-	for name, value := range map[string]any{"data": is.Data, "stringData": is.StringData} {
-		if _, isMap := value.(map[string]any); value != nil && !isMap {
-			return refuse("%s is not a mapping", name)
+	maps := []struct {
+		name  string
+		value any
+	}{{"data", is.Data}, {"stringData", is.StringData}, {"metadata.labels", is.Metadata.Labels}, {"metadata.annotations", is.Metadata.Annotations}}
+	for _, m := range maps {
+		if _, isMap := m.value.(map[string]any); m.value != nil && !isMap {
+			return refuse("%s is not a mapping", m.name)
 		}
 	}
 	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
@@ -150,10 +148,11 @@ func (s *pullSecret) hasContent() bool {
 	if s.object.As(&is) != nil {
 		return false
 	}
-	if text, ok := under(is.StringData, dockerConfigJSONKey); ok {
-		return text == string(s.content)
+	if value, ok := under(is.StringData, dockerConfigJSONKey); ok {
+		return value == string(s.content)
 	}
-	encoded, ok := under(is.Data, dockerConfigJSONKey)
+	value, _ := under(is.Data, dockerConfigJSONKey)
+	encoded, ok := value.(string)
 	if !ok {
 		return false
 	}
@@ -161,11 +160,11 @@ func (s *pullSecret) hasContent() bool {
 	return err == nil && string(decoded) == string(s.content)
 }
 
-// under returns the string that m, a decoded JSON object, has under key.
-func under(m any, key string) (string, bool) {
+// under returns what m, a decoded JSON object, has under key, and whether it has.
+func under(m any, key string) (any, bool) {
 	object, _ := m.(map[string]any)
-	s, ok := object[key].(string)
-	return s, ok
+	value, ok := object[key]
+	return value, ok
 }
 
 // apply adds the Secret to rl, or makes the one that is there what is wanted.
@@ -185,22 +184,34 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 			return err
 		}
 	}
-	for _, key := range sortedKeys(s.config.Labels) {
-		if v := s.config.Labels[key]; o.GetLabel(key) != v {
-			if err := o.SetLabel(key, v); err != nil {
-				return err
-			}
-		}
+	if err := setEntries(o, s.config.Labels, "labels"); err != nil {
+		return err
 	}
-	for _, key := range sortedKeys(s.config.Annotations) {
-		if v := s.config.Annotations[key]; o.GetAnnotation(key) != v {
-			if err := o.SetAnnotation(key, v); err != nil {
-				return err
-			}
-		}
+	if err := setEntries(o, s.config.Annotations, "annotations"); err != nil {
+		return err
 	}
 	if immutable, _, _ := o.NestedBool("immutable"); s.config.Immutable && !immutable {
 		return o.SetNestedBool(true, "immutable")
+	}
+	return nil
+}
+
+// setEntries sets the entries of a map in the metadata of o that differ.
+func setEntries(o *fn.KubeObject, entries map[string]string, field string) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	there, found, err := o.NestedStringMap("metadata", field)
+	if err != nil || !found || len(there) == 0 { // null, absent or empty
+		return o.SetNestedField(entries, "metadata", field)
+	}
+	for _, key := range sortedKeys(entries) {
+		if there[key] == entries[key] {
+			continue
+		}
+		if err := o.SetNestedString(entries[key], "metadata", field, key); err != nil {
+			return err
+		}
 	}
 	return nil
 }
