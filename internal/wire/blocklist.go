@@ -33,92 +33,100 @@ func (s span) has(offset int) bool { return s.start <= offset && offset < s.end 
 // readBlockList returns false if the items are not texts of their own. Where it
 // returns true each item that matters was parsed from its text alone and gave
 // what it is in the whole.
-func readBlockList(h header, text *edit.Text, root, items *yaml.Node, matters func([]byte) bool) (document, bool) {
-	raw := valueOf(root, "items")
-	if !isPlainBlock(root) || root.Column != 1 || !isPlainBlock(raw) || raw.Kind != yaml.SequenceNode || valueOf(root, "apiVersion") == nil {
+func readBlockList(text *edit.Text, input []byte, root *yaml.Node, matters func([]byte) bool) (document, bool) {
+	items := valueOf(root, "items")
+	if items == nil || !isPlainBlock(items) || items.Kind != yaml.SequenceNode {
 		return nil, false
 	}
-	l := &blockList{header: h, newline: text.Newline(), open: text.IsOpen(), dash: raw.Column - 1, end: documentEnd(text, root)}
-	if l.open && !canEndLine(h.input, l.newline) {
+	l, fields, ok := newBlockList(text, input, root)
+	if !ok || l.open && !canEndLine(input, l.newline) {
 		return nil, false
 	}
-	sections, ok := sectionsOf(text, root, raw, l.end)
-	if !ok {
-		return nil, false
-	}
-	if section, ok := sections.fields["results"]; ok {
-		l.old = &section
-	}
-	for i, s := range sections.items {
+	l.dash, l.itemEnd = items.Column-1, fields["items"].end
+	for i, item := range items.Content {
+		s, ok := itemSpan(text, items, i, l.itemEnd)
 		inItem := func(target *yaml.Node) bool { return s.has(text.Start(target)) }
-		if !aliases(raw.Content[i], inItem) {
+		if !ok || !aliases(item, inItem) {
 			return nil, false
 		}
-		if !matters(h.input[s.start:s.end]) {
+		if i > 0 && !matters(input[s.start:s.end]) {
 			continue
 		}
-		o, err := newObject(h.input, s.start, s.end, raw.Content[i].Column-1)
-		if err != nil || o == nil || !edit.Equal(o.tree, items.Content[i]) {
+		o, err := newObject(input, s.start, s.end, item.Column-1)
+		if err != nil || o == nil {
+			return nil, false
+		}
+		whole, err := edit.Resolve(item)
+		if err != nil || !edit.Equal(o.tree, whole) {
 			return nil, false
 		}
 		l.objects = append(l.objects, o)
 	}
-	l.itemEnd = sections.items[len(sections.items)-1].end
-	outside := func(target *yaml.Node) bool { return !sections.fields["items"].has(text.Start(target)) }
+	outside := func(target *yaml.Node) bool { return !fields["items"].has(text.Start(target)) }
 	for i := 1; i < len(root.Content); i += 2 {
-		if root.Content[i] != raw && !aliases(root.Content[i], outside) {
+		if root.Content[i] != items && !aliases(root.Content[i], outside) {
 			return nil, false
 		}
 	}
 	return l, true
 }
 
-// isPlainBlock reports whether n is a collection in block style that has
-// entries and neither anchor nor tag.
-func isPlainBlock(n *yaml.Node) bool {
-	return len(n.Content) > 0 && n.Style&(yaml.FlowStyle|yaml.TaggedStyle) == 0 && n.Anchor == "" && n.Kind != yaml.AliasNode
-}
-
-// sections are where the fields and items of a list stand.
-type sections struct {
-	fields map[string]span // whole lines
-	items  []span          // from behind the dash to the line of the next
-}
-
-// sectionsOf returns false if a field or an item does not start a line.
-func sectionsOf(text *edit.Text, root, items *yaml.Node, end int) (sections, bool) {
-	s := sections{fields: map[string]span{}}
+// newBlockList returns the list that the mapping root is, without its items, and
+// where its fields stand: whole lines. It returns false if it is not in block
+// style with each field on lines of its own.
+func newBlockList(text *edit.Text, input []byte, root *yaml.Node) (*blockList, map[string]span, bool) {
+	if !isPlainBlock(root) || root.Kind != yaml.MappingNode || root.Column != 1 || valueOf(root, "apiVersion") == nil {
+		return nil, nil, false
+	}
+	h, err := readHeader(input, root)
+	if err != nil {
+		return nil, nil, false
+	}
+	l := &blockList{header: h, newline: text.Newline(), open: text.IsOpen(), end: documentEnd(text, root)}
+	fields := map[string]span{}
 	for i := 0; i < len(root.Content); i += 2 {
 		key := root.Content[i]
-		if key.Column != 1 || key.Kind != yaml.ScalarNode {
-			return s, false
+		if _, twice := fields[key.Value]; twice || key.Column != 1 || key.Kind != yaml.ScalarNode {
+			return nil, nil, false
 		}
-		next := end
+		next := l.end
 		if i+2 < len(root.Content) {
 			next = text.LineStart(root.Content[i+2].Line - 1)
 		}
-		s.fields[key.Value] = span{text.LineStart(key.Line - 1), next}
+		fields[key.Value] = span{text.LineStart(key.Line - 1), next}
 	}
-	for i, item := range items.Content {
-		start := text.Start(item)
-		lead := text.Line(item.Line - 1)[:start-text.LineStart(item.Line-1)]
-		if !isPlainBlock(item) || strings.Trim(string(lead), " ") != "-" || bytes.IndexByte(lead, '-') != items.Column-1 {
-			return s, false
-		}
-		next := s.fields["items"].end
-		if i+1 < len(items.Content) {
-			next = text.LineStart(items.Content[i+1].Line - 1)
-		}
-		s.items = append(s.items, span{start, next})
+	if results, ok := fields["results"]; ok {
+		l.old = &results
 	}
-	return s, true
+	return l, fields, true
+}
+
+// isPlainBlock reports whether n is a collection in block style that has
+// entries and neither anchor nor tag.
+func isPlainBlock(n *yaml.Node) bool {
+	return len(n.Content) > 0 && n.Style&(yaml.FlowStyle|yaml.TaggedStyle) == 0 && n.Anchor == ""
+}
+
+// itemSpan returns where the item with number i stands, from behind its dash to
+// the line of the next, or to end. It returns false unless it is a mapping in
+// block style that starts in the line of its dash.
+func itemSpan(text *edit.Text, items *yaml.Node, i, end int) (span, bool) {
+	item := items.Content[i]
+	start := text.Start(item)
+	lead := text.Line(item.Line - 1)[:start-text.LineStart(item.Line-1)]
+	if i+1 < len(items.Content) {
+		end = text.LineStart(items.Content[i+1].Line - 1)
+	}
+	ok := isPlainBlock(item) && item.Kind == yaml.MappingNode &&
+		strings.Trim(string(lead), " ") == "-" && bytes.IndexByte(lead, '-') == items.Column-1
+	return span{start, end}, ok
 }
 
 // documentEnd returns where the only document of text ends: at its end marker,
-// or at the end of the text.
+// that of an empty one behind it, or at the end of the text.
 func documentEnd(text *edit.Text, root *yaml.Node) int {
 	for i := root.Line; i < text.Lines(); i++ {
-		if isMarker(text.Line(i), "...") {
+		if isMarker(text.Line(i), "...") || isMarker(text.Line(i), "---") {
 			return text.LineStart(i)
 		}
 	}

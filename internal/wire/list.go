@@ -5,6 +5,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -19,6 +20,9 @@ const defaultAPIVersion = "config.kubernetes.io/v1"
 // rewritten as one object where it does not: a list in flow style or JSON, one
 // without items, anchors that reach from one item into another.
 func readList(text *edit.Text, input []byte, root *yaml.Node, matters func([]byte) bool) (document, error) {
+	if list, ok := readBlockList(text, input, root, matters); ok {
+		return list, nil
+	}
 	tree, err := edit.Resolve(root)
 	if err != nil {
 		return nil, err
@@ -36,22 +40,33 @@ func readList(text *edit.Text, input []byte, root *yaml.Node, matters func([]byt
 			return nil, fmt.Errorf("ResourceList: items[%d] is not an object", i)
 		}
 	}
-	h := header{input: input, config: fn.NewEmptyKubeObject()}
-	if config := valueOf(tree, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
-		if config.Kind != yaml.MappingNode {
-			return nil, errors.New("ResourceList: functionConfig is not an object")
-		}
-		h.config = kubeObject(config)
-	}
-	if results := valueOf(tree, "results"); results != nil {
-		if err := results.Decode(&h.results); err != nil {
-			return nil, errors.New("ResourceList: results is not a list of results")
-		}
-	}
-	if list, ok := readBlockList(h, text, root, items, matters); ok {
-		return list, nil
+	h, err := readHeader(input, tree)
+	if err != nil {
+		return nil, err
 	}
 	return &wholeList{header: h, root: root, tree: tree, items: items}, nil
+}
+
+// readHeader returns what the ResourceList has that the mapping root is: a
+// resolved tree, or one of which the parser made functionConfig and results.
+func readHeader(input []byte, root *yaml.Node) (header, error) {
+	h := header{input: input, config: fn.NewEmptyKubeObject()}
+	if config := valueOf(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
+		if config.Kind != yaml.MappingNode {
+			return h, errors.New("ResourceList: functionConfig is not an object")
+		}
+		tree, err := edit.Resolve(config)
+		if err != nil {
+			return h, fmt.Errorf("functionConfig: %w", err)
+		}
+		h.config = kubeObject(tree)
+	}
+	if results := valueOf(root, "results"); results != nil {
+		if err := results.Decode(&h.results); err != nil || slices.Contains(h.results, nil) {
+			return h, errors.New("ResourceList: results is not a list of results")
+		}
+	}
+	return h, nil
 }
 
 // A header is what a ResourceList has beside its items.

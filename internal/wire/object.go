@@ -23,17 +23,29 @@ type object struct {
 // newObject returns the object that input[start:end] holds, and nil if that is
 // no mapping.
 func newObject(input []byte, start, end, indent int) (*object, error) {
-	o := &object{start: start, end: end, indent: indent}
-	root, err := edit.Parse(o.source(input))
+	o, root, err := parseObject(input, start, end, indent)
 	if err != nil || root.Kind != yaml.MappingNode {
 		return nil, err
 	}
-	o.tree, err = edit.Resolve(root)
+	return o, o.resolve(root)
+}
+
+// parseObject returns the object that input[start:end] holds, without a tree, and
+// what the parser made of it.
+func parseObject(input []byte, start, end, indent int) (*object, *yaml.Node, error) {
+	o := &object{start: start, end: end, indent: indent}
+	root, err := edit.Parse(o.source(input))
+	return o, root, err
+}
+
+// resolve gives the object the tree that root is.
+func (o *object) resolve(root *yaml.Node) error {
+	tree, err := edit.Resolve(root)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	o.kube = kubeObject(o.tree)
-	return o, nil
+	o.tree, o.kube = tree, kubeObject(tree)
+	return nil
 }
 
 // source returns the text of the object as a document of its own, in which
@@ -63,6 +75,12 @@ func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error
 	return []edit.Change{{Start: o.start, End: o.end, Text: string(text[o.indent:])}}, nil
 }
 
+// The tag of the results on how something is written.
+const (
+	checkTag      = "check"
+	checkEncoding = "encoding"
+)
+
 // reencoded returns a result on how an object is written.
 func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Result {
 	return &fn.Result{
@@ -71,7 +89,7 @@ func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Resul
 		ResourceRef: &fn.ResourceRef{
 			APIVersion: o.GetAPIVersion(), Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace(),
 		},
-		Tags: map[string]string{"check": "encoding"},
+		Tags: map[string]string{checkTag: checkEncoding},
 	}
 }
 

@@ -43,12 +43,34 @@ func split(text *edit.Text) []part {
 		if first == 0 {
 			continue
 		}
+		if !isMarker(text.Line(first-1), "...") { // they are text, not directives
+			first = i
+		}
 		start := text.LineStart(first)
 		parts[len(parts)-1].end = start
 		parts = append(parts, part{start: start, line: first})
 	}
 	parts[len(parts)-1].end = text.LineStart(text.Lines())
 	return parts
+}
+
+// countDocuments returns how many of the parts have more in them than markers,
+// directives, comments and white space.
+func countDocuments(text *edit.Text, parts []part) int {
+	n := 0
+	for _, p := range parts {
+		for i := p.line; i < text.Lines() && text.LineStart(i) < p.end; i++ {
+			line := bytes.TrimSpace(text.Line(i))
+			if marker, ok := bytes.CutPrefix(line, []byte("---")); ok && i == p.line {
+				line = bytes.TrimSpace(marker)
+			}
+			if len(line) > 0 && line[0] != '#' && line[0] != '%' && !isMarker(line, "...") {
+				n++
+				break
+			}
+		}
+	}
+	return n
 }
 
 // isMarker reports whether line begins with marker and a blank or nothing.
@@ -61,7 +83,7 @@ func readStream(text *edit.Text, input []byte, parts []part, matters func([]byte
 	s := &stream{input: input, last: parts[len(parts)-1], newline: text.Newline(), open: text.IsOpen()}
 	found := false
 	for _, p := range parts {
-		if !matters(input[p.start:p.end]) {
+		if len(s.objects) > 0 && !matters(input[p.start:p.end]) {
 			continue
 		}
 		o, err := p.object(input)

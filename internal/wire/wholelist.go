@@ -34,7 +34,7 @@ func (l *wholeList) write(added []*yaml.Node, results *fn.Results) ([]byte, erro
 		*results = append(*results, &fn.Result{
 			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
 			Severity: fn.Info,
-			Tags:     map[string]string{"check": "encoding"},
+			Tags:     map[string]string{checkTag: checkEncoding},
 		})
 		out, _, err = l.rewrite(l.tree, *results)
 	}

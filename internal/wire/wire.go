@@ -14,9 +14,9 @@
 //   - Results that came in are handed to the processor, so running a processor
 //     on its own output changes nothing if the processor keeps to that.
 //
-// The processor sees a sparse list: only the objects whose bytes pass a test
-// that it brings along, which must hold for every object that it would read,
-// change or mention. It may change these objects and add others. It may not
+// The processor sees a sparse list: the first object, by which it may tell who
+// calls, and those whose bytes pass a test that it brings along, which must hold
+// for every object that it would read, change or mention. It may change these objects and add others. It may not
 // remove or reorder them, and what it does to the functionConfig is not written.
 //
 // The package knows ResourceLists, and nothing of what processors do.
@@ -26,6 +26,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -52,16 +53,20 @@ type Outcome struct {
 // The error says that input is neither a ResourceList nor Kubernetes manifests,
 // or is not valid YAML; then there is nothing to write to stdout. It quotes
 // nothing of the input.
-func Transform(input []byte, processor fn.ResourceListProcessor, matters func(object []byte) bool) (outcome Outcome, err error) {
+func Transform(input []byte, processor fn.ResourceListProcessor, matters func(object []byte) bool) (Outcome, error) {
+	return transform(input, processor, matters, read)
+}
+
+// A reader finds out which form a text has.
+type reader func(body []byte, matters func([]byte) bool) (document, error)
+
+func transform(input []byte, processor fn.ResourceListProcessor, matters func([]byte) bool, read reader) (outcome Outcome, err error) {
 	defer func() {
 		if recover() != nil { // what it says may hold a credential
 			outcome, err = Outcome{}, errors.New("internal error, please report it with the kinds of objects in the input")
 		}
 	}()
 	body := bytes.TrimPrefix(input, byteOrderMark)
-	if !utf8.Valid(body) {
-		return Outcome{}, errors.New("input is not valid UTF-8")
-	}
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Outcome{}, errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	}
@@ -90,11 +95,23 @@ type document interface {
 	isResourceList() bool
 }
 
-// read finds out which form body has.
+// read finds out which form body has. A list in the form that orchestrators write
+// is read without parsing what does not matter. For all else the parser decides.
 func read(body []byte, matters func([]byte) bool) (document, error) {
+	if list, ok := indexList(body, matters); ok {
+		return list, nil
+	}
+	return parse(body, matters)
+}
+
+// parse finds out which form body has with the parser alone.
+func parse(body []byte, matters func([]byte) bool) (document, error) {
+	if !utf8.Valid(body) {
+		return nil, errors.New("input is not valid UTF-8")
+	}
 	text := edit.NewText(body)
 	parts := split(text)
-	if len(parts) == 1 && bytes.Contains(body, []byte("ResourceList")) {
+	if countDocuments(text, parts) == 1 && bytes.Contains(body, []byte("ResourceList")) {
 		root, err := edit.Parse(body)
 		if err != nil {
 			return nil, err
@@ -109,8 +126,8 @@ func read(body []byte, matters func([]byte) bool) (document, error) {
 // run hands the objects of doc to processor and writes what becomes of them.
 func run(doc document, processor fn.ResourceListProcessor) Outcome {
 	rl := doc.list()
-	before := make([]*fn.KubeObject, len(rl.Items))
-	copy(before, rl.Items)
+	before := slices.Clone(rl.Items)
+	earlier := takeEncoded(rl)
 
 	ok, err := processor.Process(rl)
 	rl.LogResult(err)
@@ -121,17 +138,27 @@ func run(doc document, processor fn.ResourceListProcessor) Outcome {
 	}
 	added, err := addedTo(before, rl.Items)
 	if err == nil {
+		rl.Results = append(rl.Results, earlier...)
 		outcome.Output, err = doc.write(added, &rl.Results)
 	}
-	outcome.Results = rl.Results
 	if err != nil {
 		rl.LogResult(err)
-		outcome.Results = rl.Results
 		outcome.Output = doc.fail(rl.Results)
-		return outcome
 	}
-	outcome.OK = true
+	outcome.Results, outcome.OK = rl.Results, err == nil
 	return outcome
+}
+
+// takeEncoded takes what an earlier run said of objects that it encoded anew out
+// of the results. That stays so, and a run that changes nothing repeats it.
+func takeEncoded(rl *fn.ResourceList) (taken fn.Results) {
+	rl.Results = slices.DeleteFunc(rl.Results, func(r *fn.Result) bool {
+		if r.Tags[checkTag] == checkEncoding {
+			taken = append(taken, r)
+		}
+		return r.Tags[checkTag] == checkEncoding
+	})
+	return taken
 }
 
 // addedTo returns the objects that after has behind those of before.

@@ -233,7 +233,7 @@ func TestInputThatIsNeither(t *testing.T) {
 		"an item that is text":       {head + "items:\n" + service + "- hunter2\n", "ResourceList: items[1] is not an object"},
 		"a config that is text":      {head + "items: []\nfunctionConfig: hunter2\n", "ResourceList: functionConfig is not an object"},
 		"results that are text":      {head + "items: []\nresults: hunter2\n", "ResourceList: results is not a list of results"},
-		"items twice":                {head + "items: []\nitems: []\n", "line 4: the same mapping key twice"},
+		"items twice":                {head + "items: []\nitems: []\n", "not valid YAML near line 4: the same mapping key twice"},
 		"a list among manifests":     {"---\nkind: A\n---\n" + head + "items: []\n", "input has a ResourceList among other documents"},
 	} {
 		t.Run(name, func(t *testing.T) {
