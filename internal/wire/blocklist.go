@@ -52,7 +52,7 @@ func readBlockList(text *edit.Text, input []byte, root *yaml.Node, matters func(
 		if i > 0 && !matters(input[s.start:s.end]) {
 			continue
 		}
-		o, err := newObject(input, s.start, s.end, item.Column-1)
+		o, err := newObject(input, s.start, s.end, items.Column)
 		if err != nil || o == nil {
 			return nil, false
 		}
@@ -109,17 +109,34 @@ func isPlainBlock(n *yaml.Node) bool {
 
 // itemSpan returns where the item with number i stands, from behind its dash to
 // the line of the next, or to end. It returns false unless it is a mapping in
-// block style that starts in the line of its dash.
+// block style, and nothing but comments stands between it and its dash.
 func itemSpan(text *edit.Text, items *yaml.Node, i, end int) (span, bool) {
 	item := items.Content[i]
-	start := text.Start(item)
-	lead := text.Line(item.Line - 1)[:start-text.LineStart(item.Line-1)]
-	if i+1 < len(items.Content) {
-		end = text.LineStart(items.Content[i+1].Line - 1)
+	line, ok := dashLine(text, items, i)
+	if i+1 < len(items.Content) && ok {
+		var next int
+		next, ok = dashLine(text, items, i+1)
+		end = text.LineStart(next)
 	}
-	ok := isPlainBlock(item) && item.Kind == yaml.MappingNode &&
-		strings.Trim(string(lead), " ") == "-" && bytes.IndexByte(lead, '-') == items.Column-1
-	return span{start, end}, ok
+	start := text.LineStart(line) + items.Column
+	return span{start, end}, ok && isPlainBlock(item) && item.Kind == yaml.MappingNode
+}
+
+// dashLine returns the line of the dash before the item with number i.
+func dashLine(text *edit.Text, items *yaml.Node, i int) (line int, ok bool) {
+	first := items.Content[i].Line - 1
+	for line := first; line >= items.Line-1; line-- {
+		blank, rest, found := bytes.Cut(text.Line(line), []byte("-"))
+		if found && len(blank) == items.Column-1 && len(bytes.Trim(blank, " ")) == 0 {
+			rest = bytes.TrimLeft(rest, " ")
+			return line, line == first || len(rest) == 0 || rest[0] == '#'
+		}
+		comment := bytes.TrimSpace(text.Line(line))
+		if line < first && len(comment) > 0 && comment[0] != '#' {
+			break
+		}
+	}
+	return 0, false
 }
 
 // documentEnd returns where the only document of text ends: at its end marker,

@@ -44,17 +44,13 @@ func indexList(input []byte, matters func([]byte) bool) (document, bool) {
 	}
 	l.dash = dash
 	for i, item := range items {
-		start := item.start + 1
-		for start < item.end && input[start] == ' ' {
-			start++
-		}
-		indent := start - item.start + dash
-		important := i == 0 || matters(input[start:item.end])
-		if !important && isPlain(input[item.start+1:item.end], dash) {
+		text := input[item.start:item.end]
+		important := i == 0 || matters(text)
+		if !important && isPlain(text, dash) {
 			continue
 		}
-		o, root, err := parseObject(input, start, item.end, indent)
-		if err != nil || !isPlainBlock(root) || root.Kind != yaml.MappingNode || root.Column != indent+1 {
+		o, root, err := parseObject(input, item.start, item.end, dash+1)
+		if err != nil || !isPlainBlock(root) || root.Kind != yaml.MappingNode {
 			return nil, false
 		}
 		if important {
@@ -68,7 +64,7 @@ func indexList(input []byte, matters func([]byte) bool) (document, bool) {
 }
 
 // findItems returns the texts of the items whose first line is at from, each from
-// its dash to the line of the next; the column of the dashes, and where the last
+// behind its dash to the line of the next; the column of the dashes, and where the last
 // ends. A line that starts with a blank, a comment or nothing belongs to the item
 // before it.
 func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
@@ -92,10 +88,10 @@ func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
 		switch {
 		case dash < 0 && isDash:
 			dash = i - at
-			items = append(items, span{i, len(input)})
+			items = append(items, span{i + 1, len(input)})
 		case isDash && i-at == dash:
 			items[len(items)-1].end = at
-			items = append(items, span{i, len(input)})
+			items = append(items, span{i + 1, len(input)})
 		case dash >= 0 && i == at && input[i] != '-':
 			items[len(items)-1].end = at
 			return items, dash, at, true

@@ -24,15 +24,12 @@ import (
 func isPlain(text []byte, dash int) bool {
 	r := recogniser{rest: text}
 	r.open = append(r.stack[:0], collection{column: dash, sequence: true, pending: true})
-	if first := r.line(dash + 1); !first || len(r.open) != 2 || r.open[1].sequence {
-		return false
-	}
-	for len(r.rest) > 0 {
-		if !r.line(0) {
+	for column := dash + 1; len(r.rest) > 0; column = 0 {
+		if !r.line(column) {
 			return false
 		}
 	}
-	return true
+	return len(r.open) > 1 && !r.open[1].sequence
 }
 
 // A collection is a block mapping or sequence.

@@ -283,9 +283,10 @@ func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
 	require.Contains(t, string(out.Output), "# group")
 }
 
-// FuzzTransform checks on any input that a processor that changes nothing gives
-// the input, that one that changes something gives what the SDK's own fn.Run
-// gives, and that its own output is what a second run gives.
+// FuzzTransform checks on any input that the index and the parser agree, that a
+// processor that changes nothing gives the input, that one that changes something
+// gives what the SDK's own fn.Run gives, and that its own output is what a second
+// run gives.
 func FuzzTransform(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add([]byte(seed))
@@ -295,30 +296,42 @@ func FuzzTransform(f *testing.F) {
 		same, err := wire.Transform(in, fn.ResourceListProcessorFunc(look), everything)
 		if err != nil {
 			require.NotContains(t, err.Error(), "internal error")
-			return
+		} else {
+			require.True(t, same.OK)
+			if root, err := yaml.Parse(string(in)); !same.ResourceList || err == nil && root.Field("apiVersion") != nil {
+				require.Equal(t, string(in), string(same.Output))
+			}
 		}
-		require.True(t, same.OK)
-		if root, err := yaml.Parse(string(in)); !same.ResourceList || err == nil && root.Field("apiVersion") != nil {
-			require.Equal(t, string(in), string(same.Output))
-		}
-		for _, matters := range []func([]byte) bool{everything, daemonSetsAndConfigMaps} {
-			out, err := wire.Transform(in, fn.ResourceListProcessorFunc(pin), matters)
-			if err != nil || !out.OK {
+		for _, matters := range []func([]byte) bool{everything, daemonSetsAndConfigMaps, nothing} {
+			out := requireAgreement(t, in, pin, matters)
+			requireAgreement(t, in, spoil, matters)
+			if !out.OK || !matters([]byte("kind: ConfigMap")) { // it cannot see what it added
 				continue
 			}
-			again, err := wire.Transform(out.Output, fn.ResourceListProcessorFunc(pin), matters)
-			require.NoError(t, err, "%s", out.Output)
-			require.True(t, again.OK)
-			if !encodedAnew(out.Results) {
-				require.Equal(t, string(out.Output), string(again.Output))
-			}
-			if want, ok := sdk(in, pin); ok && out.ResourceList && !encodedAnew(out.Results) {
-				got, _ := sdk(out.Output, look)
-				require.Equal(t, want, got)
-			}
+			again := requireAgreement(t, out.Output, pin, matters)
+			require.Equal(t, string(out.Output), string(again.Output))
+		}
+		out, err := wire.Transform(in, fn.ResourceListProcessorFunc(pin), daemonSetsAndConfigMaps)
+		if want, ok := sdk(in, pin); ok && err == nil && out.OK && out.ResourceList && !encodedAnew(out.Results) {
+			got, _ := sdk(out.Output, look)
+			require.Equal(t, want, got)
 		}
 	})
 }
+
+// requireAgreement returns what becomes of in, and fails unless the parser alone
+// makes the same of it.
+func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, matters func([]byte) bool) wire.Outcome {
+	t.Helper()
+	got, err := wire.Transform(in, process, matters)
+	want, parserErr := wire.TransformByParser(in, process, matters)
+	require.Equal(t, parserErr, err)
+	require.Equal(t, string(want.Output), string(got.Output))
+	require.Equal(t, want.Results, got.Results)
+	return got
+}
+
+func nothing([]byte) bool { return false }
 
 func encodedAnew(results fn.Results) bool {
 	for _, r := range results {
@@ -382,9 +395,73 @@ func canonical(n *yaml.Node) string {
 	return fmt.Sprintf("%s %q %s", n.ShortTag(), n.Value, parts)
 }
 
+// TestWhatOrchestratorsSendIsIndexed makes sure that the fast way is taken where
+// it is meant to be: for all that kpt and kustomize write.
+func TestWhatOrchestratorsSendIsIndexed(t *testing.T) {
+	for _, in := range []string{
+		head + "items:\n" + service + daemonSet + service,
+		head + "items:\n" + indent(service+daemonSet) + "functionConfig:\n  kind: ConfigMap\n  data: {a: b}\n",
+		head + "items:\n- # Source: x.yaml\n  # more\n  " + daemonSet[2:] + customResource + "results:\n- message: x\n",
+		strings.ReplaceAll(head+"items:\n"+customResource+daemonSet, "\n", "\r\n"),
+	} {
+		require.True(t, wire.IsIndexed([]byte(in), nothing), in)
+		requireAgreement(t, []byte(in), pin, daemonSetsAndConfigMaps)
+	}
+}
+
+// TestWhatTheIndexCannotTellIsLeftToTheParser has what a reader by indentation
+// takes for items, or for no items.
+func TestWhatTheIndexCannotTellIsLeftToTheParser(t *testing.T) {
+	for _, item := range []string{
+		"- a: \"x\n- y\"\n", "- a: {b:\n1}\n- c: 2\n", "- a: 'text\n- kind: DaemonSet\n  spec: {}'\n", "- - a\n", "- a\n",
+		"- a: &x 1\n- b: *x\n", "-\n  a: 1\n", "- a: [x,\n- y]\n", "- ? a\n- b: 1\n", "- a: b: c\n", "- a: 1\n b: 2\n", "- \ta: 1\n",
+		"- a: |\n  text\n  \tmore: x\n x: y\n", "- a: \"x\\\n- y: z\"\n", "- a: \x01\n", "- a: \xff\n", "---\n- a: 1\n", "...\n- a: 1\n", "- a: 1\n- {b: 1}\n",
+		"- a: 1\n  a\n- b: 2\n", "- 'a: 1\n- b': 2\n", "- a: !!str\n- b: 1\n", "- a: @x\n", "- a: `x\n", "- a: %x\n", "- %x: y\n", "- a: |1\n  x\n", "- a: |x\n",
+		"- a: > # x\n   y\n", "- a: \"\\q\"\n", "- a: x #y: z\n", "- a: x: #z\n", "- a:\u2028- b: 1\n", "- a: x\r- b: y\n", "- a: b\u0085- c: d\n",
+		"- a: |\n   x\n  y: z\n", "- a: |\n \n\t\n   x\n", "- a:\n    - b\n   - c\n", "- a:\n  - b\n  c: d\n   e: f\n", "- a: []x\n", "- a: [x]y\n", "- a: [x, y: z]\n",
+		"- a: 'x'y\n", "- a: 'x' # y\n  b: \"c\"#d\n", "- \"a\": b\n  'c' : d\n", "- a : b\n", "- a:b\n", "- a: -\n", "- a: - b\n", "- a: -b\n", "- a: ?\n", "- a: :\n", "- a: ,\n",
+	} {
+		for _, in := range []string{head + "items:\n" + item + daemonSet, head + "items:\n" + daemonSet + item, head + "items:\n" + indent(item+daemonSet)} {
+			requireAgreement(t, []byte(in), pin, daemonSetsAndConfigMaps)
+			requireAgreement(t, []byte(in), pin, nothing)
+		}
+	}
+}
+
+const customResource = `- apiVersion: apiextensions.k8s.io/v1
+  kind: CustomResourceDefinition
+  metadata:
+    name: x.example.com
+    annotations:
+      config.kubernetes.io/index: '0'
+      "quoted/key": "with \"escapes\" and: more"
+  spec:
+    versions:
+    - name: v1
+      schema:
+        description: |-
+          Text: with colons, "quotes", {braces} and
+            - kind: DaemonSet
+
+          # no comment
+        pattern: ^(\d+)|x$
+        enum: [a, "b", 'c']
+        required:
+        - a
+        - "b"
+        - -1
+        empty: {}
+        nothing:
+        time: 12:30:00 # comment: here
+        folded: >
+          é “quotes”
+    - name: v2
+`
+
 // seeds are what a reader of items by their indentation may take for something
 // else, beside what people have.
 var seeds = []string{
+	head + "items:\n- # Source: x\n  " + daemonSet[2:] + customResource + "functionConfig:\n  a: b\nresults:\n- message: x\n",
 	head + "items:\n" + service + daemonSet + service,
 	head + "items:\n" + indent(daemonSet) + "functionConfig:\n  kind: ConfigMap\n",
 	head + "items: []\n",
