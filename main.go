@@ -5,6 +5,8 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -72,7 +74,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		say(err.Error())
 		return exitUsage
 	}
-	input, err := io.ReadAll(stdin)
+	input, err := readAll(stdin)
 	if err != nil {
 		say("cannot read stdin: " + err.Error())
 		return exitFailed
@@ -81,7 +83,11 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	for _, message := range report.Messages {
 		say(message)
 	}
-	if _, err := stdout.Write(report.Output); err != nil {
+	out := bufio.NewWriter(stdout) // hands large pieces through, gathers small ones
+	for _, piece := range report.Output {
+		_, _ = out.Write(piece) // Flush says what went wrong
+	}
+	if err := out.Flush(); err != nil {
 		say("cannot write stdout: " + err.Error())
 		return exitFailed
 	}
@@ -89,4 +95,24 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	return exitOK
+}
+
+// readAll returns what r has. It takes memory in large steps: what is not written
+// to costs nothing, and of what is read little is copied.
+func readAll(r io.Reader) ([]byte, error) {
+	const first, factor = 1 << 20, 8
+	b := make([]byte, 0, first)
+	for {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if errors.Is(err, io.EOF) {
+			return b, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(b) == cap(b) {
+			b = append(make([]byte, 0, factor*cap(b)), b...)
+		}
+	}
 }

@@ -3,7 +3,6 @@
 package function
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,8 +14,9 @@ import (
 
 // A Report is what Filter has to say.
 type Report struct {
-	// Output belongs on stdout. Empty if there is nothing to hand on.
-	Output []byte
+	// Output belongs on stdout, a piece after the other. The pieces share the
+	// memory of the input. None if there is nothing to hand on.
+	Output [][]byte
 	// Messages belong on stderr, a line each: what the orchestrator would not show.
 	Messages []string
 	// OK is false if the function failed.
@@ -90,30 +90,4 @@ func ArgumentsConfig(arguments []string) (*fn.KubeObject, error) {
 		return nil, errors.New("the arguments cannot be read")
 	}
 	return o, nil
-}
-
-// mayMatter reports whether Process would read, change or mention the object
-// with these bytes: those of the kinds it knows, and those by which it tells who
-// calls. A kind written with an escape sequence matters, too, since it may be any.
-func mayMatter(object []byte) bool {
-	for _, word := range matters {
-		if bytes.Contains(object, word) {
-			return true
-		}
-	}
-	return false
-}
-
-var matters = mattering()
-
-func mattering() [][]byte {
-	words := [][]byte{
-		[]byte("Secret"), []byte("ServiceAccount"),
-		[]byte(functionAnnotation),
-		[]byte(`\x`), []byte(`\u`), []byte(`\U`), []byte("\\\n"), []byte("\\\r"),
-	}
-	for _, kind := range kinds() {
-		words = append(words, []byte(kind))
-	}
-	return words
 }

@@ -82,7 +82,7 @@ func filter(t *testing.T, in []byte, config *fn.KubeObject) []byte {
 	t.Helper()
 	report := function.Filter(in, config)
 	require.True(t, report.OK, report.Messages)
-	return report.Output
+	return bytes.Join(report.Output, nil)
 }
 
 // inserted returns what out has that in has not, line by line, and fails if out

@@ -27,6 +27,7 @@
 package edit
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 
@@ -55,23 +56,31 @@ func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
 	if err != nil {
 		return nil, Nothing, err
 	}
-	have, err := Resolve(root)
-	if err != nil {
-		return nil, Nothing, err
+	return RewriteParsed(src, root, want)
+}
+
+// RewriteParsed is Rewrite for a src of which Parse made root.
+func RewriteParsed(src []byte, root, want *yaml.Node) ([]byte, Extent, error) {
+	have := root
+	if !isResolved(root) {
+		var err error
+		if have, err = Resolve(root); err != nil {
+			return nil, Nothing, err
+		}
 	}
 	if Equal(have, want) {
 		return src, Nothing, nil
 	}
 	e := newEditor(src, root)
 	if e.value(root, want, place{in: outside}) {
-		if out := Splice(src, e.changes); e.means(out, want) {
+		if out := splice(src, e.changes); e.means(out, want) {
 			return out, InPlace, nil
 		}
 	}
 	for _, w := range []*yaml.Node{want, withoutComments(want)} {
 		e = newEditor(src, root)
 		e.anew(root, w)
-		if out := Splice(src, e.changes); e.means(out, want) {
+		if out := splice(src, e.changes); e.means(out, want) {
 			return out, Anew, nil
 		}
 	}
@@ -88,8 +97,12 @@ func (t *Text) means(text []byte, want *yaml.Node) bool {
 	if err != nil {
 		return false
 	}
-	got, err := Resolve(root)
-	return err == nil && Equal(got, want)
+	if !isResolved(root) {
+		if root, err = Resolve(root); err != nil {
+			return false
+		}
+	}
+	return Equal(root, want)
 }
 
 // A Change replaces src[Start:End] by Text. Offsets always mean the original bytes.
@@ -98,27 +111,27 @@ type Change struct {
 	Text       string
 }
 
-// Splice returns a copy of src with the changes made, in any order given; of
-// several at one place the earlier one comes first. A change that overlaps one
+// Pieces returns src with the changes made, given in any order, as texts to be
+// written one after the other: those of src itself share its memory. Of several
+// changes at one place the earlier one comes first. A change that overlaps one
 // before it is left out.
-func Splice(src []byte, changes []Change) []byte {
+func Pieces(src []byte, changes []Change) [][]byte {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
-	grow := 0
-	for _, c := range changes {
-		grow += len(c.Text)
-	}
-	out := make([]byte, 0, len(src)+grow)
+	var pieces [][]byte
 	done := 0
 	for _, c := range changes {
 		if c.Start < done {
 			continue
 		}
-		out = append(append(out, src[done:c.Start]...), c.Text...)
+		pieces = append(pieces, src[done:c.Start], []byte(c.Text))
 		done = c.End
 	}
-	return append(out, src[done:]...)
+	return append(pieces, src[done:])
 }
+
+// splice returns a copy of src with the changes made, as Pieces does.
+func splice(src []byte, changes []Change) []byte { return bytes.Join(Pieces(src, changes), nil) }
 
 // withoutOuterComments returns the collection n without the comments before its
 // first and behind its last entry, which stay in the text around it.

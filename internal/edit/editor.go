@@ -61,6 +61,32 @@ func (e *editor) value(old, want *yaml.Node, at place) bool {
 
 func (e *editor) mapping(old, want *yaml.Node) bool {
 	inside := e.inside(old)
+	if !startsLike(want, old) {
+		return e.mappingInAnyOrder(old, want, inside)
+	}
+	for i := 1; i < len(old.Content); i += 2 {
+		if !e.value(old.Content[i], want.Content[i], inside) {
+			return false
+		}
+	}
+	return e.appendTo(old, want.Content[len(old.Content):], inside)
+}
+
+// startsLike reports whether the mapping n starts with the keys of old, which
+// has neither aliases nor merge keys among them.
+func startsLike(n, old *yaml.Node) bool {
+	if len(n.Content) < len(old.Content) {
+		return false
+	}
+	for i := 0; i < len(old.Content); i += 2 {
+		if old.Content[i].Tag == mergeTag || !equalScalars(n.Content[i], old.Content[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
 	wanted, written := valuesByKey(want), map[string]bool{}
 	for i := 0; i+1 < len(old.Content); i += 2 {
 		if old.Content[i].Tag == mergeTag {
@@ -87,10 +113,10 @@ func (e *editor) mapping(old, want *yaml.Node) bool {
 		}
 		written[keyOf(merged[i])] = Equal(merged[i+1], w) // if not, an own entry overrides it
 	}
-	added := &yaml.Node{Kind: yaml.MappingNode}
+	var added []*yaml.Node
 	for i := 0; i+1 < len(want.Content); i += 2 {
 		if !written[keyOf(want.Content[i])] {
-			added.Content = append(added.Content, want.Content[i], want.Content[i+1])
+			added = append(added, want.Content[i], want.Content[i+1])
 		}
 	}
 	return e.appendTo(old, added, inside)
@@ -106,8 +132,7 @@ func (e *editor) sequence(old, want *yaml.Node) bool {
 			return false
 		}
 	}
-	added := &yaml.Node{Kind: yaml.SequenceNode, Content: want.Content[len(old.Content):]}
-	return e.appendTo(old, added, inside)
+	return e.appendTo(old, want.Content[len(old.Content):], inside)
 }
 
 // inside returns the place that the collection n is to what it contains.
@@ -121,12 +146,12 @@ func (e *editor) inside(n *yaml.Node) place {
 	return place{blockSequence, e.column(n)}
 }
 
-// appendTo writes the entries of added behind the last entry of old, a
-// collection of the same kind that has some.
-func (e *editor) appendTo(old, added *yaml.Node, inside place) bool {
-	if len(added.Content) == 0 {
+// appendTo writes entries behind the last entry of old, a collection that has some.
+func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside place) bool {
+	if len(entries) == 0 {
 		return true
 	}
+	added := &yaml.Node{Kind: old.Kind, Content: entries}
 	if inside.in != flow {
 		text, ok := e.block(added, inside.indent)
 		if ok {

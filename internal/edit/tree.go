@@ -204,6 +204,19 @@ func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, erro
 	return pairs, nil
 }
 
+// isResolved reports whether n has neither aliases nor merge keys.
+func isResolved(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode || n.Tag == mergeTag {
+		return false
+	}
+	for _, child := range n.Content {
+		if !isResolved(child) {
+			return false
+		}
+	}
+	return true
+}
+
 // keyOf identifies a scalar among the keys of one mapping.
 func keyOf(n *yaml.Node) string { return n.ShortTag() + "\x00" + n.Value }
 
@@ -217,14 +230,15 @@ func count(n *yaml.Node) int {
 
 // Equal reports whether two resolved trees mean the same: the same scalars with
 // the same types, sequences in the same order, mappings with the same entries in
-// any order. Comments, quoting, flow or block style do not count.
+// any order. Comments, quoting, flow or block style do not count. Trees in which
+// a key is there twice are equal to none, but to those that have it in the same place.
 func Equal(a, b *yaml.Node) bool {
 	if a.Kind != b.Kind || len(a.Content) != len(b.Content) {
 		return false
 	}
 	switch a.Kind {
 	case yaml.ScalarNode:
-		return keyOf(a) == keyOf(b)
+		return equalScalars(a, b)
 	case yaml.SequenceNode:
 		for i := range a.Content {
 			if !Equal(a.Content[i], b.Content[i]) {
@@ -232,12 +246,34 @@ func Equal(a, b *yaml.Node) bool {
 			}
 		}
 	case yaml.MappingNode:
-		values := valuesByKey(b)
 		for i := 0; i+1 < len(a.Content); i += 2 {
-			v, ok := values[keyOf(a.Content[i])]
-			if !ok || !Equal(a.Content[i+1], v) {
+			if !equalScalars(a.Content[i], b.Content[i]) {
+				return equalInAnyOrder(a, b)
+			}
+		}
+		for i := 1; i < len(a.Content); i += 2 {
+			if !Equal(a.Content[i], b.Content[i]) {
 				return false
 			}
+		}
+	}
+	return true
+}
+
+func equalScalars(a, b *yaml.Node) bool {
+	return a.Value == b.Value && a.Kind == b.Kind && a.ShortTag() == b.ShortTag()
+}
+
+// equalInAnyOrder compares mappings of the same size.
+func equalInAnyOrder(a, b *yaml.Node) bool {
+	in, of := valuesByKey(a), valuesByKey(b)
+	if len(in)*2 != len(a.Content) || len(of)*2 != len(b.Content) {
+		return false
+	}
+	for key, value := range in {
+		other, ok := of[key]
+		if !ok || !Equal(value, other) {
+			return false
 		}
 	}
 	return true

@@ -172,7 +172,7 @@ func (l *blockList) list() *fn.ResourceList {
 	return l.listOf(items)
 }
 
-func (l *blockList) write(added []*yaml.Node, results *fn.Results) ([]byte, error) {
+func (l *blockList) write(added []*yaml.Node, results *fn.Results) ([][]byte, error) {
 	changes, err := changesOf(l.objects, l.input, results)
 	if err != nil {
 		return nil, err
@@ -192,10 +192,10 @@ func (l *blockList) write(added []*yaml.Node, results *fn.Results) ([]byte, erro
 	return l.splice(changes), nil
 }
 
-func (l *blockList) fail(results fn.Results) []byte {
+func (l *blockList) fail(results fn.Results) [][]byte {
 	changes, err := l.changeResults(nil, results)
 	if err != nil {
-		return l.input
+		return [][]byte{l.input}
 	}
 	return l.splice(changes)
 }
@@ -224,7 +224,7 @@ func (l *blockList) changeResults(changes []edit.Change, results fn.Results) ([]
 
 // splice makes the changes. A line break comes before lines behind a last line
 // that has none, and not at their end.
-func (l *blockList) splice(changes []edit.Change) []byte {
+func (l *blockList) splice(changes []edit.Change) [][]byte {
 	for i := range changes {
 		c := &changes[i]
 		if !l.open || c.End < len(l.input) || c.Text == "" {
@@ -235,5 +235,5 @@ func (l *blockList) splice(changes []edit.Change) []byte {
 		}
 		c.Text = strings.TrimSuffix(c.Text, l.newline)
 	}
-	return edit.Splice(l.input, changes)
+	return edit.Pieces(l.input, changes)
 }

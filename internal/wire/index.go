@@ -43,18 +43,19 @@ func indexList(input []byte, matters func([]byte) bool) (document, bool) {
 		return nil, false
 	}
 	l.dash = dash
+	r := new(recogniser)
 	for i, item := range items {
 		text := input[item.start:item.end]
 		important := i == 0 || matters(text)
-		if !important && isPlain(text, dash) {
+		if !important && r.isPlain(text, dash) {
 			continue
 		}
-		o, root, err := parseObject(input, item.start, item.end, dash+1)
-		if err != nil || !isPlainBlock(root) || root.Kind != yaml.MappingNode {
+		o, err := parseObject(input, item.start, item.end, dash+1)
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode {
 			return nil, false
 		}
 		if important {
-			if err := o.resolve(root); err != nil {
+			if err := o.resolve(); err != nil {
 				return nil, false
 			}
 			l.objects = append(l.objects, o)

@@ -14,33 +14,34 @@ import (
 
 // An object is a part of the input that the processor gets to see.
 type object struct {
-	start, end int // where it stands in the input
-	indent     int // how far right its first line starts
+	start, end int        // where it stands in the input
+	indent     int        // how far right its first line starts
+	root       *yaml.Node // what the parser made of it
+	tree       *yaml.Node // root, resolved; shared with kube, so it changes with it
 	kube       *fn.KubeObject
-	tree       *yaml.Node // resolved; shared with kube, so it changes with it
 }
 
 // newObject returns the object that input[start:end] holds, and nil if that is
 // no mapping.
 func newObject(input []byte, start, end, indent int) (*object, error) {
-	o, root, err := parseObject(input, start, end, indent)
-	if err != nil || root.Kind != yaml.MappingNode {
+	o, err := parseObject(input, start, end, indent)
+	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
-	return o, o.resolve(root)
+	return o, o.resolve()
 }
 
-// parseObject returns the object that input[start:end] holds, without a tree, and
-// what the parser made of it.
-func parseObject(input []byte, start, end, indent int) (*object, *yaml.Node, error) {
+// parseObject returns the object that input[start:end] holds, parsed only.
+func parseObject(input []byte, start, end, indent int) (*object, error) {
 	o := &object{start: start, end: end, indent: indent}
-	root, err := edit.Parse(o.source(input))
-	return o, root, err
+	var err error
+	o.root, err = edit.Parse(o.source(input))
+	return o, err
 }
 
-// resolve gives the object the tree that root is.
-func (o *object) resolve(root *yaml.Node) error {
-	tree, err := edit.Resolve(root)
+// resolve gives the object its tree.
+func (o *object) resolve() error {
+	tree, err := edit.Resolve(o.root)
 	if err != nil {
 		return err
 	}
@@ -61,7 +62,7 @@ func (o *object) source(input []byte) []byte {
 // tree says. It adds a result if the object had to be encoded anew.
 func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error) {
 	source := o.source(input)
-	text, extent, err := edit.Rewrite(source, o.tree)
+	text, extent, err := edit.RewriteParsed(source, o.root, o.tree)
 	if err != nil {
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}

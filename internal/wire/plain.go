@@ -11,18 +11,20 @@ import (
 // isPlain reports whether text, which follows a dash in column dash and ends
 // before the line of the next, is surely a block mapping to any YAML parser, and
 // surely ends there. It is a recogniser of the YAML that programs write: a line
-// for each key or element, values on the line of their key, plain or in quotes,
-// literals and folded text. In doubt it says no, and a parser has to decide.
+// for each key or element, values that start on the line of their key, plain or
+// in quotes, literals and folded text. In doubt it says no, and a parser has to
+// decide.
 //
 // Nothing but these can reach over the end of a line: a quoted scalar, a flow
-// collection, a plain scalar of several lines, a literal. The first three are
-// accepted within a line only, and literals end by indentation. So no later line
-// can belong to the text, and none of its own can be taken for the next item.
+// collection, a plain scalar of several lines, a literal. Flow collections are
+// accepted within a line only, the others in lines that stand further right than
+// what they belong to. So no later line can belong to the text, and none of its
+// own can be taken for the next item.
 //
 // It keeps no more than the open block collections, and looks at each byte a few
 // times.
-func isPlain(text []byte, dash int) bool {
-	r := recogniser{rest: text}
+func (r *recogniser) isPlain(text []byte, dash int) bool {
+	r.rest = text
 	r.open = append(r.stack[:0], collection{column: dash, sequence: true, pending: true})
 	for column := dash + 1; len(r.rest) > 0; column = 0 {
 		if !r.line(column) {
@@ -39,10 +41,12 @@ type collection struct {
 	pending  bool // its last key or dash has no value yet
 }
 
+// A recogniser can be used again, which spares memory.
 type recogniser struct {
-	rest  []byte // what has not been read
-	open  []collection
-	stack [64]collection
+	rest   []byte // what has not been read
+	open   []collection
+	stack  [64]collection
+	buffer []byte
 }
 
 // line reads a line, the first column of which is column, and what belongs to it
@@ -143,10 +147,11 @@ func (r *recogniser) push(c collection) bool {
 	return len(r.open) < len(r.stack)
 }
 
-// isPending reports whether a scalar in column is an element of a sequence.
+// isPending reports whether a scalar in column is the value of the last dash, or
+// of the last key, which stands on a line before.
 func (r *recogniser) isPending(column int) bool {
 	last := &r.open[len(r.open)-1]
-	return last.sequence && last.pending && last.column < column
+	return last.pending && last.column < column
 }
 
 // value reads the value that text is, to the end of its line, and the lines of a
@@ -156,8 +161,7 @@ func (r *recogniser) value(text []byte) bool {
 	last.pending = false
 	switch c := text[0]; c {
 	case '"', '\'':
-		end := quotedEnd(text)
-		return end > 0 && isBlankOrComment(text[end:])
+		return r.quoted(text, last.column)
 	case '{', '[':
 		end := flowEnd(text)
 		return end > 0 && isBlankOrComment(text[end:])
@@ -168,10 +172,103 @@ func (r *recogniser) value(text []byte) bool {
 		}
 		return len(text) == 0 && r.literal(last.column)
 	case '-':
-		return len(text) > 1 && text[1] != ' ' && isPlainText(text)
+		return len(text) > 1 && text[1] != ' ' && r.plain(text, last.column)
 	default:
-		return startsPlain[c] && isPlainText(text)
+		return startsPlain[c] && r.plain(text, last.column)
 	}
+}
+
+// plain reads a plain scalar that belongs to a collection in column. It goes on in
+// the lines that stand further right, and ends at a comment.
+func (r *recogniser) plain(text []byte, column int) bool {
+	for {
+		if !isPlainText(text) {
+			return false
+		}
+		if !r.mayContinue(column) || bytes.Contains(text, []byte(" #")) {
+			return true
+		}
+		before := r.rest
+		line, i := r.nextText()
+		if i <= column || line[i] == '#' {
+			r.rest = before
+			return true
+		}
+		if !isPrintable(line) {
+			return false
+		}
+		text = line[i:]
+	}
+}
+
+// mayContinue reports whether a scalar that belongs to a collection in column may
+// go on in the next line: it starts with as many spaces, or may be blank.
+func (r *recogniser) mayContinue(column int) bool {
+	for i := 0; i <= column && i < len(r.rest); i++ {
+		if r.rest[i] != ' ' {
+			return r.rest[i] == '\n' || r.rest[i] == '\r'
+		}
+	}
+	return true
+}
+
+// nextText takes lines off the rest up to one that is not blank, and returns that
+// and where its text starts. At the end it returns a line without text, and -1.
+func (r *recogniser) nextText() (line []byte, start int) {
+	for len(r.rest) > 0 {
+		line = r.next()
+		for i := range line {
+			if line[i] != ' ' {
+				return line, i
+			}
+		}
+	}
+	return line, -1
+}
+
+// quoted reads a quoted scalar that belongs to a collection in column. Where it
+// goes on in other lines, these have to stand further right, although YAML takes
+// them anywhere.
+func (r *recogniser) quoted(text []byte, column int) bool {
+	quote := text[0]
+	end := quotedEnd(text)
+	for end == 0 {
+		var escaped, ok bool
+		if escaped, ok = isOpenQuoted(text, quote); !ok || escaped && len(r.rest) == 0 {
+			return false
+		}
+		line, i := r.nextText()
+		if i <= column || !isPrintable(line) {
+			return false
+		}
+		text = append(append(r.buffer[:0], quote), line[i:]...) // as if it started here
+		r.buffer = text
+		end = quotedEnd(text)
+	}
+	return isBlankOrComment(text[end:])
+}
+
+// isOpenQuoted reports whether text, which starts with a quote and in which
+// quotedEnd finds no end, is the beginning of a quoted scalar that goes on in the
+// next line, and whether a backslash joins that.
+func isOpenQuoted(text []byte, quote byte) (escaped, ok bool) {
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '\\' && quote == '"':
+			i++
+			if i == len(text) {
+				return true, true
+			}
+			if !isEscape(text[i]) {
+				return false, false
+			}
+		case text[i] == quote && quote == '\'':
+			i++ // it is doubled
+		case text[i] == quote:
+			return false, false
+		}
+	}
+	return false, true
 }
 
 // literal reads the lines of a literal or folded scalar that belongs to a

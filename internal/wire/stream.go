@@ -135,7 +135,7 @@ func (p part) object(input []byte) (*object, error) {
 
 func (s *stream) isResourceList() bool { return false }
 
-func (s *stream) fail(fn.Results) []byte { return nil }
+func (s *stream) fail(fn.Results) [][]byte { return nil }
 
 func (s *stream) list() *fn.ResourceList {
 	rl := &fn.ResourceList{FunctionConfig: fn.NewEmptyKubeObject()}
@@ -145,13 +145,13 @@ func (s *stream) list() *fn.ResourceList {
 	return rl
 }
 
-func (s *stream) write(added []*yaml.Node, results *fn.Results) ([]byte, error) {
+func (s *stream) write(added []*yaml.Node, results *fn.Results) ([][]byte, error) {
 	changes, err := changesOf(s.objects, s.input, results)
 	if err != nil {
 		return nil, err
 	}
 	if len(added) == 0 {
-		return edit.Splice(s.input, changes), nil
+		return edit.Pieces(s.input, changes), nil
 	}
 	var documents string
 	for _, n := range added {
@@ -161,7 +161,7 @@ func (s *stream) write(added []*yaml.Node, results *fn.Results) ([]byte, error) 
 		}
 		documents += "---" + s.newline + text
 	}
-	return edit.Splice(s.input, s.place(documents, changes)), nil
+	return edit.Pieces(s.input, s.place(documents, changes)), nil
 }
 
 // place adds documents to the changes: behind the last document of the stream,

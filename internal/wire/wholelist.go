@@ -25,7 +25,7 @@ func (l *wholeList) list() *fn.ResourceList {
 	return l.listOf(items)
 }
 
-func (l *wholeList) write(added []*yaml.Node, results *fn.Results) ([]byte, error) {
+func (l *wholeList) write(added []*yaml.Node, results *fn.Results) ([][]byte, error) {
 	if len(added) > 0 {
 		*l.items = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: l.items.Style, Content: append(l.items.Content, added...)}
 	}
@@ -38,19 +38,19 @@ func (l *wholeList) write(added []*yaml.Node, results *fn.Results) ([]byte, erro
 		})
 		out, _, err = l.rewrite(l.tree, *results)
 	}
-	return out, err
+	return [][]byte{out}, err
 }
 
-func (l *wholeList) fail(results fn.Results) []byte {
+func (l *wholeList) fail(results fn.Results) [][]byte {
 	received, err := edit.Resolve(l.root)
 	if err != nil {
-		return l.input
+		return [][]byte{l.input}
 	}
 	out, _, err := l.rewrite(received, results)
 	if err != nil {
-		return l.input
+		return [][]byte{l.input}
 	}
-	return out
+	return [][]byte{out}
 }
 
 func (l *wholeList) rewrite(tree *yaml.Node, results fn.Results) ([]byte, edit.Extent, error) {

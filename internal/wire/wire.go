@@ -37,8 +37,9 @@ import (
 
 // An Outcome is what became of an input.
 type Outcome struct {
-	// Output is what belongs on stdout. Empty if a stream of manifests failed.
-	Output []byte
+	// Output is what belongs on stdout, in pieces that share the memory of the
+	// input. Empty if a stream of manifests failed.
+	Output [][]byte
 	// Results are those of the processor, and what edit has to say.
 	Results fn.Results
 	// OK is false if the processor failed, or an object cannot be rewritten.
@@ -76,7 +77,7 @@ func transform(input []byte, processor fn.ResourceListProcessor, matters func([]
 	}
 	outcome = run(doc, processor)
 	if len(body) < len(input) && len(outcome.Output) > 0 {
-		outcome.Output = append(bytes.Clone(byteOrderMark), outcome.Output...)
+		outcome.Output = slices.Insert(outcome.Output, 0, byteOrderMark)
 	}
 	return outcome, nil
 }
@@ -89,9 +90,9 @@ type document interface {
 	list() *fn.ResourceList
 	// write returns the input with its objects as they now are, the added ones
 	// and the results.
-	write(added []*yaml.Node, results *fn.Results) ([]byte, error)
+	write(added []*yaml.Node, results *fn.Results) ([][]byte, error)
 	// fail returns what is to be written if the processor failed.
-	fail(results fn.Results) []byte
+	fail(results fn.Results) [][]byte
 	isResourceList() bool
 }
 

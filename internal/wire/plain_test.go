@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// tokens are what the fuzzer makes texts of: with bytes alone it would hardly
+// ever write YAML.
+var tokens = []string{
+	"\n", "\n  ", "\n    ", "\n      ", "\n   ", " ", "  ", "a", "b", "key", "a: ", "b:", "key: x", "- ", "- a: ", "-", ":", ": ", "'", "\"", "\\", "''",
+	"|", ">", "|-", ">+", "|\n", "|\n    ", "#", " #", "{", "}", "[", "]", ", ", "{}", "[]", "[a, b]", "&a ", "*a", "!!str ", "?", "? ", "%", "@", "`", "~", "=", "<<: ",
+	"\t", "\r", "\r\n", "\u0085", "\u2028", "\u00a0", "é", "“", "\x00", "\x7f", "\xff", "\ufeff", "---", "...", "\n---", "1", "-1", "true", "null", ".", "/", "$", "(", "+", ";",
+	"\n  kind: DaemonSet", "\n  - x", "\n  - y: z", "\n    - x", "\n     more", "\n     more: x", "\n     - more", "\n\n     text", "\\\n     ", "x: 'one\n     two'", "x: \"one\n\n     two\\\n     three\"", "plain\n     more # x", "\n  key:\n    value", "\n  key:\n    \"value\n      more\"", "\n  key:\n    |\n     value", "\n  \"q\": \"v\"", "\n  'q': 'v'", "\n  text: |\n    line\n", "\n  text: >-\n     folded\n\n  more: 1",
+}
+
+// FuzzIsPlain checks what isPlain promises: whatever it accepts is one item and
+// a mapping to the parser, alone and before another item.
+func FuzzIsPlain(f *testing.F) {
+	seed := func(texts ...string) {
+		var b []byte
+		for _, text := range texts {
+			for i, token := range tokens {
+				if token == text {
+					b = append(b, byte(i))
+				}
+			}
+		}
+		f.Add(b)
+	}
+	seed("a: ", "key", "\n  kind: DaemonSet", "\n  - x")
+	seed("b:", "\n  - y: z", "\n    ", "key: x", "\n  text: |\n    line\n", "\n  'q': 'v'")
+	seed("- a: ", "'", "a", "''", "'", "\n  text: >-\n     folded\n\n  more: 1")
+	f.Fuzz(func(t *testing.T, choices []byte) {
+		var b strings.Builder
+		b.WriteString(" ")
+		for _, c := range choices {
+			b.WriteString(tokens[int(c)%len(tokens)])
+		}
+		text := b.String() + "\n"
+		if !new(recogniser).isPlain([]byte(text), 0) {
+			return
+		}
+		alone, err := edit.Parse([]byte(" " + text))
+		require.NoError(t, err, "%q", text)
+		require.Equal(t, yaml.MappingNode, alone.Kind, "%q", text)
+		list, err := edit.Parse([]byte("items:\n-" + text + "- kind: Next\nresults: {}\n"))
+		require.NoError(t, err, "%q", text)
+		items := valueOf(list, "items")
+		require.Len(t, items.Content, 2, "%q", text)
+		require.Equal(t, "Next", stringOf(items.Content[1], "kind"), "%q", text)
+		require.NotNil(t, valueOf(list, "results"), "%q", text)
+	})
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Command bench compares the program with others that could do its work, on
+// Calico's own manifest as a ResourceList, and on a list of sixty copies of it.
+// It prints CPU time of the finished process (user and system, the median of the
+// runs), the ratio to ours, and the peak of memory. All read a pipe and write one.
+//
+// It needs Calico's manifests in $CALICO_MANIFESTS, and takes its rivals from the
+// folder that is its argument and from PATH; one that is not there is left out.
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const runs = 11
+
+// A rival is a program that is measured.
+type rival struct {
+	name    string
+	command []string
+	big     bool // is run on the large list, too
+}
+
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: bench FOLDER-OF-PROGRAMS")
+		os.Exit(2)
+	}
+	if err := run(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(bin string) error {
+	dir, err := os.MkdirTemp("", "bench")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	manifest := filepath.Join(os.Getenv("CALICO_MANIFESTS"), "v3.32.1", "calico.yaml")
+	small, big, empty := filepath.Join(dir, "small"), filepath.Join(dir, "big"), filepath.Join(dir, "empty")
+	if err := writeList(small, manifest, 1); err != nil {
+		return err
+	}
+	if err := writeList(big, manifest, 60); err != nil {
+		return err
+	}
+	if err := writeList(empty, manifest, 0); err != nil {
+		return err
+	}
+	patched, err := kustomization(dir, manifest)
+	if err != nil {
+		return err
+	}
+	const edit = `(.items[] | select(.kind == "DaemonSet" and .metadata.name == "calico-node") | .spec.template.spec.imagePullSecrets) += [{"name": "regcred"}]`
+	rivals := []rival{
+		{"calico-pull-secrets", []string{filepath.Join(bin, "calico-pull-secrets")}, true},
+		{"a program that copies stdin to stdout", []string{filepath.Join(bin, "copy")}, true},
+		{"the same function through fn.Run", []string{filepath.Join(bin, "sdk")}, true},
+		{"yq, the same edit", []string{"yq", edit}, true},
+		{"kustomize build with a patch", []string{"kustomize", "build", patched}, false},
+	}
+	fmt.Println("| | CPU | × ours | memory |\n| --- | ---: | ---: | ---: |")
+	fmt.Printf("| **v3.32.1, %.1f MB** | | | |\n", sizeOf(small))
+	if err := compare(rivals, small); err != nil {
+		return err
+	}
+	fmt.Printf("| **60 copies, %.1f MB** | | | |\n", sizeOf(big))
+	if err := compare(slices.DeleteFunc(slices.Clone(rivals), func(r rival) bool { return !r.big }), big); err != nil {
+		return err
+	}
+	fmt.Println("| **an empty list** | | | |")
+	return compare([]rival{
+		{"calico-pull-secrets onMissing=ignore", []string{filepath.Join(bin, "calico-pull-secrets"), "onMissing=ignore"}, false},
+		{"a program that does nothing", []string{filepath.Join(bin, "empty")}, false},
+	}, empty)
+}
+
+// compare runs the rivals in turn, as often as it takes, so that what else
+// happens on the machine meets all of them.
+func compare(rivals []rival, in string) error {
+	times := make([][]time.Duration, len(rivals))
+	peaks := make([]int64, len(rivals))
+	for range runs {
+		for i, r := range rivals {
+			if _, err := exec.LookPath(r.command[0]); err != nil {
+				continue
+			}
+			cpu, peak, err := measure(r.command, in)
+			if err != nil {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
+			times[i] = append(times[i], cpu)
+			peaks[i] = max(peaks[i], peak)
+		}
+	}
+	var ours time.Duration
+	for i, r := range rivals {
+		if len(times[i]) == 0 {
+			fmt.Printf("| %s | not here | | |\n", r.name)
+			continue
+		}
+		slices.Sort(times[i])
+		median := times[i][runs/2]
+		if i == 0 {
+			ours = median
+		}
+		fmt.Printf("| %s | %.1f ms | %.2f | %.0f MB |\n", r.name, float64(median.Microseconds())/1000, float64(median)/float64(ours), float64(peaks[i])/1e6)
+	}
+	return nil
+}
+
+// measure runs a command on the file in, through a pipe, and returns its CPU time
+// and the peak of its memory, in bytes. The peak is at least that of this program,
+// which therefore holds nothing.
+func measure(command []string, in string) (cpu time.Duration, peak int64, err error) {
+	file, err := os.Open(in)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer file.Close()
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Stdin = struct{ io.Reader }{file} // not the file, so exec makes a pipe
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return 0, 0, err
+	}
+	if err := cmd.Start(); err != nil {
+		return 0, 0, err
+	}
+	if _, err := io.Copy(io.Discard, out); err != nil {
+		return 0, 0, err
+	}
+	if err := cmd.Wait(); err != nil && !strings.Contains(err.Error(), "broken pipe") { // kustomize reads no stdin
+		return 0, 0, err
+	}
+	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), usage.Maxrss * 1024, nil
+}
+
+// writeList writes copies of a manifest as a ResourceList to a file, as kpt sends
+// it: each document an item, with its comments.
+func writeList(path, manifest string, copies int) error {
+	b, err := os.ReadFile(manifest)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	w := bufio.NewWriter(file)
+	fmt.Fprint(w, "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n")
+	if copies == 0 {
+		fmt.Fprint(w, "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: empty\n")
+	}
+	for range copies {
+		for document := range strings.SplitSeq(string(b), "\n---\n") {
+			if !strings.Contains(document, "kind:") {
+				continue
+			}
+			lead := "- "
+			for line := range strings.Lines(document) {
+				if strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "---") {
+					fmt.Fprint(w, lead, strings.TrimSuffix(line, "\n"))
+					lead = "  "
+				}
+				fmt.Fprintln(w)
+			}
+		}
+	}
+	return w.Flush()
+}
+
+// kustomization returns a folder in which kustomize patches the manifest.
+func kustomization(dir, manifest string) (string, error) {
+	dir = filepath.Join(dir, "kustomization")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", err
+	}
+	const patch = "resources: [calico.yaml]\npatches:\n- target: {kind: DaemonSet, name: calico-node}\n" +
+		`  patch: '[{"op": "add", "path": "/spec/template/spec/imagePullSecrets", "value": [{"name": "regcred"}]}]'` + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte(patch), 0o644); err != nil {
+		return "", err
+	}
+	b, err := os.ReadFile(manifest)
+	if err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(filepath.Join(dir, "calico.yaml"), b, 0o644)
+}
+
+// sizeOf returns the size of a file in megabytes.
+func sizeOf(path string) float64 {
+	info, err := os.Stat(path)
+	if err != nil {
+		return 0
+	}
+	return float64(info.Size()) / 1e6
+}
