@@ -7,7 +7,7 @@ CONTAINER_TOOL ?= docker
 IMAGE_FLAGS    ?=
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest rootfs image
+.PHONY: build run test gotest bench rootfs image
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -33,6 +33,15 @@ gotest:
 	@cd $(TESTDIR) && CGO_ENABLED=0 go test -count=1 -v ./... > $(CURDIR)/bin/test.log 2>&1; code=$$?; \
 	grep -E '^(ok|FAIL|---|panic|#)|^ *--- (FAIL|SKIP)|needs ' $(CURDIR)/bin/test.log | grep -v '^--- PASS'; \
 	test $$code = 0 || cat $(CURDIR)/bin/test.log; exit $$code
+
+# Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
+bench: build
+	@mkdir -p bin/bench
+	GOBIN=$(CURDIR)/bin/bench go install github.com/mikefarah/yq/v4@v4.50.1
+	GOBIN=$(CURDIR)/bin/bench go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
+	go build -o bin/bench/ . ./testdata/bench/copy ./testdata/bench/empty ./testdata/bench/sdk ./testdata/bench
+	go test ./internal/wire ./internal/edit -run '^$$' -bench . -benchmem
+	PATH=$(CURDIR)/bin/bench:$$PATH bin/bench/bench bin/bench
 
 # What is in the image. kpt and kustomize run it as the user nobody, by name.
 rootfs:
