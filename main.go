@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"calico-pull-secrets/function"
@@ -98,21 +99,27 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 // readAll returns what r has. It takes memory in large steps: what is not written
-// to costs nothing, and of what is read little is copied.
+// to costs nothing, and of what is read little is copied. The garbage collector
+// would count all of it, so it is told to let garbage grow to about half the size of
+// what was read.
 func readAll(r io.Reader) ([]byte, error) {
-	const first, factor = 1 << 20, 8
+	const first, second, factor = 512 << 10, 64 << 20, 4
 	b := make([]byte, 0, first)
 	for {
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		if errors.Is(err, io.EOF) {
-			return b, nil
+			break
 		}
 		if err != nil {
 			return nil, err
 		}
 		if len(b) == cap(b) {
-			b = append(make([]byte, 0, factor*cap(b)), b...)
+			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
 		}
 	}
+	if cap(b) > first {
+		debug.SetGCPercent(max(5, 60*len(b)/cap(b)))
+	}
+	return b, nil
 }

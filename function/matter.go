@@ -15,9 +15,13 @@ func mayMatter(object []byte) bool {
 	return hasEscape(object) || hasKind(object)
 }
 
-// hasKind reports whether what may be a field "kind" has one of the kinds.
+// hasKind reports whether what may be a field "kind" has one of the kinds. Of
+// ServiceAccounts only those count that have pull secrets.
 func hasKind(object []byte) bool {
-	field := []byte("kind")
+	field, words := []byte("kind"), knownKinds
+	if !bytes.Contains(object, []byte(imagePullSecrets)) {
+		words = withoutAccounts
+	}
 	for i := 0; ; {
 		n := bytes.Index(object[i:], field)
 		if n < 0 {
@@ -25,22 +29,21 @@ func hasKind(object []byte) bool {
 		}
 		before := object[:i+n]
 		i += n + len(field)
-		if isKnownKind(object[i:]) || isAnchored(before) {
+		if isKnownKind(object[i:], words) || isAnchored(before) {
 			return true
 		}
 	}
 }
 
 // isKnownKind reports whether rest, what follows the word kind, may be the end of
-// a key and a value that is a known kind.
-func isKnownKind(rest []byte) bool {
-	rest = bytes.TrimLeft(rest, "\"' \t")
-	if len(rest) == 0 || rest[0] != ':' {
+// a key and a value that is one of the kinds.
+func isKnownKind(rest []byte, kinds [][]byte) bool {
+	rest, isKey := bytes.CutPrefix(skip(rest, " \t\r\n\"'"), []byte(":"))
+	if !isKey {
 		return false
 	}
-	rest = rest[1:]
 	for {
-		rest = bytes.TrimLeft(rest, " \t\r\n\"'|>+-123456789")
+		rest = skip(rest, " \t\r\n\"'|>+-123456789")
 		if len(rest) == 0 {
 			return false
 		}
@@ -49,20 +52,29 @@ func isKnownKind(rest []byte) bool {
 			return true
 		case '&', '!': // an anchor or tag before the value
 			rest = bytes.TrimLeftFunc(rest, func(r rune) bool { return r > ' ' })
-		case '#':
-			end := bytes.IndexAny(rest, "\r\n\u0085\u2028\u2029")
-			if end < 0 {
-				return false
-			}
-			rest = rest[end:]
 		default:
-			for _, kind := range knownKinds {
+			for _, kind := range kinds {
 				if bytes.HasPrefix(rest, kind) {
 					return true
 				}
 			}
 			return rest[0] >= 0x80 // a line break of YAML's, perhaps
 		}
+	}
+}
+
+// skip returns text without the characters and comments that it starts with.
+func skip(text []byte, characters string) []byte {
+	for {
+		text = bytes.TrimLeft(text, characters)
+		if len(text) == 0 || text[0] != '#' {
+			return text
+		}
+		end := bytes.IndexAny(text, "\r\n\u0085\u2028\u2029")
+		if end < 0 {
+			return nil
+		}
+		text = text[end:]
 	}
 }
 
@@ -89,9 +101,13 @@ func hasEscape(object []byte) bool {
 	}
 }
 
-var knownKinds = func() (words [][]byte) {
-	for _, kind := range append(kinds(), "Secret", "ServiceAccount") {
-		words = append(words, []byte(kind))
-	}
-	return words
-}()
+// The kinds that Process knows, the last of them ServiceAccount.
+var (
+	knownKinds = func() (words [][]byte) {
+		for _, kind := range append(kinds(), "Secret", "ServiceAccount") {
+			words = append(words, []byte(kind))
+		}
+		return words
+	}()
+	withoutAccounts = knownKinds[:len(knownKinds)-1]
+)

@@ -90,7 +90,7 @@ func RewriteParsed(src []byte, root, want *yaml.Node) ([]byte, Extent, error) {
 // means reports whether text parses to want, and ends in a line break if the
 // source does: only then can something else follow it as it follows the source.
 func (t *Text) means(text []byte, want *yaml.Node) bool {
-	if NewText(text).IsOpen() != t.IsOpen() {
+	if endsLine(text) == t.IsOpen() {
 		return false
 	}
 	root, err := Parse(text)

@@ -83,6 +83,17 @@ func (t *Text) breakBefore(line int) string {
 // IsOpen reports whether the text ends in a line without a line break.
 func (t *Text) IsOpen() bool { return len(t.Line(t.Lines()-1)) > 0 }
 
+// endsLine reports whether src is empty or ends in a line break.
+func endsLine(src []byte) bool {
+	n := len(src)
+	for _, size := range []int{1, 2, 3} {
+		if n >= size && lineBreak(src[n-size:]) == size {
+			return true
+		}
+	}
+	return n == 0
+}
+
 // Lines returns how many lines there are; what follows the last line break is one.
 func (t *Text) Lines() int { return len(t.lines) }
 
