@@ -47,15 +47,15 @@ func decode(c *Config, o *fn.KubeObject) problems {
 	case kind == Kind && o.GetAPIVersion() == APIVersion:
 		p.onlyKeys(root.YNode(), "spec")
 		d.quote = true
-		if spec := valueOf(root.YNode(), "spec"); spec != nil {
-			d.settings("", spec)
+		if spec := root.Field("spec"); spec != nil {
+			d.settings("", spec.Value.YNode())
 		}
 	case kind == Kind:
 		p.add("", "apiVersion %q: kind %s has %s", o.GetAPIVersion(), Kind, APIVersion)
 	case kind == "ConfigMap":
 		p.onlyKeys(root.YNode(), "data")
-		if data := valueOf(root.YNode(), "data"); data != nil {
-			d.data(data)
+		if data := root.Field("data"); data != nil {
+			d.data(data.Value.YNode())
 		}
 	case o.GetName() == "function-input":
 		p.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
@@ -174,14 +174,4 @@ func (p *problems) onlyKeys(n *yaml.Node, key string) {
 			p.add("/"+k, "no such field: settings stand below %s", key)
 		}
 	}
-}
-
-// valueOf returns what the mapping n has under key, nil if nothing.
-func valueOf(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
 }

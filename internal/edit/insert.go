@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit
+
+import (
+	"bytes"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// addInline queues entry, an entry of a flow collection, behind the last one of
+// n. If that stands on a line of its own so does the new one, and the comment
+// behind it stays where it is.
+func (e *editor) addInline(n *yaml.Node, entry string) {
+	end := e.lastEnd(n)
+	last := n.Content[len(n.Content)-1]
+	if n.Kind == yaml.MappingNode {
+		last = n.Content[len(n.Content)-2]
+	}
+	start := e.Start(last)
+	lead := e.src[e.LineStart(e.LineOf(start)):start]
+	if len(bytes.TrimLeft(lead, " \t")) > 0 {
+		e.changes = append(e.changes, Change{end, end, ", " + entry})
+		return
+	}
+	line := e.LineOf(end)
+	entry = e.breakBefore(line+1) + string(lead) + entry
+	rest, comma := e.src[end:e.lines[line].end], ","
+	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' {
+		rest, comma = trimmed[1:], ""
+	}
+	if rest = bytes.TrimLeft(rest, " \t"); len(rest) > 0 && rest[0] != '#' { // the bracket, most likely
+		e.changes = append(e.changes, Change{end, end, "," + entry})
+		return
+	}
+	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lines[line].end, e.lines[line].end, entry})
+}
+
+// addLines queues text, whole lines, behind the line that offset is in and the
+// comments right below it that belong to the collection in column indent.
+func (e *editor) addLines(offset, indent int, text string) {
+	line := e.LineOf(offset) + 1
+	line += e.comments(line, indent)
+	newline := e.breakBefore(line)
+	text = strings.ReplaceAll(text, "\n", newline)
+	if offset = e.LineStart(line); offset == len(e.src) && e.IsOpen() {
+		text = newline + strings.TrimSuffix(text, newline)
+	}
+	e.changes = append(e.changes, Change{offset, offset, text})
+}
+
+// comments returns how many lines from line on are comments on a collection in
+// column indent: those that stand further right, and those in its column if what
+// follows them stands further left, so that they cannot be about that.
+func (e *editor) comments(line, indent int) int {
+	n := 0
+	isComment := func(i int) bool {
+		return i < e.Lines() && bytes.HasPrefix(bytes.TrimLeft(e.Line(i), " "), []byte("#")) && leadingSpaces(e.Line(i)) >= indent
+	}
+	for isComment(line + n) {
+		n++
+	}
+	next := line + n
+	for next < e.Lines() && len(bytes.TrimSpace(e.Line(next))) == 0 {
+		next++
+	}
+	if next == e.Lines() || leadingSpaces(e.Line(next)) < indent || isMarker(e.Line(next)) {
+		return n
+	}
+	for n = 0; isComment(line+n) && leadingSpaces(e.Line(line+n)) > indent; {
+		n++
+	}
+	return n
+}
+
+// isMarker reports whether line separates documents.
+func isMarker(line []byte) bool {
+	return bytes.HasPrefix(line, []byte("---")) || bytes.HasPrefix(line, []byte("..."))
+}
