@@ -103,7 +103,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // would count all of it, so it is told to let garbage grow to about half the size of
 // what was read.
 func readAll(r io.Reader) ([]byte, error) {
-	const first, second, factor = 512 << 10, 64 << 20, 4
+	const first, second, factor = 512 << 10, 32 << 20, 4
 	b := make([]byte, 0, first)
 	for {
 		n, err := r.Read(b[len(b):cap(b)])
@@ -119,7 +119,7 @@ func readAll(r io.Reader) ([]byte, error) {
 		}
 	}
 	if cap(b) > first {
-		debug.SetGCPercent(max(5, 60*len(b)/cap(b)))
+		debug.SetGCPercent(max(25, 60*len(b)/cap(b)))
 	}
 	return b, nil
 }

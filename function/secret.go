@@ -60,13 +60,14 @@ func pullSecrets(c Config, targets []*fn.KubeObject, there inventory, rl *fn.Res
 	if err != nil {
 		return nil, fn.Results{newResult(checkSecret, fn.Error, "the credential cannot be written as JSON")}
 	}
+	path := ""
+	if from.writesFiles(rl.Items) {
+		path = c.Secret.Path
+	}
 	var secrets []*pullSecret
 	var failed fn.Results
 	for _, namespace := range secretNamespaces(c, targets) {
-		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content}
-		if from.writesFiles(rl.Items) {
-			s.path = c.Secret.Path
-		}
+		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content, path: path}
 		if s.object = there.secret(namespace, c.SecretName); s.object != nil {
 			if r := s.refusal(); r != nil {
 				failed = append(failed, about(r, s.object, from, ""))

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -153,15 +154,15 @@ func (s *stream) write(added []*yaml.Node, results *fn.Results) ([][]byte, error
 	if len(added) == 0 {
 		return edit.Pieces(s.input, changes), nil
 	}
-	var documents string
+	var documents strings.Builder
 	for _, n := range added {
 		text, err := edit.Block(n, 0, s.newline)
 		if err != nil {
 			return nil, err
 		}
-		documents += "---" + s.newline + text
+		documents.WriteString("---" + s.newline + text)
 	}
-	return edit.Pieces(s.input, s.place(documents, changes)), nil
+	return edit.Pieces(s.input, s.place(documents.String(), changes)), nil
 }
 
 // place adds documents to the changes: behind the last document of the stream,
