@@ -51,12 +51,9 @@ type recogniser struct {
 // if a literal starts there. It reports false in doubt.
 func (r *recogniser) line(column int) bool {
 	line := r.next()
-	if !isPrintable(line) {
+	i := leadingSpaces(line)
+	if !isPrintable(line[i:]) {
 		return false
-	}
-	i := 0
-	for i < len(line) && line[i] == ' ' {
-		i++
 	}
 	if i == len(line) || line[i] == '#' {
 		return true
@@ -202,12 +199,8 @@ func (r *recogniser) plain(text []byte, column int) bool {
 // mayContinue reports whether a scalar that belongs to a collection in column may
 // go on in the next line: it starts with as many spaces, or may be blank.
 func (r *recogniser) mayContinue(column int) bool {
-	for i := 0; i <= column && i < len(r.rest); i++ {
-		if r.rest[i] != ' ' {
-			return r.rest[i] == '\n' || r.rest[i] == '\r'
-		}
-	}
-	return true
+	i := leadingSpaces(r.rest[:min(len(r.rest), column+1)])
+	return i > column || i == len(r.rest) || r.rest[i] == '\n' || r.rest[i] == '\r'
 }
 
 // nextText takes lines off the rest up to one that is not blank, and returns that
@@ -215,10 +208,8 @@ func (r *recogniser) mayContinue(column int) bool {
 func (r *recogniser) nextText() (line []byte, start int) {
 	for len(r.rest) > 0 {
 		line = r.next()
-		for i := range line {
-			if line[i] != ' ' {
-				return line, i
-			}
+		if i := leadingSpaces(line); i < len(line) {
+			return line, i
 		}
 	}
 	return line, -1
@@ -253,10 +244,7 @@ func (r *recogniser) literal(column int) bool {
 	for len(r.rest) > 0 {
 		before := r.rest
 		line := r.next()
-		i := 0
-		for i < len(line) && line[i] == ' ' {
-			i++
-		}
+		i := leadingSpaces(line)
 		switch {
 		case i == len(line) && (i == 0 || width > 0): // blank
 			continue
@@ -268,7 +256,7 @@ func (r *recogniser) literal(column int) bool {
 			r.rest = before
 			return true
 		}
-		if !isPrintable(line) && !isPrintable(bytes.ReplaceAll(line, []byte("\t"), nil)) {
+		if !isPrintable(line[i:]) && !isPrintable(bytes.ReplaceAll(line, []byte("\t"), nil)) {
 			return false
 		}
 	}
