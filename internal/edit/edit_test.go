@@ -280,6 +280,12 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
+		name:   "a null in flow style stays one when encoded anew",
+		src:    "a: {e}\nb: |\n text",
+		want:   "a: {e: null}\nb: text\nc: ~",
+		extent: edit.Anew,
+	},
+	{
 		name:   "characters of several bytes do not shift places",
 		src:    "é: {\"ü\": [ \"€\" ], x: 1}\nb: 1\n",
 		want:   "é: {\"ü\": [ \"€\", \"a\" ], x: 1}\nb: 1\n",

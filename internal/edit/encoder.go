@@ -61,7 +61,8 @@ func inBlockStyle(n *yaml.Node) *yaml.Node {
 
 // unambiguous returns a copy of n with quotes around the strings that a YAML 1.1
 // parser, such as kubectl's, would not take for strings: yes, on, 1:20. The
-// library leaves them out, being one for YAML 1.2.
+// library leaves them out, being one for YAML 1.2. A null in flow style that is
+// not written is, because the library makes an empty string of it.
 func unambiguous(n *yaml.Node) *yaml.Node {
 	c := *n
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style == 0 && !isSurelyString(n.Value) && yaml.IsYaml1_1NonString(n) {
@@ -69,7 +70,11 @@ func unambiguous(n *yaml.Node) *yaml.Node {
 	}
 	c.Content = nil
 	for _, child := range n.Content {
-		c.Content = append(c.Content, unambiguous(child))
+		child = unambiguous(child)
+		if n.Style&yaml.FlowStyle != 0 && isNothing(child) {
+			child.Value = "null"
+		}
+		c.Content = append(c.Content, child)
 	}
 	return &c
 }

@@ -15,6 +15,8 @@ import (
 // mergeTag is the tag that the parser gives the merge key of YAML 1.1.
 const mergeTag = "!!merge"
 
+const nullTag = "!!null"
+
 // ErrEmpty says that there is no YAML document: nothing but white space and comments.
 var ErrEmpty = errors.New("no YAML document")
 
@@ -218,7 +220,13 @@ func isResolved(n *yaml.Node) bool {
 }
 
 // keyOf identifies a scalar among the keys of one mapping.
-func keyOf(n *yaml.Node) string { return n.ShortTag() + "\x00" + n.Value }
+func keyOf(n *yaml.Node) string {
+	tag := n.ShortTag()
+	if tag == nullTag { // however it is written
+		return tag
+	}
+	return tag + "\x00" + n.Value
+}
 
 func count(n *yaml.Node) int {
 	sum := 1
@@ -261,7 +269,8 @@ func Equal(a, b *yaml.Node) bool {
 }
 
 func equalScalars(a, b *yaml.Node) bool {
-	return a.Value == b.Value && a.Kind == b.Kind && a.ShortTag() == b.ShortTag()
+	tag := a.ShortTag()
+	return a.Kind == b.Kind && tag == b.ShortTag() && (a.Value == b.Value || tag == nullTag)
 }
 
 // equalInAnyOrder compares mappings of the same size.

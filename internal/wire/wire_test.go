@@ -489,5 +489,6 @@ var seeds = []string{
 	plain(daemonSet) + "text: |\n  ---\n  kind: x\n---\n" + plain(daemonSet),
 	"? kind\n: ResourceList\n? items\n: - kind: DaemonSet\n    apiVersion: apps/v1\n",
 	head + "items:\n- text: |+\n ", // open, and a line break would belong to the text
+	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
 	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
 }
