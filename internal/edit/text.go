@@ -3,6 +3,7 @@
 package edit
 
 import (
+	"bytes"
 	"sort"
 	"unicode/utf8"
 
@@ -27,12 +28,16 @@ type span struct {
 
 // NewText returns src with its lines found. It keeps src and does not change it.
 func NewText(src []byte) *Text {
-	t := &Text{src: src}
+	t := &Text{src: src, lines: make([]span, 0, bytes.Count(src, []byte("\n"))+1)}
 	line := span{}
 	for i := 0; i < len(src); {
+		if c := src[i]; c < utf8.RuneSelf && c != '\n' && c != '\r' {
+			i++
+			continue
+		}
 		n := lineBreak(src[i:])
 		if n == 0 {
-			line.wide = line.wide || src[i] >= utf8.RuneSelf
+			line.wide = true
 			i++
 			continue
 		}

@@ -144,10 +144,11 @@ func (r *resolver) count(nodes int) error {
 // pairs returns the resolved entries of the mapping n, keys and values in
 // turn: its own in their order, then what its merge keys bring in.
 func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
-	var pairs []*yaml.Node
-	own := map[string]bool{}
+	pairs := make([]*yaml.Node, 0, len(n.Content))
+	merges := false
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Tag == mergeTag {
+			merges = true
 			continue
 		}
 		key, err := r.copy(n.Content[i])
@@ -157,18 +158,48 @@ func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
 		if key.Kind != yaml.ScalarNode {
 			return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "a mapping key that is not a scalar"}
 		}
-		if own[keyOf(key)] {
-			return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "the same mapping key twice"}
-		}
-		own[keyOf(key)] = true
 		value, err := r.copy(n.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
 		pairs = append(pairs, key, value)
 	}
+	if line := duplicateKey(pairs); line > 0 {
+		return nil, &SyntaxError{Line: line, Problem: "the same mapping key twice"}
+	}
+	if !merges {
+		return pairs, nil
+	}
+	own := map[string]bool{}
+	for i := 0; i < len(pairs); i += 2 {
+		own[keyOf(pairs[i])] = true
+	}
 	merged, err := r.merged(n, own)
 	return append(pairs, merged...), err
+}
+
+// duplicateKey returns the line of the first key that is there twice, 0 if none.
+func duplicateKey(pairs []*yaml.Node) int {
+	const few = 16 // keys that are compared faster than looked up
+	if len(pairs) > 2*few {
+		seen := make(map[string]bool, len(pairs)/2)
+		for i := 0; i < len(pairs); i += 2 {
+			key := keyOf(pairs[i])
+			if seen[key] {
+				return pairs[i].Line
+			}
+			seen[key] = true
+		}
+		return 0
+	}
+	for i := 2; i < len(pairs); i += 2 {
+		for j := 0; j < i; j += 2 {
+			if equalScalars(pairs[i], pairs[j]) {
+				return pairs[i].Line
+			}
+		}
+	}
+	return 0
 }
 
 // merged returns the entries that the merge keys of the mapping n bring in. An

@@ -488,7 +488,7 @@ var seeds = []string{
 	"---\n" + plain(daemonSet) + "---\n" + plain(service) + "---\n",
 	plain(daemonSet) + "text: |\n  ---\n  kind: x\n---\n" + plain(daemonSet),
 	"? kind\n: ResourceList\n? items\n: - kind: DaemonSet\n    apiVersion: apps/v1\n",
-	head + "items:\n- text: |+\n ", // open, and a line break would belong to the text
+	head + "items:\n- text: |+\n ",                                  // open, and a line break would belong to the text
 	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
 	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
 }
