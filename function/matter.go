@@ -5,6 +5,7 @@ package function
 import (
 	"bytes"
 	"strings"
+	"unicode/utf8"
 )
 
 // mayMatter reports whether Process would read, change or mention the object
@@ -18,10 +19,7 @@ func mayMatter(object []byte) bool {
 // hasKind reports whether what may be a field "kind" has one of the kinds. Of
 // ServiceAccounts only those count that have pull secrets.
 func hasKind(object []byte) bool {
-	field, words := []byte("kind"), knownKinds
-	if !bytes.Contains(object, []byte(imagePullSecrets)) {
-		words = withoutAccounts
-	}
+	field := []byte("kind")
 	for i := 0; ; {
 		n := bytes.Index(object[i:], field)
 		if n < 0 {
@@ -29,36 +27,44 @@ func hasKind(object []byte) bool {
 		}
 		before := object[:i+n]
 		i += n + len(field)
-		if isKnownKind(object[i:], words) || isAnchored(before) {
+		switch kind := kindOf(object[i:]); {
+		case kind == "ServiceAccount":
+			if bytes.Contains(object, []byte(imagePullSecrets)) {
+				return true
+			}
+		case kind != "", isAnchored(before):
 			return true
 		}
 	}
 }
 
-// isKnownKind reports whether rest, what follows the word kind, may be the end of
-// a key and a value that is one of the kinds.
-func isKnownKind(rest []byte, kinds [][]byte) bool {
+// kindOf returns the kind that the value may be if rest, what follows the word
+// kind, is the end of a key: one of those that Process knows, "any", or none.
+func kindOf(rest []byte) string {
 	rest, isKey := bytes.CutPrefix(skip(rest, " \t\r\n\"'"), []byte(":"))
 	if !isKey {
-		return false
+		return ""
 	}
 	for {
 		rest = skip(rest, " \t\r\n\"'|>+-123456789")
 		if len(rest) == 0 {
-			return false
+			return ""
 		}
 		switch rest[0] {
 		case '*': // whatever the alias stands for
-			return true
+			return "any"
 		case '&', '!': // an anchor or tag before the value
 			rest = bytes.TrimLeftFunc(rest, func(r rune) bool { return r > ' ' })
 		default:
-			for _, kind := range kinds {
-				if bytes.HasPrefix(rest, kind) {
-					return true
+			for _, kind := range knownKinds {
+				if bytes.HasPrefix(rest, []byte(kind)) {
+					return kind
 				}
 			}
-			return rest[0] >= 0x80 // a line break of YAML's, perhaps
+			if rest[0] >= utf8.RuneSelf { // a line break of YAML's, perhaps
+				return "any"
+			}
+			return ""
 		}
 	}
 }
@@ -101,13 +107,4 @@ func hasEscape(object []byte) bool {
 	}
 }
 
-// The kinds that Process knows, the last of them ServiceAccount.
-var (
-	knownKinds = func() (words [][]byte) {
-		for _, kind := range append(kinds(), "Secret", "ServiceAccount") {
-			words = append(words, []byte(kind))
-		}
-		return words
-	}()
-	withoutAccounts = knownKinds[:len(knownKinds)-1]
-)
+var knownKinds = append(kinds(), "Secret", "ServiceAccount")

@@ -80,10 +80,16 @@ func unambiguous(n *yaml.Node) *yaml.Node {
 }
 
 // isSurelyString spares asking the YAML 1.1 parser about most strings: what it
-// takes for something else is a short word or does not start with a letter.
+// takes for something else is one of a few words or does not start with a letter.
 func isSurelyString(s string) bool {
-	const longest = len("false")
-	return len(s) > longest && (s[0] >= 'a' && s[0] <= 'z' || s[0] >= 'A' && s[0] <= 'Z')
+	if s == "" || (s[0] < 'a' || s[0] > 'z') && (s[0] < 'A' || s[0] > 'Z') {
+		return false
+	}
+	switch strings.ToLower(s) {
+	case "y", "yes", "n", "no", "on", "off", "true", "false", "null":
+		return false
+	}
+	return true
 }
 
 // inline returns n in flow style, on one line.
