@@ -5,6 +5,7 @@ package function
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -38,7 +39,20 @@ func Filter(input []byte, config *fn.KubeObject) Report {
 		from = callerOf(rl)
 		return Process(rl)
 	}
-	outcome, err := wire.Transform(input, fn.ResourceListProcessorFunc(process), mayMatter)
+	interest := func(listed *fn.KubeObject) func([]byte) bool {
+		kinds := neededKinds(listed)
+		if config != nil {
+			kinds = neededKinds(config)
+		}
+		return func(object []byte) bool { return mayMatter(object, kinds) }
+	}
+	outcome, err := wire.Transform(input, fn.ResourceListProcessorFunc(process), interest)
+	if err == nil && slices.ContainsFunc(outcome.Results, isMissing) { // say what there is
+		everything := func(*fn.KubeObject) func([]byte) bool {
+			return func(object []byte) bool { return mayMatter(object, knownKinds) }
+		}
+		outcome, err = wire.Transform(input, fn.ResourceListProcessorFunc(process), everything)
+	}
 	if err != nil {
 		return Report{Messages: []string{"error: " + err.Error()}}
 	}

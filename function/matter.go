@@ -4,21 +4,39 @@ package function
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
-// mayMatter reports whether Process would read, change or mention the object
-// with these bytes, without parsing them. It says yes to each object of a kind
-// that Process knows, and to some others, because the kind may stand anywhere in
-// the bytes, in any way that YAML has to write it.
-func mayMatter(object []byte) bool {
-	return hasEscape(object) || hasKind(object)
+// knownKinds are those that Process may read, change or mention.
+var knownKinds = append(kinds(), "Secret", "ServiceAccount")
+
+// neededKinds returns those of the known kinds that matter with the configuration
+// o, unless a target is missing: then it is said what there is instead.
+func neededKinds(o *fn.KubeObject) []string {
+	c, err := ParseConfig(o)
+	if err != nil {
+		return nil // Process does nothing but say so
+	}
+	return slices.DeleteFunc(slices.Clone(knownKinds), func(kind string) bool {
+		selected := slices.ContainsFunc(c.Targets, func(t Target) bool { return t.maySelect(kind) })
+		return slices.Contains(kinds(), kind) && !selected
+	})
+}
+
+// mayMatter reports whether the object with these bytes may be of one of the
+// kinds, without parsing it. It says yes to some others, because the kind may
+// stand anywhere in the bytes, in any way that YAML has to write it.
+func mayMatter(object []byte, kinds []string) bool {
+	return hasEscape(object) || hasKind(object, kinds)
 }
 
 // hasKind reports whether what may be a field "kind" has one of the kinds. Of
 // ServiceAccounts only those count that have pull secrets.
-func hasKind(object []byte) bool {
+func hasKind(object []byte, kinds []string) bool {
 	field := []byte("kind")
 	for i := 0; ; {
 		n := bytes.Index(object[i:], field)
@@ -27,7 +45,7 @@ func hasKind(object []byte) bool {
 		}
 		before := object[:i+n]
 		i += n + len(field)
-		switch kind := kindOf(object[i:]); {
+		switch kind := kindOf(object[i:], kinds); {
 		case kind == "ServiceAccount":
 			if bytes.Contains(object, []byte(imagePullSecrets)) {
 				return true
@@ -39,8 +57,8 @@ func hasKind(object []byte) bool {
 }
 
 // kindOf returns the kind that the value may be if rest, what follows the word
-// kind, is the end of a key: one of those that Process knows, "any", or none.
-func kindOf(rest []byte) string {
+// kind, is the end of a key: one of the kinds, "any", or none.
+func kindOf(rest []byte, kinds []string) string {
 	rest, isKey := bytes.CutPrefix(skip(rest, " \t\r\n\"'"), []byte(":"))
 	if !isKey {
 		return ""
@@ -56,7 +74,7 @@ func kindOf(rest []byte) string {
 		case '&', '!': // an anchor or tag before the value
 			rest = bytes.TrimLeftFunc(rest, func(r rune) bool { return r > ' ' })
 		default:
-			for _, kind := range knownKinds {
+			for _, kind := range kinds {
 				if bytes.HasPrefix(rest, []byte(kind)) {
 					return kind
 				}
@@ -106,5 +124,3 @@ func hasEscape(object []byte) bool {
 		object = object[i+2:]
 	}
 }
-
-var knownKinds = append(kinds(), "Secret", "ServiceAccount")

@@ -15,13 +15,27 @@ func TestWhatMatters(t *testing.T) {
 		"kind: \"Daemon\\x53et\"\n", "\"k\\u0069nd\": Secret\n", "kind: \"Daemon\\\n  Set\"\n", "kind:\u2028Secret\n",
 		"kind: ServiceAccount\nimagePullSecrets: []\n", "kind: List\nitems:\n- kind: DaemonSet\n", "? kind\n: Secret\n",
 	} {
-		require.True(t, mayMatter([]byte(object)), "%q", object)
+		require.True(t, mayMatter([]byte(object), knownKinds), "%q", object)
 	}
 	for _, object := range []string{
 		"", "kind: ConfigMap\n", "kind:\n", "kind", "kind of Secret: x\n", "description: kind of a Secret\nkind: ConfigMap\n",
 		"kind: CustomResourceDefinition\nspec:\n  kind:\n    description: the kind of a Secret\n  pattern: ^\\d+$\n",
 		"kind: ServiceAccount\n", "subjects:\n- kind: ServiceAccount\n",
 	} {
-		require.False(t, mayMatter([]byte(object)), "%q", object)
+		require.False(t, mayMatter([]byte(object), knownKinds), "%q", object)
 	}
+}
+
+func TestWhatIsNeeded(t *testing.T) {
+	for targets, want := range map[string][]string{
+		"calico-node":                          {"DaemonSet", "Secret", "ServiceAccount"},
+		"Deployment/x":                         {"Deployment", "Secret", "ServiceAccount"},
+		"canal,Dep.*/x":                        {"DaemonSet", "Deployment", "Secret", "ServiceAccount"},
+		"no such preset, so there is an error": nil,
+	} {
+		config, err := ArgumentsConfig([]string{"targets=" + targets})
+		require.NoError(t, err)
+		require.Equal(t, want, neededKinds(config), targets)
+	}
+	require.Equal(t, []string{"DaemonSet", "Secret", "ServiceAccount"}, neededKinds(nil))
 }

@@ -53,6 +53,9 @@ func about(result *fn.Result, o *fn.KubeObject, from caller, path string) *fn.Re
 // is none.
 func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkTag] != "" }
 
+// isMissing reports whether the result is on a target that is not there.
+func isMissing(result *fn.Result) bool { return result.Tags[checkTag] == checkMissingTarget }
+
 // results returns the problems of the configuration o as errors.
 func (p problems) results(o *fn.KubeObject) fn.Results { return p.as(fn.Error, o) }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp/syntax"
+	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -26,6 +27,7 @@ type Target struct {
 // expressions that match the whole, and what is left out matches everything.
 type selector struct {
 	regex  *types.SelectorRegex
+	kind   *types.SelectorRegex // of the kind alone
 	labels labels.Selector
 }
 
@@ -59,8 +61,22 @@ func newSelector(s types.Selector) (selector, error) {
 	if err != nil {
 		return selector{}, err
 	}
+	kind, err := types.NewSelectorRegex(&types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: s.Kind}}})
+	if err != nil {
+		return selector{}, err
+	}
 	l, err := labels.Parse(s.LabelSelector)
-	return selector{regex, l}, err
+	return selector{regex, kind, l}, err
+}
+
+// maySelect reports whether t may select an object of a kind.
+func (t Target) maySelect(kind string) bool {
+	for _, s := range t.selectors {
+		if s.kind.MatchGvk(resid.Gvk{Kind: kind}) {
+			return true
+		}
+	}
+	return false
 }
 
 // matches reports whether t selects o, by its name and namespace or by those
@@ -209,10 +225,9 @@ func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 		}
 		return Target{}, quote(name) + " is not a valid selector: " + problem
 	}
-	for _, kind := range kinds() {
-		if sel.regex.MatchGvk(resid.Gvk{Group: s.Group, Version: s.Version, Kind: kind}) || s.Group != "" || s.Version != "" {
-			return Target{Name: name, selectors: []selector{sel}}, ""
-		}
+	t = Target{Name: name, selectors: []selector{sel}}
+	if slices.ContainsFunc(kinds(), t.maySelect) {
+		return t, ""
 	}
 	return Target{}, fmt.Sprintf("kind %q gets no pull secret: kinds are %s", s.Kind, strings.Join(kinds(), ", "))
 }

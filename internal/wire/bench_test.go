@@ -29,8 +29,10 @@ func benchmarkList(items int) []byte {
 }
 
 func BenchmarkTransform(b *testing.B) {
-	matters := func(object []byte) bool { return bytes.Contains(object, []byte("name: 'node'")) }
-	for name, transform := range map[string]func([]byte, fn.ResourceListProcessor, func([]byte) bool) (wire.Outcome, error){
+	interest := func(*fn.KubeObject) func([]byte) bool {
+		return func(object []byte) bool { return bytes.Contains(object, []byte("name: 'node'")) }
+	}
+	for name, transform := range map[string]func([]byte, fn.ResourceListProcessor, wire.Interest) (wire.Outcome, error){
 		"index": wire.Transform, "parser": wire.TransformByParser,
 	} {
 		for size, items := range map[string]int{"small": 400, "tenfold": 4000} {
@@ -38,7 +40,7 @@ func BenchmarkTransform(b *testing.B) {
 				in := benchmarkList(items)
 				b.SetBytes(int64(len(in)))
 				for b.Loop() {
-					out, err := transform(in, fn.ResourceListProcessorFunc(pin), matters)
+					out, err := transform(in, fn.ResourceListProcessorFunc(pin), interest)
 					require.NoError(b, err)
 					require.True(b, out.OK)
 				}

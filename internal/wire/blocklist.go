@@ -33,7 +33,7 @@ func (s span) has(offset int) bool { return s.start <= offset && offset < s.end 
 // readBlockList returns false if the items are not texts of their own. Where it
 // returns true each item that matters was parsed from its text alone and gave
 // what it is in the whole.
-func readBlockList(text *edit.Text, input []byte, root *yaml.Node, matters func([]byte) bool) (document, bool) {
+func readBlockList(text *edit.Text, input []byte, root *yaml.Node, interest Interest) (document, bool) {
 	items := valueOf(root, "items")
 	if items == nil || !isPlainBlock(items) || items.Kind != yaml.SequenceNode {
 		return nil, false
@@ -43,6 +43,7 @@ func readBlockList(text *edit.Text, input []byte, root *yaml.Node, matters func(
 		return nil, false
 	}
 	l.dash, l.itemEnd = items.Column-1, fields["items"].end
+	matters := interest(l.config)
 	for i, item := range items.Content {
 		s, ok := itemSpan(text, items, i, l.itemEnd)
 		inItem := func(target *yaml.Node) bool { return s.has(text.Start(target)) }

@@ -5,12 +5,12 @@ package wire
 import "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 // TransformByParser is Transform with the parser alone: what the index must agree with.
-func TransformByParser(input []byte, processor fn.ResourceListProcessor, matters func([]byte) bool) (Outcome, error) {
-	return transform(input, processor, matters, parse)
+func TransformByParser(input []byte, processor fn.ResourceListProcessor, interest Interest) (Outcome, error) {
+	return transform(input, processor, interest, parse)
 }
 
 // IsIndexed reports whether the items of a list are found without the parser.
-func IsIndexed(input []byte, matters func([]byte) bool) bool {
-	_, ok := indexList(input, matters)
+func IsIndexed(input []byte, interest Interest) bool {
+	_, ok := indexList(input, interest)
 	return ok
 }

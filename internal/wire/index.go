@@ -19,7 +19,7 @@ import (
 // they look like is shown item by item: its text alone is a block mapping, to a
 // parser or by isPlain, so nothing in it is open at its end. What the items stand
 // in is parsed as if there were none, and has the field items where it was found.
-func indexList(input []byte, matters func([]byte) bool) (document, bool) {
+func indexList(input []byte, interest Interest) (document, bool) {
 	const field = "\nitems:"
 	head := bytes.Index(input, []byte(field))
 	if head < 0 || !bytes.HasSuffix(input, []byte("\n")) || !bytes.Contains(input[:head], []byte("ResourceList")) {
@@ -43,6 +43,7 @@ func indexList(input []byte, matters func([]byte) bool) (document, bool) {
 		return nil, false
 	}
 	l.dash = dash
+	matters := interest(l.config)
 	r := new(recogniser)
 	for i, item := range items {
 		text := input[item.start:item.end]

@@ -19,8 +19,8 @@ const defaultAPIVersion = "config.kubernetes.io/v1"
 // taken out one by one where the text allows it, and the whole of it is
 // rewritten as one object where it does not: a list in flow style or JSON, one
 // without items, anchors that reach from one item into another.
-func readList(text *edit.Text, input []byte, root *yaml.Node, matters func([]byte) bool) (document, error) {
-	if list, ok := readBlockList(text, input, root, matters); ok {
+func readList(text *edit.Text, input []byte, root *yaml.Node, interest Interest) (document, error) {
+	if list, ok := readBlockList(text, input, root, interest); ok {
 		return list, nil
 	}
 	tree, err := edit.Resolve(root)

@@ -15,8 +15,8 @@
 //     on its own output changes nothing if the processor keeps to that.
 //
 // The processor sees a sparse list: the first object, by which it may tell who
-// calls, and those whose bytes pass a test that it brings along, which must hold
-// for every object that it would read, change or mention. It may change these objects and add others. It may not
+// calls, and those whose bytes pass a test that it makes of the functionConfig,
+// which must hold for every object that it would read, change or mention. It may change these objects and add others. It may not
 // remove or reorder them, and what it does to the functionConfig is not written.
 //
 // The package knows ResourceLists, and nothing of what processors do.
@@ -48,20 +48,23 @@ type Outcome struct {
 	ResourceList bool
 }
 
-// Transform runs processor on input. matters tells of the bytes of an object
-// whether the processor has to see it.
+// An Interest tells of the bytes of an object whether a processor has to see it,
+// given the functionConfig, which is empty for manifests.
+type Interest func(config *fn.KubeObject) func(object []byte) bool
+
+// Transform runs processor on input, and shows it what is of interest.
 //
 // The error says that input is neither a ResourceList nor Kubernetes manifests,
 // or is not valid YAML; then there is nothing to write to stdout. It quotes
 // nothing of the input.
-func Transform(input []byte, processor fn.ResourceListProcessor, matters func(object []byte) bool) (Outcome, error) {
-	return transform(input, processor, matters, read)
+func Transform(input []byte, processor fn.ResourceListProcessor, interest Interest) (Outcome, error) {
+	return transform(input, processor, interest, read)
 }
 
 // A reader finds out which form a text has.
-type reader func(body []byte, matters func([]byte) bool) (document, error)
+type reader func(body []byte, interest Interest) (document, error)
 
-func transform(input []byte, processor fn.ResourceListProcessor, matters func([]byte) bool, read reader) (outcome Outcome, err error) {
+func transform(input []byte, processor fn.ResourceListProcessor, interest Interest, read reader) (outcome Outcome, err error) {
 	defer func() {
 		if recover() != nil { // what it says may hold a credential
 			outcome, err = Outcome{}, errors.New("internal error, please report it with the kinds of objects in the input")
@@ -71,7 +74,7 @@ func transform(input []byte, processor fn.ResourceListProcessor, matters func([]
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Outcome{}, errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	}
-	doc, err := read(body, matters)
+	doc, err := read(body, interest)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -98,15 +101,15 @@ type document interface {
 
 // read finds out which form body has. A list in the form that orchestrators write
 // is read without parsing what does not matter. For all else the parser decides.
-func read(body []byte, matters func([]byte) bool) (document, error) {
-	if list, ok := indexList(body, matters); ok {
+func read(body []byte, interest Interest) (document, error) {
+	if list, ok := indexList(body, interest); ok {
 		return list, nil
 	}
-	return parse(body, matters)
+	return parse(body, interest)
 }
 
 // parse finds out which form body has with the parser alone.
-func parse(body []byte, matters func([]byte) bool) (document, error) {
+func parse(body []byte, interest Interest) (document, error) {
 	if !utf8.Valid(body) {
 		return nil, errors.New("input is not valid UTF-8")
 	}
@@ -118,10 +121,10 @@ func parse(body []byte, matters func([]byte) bool) (document, error) {
 			return nil, err
 		}
 		if stringOf(root, "kind") == "ResourceList" {
-			return readList(text, body, root, matters)
+			return readList(text, body, root, interest)
 		}
 	}
-	return readStream(text, body, parts, matters)
+	return readStream(text, body, parts, interest(fn.NewEmptyKubeObject()))
 }
 
 // run hands the objects of doc to processor and writes what becomes of them.

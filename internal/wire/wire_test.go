@@ -55,9 +55,11 @@ func spoil(rl *fn.ResourceList) (bool, error) {
 	return false, nil
 }
 
-func everything([]byte) bool { return true }
+func everything(*fn.KubeObject) func([]byte) bool { return func([]byte) bool { return true } }
 
-func daemonSetsAndConfigMaps(object []byte) bool {
+func daemonSetsAndConfigMaps(*fn.KubeObject) func([]byte) bool { return isDaemonSetOrConfigMap }
+
+func isDaemonSetOrConfigMap(object []byte) bool {
 	return bytes.Contains(object, []byte("DaemonSet")) || bytes.Contains(object, []byte("ConfigMap")) || bytes.ContainsRune(object, '\\')
 }
 
@@ -302,13 +304,13 @@ func FuzzTransform(f *testing.F) {
 				require.Equal(t, string(in), string(text(same)))
 			}
 		}
-		for _, matters := range []func([]byte) bool{everything, daemonSetsAndConfigMaps, nothing} {
-			out := requireAgreement(t, in, pin, matters)
-			requireAgreement(t, in, spoil, matters)
-			if !out.OK || !matters([]byte("kind: ConfigMap")) { // it cannot see what it added
+		for _, interest := range []wire.Interest{everything, daemonSetsAndConfigMaps, nothing} {
+			out := requireAgreement(t, in, pin, interest)
+			requireAgreement(t, in, spoil, interest)
+			if !out.OK || !interest(nil)([]byte("kind: ConfigMap")) { // it cannot see what it added
 				continue
 			}
-			again := requireAgreement(t, text(out), pin, matters)
+			again := requireAgreement(t, text(out), pin, interest)
 			require.Equal(t, string(text(out)), string(text(again)))
 		}
 		out, err := wire.Transform(in, fn.ResourceListProcessorFunc(pin), daemonSetsAndConfigMaps)
@@ -321,10 +323,10 @@ func FuzzTransform(f *testing.F) {
 
 // requireAgreement returns what becomes of in, and fails unless the parser alone
 // makes the same of it.
-func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, matters func([]byte) bool) wire.Outcome {
+func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) wire.Outcome {
 	t.Helper()
-	got, err := wire.Transform(in, process, matters)
-	want, parserErr := wire.TransformByParser(in, process, matters)
+	got, err := wire.Transform(in, process, interest)
+	want, parserErr := wire.TransformByParser(in, process, interest)
 	require.Equal(t, parserErr, err)
 	require.Equal(t, string(text(want)), string(text(got)))
 	require.Equal(t, want.Results, got.Results)
@@ -334,7 +336,7 @@ func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorF
 // text returns what comes out as one.
 func text(outcome wire.Outcome) []byte { return bytes.Join(outcome.Output, nil) }
 
-func nothing([]byte) bool { return false }
+func nothing(*fn.KubeObject) func([]byte) bool { return func([]byte) bool { return false } }
 
 func encodedAnew(results fn.Results) bool {
 	for _, r := range results {
