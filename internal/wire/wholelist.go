@@ -54,15 +54,19 @@ func (l *wholeList) fail(results fn.Results) [][]byte {
 }
 
 func (l *wholeList) rewrite(tree *yaml.Node, results fn.Results) ([]byte, edit.Extent, error) {
-	if valueOf(tree, "apiVersion") == nil {
-		set(tree, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
-	}
 	n, err := resultsNode(results)
 	if err != nil {
 		return nil, edit.Nothing, err
 	}
 	if !reflect.DeepEqual(results, l.results) {
 		set(tree, "results", n)
+	}
+	if valueOf(tree, "apiVersion") == nil {
+		set(tree, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
+		if out, extent, err := edit.Rewrite(l.input, tree); err == nil {
+			return out, extent, nil
+		}
+		set(tree, "apiVersion", nil) // better without than not at all
 	}
 	return edit.Rewrite(l.input, tree)
 }

@@ -144,7 +144,7 @@ func TestPin(t *testing.T) {
 		},
 		"no apiVersion": {
 			"kind: ResourceList\nitems:\n" + daemonSet,
-			"kind: ResourceList\nitems:\n" + pinned + added + "apiVersion: config.kubernetes.io/v1\n" + results,
+			"kind: ResourceList\nitems:\n" + pinned + added + results + "apiVersion: config.kubernetes.io/v1\n",
 		},
 		"manifests": {
 			"# licence\n---\n" + plain(service) + "---\n" + plain(daemonSet) + "# end\n---\n" + plain(service),
@@ -492,5 +492,6 @@ var seeds = []string{
 	"? kind\n: ResourceList\n? items\n: - kind: DaemonSet\n    apiVersion: apps/v1\n",
 	head + "items:\n- text: |+\n ",                                  // open, and a line break would belong to the text
 	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
+	"kind: ResourceList\nitems:\n-\n  spec:\n  &0:\n0: |\n  0",      // found by fuzzing: nothing can be added to it
 	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
 }
