@@ -39,10 +39,11 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
 fields, with their defaults
   secretName=regcred                        the Secret that pods reference
   targets=calico-node                       presets or Kind/name, with commas between
-  onMissing=error                           no target found: error, warn or ignore
+  onMissing=error                           a target is missing: error, warn or ignore
   secret.usernameEnv=NAME                   any field of secret: emit the Secret, too
   secret.passwordEnv=NAME                   or secret.usernameFile, secret.passwordFile
   secret.server=https://index.docker.io/v1/
+  and more: see the README
 
 example
   export DOCKERHUB_USERNAME=… DOCKERHUB_TOKEN=…
@@ -66,7 +67,7 @@ func run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 			fmt.Fprintln(stdout, program, version)
 			return exitOK
 		case strings.HasPrefix(argument, "-"):
-			say(fmt.Sprintf("argument %d: no such flag, see --help", i+1))
+			say(fmt.Sprintf("argument %d: no such flag; fields are written FIELD=VALUE, see --help", i+1))
 			return exitUsage
 		}
 	}

@@ -117,7 +117,7 @@ func variableName(name string) string {
 	if conventionalVariable.MatchString(name) {
 		return name
 	}
-	return "(its name is not shown, since it may be the value itself: write the name without a $)"
+	return "that secret.*Env names (not shown, as it may be the value: write NAME, not $NAME)"
 }
 
 // fileName returns path if it surely is one: it starts in a folder that there is.
@@ -129,7 +129,7 @@ func fileName(path string) string {
 	if info, err := os.Stat(first); err == nil && info.IsDir() && (rest != "" || strings.HasSuffix(path, "/")) {
 		return "file " + path
 	}
-	return "file (its path is not shown, since it may be the value itself: begin it with ./ or a folder)"
+	return "the file (its path is not shown, as it may be the value: write one in a folder that exists, such as ./NAME)"
 }
 
 func trimNewline(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r") }

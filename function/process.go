@@ -10,7 +10,7 @@
 //   - If the configuration describes the Secret, there is one in each namespace
 //     that has a target, with the content that kubectl would give it.
 //   - No other field of any object changes, and a second run changes nothing.
-//   - It fails with all that is wrong at once, and then changes nothing at all.
+//   - It reports everything that is wrong at once, and then changes nothing.
 //   - It reads no environment variable or file that the configuration does not
 //     name, and nothing else from outside; it writes nothing but the list.
 //   - No credential, nor anything derived from one, is in a result or an error.
@@ -32,7 +32,7 @@ import (
 // results. It is a fn.ResourceListProcessorFunc.
 //
 // It returns false if a result is an error; then the items are as they were,
-// unless the SDK refused a change in the midst of it. The error is always nil.
+// unless the SDK refused a change half-way. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
 	rl.Results = slices.DeleteFunc(rl.Results, isOurs)
 	others := len(rl.Results)
@@ -130,8 +130,11 @@ func missing(t Target, config Config, items fn.KubeObjects, from caller) fn.Resu
 		severity = fn.Warning
 	}
 	var there []string
-	hint := ""
+	hint, lists := "", ""
 	for _, o := range items {
+		if strings.HasSuffix(o.GetKind(), "List") {
+			lists = "; objects inside a kind: List are ignored"
+		}
 		if fieldsOf(o) == nil {
 			continue
 		}
@@ -151,7 +154,7 @@ func missing(t Target, config Config, items fn.KubeObjects, from caller) fn.Resu
 		}
 		message = fmt.Sprintf("no target: nothing matches %s; found %s%s", t.Name, strings.Join(there, ", "), hint)
 	}
-	return fn.Results{newResult(checkMissingTarget, severity, message)}
+	return fn.Results{newResult(checkMissingTarget, severity, message+lists)}
 }
 
 // plaintext returns a warning if a password stands in the configuration o.
@@ -162,6 +165,6 @@ func plaintext(config Config, o *fn.KubeObject) fn.Results {
 	return problems{{
 		check: checkPlaintext,
 		field: "secret.password",
-		text:  "the password stands in the function config: use secret.passwordEnv or secret.passwordFile",
+		text:  "the password is in the function config: use secret.passwordEnv or secret.passwordFile",
 	}}.as(fn.Warning, o)
 }

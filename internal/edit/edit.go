@@ -18,8 +18,8 @@
 //     Rewrite says so. Comments survive that as far as the YAML library carries
 //     them; quoting, folding and blank lines do not.
 //
-// What it is not made for: an entry that goes away, or a sequence that gets
-// shorter, encodes the object anew. So does a change to something that has an
+// What it is not made for: removing an entry, or shortening a sequence, has the
+// object encoded anew. So has a change to something that has an
 // anchor and is used again elsewhere, because there no one place in the text
 // says what is meant.
 //

@@ -34,7 +34,7 @@ var hubHosts = []string{
 // does not quote a server that may have a user name or password in it.
 func CheckServer(server string) error {
 	if strings.ContainsAny(server, "@?#") {
-		return errors.New("has something beside a host and a path in it: kubelet reads no user name there, and a server is no secret. Write the host only")
+		return errors.New("has a user name, query or fragment in it. Write the host only, such as quay.io")
 	}
 	address := server
 	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
@@ -49,7 +49,7 @@ func CheckServer(server string) error {
 	const slash = "%q matches no image: without a slash at its end, kubelet takes %s for the beginning of an image's path. Write %s"
 	switch {
 	case hub && u.Host != "docker.io" && u.Host != "index.docker.io":
-		return fmt.Errorf("%q matches no image of Docker Hub for kubelet. Write %s", server, DockerHub)
+		return fmt.Errorf("%q is not what kubelet matches with images of Docker Hub. Write %s", server, DockerHub)
 	case hub && isVersion(u.Path):
 		return fmt.Errorf(slash, server, u.Path, DockerHub)
 	case isVersion(u.Path):

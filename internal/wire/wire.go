@@ -5,19 +5,21 @@
 // bytes that came in wherever the processor changed nothing. It promises:
 //
 //   - Objects that the processor left as they were, what stands between them, the
-//     order, unknown fields, comments and line ends come out byte for byte.
+//     order, unknown fields, comments and line endings come out byte for byte.
 //   - An object that it changed is rewritten by package edit, and keeps what edit
 //     promises. One that had to be encoded anew is named in a result.
-//   - New objects come behind the others. Results replace those that came in.
+//   - New objects come after the others. Results replace those that came in.
 //   - If the processor fails, no object changes: a ResourceList comes out as it
 //     came in, with the results; of a stream nothing comes out.
 //   - Results that came in are handed to the processor, so running a processor
-//     on its own output changes nothing if the processor keeps to that.
+//     on its own output changes nothing if the processor does the same.
 //
 // The processor sees a sparse list: the first object, by which it may tell who
-// calls, and those whose bytes pass a test that it makes of the functionConfig,
-// which must hold for every object that it would read, change or mention. It may change these objects and add others. It may not
-// remove or reorder them, and what it does to the functionConfig is not written.
+// calls, and those whose bytes pass a test. The test is made for the
+// functionConfig, and must accept every object that the processor would read,
+// change or mention. The processor may change these objects and add others. It may
+// not remove or reorder them, and what it does to the functionConfig is not
+// written.
 //
 // The package knows ResourceLists, and nothing of what processors do.
 package wire
