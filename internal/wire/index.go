@@ -52,8 +52,8 @@ func indexList(input []byte, interest Interest) (document, bool) {
 			continue
 		}
 		o, err := parseObject(input, item.start, item.end, dash+1)
-		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode {
-			return nil, false
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash {
+			return nil, false // further left, behind a line break of YAML's, it would be no part of the item
 		}
 		if important {
 			if err := o.resolve(); err != nil {

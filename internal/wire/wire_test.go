@@ -419,7 +419,7 @@ func TestWhatOrchestratorsSendIsIndexed(t *testing.T) {
 func TestWhatTheIndexCannotTellIsLeftToTheParser(t *testing.T) {
 	for _, item := range []string{
 		"- a: \"x\n- y\"\n", "- a: {b:\n1}\n- c: 2\n", "- a: 'text\n- kind: DaemonSet\n  spec: {}'\n", "- - a\n", "- a\n",
-		"- a: &x 1\n- b: *x\n", "-\n  a: 1\n", "- a: [x,\n- y]\n", "- ? a\n- b: 1\n", "- a: b: c\n", "- a: 1\n b: 2\n", "- \ta: 1\n",
+		"- a: &x 1\n- b: *x\n", "-\n  a: 1\n", "- a: [x,\n- y]\n", "- ? a\n- b: 1\n", "- a: b: c\n", "- a: 1\n b: 2\n", "- \ra: 1\n", "- # x\u2028a: 1\n", "-  \u0085 a: 1\n", "- \ta: 1\n",
 		"- a: |\n  text\n  \tmore: x\n x: y\n", "- a: \"x\\\n- y: z\"\n", "- a: \x01\n", "- a: \xff\n", "---\n- a: 1\n", "...\n- a: 1\n", "- a: 1\n- {b: 1}\n",
 		"- a: 1\n  a\n- b: 2\n", "- 'a: 1\n- b': 2\n", "- a: !!str\n- b: 1\n", "- a: @x\n", "- a: `x\n", "- a: %x\n", "- %x: y\n", "- a: |1\n  x\n", "- a: |x\n",
 		"- a: > # x\n   y\n", "- a: \"\\q\"\n", "- a: x #y: z\n", "- a: x: #z\n", "- a:\u2028- b: 1\n", "- a: x\r- b: y\n", "- a: b\u0085- c: d\n",
@@ -493,5 +493,6 @@ var seeds = []string{
 	head + "items:\n- text: |+\n ",                                  // open, and a line break would belong to the text
 	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
 	"kind: ResourceList\nitems:\n-\n  spec:\n  &0:\n0: |\n  0",      // found by fuzzing: nothing can be added to it
+	"apiVersion:\nkind: ResourceList\nitems:\n- \rg\\bg:: \n",       // found by fuzzing: alone, what follows the CR is the item
 	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
 }
