@@ -84,6 +84,9 @@ func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
 			i++
 		}
 		if i == len(input) || input[i] == '\n' || input[i] == '\r' || input[i] == '#' || dash >= 0 && i-at > dash {
+			if dash < 0 && !isPrintable(bytes.TrimSuffix(bytes.TrimSuffix(input[i:next(at)], []byte("\n")), []byte("\r"))) {
+				return nil, 0, 0, false // there is a line break of YAML's in it, and no item to look at it
+			}
 			continue
 		}
 		isDash := input[i] == '-' && i+1 < len(input) && input[i+1] == ' '

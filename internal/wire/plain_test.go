@@ -3,9 +3,11 @@
 package wire
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -57,5 +59,43 @@ func FuzzIsPlain(f *testing.F) {
 		require.Len(t, items.Content, 2, "%q", text)
 		require.Equal(t, "Next", stringOf(items.Content[1], "kind"), "%q", text)
 		require.NotNil(t, valueOf(list, "results"), "%q", text)
+	})
+}
+
+// FuzzIndex checks on lists made of the same tokens that the index and the parser
+// agree, whatever matters.
+func FuzzIndex(f *testing.F) {
+	f.Add([]byte{11, 42, 5, 0, 3}, uint8(0))
+	f.Add([]byte{20, 1, 2, 3, 4, 60, 61, 70, 71, 72, 73, 74, 75}, uint8(1))
+	mark := func(rl *fn.ResourceList) (bool, error) {
+		for _, o := range rl.Items {
+			if err := o.SetNestedString("yes", "marked"); err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
+	f.Fuzz(func(t *testing.T, choices []byte, form uint8) {
+		var b strings.Builder
+		for _, c := range choices {
+			b.WriteString(tokens[int(c)%len(tokens)])
+		}
+		text := b.String()
+		switch form % 4 {
+		case 1:
+			text = "- kind: First\n-" + text
+		case 2:
+			text = "-" + text + "\n- kind: Last\n"
+		case 3:
+			text = "- kind: First\n-" + text + "\n- kind: Last\nresults: []\n"
+		}
+		in := []byte("apiVersion: v1\nkind: ResourceList\nitems:\n" + text + "\n")
+		for _, all := range []bool{true, false} {
+			interest := func(*fn.KubeObject) func([]byte) bool { return func([]byte) bool { return all } }
+			got, err := transform(in, fn.ResourceListProcessorFunc(mark), interest, read)
+			want, parserErr := transform(in, fn.ResourceListProcessorFunc(mark), interest, parse)
+			require.Equal(t, parserErr, err, "%q", in)
+			require.Equal(t, string(bytes.Join(want.Output, nil)), string(bytes.Join(got.Output, nil)), "%q", in)
+		}
 	})
 }
