@@ -22,7 +22,7 @@ import (
 func indexList(input []byte, interest Interest) (document, bool) {
 	const field = "\nitems:"
 	head := bytes.Index(input, []byte(field))
-	if head < 0 || !bytes.HasSuffix(input, []byte("\n")) || !bytes.Contains(input[:head], []byte("ResourceList")) {
+	if head < 0 || !bytes.HasSuffix(input, []byte("\n")) || hasOtherBreaks(input) || !bytes.Contains(input[:head], []byte("ResourceList")) {
 		return nil, false
 	}
 	fieldStart := head + 1
@@ -53,7 +53,7 @@ func indexList(input []byte, interest Interest) (document, bool) {
 		}
 		o, err := parseObject(input, item.start, item.end, dash+1)
 		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash {
-			return nil, false // further left, behind a line break of YAML's, it would be no part of the item
+			return nil, false // further left it would be no part of the item
 		}
 		if important {
 			if err := o.resolve(); err != nil {
@@ -63,6 +63,26 @@ func indexList(input []byte, interest Interest) (document, bool) {
 		}
 	}
 	return l, true
+}
+
+// hasOtherBreaks reports whether lines end elsewhere than at LF and CR LF. YAML
+// has more line breaks, behind which anything may start.
+func hasOtherBreaks(input []byte) bool {
+	for rest := input; ; {
+		i := bytes.IndexByte(rest, '\r')
+		if i < 0 {
+			break
+		}
+		if rest = rest[i+1:]; len(rest) == 0 || rest[0] != '\n' {
+			return true
+		}
+	}
+	for _, other := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(input, []byte(other)) {
+			return true
+		}
+	}
+	return false
 }
 
 // findItems returns the texts of the items whose first line is at from, each from
@@ -85,7 +105,7 @@ func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
 		}
 		if i == len(input) || input[i] == '\n' || input[i] == '\r' || input[i] == '#' || dash >= 0 && i-at > dash {
 			if dash < 0 && !isPrintable(bytes.TrimSuffix(bytes.TrimSuffix(input[i:next(at)], []byte("\n")), []byte("\r"))) {
-				return nil, 0, 0, false // there is a line break of YAML's in it, and no item to look at it
+				return nil, 0, 0, false // the parser refuses it, and it is in no item
 			}
 			continue
 		}

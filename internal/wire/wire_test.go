@@ -494,6 +494,7 @@ var seeds = []string{
 	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
 	"kind: ResourceList\nitems:\n-\n  spec:\n  &0:\n0: |\n  0",      // found by fuzzing: nothing can be added to it
 	"apiVersion:\nkind: ResourceList\nitems:\n- \rg\\bg:: \n",       // found by fuzzing: alone, what follows the CR is the item
+	head + "items:\n- a: b\n- \r---\n  kind: DaemonSet\n- c: d\n",
 	head + "items:\n\r<<: \n  - y: z\n",
 	head + "items:\n# c\ra: b\n- y: z\n", // found by fuzzing: a field behind a CR before the first item
 	head + "items:\n- <<: {kind: DaemonSet, apiVersion: apps/v1}\n  spec: {}\n",
