@@ -59,7 +59,7 @@ func (c caller) isKustomize() bool { return c == kustomizeTransformer || c == ku
 // showsResults is true if results reach a person without our help.
 func (c caller) showsResults() bool { return c == kpt }
 
-// writesFiles is true if new items become files of the package that o is from.
+// writesFiles is true if new items become files of the package that items are from.
 // `kpt fn source | … | kpt fn sink` does so, too, with nothing but the path.
 func (c caller) writesFiles(items fn.KubeObjects) bool {
 	if c.isKustomize() {

@@ -71,13 +71,12 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		rl.Results = append(rl.Results, r.results(config.SecretName, from)...)
 	}
 	rl.Results = append(rl.Results, plaintext(config, rl.FunctionConfig)...)
-	writesFiles := from.writesFiles(rl.Items)
 	for _, s := range secrets {
 		if err := s.apply(rl); err != nil {
 			rl.LogResult(refused(s.object, from))
 			return false, nil
 		}
-		rl.Results = append(rl.Results, s.results(from, writesFiles)...)
+		rl.Results = append(rl.Results, s.results(from)...)
 	}
 	return true, nil
 }

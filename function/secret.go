@@ -43,6 +43,7 @@ type pullSecret struct {
 	namespace string
 	content   []byte
 	path      string         // the file it goes into, if kpt is to be told
+	onDisk    bool           // it is written into a package
 	object    *fn.KubeObject // the one that is there, nil if none
 }
 
@@ -60,14 +61,14 @@ func pullSecrets(c Config, targets []*fn.KubeObject, there inventory, rl *fn.Res
 	if err != nil {
 		return nil, fn.Results{newResult(checkSecret, fn.Error, "the credential cannot be written as JSON")}
 	}
-	path := ""
-	if from.writesFiles(rl.Items) {
+	path, onDisk := "", from.writesFiles(rl.Items)
+	if onDisk {
 		path = c.Secret.Path
 	}
 	var secrets []*pullSecret
 	var failed fn.Results
 	for _, namespace := range secretNamespaces(c, targets) {
-		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content, path: path}
+		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content, path: path, onDisk: onDisk}
 		if s.object = there.secret(namespace, c.SecretName); s.object != nil {
 			if r := s.refusal(); r != nil {
 				failed = append(failed, about(r, s.object, from, ""))
@@ -271,10 +272,10 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 
 // results returns the state that apply leaves. They name no file: a new Secret
 // has none before kpt has written it, and a second run has to report the same.
-func (s *pullSecret) results(from caller, writesFiles bool) fn.Results {
+func (s *pullSecret) results(from caller) fn.Results {
 	message := fmt.Sprintf("authenticates pulls from %s", s.config.Server)
 	results := fn.Results{newResult(checkSecret, fn.Info, message)}
-	if writesFiles {
+	if s.onDisk {
 		results = append(results, newResult(checkPlaintext, fn.Warning,
 			"is written into the package on disk, where the password can be read: keep the file out of Git"))
 	}
