@@ -3,6 +3,7 @@
 package function
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -14,6 +15,11 @@ const (
 	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"    // on each item that kustomize hands to a transformer
 	previousNamesAnnotation = "internal.config.kubernetes.io/previousNames"
 	previousNamespaces      = "internal.config.kubernetes.io/previousNamespaces"
+	// needsHashAnnotation makes kustomize add a hash of the content to the name of a
+	// Secret, and take the annotation away. kpt would write it into the package.
+	needsHashAnnotation = "internal.config.kubernetes.io/needsHashSuffix"
+	needsHash           = "enabled"
+	selectedAnnotation  = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
 )
 
 // A caller is who runs the function. All that depends on it is decided here.
@@ -73,6 +79,13 @@ func (c caller) writesFiles(items fn.KubeObjects) bool {
 	return c == kpt
 }
 
+// isSelection is true if kpt leaves out what --match-kind and the like, or the
+// selectors of a Kptfile, do not select. What a function adds then goes into the
+// package, even if the same is there already.
+func isSelection(items fn.KubeObjects) bool {
+	return slices.ContainsFunc(items, func(o *fn.KubeObject) bool { return o.GetAnnotation(selectedAnnotation) != "" })
+}
+
 // fileOf returns the file that o came from, nil if the caller does not tell, or
 // invents it as kustomize does between two functions.
 func (c caller) fileOf(o *fn.KubeObject) *fn.File {
@@ -88,7 +101,7 @@ type identity struct{ name, namespace string }
 
 // identities returns what o is called now, and before it what kustomize's
 // prefixes, suffixes and namespaces made of it.
-func identities(o *fn.KubeObject) []identity {
+func identities(o *resource) []identity {
 	ids := []identity{{o.GetName(), o.GetNamespace()}}
 	names := strings.Split(o.GetAnnotation(previousNamesAnnotation), ",")
 	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")
@@ -101,7 +114,7 @@ func identities(o *fn.KubeObject) []identity {
 }
 
 // wasCalled reports whether name is or was the name of o.
-func wasCalled(o *fn.KubeObject, name string) bool {
+func wasCalled(o *resource, name string) bool {
 	for _, id := range identities(o) {
 		if id.name == name {
 			return true

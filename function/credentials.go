@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"unicode"
@@ -58,7 +59,8 @@ func (s Source) read() (string, error) {
 	case s.Env != "":
 		v, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return "", fmt.Errorf("environment variable %s is not set", variableName(s.Env))
+			return "", fmt.Errorf("environment variable %s is not set%s", variableName(s.Env), inContainer(
+				"a container has the variables only that kpt fn eval --env NAME or kustomize build -e NAME hands in; kpt fn render cannot, so use exec there"))
 		}
 		if value = trimNewline(v); value == "" {
 			return "", fmt.Errorf("environment variable %s is empty", variableName(s.Env))
@@ -70,23 +72,31 @@ func (s Source) read() (string, error) {
 		}
 		value = trimNewline(v)
 	}
+	return value, checkValue(value)
+}
+
+// checkValue returns an error if no Secret can hold the value, or no registry
+// takes it. It does not quote it.
+func checkValue(value string) error {
 	switch {
 	case value == "":
-		return "", errors.New("is empty")
+		return errors.New("is empty")
 	case len(value) > maxCredential:
-		return "", errors.New("is larger than 1 MiB, which no Secret can hold")
+		return errors.New("is larger than 1 MiB, which no Secret can hold")
 	case !utf8.ValidString(value):
-		return "", errors.New("is not valid UTF-8")
+		return errors.New("is not valid UTF-8")
 	case hasControl(value):
-		return "", errors.New("has a control character in it, such as a line break")
+		return errors.New("has a control character in it, such as a line break")
 	}
-	return value, nil
+	return nil
 }
 
 func readFile(path string) (string, error) {
+	path = expandHome(path)
 	f, err := os.Open(path)
 	if err != nil {
-		return "", fmt.Errorf("%s: %s", fileName(path), ioProblem(err))
+		return "", fmt.Errorf("%s: %s%s", fileName(path), ioProblem(err), inContainer(
+			"a container sees the files only that kpt fn eval --mount or mounts: in the annotation "+functionAnnotation+" of the config hands in; kpt fn render cannot, so use exec there"))
 	}
 	defer f.Close()
 	b, err := io.ReadAll(io.LimitReader(f, maxCredential+3)) // room for a newline
@@ -97,6 +107,27 @@ func readFile(path string) (string, error) {
 		return "", fmt.Errorf("%s is empty", fileName(path))
 	}
 	return string(b), nil
+}
+
+// inContainer returns the hint, for an error, if this is a container that runs
+// nothing else.
+func inContainer(hint string) string {
+	if !isContainer() {
+		return ""
+	}
+	return ": " + hint
+}
+
+// isContainer is replaced by tests.
+var isContainer = func() bool { return os.Getpid() == 1 }
+
+// expandHome returns path with the home directory for a ~ at its beginning.
+func expandHome(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	if home, err := os.UserHomeDir(); found && err == nil {
+		return filepath.Join(home, rest)
+	}
+	return path
 }
 
 // ioProblem returns what went wrong without the path that Go puts before it.
@@ -139,8 +170,18 @@ func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsContro
 // A credential is what a registry wants to know.
 type credential struct{ username, password string }
 
-// credential returns the user name and password that s names.
-func (s *SecretConfig) credential() (credential, problems) {
+// auths are the credentials of a Secret, by the server that each is stored under.
+type auths map[string]credential
+
+// auths returns the credentials that s names, for the images.
+func (s *SecretConfig) auths(images []string) (auths, problems) {
+	if s.DockerConfig != "" {
+		found, err := dockerCredentials(s.DockerConfig, s.Server, images)
+		if err != nil {
+			return nil, problems{{check: checkConfig, field: "secret.dockerConfigFile", text: err.Error()}}
+		}
+		return found, nil
+	}
 	var p problems
 	var c credential
 	read := func(name string, source Source) string {
@@ -153,7 +194,9 @@ func (s *SecretConfig) credential() (credential, problems) {
 	c.username = read("username", s.Username)
 	c.password = read("password", s.Password)
 	if strings.Contains(c.username, ":") {
-		p.add(s.Username.field("username"), "has a colon in it: kubelet takes what follows the first one for the password")
+		p.add(s.Username.field("username"), "%s", hasColon)
 	}
-	return c, p
+	return auths{s.Server: c}, p
 }
+
+const hasColon = "has a colon in it: kubelet takes what follows the first one for the password"

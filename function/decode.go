@@ -51,7 +51,7 @@ func decode(c *Config, o *fn.KubeObject) problems {
 			d.settings("", spec.Value.YNode())
 		}
 	case kind == Kind:
-		p.add("", "apiVersion %q: kind %s has %s", o.GetAPIVersion(), Kind, APIVersion)
+		p.add("", "apiVersion %s: kind %s has %s", quote(o.GetAPIVersion()), Kind, APIVersion)
 	case kind == "ConfigMap":
 		p.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
@@ -60,10 +60,19 @@ func decode(c *Config, o *fn.KubeObject) problems {
 	case o.GetName() == "function-input":
 		p.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
 	default:
-		p.add("", "kind %q: use %s (%s) or ConfigMap", kind, Kind, APIVersion)
+		p.add("", "kind %s: use %s (%s) or ConfigMap", quote(kind), Kind, APIVersion)
 	}
-	if d.secret {
-		c.Secret = &SecretConfig{Server: registry.DockerHub}
+	if d.has("secret") {
+		c.Secret = &SecretConfig{}
+		if _, fromFile := d.values["secret.dockerConfigFile"]; !fromFile {
+			c.Secret.Server = registry.DockerHub
+		}
+	}
+	if d.has("externalSecret") {
+		c.External = &ExternalConfig{
+			StoreKind: "ClusterSecretStore", UsernameProperty: "username", PasswordProperty: "password",
+			Server: registry.DockerHub, RefreshInterval: "1h",
+		}
 	}
 	for _, f := range fields {
 		v, ok := d.values[f.path]
@@ -80,9 +89,17 @@ func decode(c *Config, o *fn.KubeObject) problems {
 // A decoder collects the values of fields by their paths.
 type decoder struct {
 	values   map[string]value
-	secret   bool // there is a secret block
-	quote    bool // unknown fields are no arguments, so they can be quoted
+	blocks   []string // of fields that are there, even if empty: secret
+	quote    bool     // unknown fields are no arguments, so they can be quoted
 	problems *problems
+}
+
+// has reports whether a block of fields is there.
+func (d *decoder) has(block string) bool { return slices.Contains(d.blocks, block) }
+
+// isBlock reports whether there are fields below path.
+func isBlock(path string) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })
 }
 
 // settings collects what the mapping n has below the path prefix.
@@ -102,9 +119,9 @@ func (d *decoder) settings(prefix string, n *yaml.Node) {
 		switch {
 		case slices.Contains(fieldPaths(), path):
 			d.values[path] = value{node: v}
-		case path == "secret":
-			d.secret = true
-			d.settings("secret.", v)
+		case isBlock(path):
+			d.blocks = append(d.blocks, path)
+			d.settings(path+".", v)
 		default:
 			d.unknown(path)
 		}
@@ -122,7 +139,8 @@ func (d *decoder) data(n *yaml.Node) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		path, v := n.Content[i].Value, n.Content[i+1]
-		d.secret = d.secret || strings.HasPrefix(path, "secret.")
+		block, _, _ := strings.Cut(path, ".")
+		d.blocks = append(d.blocks, block)
 		if slices.Contains(fieldPaths(), path) {
 			d.values[path] = value{node: v, asText: true}
 		} else if m, key, ok := cutMap(path); ok {
@@ -168,7 +186,7 @@ func (p *problems) onlyKeys(n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch k := n.Content[i].Value; {
 		case k == "apiVersion", k == "kind", k == "metadata", k == key:
-		case slices.Contains(fieldPaths(), k), k == "secret":
+		case slices.Contains(fieldPaths(), k), isBlock(k):
 			p.add("/"+k, "stands beside %s: write it below %s", key, key)
 		default:
 			p.add("/"+k, "no such field: settings stand below %s", key)

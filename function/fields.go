@@ -8,6 +8,8 @@ import (
 
 	"github.com/agext/levenshtein"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/registry"
 )
 
 // A field is one setting of the configuration. Its path is the same in all
@@ -15,6 +17,10 @@ import (
 // what stands before = in an argument.
 type field struct {
 	path string
+	// about says what the field is for, in one line: the schema has it.
+	about string
+	// schema is that of the value, with the default.
+	schema schema
 	// set writes the value to the configuration, or says what is wrong with it.
 	// The text never quotes a value that may be secret.
 	set func(c *Config, v value) string
@@ -22,22 +28,60 @@ type field struct {
 
 // fields are all there are.
 var fields = []field{
-	{"secretName", text(func(c *Config) *string { return &c.SecretName })},
-	{"targets", setTargets},
-	{"onMissing", setOnMissing},
-	{"secret.server", text(func(c *Config) *string { return &c.Secret.Server })},
-	{"secret.username", text(func(c *Config) *string { return &c.Secret.Username.Value })},
-	{"secret.usernameEnv", text(func(c *Config) *string { return &c.Secret.Username.Env })},
-	{"secret.usernameFile", text(func(c *Config) *string { return &c.Secret.Username.File })},
-	{"secret.password", text(func(c *Config) *string { return &c.Secret.Password.Value })},
-	{"secret.passwordEnv", text(func(c *Config) *string { return &c.Secret.Password.Env })},
-	{"secret.passwordFile", text(func(c *Config) *string { return &c.Secret.Password.File })},
-	{"secret.email", optionalText(func(c *Config) *string { return &c.Secret.Email })},
-	{"secret.namespace", optionalText(func(c *Config) *string { return &c.Secret.Namespace })},
-	{"secret.path", optionalText(func(c *Config) *string { return &c.Secret.Path })},
-	{"secret.labels", stringMap(func(c *Config) *map[string]string { return &c.Secret.Labels })},
-	{"secret.annotations", stringMap(func(c *Config) *map[string]string { return &c.Secret.Annotations })},
-	{"secret.immutable", flag(func(c *Config) *bool { return &c.Secret.Immutable })},
+	{"secretName", "the Secret that pods reference", subdomain.with("regcred"),
+		text(func(c *Config) *string { return &c.SecretName })},
+	{"targets", "what gets the reference: presets, Kind/name, or selectors as in the target of a kustomize patch", targetsSchema,
+		setTargets},
+	{"onMissing", "what to make of a target that is not among the resources", policies.with(string(PolicyError)),
+		policy(func(c *Config) *Policy { return &c.OnMissing })},
+	{"preflight", "what to make of warnings of the checks", policies.with(string(PolicyWarn)),
+		policy(func(c *Config) *Policy { return &c.Preflight })},
+
+	{"secret.server", "the registry, as for kubectl create secret docker-registry", server.with(registry.DockerHub),
+		text(func(c *Config) *string { return &c.Secret.Server })},
+	{"secret.username", "the user name itself", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Username.Value })},
+	{"secret.usernameEnv", "the environment variable that has the user name", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Username.Env })},
+	{"secret.usernameFile", "the file that has the user name, and nothing else", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Username.File })},
+	{"secret.password", "the password itself, which causes a warning", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Password.Value })},
+	{"secret.passwordEnv", "the environment variable that has the password or token", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Password.Env })},
+	{"secret.passwordFile", "the file that has the password or token, and nothing else", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.Password.File })},
+	{"secret.dockerConfigFile", "instead of user name and password: a config.json that docker login or podman login wrote, or auto", nonEmpty,
+		text(func(c *Config) *string { return &c.Secret.DockerConfig })},
+	{"secret.email", "written into the Secret if set", anyString,
+		optionalText(func(c *Config) *string { return &c.Secret.Email })},
+	{"secret.namespace", "where the Secret goes, instead of the namespace of each target", label,
+		optionalText(func(c *Config) *string { return &c.Secret.Namespace })},
+	{"secret.path", "the file of a kpt package, or of --write, that the Secret goes into", packagePath,
+		optionalText(func(c *Config) *string { return &c.Secret.Path })},
+	{"secret.nameSuffixHash", "kustomize only: a hash of the content on the name, so that new credentials roll the pods", boolean.with(false),
+		flag(func(c *Config) *bool { return &c.Secret.HashSuffix })},
+	{"secret.labels", "added to the Secret", stringsMap,
+		stringMap(func(c *Config) *map[string]string { return &c.Secret.Labels })},
+	{"secret.annotations", "added to the Secret", stringsMap,
+		stringMap(func(c *Config) *map[string]string { return &c.Secret.Annotations })},
+	{"secret.immutable", "makes the Secret immutable", boolean.with(false),
+		flag(func(c *Config) *bool { return &c.Secret.Immutable })},
+
+	{"externalSecret.secretStoreRef.kind", "the kind of the store", oneOf("ClusterSecretStore", "SecretStore").with("ClusterSecretStore"),
+		text(func(c *Config) *string { return &c.External.StoreKind })},
+	{"externalSecret.secretStoreRef.name", "the store", subdomain,
+		text(func(c *Config) *string { return &c.External.StoreName })},
+	{"externalSecret.remoteKey", "the secret in the store", nonEmpty,
+		text(func(c *Config) *string { return &c.External.RemoteKey })},
+	{"externalSecret.usernameProperty", "the property that has the user name", nonEmpty.with("username"),
+		text(func(c *Config) *string { return &c.External.UsernameProperty })},
+	{"externalSecret.passwordProperty", "the property that has the password", nonEmpty.with("password"),
+		text(func(c *Config) *string { return &c.External.PasswordProperty })},
+	{"externalSecret.server", "the registry", server.with(registry.DockerHub),
+		text(func(c *Config) *string { return &c.External.Server })},
+	{"externalSecret.refreshInterval", "how often the store is asked", duration.with("1h"),
+		text(func(c *Config) *string { return &c.External.RefreshInterval })},
 }
 
 // A value is what a field is set to.
@@ -126,17 +170,19 @@ func stringMap(at func(*Config) *map[string]string) func(*Config, value) string 
 	}
 }
 
-func setOnMissing(c *Config, v value) string {
-	s, wrong := v.string()
-	if wrong != "" {
-		return wrong
+func policy(at func(*Config) *Policy) func(*Config, value) string {
+	return func(c *Config, v value) string {
+		s, wrong := v.string()
+		if wrong != "" {
+			return wrong
+		}
+		choices := []string{string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
+		if !slices.Contains(choices, s) {
+			return quote(s) + " is none of " + strings.Join(choices, ", ")
+		}
+		*at(c) = Policy(s)
+		return ""
 	}
-	choices := []string{string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
-	if !slices.Contains(choices, s) {
-		return quote(s) + " is none of " + strings.Join(choices, ", ")
-	}
-	c.OnMissing = Policy(s)
-	return ""
 }
 
 // closest returns that of the choices which misspelt most likely means, empty

@@ -37,20 +37,17 @@ func Filter(input []byte, config *fn.KubeObject) Report {
 			rl.FunctionConfig = config
 		}
 		from = callerOf(rl)
-		return Process(rl)
+		return processor(rl)
 	}
 	interest := func(listed *fn.KubeObject) func([]byte) bool {
-		kinds := neededKinds(listed)
 		if config != nil {
-			kinds = neededKinds(config)
+			return interestOf(config).mayMatter
 		}
-		return func(object []byte) bool { return mayMatter(object, kinds) }
+		return interestOf(listed).mayMatter
 	}
 	outcome, err := wire.Transform(input, fn.ResourceListProcessorFunc(process), interest)
 	if err == nil && slices.ContainsFunc(outcome.Results, isMissing) { // say what there is
-		everything := func(*fn.KubeObject) func([]byte) bool {
-			return func(object []byte) bool { return mayMatter(object, knownKinds) }
-		}
+		everything := func(*fn.KubeObject) func([]byte) bool { return everyKind.mayMatter }
 		outcome, err = wire.Transform(input, fn.ResourceListProcessorFunc(process), everything)
 	}
 	if err != nil {
@@ -65,6 +62,9 @@ func Filter(input []byte, config *fn.KubeObject) Report {
 	}
 	return report
 }
+
+// processor is replaced by tests.
+var processor = Process
 
 // hasSettings reports whether the functionConfig o sets anything. `kpt fn eval`
 // always sends a ConfigMap, with empty data if it has no arguments.

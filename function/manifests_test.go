@@ -31,9 +31,7 @@ func skip(t *testing.T, what string) {
 	t.Skipf("needs %s", what)
 }
 
-var calicoNode = regexp.MustCompile(`(?m)^kind: DaemonSet\n(?:.*\n)*?  name: calico-node\n`)
-
-// manifests returns the files of Calico that have a calico-node, by their names.
+// manifests returns Calico's own manifests, by version and name.
 func manifests(t *testing.T) map[string][]byte {
 	t.Helper()
 	dir := os.Getenv("CALICO_MANIFESTS")
@@ -49,14 +47,40 @@ func manifests(t *testing.T) map[string][]byte {
 	for _, file := range files {
 		b, err := os.ReadFile(file)
 		require.NoError(t, err)
-		for document := range strings.SplitSeq(string(b), "\n---") {
-			if calicoNode.MatchString(document + "\n") {
-				found[filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file)] = b
+		found[filepath.Base(filepath.Dir(file))+"/"+filepath.Base(file)] = b
+	}
+	require.GreaterOrEqual(t, len(found), 21, "seven files of three versions")
+	return found
+}
+
+// targetsOf are the objects that presets select, found in a way of its own.
+var targetsOf = map[string]*regexp.Regexp{
+	"calico-node": regexp.MustCompile(`(?m)^kind: DaemonSet\n(?:.*\n)*?  name: calico-node\n`),
+	"canal":       regexp.MustCompile(`(?m)^kind: DaemonSet\n(?:.*\n)*?  name: canal\n`),
+	"calico":      regexp.MustCompile(`(?m)^kind: (?:DaemonSet|Deployment)\n(?:.*\n)*?  name: (?:calico-.*|canal|csi-node-driver)\n`),
+	"operator":    regexp.MustCompile(`(?m)^kind: Installation\n`),
+}
+
+// eachPreset calls check for each manifest and each preset that selects
+// something there, with the number of objects that it selects.
+func eachPreset(t *testing.T, check func(t *testing.T, manifest []byte, preset string, targets int)) {
+	calls := 0
+	for name, manifest := range manifests(t) {
+		for preset, pattern := range targetsOf {
+			targets := 0
+			for document := range strings.SplitSeq(string(manifest), "\n---") {
+				if pattern.MatchString(document + "\n") {
+					targets++
+				}
 			}
+			if targets == 0 {
+				continue
+			}
+			calls++
+			t.Run(name+" "+preset, func(t *testing.T) { check(t, manifest, preset, targets) })
 		}
 	}
-	require.GreaterOrEqual(t, len(found), 9, "calico.yaml, calico-typha.yaml and calico-etcd.yaml of three versions")
-	return found
+	require.GreaterOrEqual(t, calls, 30)
 }
 
 // resourceList returns manifests as the items of a list, as kpt sends them.
@@ -85,78 +109,131 @@ func filter(t *testing.T, in []byte, config *fn.KubeObject) []byte {
 	return bytes.Join(report.Output, nil)
 }
 
-// inserted returns what out has that in has not, line by line, and fails if out
-// is not in with these lines put in at one place.
-func inserted(t *testing.T, in, out []byte) []string {
+// added returns the lines that out has and in has not, and fails if out is not in
+// with these lines put in.
+func added(t *testing.T, in, out []byte) (lines []string) {
 	t.Helper()
-	a, b := strings.SplitAfter(string(in), "\n"), strings.SplitAfter(string(out), "\n")
-	same := 0
-	for same < len(a) && a[same] == b[same] {
-		same++
+	rest := strings.SplitAfter(string(in), "\n")
+	for line := range strings.SplitAfterSeq(string(out), "\n") {
+		if len(rest) > 0 && line == rest[0] {
+			rest = rest[1:]
+		} else {
+			lines = append(lines, line)
+		}
 	}
-	added := len(b) - len(a)
-	require.GreaterOrEqual(t, added, 0)
-	require.Equal(t, a[same:], b[same+added:], "something else than added lines")
-	return b[same : same+added]
+	require.Empty(t, rest, "something else than added lines")
+	return lines
 }
 
-func TestRealManifestsGetTwoLines(t *testing.T) {
-	for name, manifest := range manifests(t) {
-		t.Run(name, func(t *testing.T) {
-			for form, in := range map[string][]byte{
-				"stream":              manifest,
-				"stream with CR LF":   bytes.ReplaceAll(manifest, []byte("\n"), []byte("\r\n")),
-				"ResourceList":        resourceList(t, manifest),
-				"with CR LF, as list": bytes.ReplaceAll(resourceList(t, manifest), []byte("\n"), []byte("\r\n")),
-			} {
-				t.Run(form, func(t *testing.T) {
-					out := filter(t, in, nil)
-					body, _, isList := bytes.Cut(out, []byte("results:"))
-					lines := inserted(t, in, body)
-					require.Len(t, lines, 2)
-					require.Equal(t, "imagePullSecrets:", strings.TrimSpace(lines[0]))
-					require.Equal(t, "- name: regcred", strings.TrimSpace(lines[1]))
-					require.Equal(t, strings.HasPrefix(string(in), "apiVersion: config.kubernetes.io"), isList)
-					require.Equal(t, []string{"regcred"}, pullSecretsOf(t, body, "DaemonSet", "calico-node"))
-					require.Equal(t, string(out), string(filter(t, out, nil)), "a second run changes nothing")
-				})
+func TestRealManifestsGetTwoLinesForEachTarget(t *testing.T) {
+	eachPreset(t, func(t *testing.T, manifest []byte, preset string, targets int) {
+		for form, in := range map[string][]byte{
+			"stream":              manifest,
+			"stream with CR LF":   bytes.ReplaceAll(manifest, []byte("\n"), []byte("\r\n")),
+			"ResourceList":        resourceList(t, manifest),
+			"with CR LF, as list": bytes.ReplaceAll(resourceList(t, manifest), []byte("\n"), []byte("\r\n")),
+		} {
+			t.Run(form, func(t *testing.T) {
+				config := arguments(t, "targets="+preset)
+				out := filter(t, in, config)
+				body, _, isList := bytes.Cut(out, []byte("results:"))
+				lines := added(t, in, body)
+				require.Len(t, lines, 2*targets)
+				for i := 0; i < len(lines); i += 2 {
+					require.Equal(t, "imagePullSecrets:", strings.TrimSpace(lines[i]))
+					require.Equal(t, "- name: regcred", strings.TrimSpace(lines[i+1]))
+				}
+				require.Equal(t, strings.HasPrefix(string(in), "apiVersion: config.kubernetes.io"), isList)
+				require.Len(t, references(t, body), targets)
+				require.Equal(t, string(out), string(filter(t, out, config)), "a second run changes nothing")
+			})
+		}
+	})
+}
+
+// TestRealManifestsAndTheRightServer has no false alarm on any of Calico's own
+// manifests, and an alarm if the Secret is for another registry.
+func TestRealManifestsAndTheRightServer(t *testing.T) {
+	t.Setenv("REGISTRY_USER", "me")
+	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
+	const hub, quay = "https://index.docker.io/v1/", "quay.io"
+	warnings := func(t *testing.T, manifest []byte, preset, server string) (found []string) {
+		report := function.Filter(manifest, arguments(t, "targets="+preset, "secret.server="+server,
+			"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"))
+		require.True(t, report.OK)
+		for _, m := range report.Messages {
+			if strings.HasPrefix(m, "warning: ") {
+				found = append(found, m)
 			}
-		})
+		}
+		return found
 	}
+	eachPreset(t, func(t *testing.T, manifest []byte, preset string, targets int) {
+		right, wrong := hub, quay
+		if bytes.Contains(manifest, []byte("image: quay.io/calico/")) {
+			right, wrong = quay, hub
+		}
+		switch mixed := bytes.Contains(manifest, []byte("quay.io/calico/")) && bytes.Contains(manifest, []byte("docker.io/flannel/")); {
+		case preset == "operator": // the images are the operator's to know
+			require.Empty(t, warnings(t, manifest, preset, right))
+			require.Empty(t, warnings(t, manifest, preset, wrong))
+		case mixed:
+			found := warnings(t, manifest, preset, right)
+			require.Len(t, found, 1)
+			require.Contains(t, found[0], "pulls docker.io/flannel/flannel, too; ")
+			found = warnings(t, manifest, preset, wrong)
+			require.Len(t, found, targets)
+			require.Contains(t, found[0], "quay.io/calico/node")
+			require.NotContains(t, found[0], "flannel")
+		default:
+			require.Empty(t, warnings(t, manifest, preset, right))
+			found := warnings(t, manifest, preset, wrong)
+			require.Len(t, found, targets)
+			require.Contains(t, found[0], "these pulls stay anonymous. Use server "+right)
+		}
+	})
 }
 
-// pullSecretsOf returns the names in imagePullSecrets of an object's pod spec.
-func pullSecretsOf(t *testing.T, in []byte, kind, name string) []string {
+// references returns Kind/name of the objects that reference the Secret regcred
+// and no other, wherever their imagePullSecrets stand.
+func references(t *testing.T, in []byte) (found []string) {
+	t.Helper()
+	for _, n := range objects(t, in) {
+		for _, path := range [][]string{{}, {"spec"}, {"template", "spec"}, {"spec", "template", "spec"}, {"spec", "jobTemplate", "spec", "template", "spec"}} {
+			list, err := n.Pipe(yaml.Lookup(append(path, "imagePullSecrets")...))
+			require.NoError(t, err)
+			if list == nil {
+				continue
+			}
+			names, err := list.ElementValues("name")
+			require.NoError(t, err)
+			if len(names) == 0 {
+				continue // the operator's ServiceAccount has [] itself
+			}
+			require.Equal(t, []string{"regcred"}, names)
+			found = append(found, n.GetKind()+"/"+n.GetName())
+		}
+	}
+	return found
+}
+
+func objects(t *testing.T, in []byte) []*yaml.RNode {
 	t.Helper()
 	nodes, err := (&kio.ByteReader{Reader: bytes.NewReader(in), OmitReaderAnnotations: true}).Read()
 	require.NoError(t, err)
-	for _, n := range nodes {
-		if n.GetKind() != kind || n.GetName() != name {
-			continue
-		}
-		list, err := n.Pipe(yaml.Lookup("spec", "template", "spec", "imagePullSecrets"))
-		require.NoError(t, err)
-		names, err := list.ElementValues("name")
-		require.NoError(t, err)
-		return names
-	}
-	t.Fatalf("no %s %s", kind, name)
-	return nil
+	return nodes
 }
 
 func TestRealManifestsAreWhatTheSDKMakesOfThem(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
-	config := "functionConfig:\n  apiVersion: fn.kpt.dev/v1alpha1\n  kind: CalicoPullSecrets\n  metadata: {name: c}\n" +
-		"  spec: {secret: {usernameEnv: REGISTRY_USER, passwordEnv: REGISTRY_PASSWORD}}\n"
-	for name, manifest := range manifests(t) {
-		t.Run(name, func(t *testing.T) {
-			in := append(resourceList(t, manifest), config...)
-			want, err := fn.Run(fn.ResourceListProcessorFunc(function.Process), in)
-			require.NoError(t, err)
-			require.Equal(t, parsed(t, want), parsed(t, filter(t, in, nil)))
-		})
-	}
+	eachPreset(t, func(t *testing.T, manifest []byte, preset string, _ int) {
+		in := append(resourceList(t, manifest), "functionConfig:\n  apiVersion: fn.kpt.dev/v1alpha1\n  kind: CalicoPullSecrets\n  metadata: {name: c}\n"+
+			"  spec: {targets: "+preset+", secret: {usernameEnv: REGISTRY_USER, passwordEnv: REGISTRY_PASSWORD}}\n"...)
+		want, err := fn.Run(fn.ResourceListProcessorFunc(function.Process), in)
+		require.NoError(t, err)
+		require.Equal(t, parsed(t, want), parsed(t, filter(t, in, nil)))
+	})
 }
 
 // parsed returns a ResourceList as the SDK reads and writes it.

@@ -4,56 +4,125 @@ package function
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
-// knownKinds are those that Process may read, change or mention.
-var knownKinds = append(kinds(), "Secret", "ServiceAccount")
+// An interest is what may matter to Process.
+type interest struct {
+	kinds []string
+	// names are those that objects of a kind must have, in full or as a part of it, or
+	// have had. A kind that is not here matters whatever its objects are called.
+	names map[string][]string
+	// accounts is true if ServiceAccounts matter that neither have pull secrets nor
+	// restrict which ones their pods may have.
+	accounts bool
+}
 
-// neededKinds returns those of the known kinds that matter with the configuration
-// o, unless a target is missing: then it is said what there is instead.
-func neededKinds(o *fn.KubeObject) []string {
+// everyKind is the interest in all that can be said to be there.
+var everyKind = interest{kinds: append(kinds(), secretKinds...), accounts: true}
+
+// secretKinds are the Secrets, and what becomes one in the cluster.
+var secretKinds = []string{"Secret", externalSecretKind, "SealedSecret"}
+
+// interestOf returns what matters with the configuration o, unless a target is
+// missing: then it is said what there is instead.
+func interestOf(o *fn.KubeObject) interest {
 	c, err := ParseConfig(o)
 	if err != nil {
-		return nil // Process does nothing but say so
+		return interest{} // Process does nothing but say so
 	}
-	return slices.DeleteFunc(slices.Clone(knownKinds), func(kind string) bool {
-		selected := slices.ContainsFunc(c.Targets, func(t Target) bool { return t.maySelect(kind) })
-		return slices.Contains(kinds(), kind) && !selected
-	})
+	targets := c.Targets
+	if c.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret
+		targets = append(slices.Clone(targets), presetNamed("calico").target())
+	}
+	i := interest{kinds: append(slices.Clone(secretKinds), "ServiceAccount"), names: map[string][]string{}}
+	for _, kind := range kinds() {
+		names, selected := namesOfKind(kind, targets)
+		switch {
+		case kind == "ServiceAccount": // in any case
+			i.accounts = selected
+		case selected:
+			i.kinds = append(i.kinds, kind)
+			if len(names) > 0 {
+				i.names[kind] = names
+			}
+		}
+	}
+	if _, selected := namesOfKind(installation, targets); selected { // the operator says where its Secret belongs
+		if !slices.Contains(i.kinds, "Deployment") {
+			i.kinds = append(i.kinds, "Deployment")
+			i.names["Deployment"] = []string{operatorName}
+		} else if names := i.names["Deployment"]; names != nil {
+			i.names["Deployment"] = append(names, operatorName)
+		}
+	}
+	return i
 }
 
-// mayMatter reports whether the object with these bytes may be of one of the
-// kinds, without parsing it. It says yes to some others, because the kind may
-// stand anywhere in the bytes, in any way that YAML has to write it.
-func mayMatter(object []byte, kinds []string) bool {
-	return hasEscape(object) || hasKind(object, kinds)
+// namesOfKind returns the names that any of the targets selects of a kind, none
+// for all of them, and whether any selects the kind.
+func namesOfKind(kind string, targets []Target) (names []string, selected bool) {
+	all := false
+	for _, t := range targets {
+		for _, s := range t.selectors {
+			if !s.kind.MatchGvk(resid.Gvk{Kind: kind}) {
+				continue
+			}
+			selected = true
+			if s.Name == "" || regexp.QuoteMeta(strings.ReplaceAll(s.Name, "|", "")) != strings.ReplaceAll(s.Name, "|", "") {
+				all = true // not just names
+			}
+			names = append(names, strings.Split(s.Name, "|")...)
+		}
+	}
+	if all || slices.Contains(names, "") {
+		return nil, selected
+	}
+	return names, selected
 }
 
-// hasKind reports whether what may be a field "kind" has one of the kinds. Of
-// ServiceAccounts only those count that have pull secrets.
-func hasKind(object []byte, kinds []string) bool {
+// mayMatter reports whether the object with these bytes may be of interest,
+// without parsing it. It says yes to some others, because the kind may stand
+// anywhere in the bytes, in any way that YAML has to write it.
+func (i interest) mayMatter(object []byte) bool {
+	return hasEscape(object) || i.inKind(object)
+}
+
+// inKind reports whether what may be a field "kind" has one of the kinds.
+func (i interest) inKind(object []byte) bool {
 	field := []byte("kind")
-	for i := 0; ; {
-		n := bytes.Index(object[i:], field)
+	for at := 0; ; {
+		n := bytes.Index(object[at:], field)
 		if n < 0 {
 			return false
 		}
-		before := object[:i+n]
-		i += n + len(field)
-		switch kind := kindOf(object[i:], kinds); {
+		before := object[:at+n]
+		at += n + len(field)
+		switch kind := kindOf(object[at:], i.kinds); {
 		case kind == "ServiceAccount":
-			if bytes.Contains(object, []byte(imagePullSecrets)) {
+			if i.accounts || bytes.Contains(object, []byte(imagePullSecrets)) || bytes.Contains(object, []byte(enforceMountableSecrets)) {
 				return true
 			}
-		case kind != "", isAnchored(before):
+		case kind != "" && i.mayHaveName(object, kind), isAnchored(before):
 			return true
 		}
 	}
+}
+
+// mayHaveName reports whether the object may have one of the names that matter in
+// a kind. An alias may stand for any.
+func (i interest) mayHaveName(object []byte, kind string) bool {
+	names, limited := i.names[kind]
+	if !limited {
+		return true
+	}
+	return slices.ContainsFunc(names, func(name string) bool { return bytes.Contains(object, []byte(name)) }) || bytes.IndexByte(object, '*') >= 0
 }
 
 // kindOf returns the kind that the value may be if rest, what follows the word

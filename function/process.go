@@ -20,9 +20,7 @@
 package function
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
@@ -36,134 +34,126 @@ import (
 func Process(rl *fn.ResourceList) (bool, error) {
 	rl.Results = slices.DeleteFunc(rl.Results, isOurs)
 	others := len(rl.Results)
-	from := callerOf(rl)
 
 	config, err := ParseConfig(rl.FunctionConfig)
 	if err != nil {
 		rl.LogResult(err)
 		return false, nil
 	}
-	there := newInventory(rl.Items)
-	targets, results := selectTargets(config, rl.Items, from)
-	secrets, err := pullSecrets(config, targets, there, rl, from)
-	if err != nil {
-		rl.LogResult(err)
-	}
+	there := newResources(rl)
+	targets, results := selectTargets(config, there)
 	var references []*reference
-	for _, o := range targets {
-		r, err := newReference(o, there, config.SecretName, from)
+	for _, r := range targets {
+		ref, err := newReference(r, there, config.SecretName)
 		if err != nil {
 			rl.LogResult(err)
 			continue
 		}
-		references = append(references, r)
+		references = append(references, ref)
+	}
+	secrets, err := pullSecrets(config, references, there, rl)
+	if err != nil {
+		rl.LogResult(err)
+	}
+	externals, err := externalSecrets(config, references, there, rl)
+	if err != nil {
+		rl.LogResult(err)
 	}
 	rl.Results = append(rl.Results, results...)
 	if hasErrors(rl.Results[others:]) {
 		return false, nil
 	}
 
-	for _, r := range references {
-		if err := r.apply(); err != nil {
-			rl.LogResult(refused(r.object, from))
+	check := preflight{config: config, references: references, emitted: secrets, external: externals, there: there}
+	findings := append(check.check(), plaintext(config, secrets, rl.FunctionConfig)...)
+	for _, e := range externals {
+		findings = append(findings, e.results(config.Preflight)...)
+	}
+	if hasErrors(findings) {
+		rl.Results = append(rl.Results, findings...)
+		return false, nil
+	}
+
+	for _, ref := range references {
+		if err := ref.apply(); err != nil {
+			rl.LogResult(refused(ref.resource))
 			return false, nil
 		}
-		rl.Results = append(rl.Results, r.results(config.SecretName, from)...)
 	}
-	rl.Results = append(rl.Results, plaintext(config, rl.FunctionConfig)...)
 	for _, s := range secrets {
 		if err := s.apply(rl); err != nil {
-			rl.LogResult(refused(s.object, from))
+			rl.LogResult(refused(s.object))
 			return false, nil
 		}
-		rl.Results = append(rl.Results, s.results(from)...)
 	}
+	for _, e := range externals {
+		if err := e.apply(rl); err != nil {
+			rl.LogResult(refused(e.object))
+			return false, nil
+		}
+	}
+	for _, ref := range references {
+		content := check.contentOf(secretNamespace(ref.resource, there), ref.secret)
+		rl.Results = append(rl.Results, ref.results(content)...)
+	}
+	for _, s := range secrets {
+		rl.Results = append(rl.Results, s.result())
+	}
+	rl.Results = distinct(append(rl.Results, findings...))
 	return true, nil
 }
 
 // refused returns an error for a change that the SDK did not make. What the SDK
 // says of it quotes the value, which may be the Secret's.
-func refused(o *fn.KubeObject, from caller) error {
+func refused(r *resource) error {
 	result := newResult(checkConfig, fn.Error, "cannot be changed")
-	if o != nil {
-		about(result, o, from, "")
+	if r != nil {
+		about(result, r, "")
 	}
 	return result
 }
 
-// selectTargets returns the items that config selects, each once, in their
+// selectTargets returns the resources that config selects, each once, in their
 // order, and results on the targets that select none.
-func selectTargets(config Config, items fn.KubeObjects, from caller) ([]*fn.KubeObject, fn.Results) {
-	var targets []*fn.KubeObject
+func selectTargets(config Config, there resources) ([]*resource, fn.Results) {
+	var targets []*resource
 	var results fn.Results
 	found := make([]bool, len(config.Targets))
-	for _, o := range items {
+	for _, r := range there.all {
 		selected := false
 		for i, t := range config.Targets {
-			if t.matches(o) {
+			if t.matches(r) {
 				selected, found[i] = true, true
 			}
 		}
 		if selected {
-			targets = append(targets, o)
+			targets = append(targets, r)
 		}
 	}
 	for i, t := range config.Targets {
 		if !found[i] {
-			results = append(results, missing(t, config, items, from)...)
+			results = append(results, missing(t, config, there)...)
 		}
 	}
 	return targets, results
 }
 
-// missing returns what to say of a target that selects none of the items.
-func missing(t Target, config Config, items fn.KubeObjects, from caller) fn.Results {
-	severity := fn.Error
-	switch {
-	case config.OnMissing == PolicyIgnore, from == kustomizeGenerator && config.Secret != nil:
-		return nil
-	case from == kustomizeGenerator:
-		return fn.Results{newResult(checkMissingTarget, fn.Warning,
-			"nothing to generate: a generator sees no resources, and the config has no secret")}
-	case config.OnMissing == PolicyWarn:
-		severity = fn.Warning
+// plaintext returns warnings if a password stands in the configuration o, or is
+// about to be written to disk.
+func plaintext(config Config, secrets []*pullSecret, o *fn.KubeObject) fn.Results {
+	var results fn.Results
+	if config.Secret != nil && config.Secret.Password.Value != "" {
+		results = problems{{
+			check: checkPlaintext,
+			field: "secret.password",
+			text:  "the password is in the function config: use secret.passwordEnv or secret.passwordFile",
+		}}.as(fn.Warning, o)
 	}
-	var there []string
-	hint, lists := "", ""
-	for _, o := range items {
-		if strings.HasSuffix(o.GetKind(), "List") {
-			lists = "; objects inside a kind: List are ignored"
-		}
-		if fieldsOf(o) == nil {
-			continue
-		}
-		there = append(there, display(o.GetKind(), o.GetNamespace(), o.GetName()))
-		for _, p := range presets {
-			asked := slices.ContainsFunc(config.Targets, func(t Target) bool { return t.Name == p.name })
-			if hint == "" && !asked && p.target().matches(o) {
-				hint = fmt.Sprintf(": set targets=%s", p.name)
-			}
+	for _, s := range secrets {
+		if s.onDisk {
+			results = append(results, s.about(newResult(checkPlaintext, fn.Warning,
+				"is written into the package on disk, where the password can be read: keep the file out of Git")))
 		}
 	}
-	message := fmt.Sprintf("no target: nothing matches %s; there is no DaemonSet or Deployment at all", t.Name)
-	if len(there) > 0 {
-		const most = 5
-		if len(there) > most {
-			there = append(there[:most], fmt.Sprintf("%d more", len(there)-most))
-		}
-		message = fmt.Sprintf("no target: nothing matches %s; found %s%s", t.Name, strings.Join(there, ", "), hint)
-	}
-	return fn.Results{newResult(checkMissingTarget, severity, message+lists)}
-}
-
-// plaintext returns a warning if a password stands in the configuration o.
-func plaintext(config Config, o *fn.KubeObject) fn.Results {
-	if config.Secret == nil || config.Secret.Password.Value == "" {
-		return nil
-	}
-	return problems{{
-		check: checkPlaintext,
-		field: "secret.password",
-		text:  "the password is in the function config: use secret.passwordEnv or secret.passwordFile",
-	}}.as(fn.Warning, o)
+	return graded(results, config.Preflight)
 }

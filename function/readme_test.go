@@ -3,9 +3,11 @@
 package function
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,60 @@ func firstColumn(table string) (words []string) {
 }
 
 func TestTheREADMEHasAllFields(t *testing.T) {
-	require.ElementsMatch(t, append(fieldPaths(), "secret"), firstColumn(section(t, "## Configuration", "`targets` is a string")))
+	require.ElementsMatch(t, append(fieldPaths(), "secret", "externalSecret"), firstColumn(section(t, "## Configuration", "`targets` is a string")))
+}
+
+// TestTheREADMEHasTheDefaults compares the second column of the table with the
+// schema, and the fields with what the program says of itself.
+func TestTheREADMEHasTheDefaults(t *testing.T) {
+	defaults := map[string]string{}
+	for line := range strings.Lines(section(t, "## Configuration", "`targets` is a string")) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 {
+			continue
+		}
+		paths := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[1], -1)
+		values := regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[2], -1)
+		for i, path := range paths {
+			if len(values) > 0 {
+				defaults[path[1]] = values[min(i, len(values)-1)][1]
+			}
+		}
+	}
+	for _, f := range fields {
+		want := ""
+		if d, ok := f.schema["default"]; ok {
+			want = fmt.Sprint(d)
+		}
+		require.Equal(t, want, defaults[f.path], f.path)
+	}
+	c, err := ParseConfig(nil)
+	require.NoError(t, err)
+	require.Equal(t, defaults["secretName"], c.SecretName)
+	require.Equal(t, defaults["targets"], c.Targets[0].Name)
+	require.Equal(t, defaults["onMissing"], string(c.OnMissing))
+	require.Equal(t, defaults["preflight"], string(c.Preflight))
+	config, err := ArgumentsConfig([]string{"externalSecret.secretStoreRef.name=x", "externalSecret.remoteKey=x"})
+	require.NoError(t, err)
+	c, err = ParseConfig(config)
+	require.NoError(t, err)
+	require.Equal(t, defaults["externalSecret.server"], c.External.Server)
+	require.Equal(t, defaults["externalSecret.usernameProperty"], c.External.UsernameProperty)
+	require.Equal(t, defaults["externalSecret.passwordProperty"], c.External.PasswordProperty)
+	require.Equal(t, defaults["externalSecret.refreshInterval"], c.External.RefreshInterval)
+	require.Equal(t, defaults["externalSecret.secretStoreRef.kind"], c.External.StoreKind)
+
+	usage, err := os.ReadFile("../main.go")
+	require.NoError(t, err)
+	help := regexp.MustCompile(`(?m)^  ([a-zA-Z.]+)=(\S+)`).FindAllStringSubmatch(string(usage), -1)
+	require.Greater(t, len(help), 5)
+	for _, m := range help {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.path == m[1] })
+		require.GreaterOrEqual(t, i, 0, m[1])
+		if d, ok := fields[i].schema["default"]; ok {
+			require.Equal(t, fmt.Sprint(d), m[2], m[1])
+		}
+	}
 }
 
 func TestTheREADMEHasAllPresets(t *testing.T) {
@@ -45,14 +100,38 @@ func TestTheREADMEHasAllPresets(t *testing.T) {
 	for _, p := range presets {
 		want = append(want, p.name)
 	}
-	require.ElementsMatch(t, want, firstColumn(section(t, "| entry |", "## What it promises")))
+	require.ElementsMatch(t, want, firstColumn(section(t, "| entry |", "The kinds are")))
+}
+
+func TestTheREADMEHasAllKinds(t *testing.T) {
+	text := section(t, "The kinds are ", "\n\n")
+	for _, kind := range kinds() {
+		require.Regexp(t, `\b`+kind+`\b`, text)
+	}
 }
 
 func TestTheREADMEHasAllChecks(t *testing.T) {
 	want := []string{
-		checkConfig, checkReference, checkSecret, checkMissingTarget, checkServerUnusable, checkServiceAccount, checkPlaintext, "encoding",
+		checkConfig, checkReference, checkSecret, checkMissingTarget, checkServerUnusable, checkServiceAccount, checkServiceAccount, checkPlaintext,
+		checkSecretMissing, checkOperatorOwned, checkRegistryMismatch, checkRegistryPartial, checkRegistryUnknown, checkSecretMalformed,
+		checkSecretType, checkSecretNamespace, checkDuplicateReference, checkUncoveredWorkload, checkBootstrap, "encoding",
 	}
 	require.ElementsMatch(t, want, firstColumn(section(t, "| id |", "## Develop")))
+}
+
+// TestEachCheckHasFixtures has a case that shows each finding, and one like it
+// that does not.
+func TestEachCheckHasFixtures(t *testing.T) {
+	for _, check := range []string{
+		checkRegistryMismatch, checkRegistryPartial, checkRegistryUnknown, checkServerUnusable, checkSecretMalformed, checkSecretType,
+		checkSecretNamespace, checkSecretMissing, checkServiceAccount, checkDuplicateReference, checkUncoveredWorkload, checkOperatorOwned, checkPlaintext, checkBootstrap,
+	} {
+		results, err := os.ReadFile(filepath.Join("..", "testdata", "checks", check, ".expected", "results.yaml"))
+		require.NoError(t, err)
+		require.Contains(t, string(results), "check: "+check)
+		_, err = os.Stat(filepath.Join("..", "testdata", "cases", "check-"+check+"-not.txtar"))
+		require.NoError(t, err)
+	}
 }
 
 func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {

@@ -10,128 +10,134 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
-const imagePullSecrets = "imagePullSecrets"
-
-// podTemplates are the kinds that can get a reference: what stands before
-// imagePullSecrets in each, and the API groups it is served from.
-var podTemplates = []struct {
-	kind   string
-	groups []string
-	fields []string
-}{
-	{"DaemonSet", []string{"apps", "extensions"}, []string{"spec", "template", "spec"}},
-	{"Deployment", []string{"apps", "extensions"}, []string{"spec", "template", "spec"}},
-}
-
-func kinds() []string {
-	var kinds []string
-	for _, t := range podTemplates {
-		kinds = append(kinds, t.kind)
-	}
-	return kinds
-}
-
-// fieldsOf returns the path of the pod spec in o, nil if o has no pod template.
-func fieldsOf(o *fn.KubeObject) []string {
-	gk := o.GroupKind()
-	for _, t := range podTemplates {
-		if t.kind == gk.Kind && slices.Contains(t.groups, gk.Group) {
-			return t.fields
-		}
-	}
-	return nil
-}
-
-// A reference is what an object's list of pull secrets is and is to become.
+// A reference is what a resource's list of pull secrets is and is to become.
 type reference struct {
-	object  *fn.KubeObject
-	podSpec fn.SubObject
+	*resource
+	spec    *fieldSpec
+	parent  *fn.SubObject      // what holds the list, nil if it is to be created
 	entries fn.SliceSubObjects // those that are there
+	names   []string           // in them, empty for an entry without
+	stale   int                // the entry that has a former name of the Secret, -1 if none
 	missing []string           // the names to add behind them, in this order
-	carried []string           // the names that the ServiceAccount has, too
-	account string             // its name
+	secret  string             // the name of the Secret
+	pulled  []string           // the repositories of the images, once they have been read
+	account *resource          // the ServiceAccount of the pods, nil if it is not there
 }
 
-// path returns the field path of the list.
-func (r *reference) path() string {
-	return strings.Join(append(slices.Clone(fieldsOf(r.object)), imagePullSecrets), ".")
-}
-
-// newReference returns how o is to reference the Secret, given what is there. The
-// error is a *fn.Result: what is there cannot be added to.
+// newReference returns how r, which has a fieldSpec, is to reference the Secret,
+// given what is there. The error is a *fn.Result: what is there cannot be added to.
 //
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
-// ServiceAccount among the items come first.
-func newReference(o *fn.KubeObject, there inventory, secretName string, from caller) (*reference, error) {
-	r := &reference{object: o}
+// ServiceAccount among the resources come first.
+func newReference(r *resource, there resources, secretName string) (*reference, error) {
+	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1, secret: secretName}
 	fail := func(path string, format string, a ...any) (*reference, error) {
-		result := newResult(checkReference, fn.Error, fmt.Sprintf(format, a...))
-		return nil, about(result, o, from, path)
+		return nil, about(newResult(checkReference, fn.Error, fmt.Sprintf(format, a...)), r, path)
 	}
-	fields := fieldsOf(o)
-	podSpec, found, err := o.NestedSubObject(fields...)
-	if err != nil || !found {
-		return fail(strings.Join(fields, "."), "no mapping there, so no place for imagePullSecrets")
+	if !ref.findParent() {
+		return fail(strings.Join(ref.spec.fields, "."), "no mapping there, so no place for imagePullSecrets")
 	}
-	r.podSpec = podSpec
-	names, wrong := r.readEntries()
-	if wrong != "" {
-		return fail(r.path(), "%s", wrong)
+	if wrong := ref.readEntries(); wrong != "" {
+		return fail(ref.spec.path(), "%s", wrong)
 	}
-	if r.account, _, _ = podSpec.NestedString("serviceAccountName"); r.account == "" {
-		r.account, _, _ = podSpec.NestedString("serviceAccount") // its deprecated alias
-	}
-	carry := there.pullSecretsOf(o.GetNamespace(), r.account)
-	if len(names) == 0 {
-		r.missing = carry
-	}
-	secret := there.secret(o.GetNamespace(), secretName)
-	has := func(names []string) bool {
-		return slices.ContainsFunc(names, func(n string) bool {
-			return n == secretName || secret != nil && wasCalled(secret, n)
-		})
-	}
-	if !has(names) && !has(r.missing) {
-		name := secretName
-		if secret != nil {
-			name = secret.GetName()
+	var carry []string
+	if ref.spec.has(podSpec) {
+		account, _, _ := ref.parent.NestedString("serviceAccountName")
+		if account == "" {
+			account, _, _ = ref.parent.NestedString("serviceAccount") // its deprecated alias
 		}
-		r.missing = append(slices.Clone(r.missing), name)
+		ref.account = there.serviceAccount(r.GetNamespace(), account)
+		carry = ref.account.pullSecrets()
 	}
-	for _, name := range carry {
-		if slices.Contains(names, name) || slices.Contains(r.missing, name) {
-			r.carried = append(r.carried, name)
-		}
+	secret := there.secret(secretNamespace(r, there), secretName)
+	if secret != nil {
+		ref.secret = secret.GetName()
 	}
-	return r, nil
+	if len(ref.names) == 0 {
+		ref.missing = carry
+	}
+	isSecret := func(name string) bool {
+		return name == ref.secret || name == secretName || secret != nil && wasCalled(secret, name)
+	}
+	switch i := slices.IndexFunc(ref.names, isSecret); {
+	case i >= 0 && ref.spec.has(notRenamed) && !slices.Contains(ref.names, ref.secret):
+		ref.stale = i
+	case i < 0 && !slices.ContainsFunc(ref.missing, isSecret):
+		ref.missing = append(slices.Clone(ref.missing), ref.secret)
+	}
+	return ref, nil
 }
 
-// readEntries reads the list that is there and returns the names in it, or what
-// is wrong with it. Null is an empty list.
-func (r *reference) readEntries() (names []string, wrong string) {
-	entries, found, err := r.podSpec.NestedSlice(imagePullSecrets)
+// findParent finds what holds the list. It reports whether there is such a thing,
+// or may be created: a pod template without a spec is none.
+func (r *reference) findParent() bool {
+	if len(r.spec.fields) == 0 {
+		r.parent = &r.SubObject
+		return true
+	}
+	parent, found, err := r.NestedSubObject(r.spec.fields...)
+	if err == nil && found {
+		r.parent = &parent
+		return true
+	}
+	if r.spec.has(podSpec) {
+		return false
+	}
+	return !found || isNull(&r.SubObject, r.spec.fields[0])
+}
+
+// readEntries reads the list that is there, and says what is wrong with it. Null
+// is an empty list.
+func (r *reference) readEntries() (wrong string) {
+	if r.parent == nil {
+		return ""
+	}
+	entries, found, err := r.parent.NestedSlice(imagePullSecrets)
 	if !found {
-		return nil, ""
+		return ""
 	}
 	if err != nil { // null, or no list of objects
 		var is struct {
 			ImagePullSecrets any `json:"imagePullSecrets"`
 		}
-		if err := r.podSpec.As(&is); err != nil {
-			return nil, notAListOfReferences
+		if err := r.parent.As(&is); err != nil {
+			return notAListOfReferences
 		}
-		return namesOf(is.ImagePullSecrets)
+		r.names, wrong = namesOf(is.ImagePullSecrets)
+		return wrong
 	}
 	r.entries = entries
 	for i, entry := range entries {
 		name, found, err := entry.NestedString("name")
 		if err != nil && found && !isNull(entry, "name") {
-			return nil, fmt.Sprintf("[%d].name is not a string", i)
+			return fmt.Sprintf("[%d].name is not a string", i)
 		}
-		names = append(names, name)
+		r.names = append(r.names, name)
 	}
-	return names, ""
+	return ""
+}
+
+// pullSecrets returns the names in the list of a ServiceAccount, each once. None
+// if it is nil, or its list is not one.
+func (r *resource) pullSecrets() []string {
+	if r == nil {
+		return nil
+	}
+	var is struct {
+		ImagePullSecrets any `json:"imagePullSecrets"`
+	}
+	if r.As(&is) != nil {
+		return nil
+	}
+	var names []string
+	all, _ := namesOf(is.ImagePullSecrets)
+	for _, name := range all {
+		if name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 const notAListOfReferences = "not a list: write it as a list of objects with a name"
@@ -172,8 +178,20 @@ func namesOf(list any) (names []string, wrong string) {
 
 // apply adds what is missing. The entries that are there stay as they are.
 func (r *reference) apply() error {
+	if r.stale >= 0 {
+		return r.entries[r.stale].SetNestedString(r.secret, "name")
+	}
 	if len(r.missing) == 0 {
 		return nil
+	}
+	if r.parent == nil {
+		field := r.spec.fields[0]
+		if isNull(&r.SubObject, field) {
+			if err := r.SetNestedField(map[string]any{}, field); err != nil {
+				return err
+			}
+		}
+		r.parent = r.UpsertMap(field)
 	}
 	entries := r.entries
 	for _, name := range r.missing {
@@ -187,16 +205,37 @@ func (r *reference) apply() error {
 		}
 		entries = append(entries, &metadata)
 	}
-	return r.podSpec.SetSlice(entries, imagePullSecrets)
+	return r.parent.SetSlice(entries, imagePullSecrets)
 }
 
-// results returns the state that apply leaves.
-func (r *reference) results(secretName string, from caller) fn.Results {
-	message := fmt.Sprintf("references Secret %q", secretName)
-	results := fn.Results{about(newResult(checkReference, fn.Info, message), r.object, from, r.path())}
-	if len(r.carried) > 0 {
-		message := fmt.Sprintf("has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", strings.Join(r.carried, ", "))
-		results = append(results, about(newResult(checkServiceAccount, fn.Info, message), r.object, from, r.path()))
+// after returns the names in the list once apply has been called.
+func (r *reference) after() []string {
+	names := append(slices.Clone(r.names), r.missing...)
+	if r.stale >= 0 {
+		names[r.stale] = r.secret
+	}
+	return names
+}
+
+// results returns the state that apply leaves. The Secret has that content.
+func (r *reference) results(c content) fn.Results {
+	var results fn.Results
+	add := func(check, message string) {
+		results = append(results, about(newResult(check, fn.Info, message), r.resource, r.spec.path()))
+	}
+	message := fmt.Sprintf("references Secret %q", r.secret)
+	if images := r.images(); c.state == known && len(images) > 0 {
+		message += fmt.Sprintf(" (authenticates %d of %d images)", len(images)-len(c.uncovered(images)), len(images))
+	}
+	add(checkReference, message)
+	var carried []string
+	for _, name := range r.account.pullSecrets() {
+		if name != r.secret && slices.Contains(r.after(), name) {
+			carried = append(carried, name)
+		}
+	}
+	if len(carried) > 0 {
+		add(checkServiceAccount, "has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: "+strings.Join(carried, ", "))
 	}
 	return results
 }

@@ -3,9 +3,10 @@
 package function
 
 import (
-	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -22,6 +23,18 @@ const (
 	checkServerUnusable = "server-unusable"
 	checkServiceAccount = "service-account"
 	checkPlaintext      = "plaintext"
+	checkSecretMissing  = "secret-missing"
+	checkOperatorOwned  = "operator-owned"
+
+	checkRegistryMismatch   = "registry-mismatch"
+	checkRegistryPartial    = "registry-partial"
+	checkRegistryUnknown    = "registry-unknown"
+	checkSecretMalformed    = "secret-malformed"
+	checkSecretType         = "secret-type"
+	checkSecretNamespace    = "secret-namespace"
+	checkDuplicateReference = "duplicate-reference"
+	checkUncoveredWorkload  = "uncovered-workload"
+	checkBootstrap          = "bootstrap"
 )
 
 // newResult returns a result of one of the checks. Results describe the state
@@ -31,12 +44,12 @@ func newResult(check string, severity fn.Severity, message string) *fn.Result {
 	return &fn.Result{Message: message, Severity: severity, Tags: map[string]string{checkTag: check}}
 }
 
-// about says that result is about a field of o; path may be empty. The
+// about says that result is about a field of r; path may be empty. The
 // specification wants all parts of a reference, and one where there is a field:
-// where o lacks a part the message says the path itself.
-func about(result *fn.Result, o *fn.KubeObject, from caller, path string) *fn.Result {
-	result.File = from.fileOf(o)
-	ref := &fn.ResourceRef{APIVersion: o.GetAPIVersion(), Kind: o.GetKind(), Name: o.GetName(), Namespace: o.GetNamespace()}
+// where r lacks a part the message says the path itself.
+func about(result *fn.Result, r *resource, path string) *fn.Result {
+	result.File = r.file
+	ref := &fn.ResourceRef{APIVersion: r.gvk.ApiVersion(), Kind: r.gvk.Kind, Name: r.GetName(), Namespace: r.GetNamespace()}
 	switch complete := ref.APIVersion != "" && ref.Kind != "" && ref.Name != ""; {
 	case complete && path != "":
 		result.Field = &fn.Field{Path: path}
@@ -53,6 +66,35 @@ func about(result *fn.Result, o *fn.KubeObject, from caller, path string) *fn.Re
 // is none.
 func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkTag] != "" }
 
+// distinct returns results without those that say the same of the same: of objects
+// that are there twice.
+func distinct(results fn.Results) fn.Results {
+	type key struct {
+		message, check, path, file string
+		ref                        fn.ResourceRef
+		index                      int
+	}
+	said := map[key]bool{}
+	return slices.DeleteFunc(results, func(r *fn.Result) bool {
+		if !isOurs(r) {
+			return false
+		}
+		k := key{message: r.Message, check: r.Tags[checkTag]}
+		if r.ResourceRef != nil {
+			k.ref = *r.ResourceRef
+		}
+		if r.Field != nil {
+			k.path = r.Field.Path
+		}
+		if r.File != nil {
+			k.file, k.index = r.File.Path, r.File.Index
+		}
+		again := said[k]
+		said[k] = true
+		return again
+	})
+}
+
 // isMissing reports whether the result is on a target that is not there.
 func isMissing(result *fn.Result) bool { return result.Tags[checkTag] == checkMissingTarget }
 
@@ -67,13 +109,13 @@ func (p problems) as(severity fn.Severity, o *fn.KubeObject) fn.Results {
 	}
 	var results fn.Results
 	for _, problem := range p {
-		path, fromTop := strings.CutPrefix(problem.field, "/")
+		path, fromTop := strings.CutPrefix(shown(problem.field), "/")
 		if path != "" && !fromTop {
 			path = prefix + path
 		}
 		result := newResult(problem.check, severity, problem.text)
 		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
-			about(result, o, someone, path)
+			about(result, newResource(o, nil), path)
 		} // else it may be an argument that kpt took for a kind, and that a password
 		results = append(results, result)
 	}
@@ -106,9 +148,23 @@ func display(kind, namespace, name string) string {
 	return kind + " " + name
 }
 
-func quote(s string) string { return fmt.Sprintf("%q", s) }
+// quote returns a value of the user's for a message.
+func quote(s string) string { return strconv.Quote(shown(s)) }
 
-func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+var longWord = regexp.MustCompile(`\w{12,}`)
+
+// shown returns what of s can be in a message: a long word with a digit in it may
+// be a token that was put into the wrong place. Each becomes an ellipsis.
+func shown(s string) string {
+	return longWord.ReplaceAllStringFunc(s, func(word string) string {
+		if strings.ContainsAny(word, "0123456789") {
+			return "…"
+		}
+		return word
+	})
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 func hasErrors(results fn.Results) bool {
 	return slices.ContainsFunc(results, func(r *fn.Result) bool { return r.Severity == fn.Error })

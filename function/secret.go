@@ -6,34 +6,33 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
-const (
-	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
-	dockerConfigJSONKey  = ".dockerconfigjson"
-
-	// defaultNamespace is where the Secret goes if no target tells: that of
-	// calico-node in Calico's manifests.
-	defaultNamespace = "kube-system"
-)
+// defaultNamespace is where the Secret goes if no target tells: that of
+// calico-node in Calico's manifests.
+const defaultNamespace = "kube-system"
 
 // dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
 // as `kubectl create secret docker-registry` makes it: the fields in this order,
 // HTML characters escaped, no email if it is empty, no line break at the end.
-func dockerConfigJSON(server, email string, c credential) ([]byte, error) {
+func dockerConfigJSON(a auths, email string) ([]byte, error) {
 	type entry struct {
 		Username string `json:"username,omitempty"`
 		Password string `json:"password,omitempty"`
 		Email    string `json:"email,omitempty"`
 		Auth     string `json:"auth,omitempty"`
 	}
-	auth := base64.StdEncoding.EncodeToString([]byte(c.username + ":" + c.password))
-	return json.Marshal(map[string]map[string]entry{
-		"auths": {server: {c.username, c.password, email, auth}},
-	})
+	entries := map[string]entry{}
+	for server, c := range a {
+		auth := base64.StdEncoding.EncodeToString([]byte(c.username + ":" + c.password))
+		entries[server] = entry{c.username, c.password, email, auth}
+	}
+	return json.Marshal(map[string]map[string]entry{"auths": entries})
 }
 
 // A pullSecret is a Secret that is to be among the items.
@@ -41,38 +40,47 @@ type pullSecret struct {
 	config    *SecretConfig
 	name      string
 	namespace string
+	servers   []string // that it authenticates, sorted
 	content   []byte
-	path      string         // the file it goes into, if kpt is to be told
-	onDisk    bool           // it is written into a package
-	object    *fn.KubeObject // the one that is there, nil if none
+	path      string    // the file it goes into, if kpt is to be told
+	onDisk    bool      // it is written into a package
+	object    *resource // the one that is there, nil if none
 }
 
 // pullSecrets returns the Secrets that c asks for: one for each namespace that
 // has a target. Errors are a fn.Results.
-func pullSecrets(c Config, targets []*fn.KubeObject, there inventory, rl *fn.ResourceList, from caller) ([]*pullSecret, error) {
+func pullSecrets(c Config, references []*reference, there resources, rl *fn.ResourceList) ([]*pullSecret, error) {
 	if c.Secret == nil {
 		return nil, nil
 	}
-	credential, p := c.Secret.credential()
+	found, p := c.Secret.auths(imagesOf(references))
+	p = append(p, c.hashProblems(references, there.from)...)
 	if len(p) > 0 {
 		return nil, p.results(rl.FunctionConfig)
 	}
-	content, err := dockerConfigJSON(c.Secret.Server, c.Secret.Email, credential)
+	content, err := dockerConfigJSON(found, c.Secret.Email)
 	if err != nil {
 		return nil, fn.Results{newResult(checkSecret, fn.Error, "the credential cannot be written as JSON")}
 	}
-	path, onDisk := "", from.writesFiles(rl.Items)
+	path, onDisk := "", there.from.writesFiles(rl.Items)
 	if onDisk {
 		path = c.Secret.Path
 	}
 	var secrets []*pullSecret
 	var failed fn.Results
-	for _, namespace := range secretNamespaces(c, targets) {
-		s := &pullSecret{config: c.Secret, name: c.SecretName, namespace: namespace, content: content, path: path, onDisk: onDisk}
+	unseen := isSelection(rl.Items)
+	for _, namespace := range secretNamespaces(c.Secret.Namespace, references, there) {
+		s := &pullSecret{
+			config: c.Secret, name: c.SecretName, namespace: namespace, servers: slices.Sorted(maps.Keys(found)), content: content,
+			path: path, onDisk: onDisk,
+		}
 		if s.object = there.secret(namespace, c.SecretName); s.object != nil {
 			if r := s.refusal(); r != nil {
-				failed = append(failed, about(r, s.object, from, ""))
+				failed = append(failed, about(r, s.object, ""))
 			}
+		}
+		if s.object == nil && unseen {
+			return nil, fn.Results{cannotBeSeen("Secret", c.SecretName)}
 		}
 		secrets = append(secrets, s)
 	}
@@ -82,15 +90,41 @@ func pullSecrets(c Config, targets []*fn.KubeObject, there inventory, rl *fn.Res
 	return secrets, nil
 }
 
-// secretNamespaces returns where the Secret is needed, each once, in order of
-// the targets.
-func secretNamespaces(c Config, targets []*fn.KubeObject) []string {
-	if c.Secret.Namespace != "" {
-		return []string{c.Secret.Namespace}
+// cannotBeSeen returns an error for an object that is to be emitted, and may be
+// there already where the function cannot see it.
+func cannotBeSeen(kind, name string) *fn.Result {
+	return newResult(checkSecret, fn.Error, fmt.Sprintf(
+		"kpt hands over a selection of the resources, so %s %q that the package may have cannot be seen, and would be there twice: "+
+			"leave out --match-*, selectors and exclude, since targets select already", kind, name))
+}
+
+// hashProblems returns why kustomize will not add a hash to the name, if it is to.
+func (c Config) hashProblems(references []*reference, from caller) problems {
+	var p problems
+	const field = "secret.nameSuffixHash"
+	if !c.Secret.HashSuffix {
+		return nil
+	}
+	if !from.isKustomize() {
+		p.add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
+	}
+	for _, r := range references {
+		if r.spec.has(notRenamed) {
+			p.add(field, "kustomize does not add the hash to the reference in %s: leave it out", r)
+		}
+	}
+	return p
+}
+
+// secretNamespaces returns where the Secret is needed, each once, in order of the
+// references; only the given one, if it is not empty.
+func secretNamespaces(given string, references []*reference, there resources) []string {
+	if given != "" {
+		return []string{given}
 	}
 	var namespaces []string
-	for _, o := range targets {
-		if ns := o.GetNamespace(); !slices.Contains(namespaces, ns) {
+	for _, r := range references {
+		if ns := secretNamespace(r.resource, there); !slices.Contains(namespaces, ns) {
 			namespaces = append(namespaces, ns)
 		}
 	}
@@ -131,11 +165,17 @@ func (s *pullSecret) refusal() *fn.Result {
 			return refuse("%s is not a mapping", m.name)
 		}
 	}
+	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
+		value, _ := under(m.value, dockerConfigJSONKey)
+		if _, isString := value.(string); value != nil && !isString {
+			return refuse("%q in %s is not a string", dockerConfigJSONKey, m.name)
+		}
+	}
 	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
 		if kind == "" {
 			kind = "Opaque"
 		}
-		return refuse("has type %q, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", kind, dockerConfigJSONType)
+		return refuse("has type %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", quote(kind), dockerConfigJSONType)
 	}
 	if is.Immutable == true && !s.hasContent() {
 		return refuse("is immutable, so the API server refuses the new content: set another secretName, or remove this Secret")
@@ -176,7 +216,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 		if err != nil {
 			return err
 		}
-		s.object = o
+		s.object = newResource(o, nil)
 		rl.Items = append(rl.Items, o)
 		return nil
 	}
@@ -192,6 +232,11 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 	if err := setEntries(o, s.config.Annotations, "annotations"); err != nil {
 		return err
 	}
+	if s.config.HashSuffix {
+		if err := o.SetAnnotation(needsHashAnnotation, needsHash); err != nil {
+			return err
+		}
+	}
 	if immutable, _, _ := o.NestedBool("immutable"); s.config.Immutable && !immutable {
 		return o.SetNestedBool(true, "immutable")
 	}
@@ -199,7 +244,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 }
 
 // setEntries sets the entries of a map in the metadata of o that differ.
-func setEntries(o *fn.KubeObject, entries map[string]string, field string) error {
+func setEntries(o *resource, entries map[string]string, field string) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -254,6 +299,9 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 	if s.path != "" {
 		annotations[fn.PathAnnotation] = s.path
 	}
+	if s.config.HashSuffix {
+		annotations[needsHashAnnotation] = needsHash
+	}
 	if len(annotations) > 0 {
 		metadata["annotations"] = annotations
 	}
@@ -270,18 +318,19 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 	return fn.NewFromTypedObject(secret)
 }
 
-// results returns the state that apply leaves. They name no file: a new Secret
-// has none before kpt has written it, and a second run has to report the same.
-func (s *pullSecret) results(from caller) fn.Results {
-	message := fmt.Sprintf("authenticates pulls from %s", s.config.Server)
-	results := fn.Results{newResult(checkSecret, fn.Info, message)}
-	if s.onDisk {
-		results = append(results, newResult(checkPlaintext, fn.Warning,
-			"is written into the package on disk, where the password can be read: keep the file out of Git"))
+// result returns the state that apply leaves.
+func (s *pullSecret) result() *fn.Result {
+	return s.about(newResult(checkSecret, fn.Info, "authenticates pulls from "+strings.Join(s.servers, ", ")))
+}
+
+// about says that result is about the Secret, whether it is there yet or not. It
+// names no file: a new Secret has none before kpt has written it, and a second
+// run has to report the same.
+func (s *pullSecret) about(result *fn.Result) *fn.Result {
+	name := s.name
+	if s.object != nil {
+		name = s.object.GetName()
 	}
-	for _, r := range results {
-		about(r, s.object, from, "")
-		r.File = nil
-	}
-	return results
+	result.ResourceRef = &fn.ResourceRef{APIVersion: "v1", Kind: "Secret", Name: name, Namespace: s.namespace}
+	return result
 }

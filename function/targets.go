@@ -9,14 +9,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// A Target selects objects that get the reference: by any of its selectors.
+// A Target selects resources that get the reference: by any of its selectors.
 type Target struct {
 	Name      string // as the user spelt it: a preset, Kind/name, or a selector
 	selectors []selector
@@ -26,34 +25,10 @@ type Target struct {
 // implemented by kustomize: group, version, kind, name and namespace are regular
 // expressions that match the whole, and what is left out matches everything.
 type selector struct {
+	types.Selector
 	regex  *types.SelectorRegex
 	kind   *types.SelectorRegex // of the kind alone
 	labels labels.Selector
-}
-
-// A preset is a target that has a name.
-type preset struct {
-	name  string
-	kind  string
-	names []string // of the objects
-}
-
-// presets are all there are. The first is the default.
-var presets = []preset{
-	{"calico-node", "DaemonSet", []string{"calico-node"}},
-	{"canal", "DaemonSet", []string{"canal", "canal-node"}},
-}
-
-func (p preset) target() Target {
-	t := Target{Name: p.name}
-	for _, name := range p.names {
-		s, err := newSelector(types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: p.kind}, Name: name}})
-		if err != nil {
-			panic(fmt.Sprintf("preset %s: %v", p.name, err))
-		}
-		t.selectors = append(t.selectors, s)
-	}
-	return t
 }
 
 func newSelector(s types.Selector) (selector, error) {
@@ -66,37 +41,90 @@ func newSelector(s types.Selector) (selector, error) {
 		return selector{}, err
 	}
 	l, err := labels.Parse(s.LabelSelector)
-	return selector{regex, kind, l}, err
+	return selector{s, regex, kind, l}, err
 }
 
-// maySelect reports whether t may select an object of a kind.
+// maySelect reports whether t may select a resource of a kind.
 func (t Target) maySelect(kind string) bool {
-	for _, s := range t.selectors {
-		if s.kind.MatchGvk(resid.Gvk{Kind: kind}) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.MatchGvk(resid.Gvk{Kind: kind}) })
 }
 
-// matches reports whether t selects o, by its name and namespace or by those
+// names reports whether the selector selects a kind because it says so, and not
+// because it says nothing or matches every kind there is.
+func (s selector) names(kind string) bool {
+	return s.kind.MatchGvk(resid.Gvk{Kind: kind}) && !s.kind.MatchGvk(resid.Gvk{Kind: "*"})
+}
+
+// matches reports whether t selects r, by its name and namespace or by those
 // that it had before kustomize changed them.
-func (t Target) matches(o *fn.KubeObject) bool {
-	gvk := o.GroupVersionKind()
-	if fieldsOf(o) == nil {
+func (t Target) matches(r *resource) bool {
+	spec := fieldSpecOf(r)
+	if spec == nil {
 		return false
 	}
 	for _, s := range t.selectors {
-		if !s.regex.MatchGvk(resid.Gvk{Group: gvk.Group, Version: gvk.Version, Kind: gvk.Kind}) || !s.labels.Matches(labels.Set(o.GetLabels())) {
+		if !s.regex.MatchGvk(r.gvk) || !s.labels.Matches(labels.Set(r.GetLabels())) || spec.has(immutable) && !s.names(spec.kind) {
 			continue
 		}
-		for _, id := range identities(o) {
+		for _, id := range identities(r) {
 			if s.regex.MatchName(id.name) && s.regex.MatchNamespace(id.namespace) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// isPreset reports whether t is one of the presets.
+func (t Target) isPreset() bool {
+	return slices.ContainsFunc(presets, func(p preset) bool { return p.name == t.Name })
+}
+
+// anywhere returns t for all namespaces.
+func (t Target) anywhere() Target {
+	all := Target{Name: t.Name}
+	for _, s := range t.selectors {
+		if s.Namespace == "" {
+			continue
+		}
+		s.Namespace = ""
+		if s, err := newSelector(s.Selector); err == nil {
+			all.selectors = append(all.selectors, s)
+		}
+	}
+	return all
+}
+
+// nearest returns the candidate that has a name which t selects or nearly does,
+// whatever its kind; nil if none has.
+func (t Target) nearest(candidates []*resource) *resource {
+	var nearest *resource
+	best := 0
+	for _, r := range candidates {
+		for _, s := range t.selectors {
+			for wanted := range strings.SplitSeq(s.Name, "|") {
+				if d := nameDistance(wanted, r.GetName()); d >= 0 && (nearest == nil || d < best) {
+					nearest, best = r, d
+				}
+			}
+		}
+	}
+	return nearest
+}
+
+// nameDistance returns how far a name is from the wanted one, negative if it is
+// something else. One with a prefix or suffix, such as rke2-canal, is near.
+func nameDistance(wanted, name string) int {
+	d := distance(wanted, name)
+	switch {
+	case wanted == "" || name == "":
+		return -1
+	case d <= max(2, len(wanted)/4):
+		return d
+	case strings.HasSuffix(name, "-"+wanted), strings.HasPrefix(name, wanted+"-"):
+		return d
+	}
+	return -1
 }
 
 // setTargets reads targets: a string of entries separated by commas, each a
@@ -147,21 +175,6 @@ func parseTarget(entry string) (t Target, wrong string) {
 		return Target{}, quote(entry) + " is neither a preset nor Kind/name"
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kind}, Name: name}})
-}
-
-func presetTarget(name string) (t Target, wrong string) {
-	var names []string
-	for _, p := range presets {
-		if p.name == name {
-			return p.target(), ""
-		}
-		names = append(names, p.name)
-	}
-	hint := "presets are " + strings.Join(names, ", ")
-	if near := closest(name, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return Target{}, fmt.Sprintf("no preset %q: %s; any other object is Kind/name, such as DaemonSet/%s", name, hint, presets[0].name)
 }
 
 // decodeTarget reads one entry of the list form.
@@ -229,5 +242,9 @@ func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 	if slices.ContainsFunc(kinds(), t.maySelect) {
 		return t, ""
 	}
-	return Target{}, fmt.Sprintf("kind %q gets no pull secret: kinds are %s", s.Kind, strings.Join(kinds(), ", "))
+	hint := "kinds are " + strings.Join(kinds(), ", ")
+	if near := closest(s.Kind, kinds()); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %s", quote(s.Kind), hint)
 }

@@ -20,6 +20,7 @@ type stream struct {
 	newline string
 	last    part
 	open    bool // the last line has no line break
+	marked  bool // there is a byte order mark before the input
 	objects []*object
 }
 

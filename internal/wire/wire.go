@@ -67,11 +67,7 @@ func Transform(input []byte, processor fn.ResourceListProcessor, interest Intere
 type reader func(body []byte, interest Interest) (document, error)
 
 func transform(input []byte, processor fn.ResourceListProcessor, interest Interest, read reader) (outcome Outcome, err error) {
-	defer func() {
-		if recover() != nil { // what it says may hold a credential
-			outcome, err = Outcome{}, errors.New("internal error, please report it with the kinds of objects in the input")
-		}
-	}()
+	defer recovered(&err)
 	body := bytes.TrimPrefix(input, byteOrderMark)
 	if len(bytes.TrimSpace(body)) == 0 {
 		return Outcome{}, errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")

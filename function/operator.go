@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/resid"
+)
+
+// The Tigera operator installs Calico from an Installation. It reads the Secrets
+// of the list there from its own namespace, and copies them to where it needs
+// them. If one is missing, it installs nothing.
+const (
+	installation      = "Installation"
+	operatorGroup     = "operator.tigera.io"
+	operatorName      = "tigera-operator" // of its Deployment, and of its namespace
+	operatorInstalled = "calico-system"   // where it puts Calico
+)
+
+// isInstallation reports whether r tells the operator what to install.
+func isInstallation(r *resource) bool {
+	return r.gvk.Kind == installation && r.gvk.Group == operatorGroup
+}
+
+// isOperator reports whether r is the operator itself.
+func isOperator(r *resource) bool { return r.gvk.Kind == "Deployment" && wasCalled(r, operatorName) }
+
+// secretNamespace returns the namespace in which a Secret has to be for r to use it.
+func secretNamespace(r *resource, there resources) string {
+	if !isInstallation(r) {
+		return r.GetNamespace()
+	}
+	if i := slices.IndexFunc(there.all, isOperator); i >= 0 && there.all[i].GetNamespace() != "" {
+		return there.all[i].GetNamespace()
+	}
+	return operatorName
+}
+
+// operatorImage returns the image of calico-node that an Installation makes the
+// operator use, empty if that depends on the operator's version: since
+// Calico 3.30.4 it takes quay.io unless told otherwise.
+func (r *reference) operatorImage() string {
+	field := func(name string) string {
+		value, _, _ := r.parent.NestedString(name)
+		if value == "UseDefault" {
+			return ""
+		}
+		return value
+	}
+	host := strings.TrimSuffix(field("registry"), "/")
+	if host == "" {
+		return ""
+	}
+	path := field("imagePath")
+	if path == "" {
+		path = "calico"
+	}
+	return host + "/" + path + "/" + field("imagePrefix") + "node"
+}
+
+// isOwnedByOperator reports whether the operator made r: it says so, or is called
+// what only the operator calls it. Manifests put these into kube-system.
+func isOwnedByOperator(r *resource) bool {
+	owners, _, _ := r.NestedSlice("metadata", "ownerReferences")
+	for _, o := range owners {
+		apiVersion, _, _ := o.NestedString("apiVersion")
+		if group, _ := resid.ParseGroupVersion(apiVersion); group == operatorGroup {
+			return true
+		}
+	}
+	return r.GetNamespace() == operatorInstalled && (r.gvk.Kind == "DaemonSet" && r.GetName() == "calico-node" ||
+		r.gvk.Kind == "Deployment" && slices.Contains([]string{"calico-typha", "calico-kube-controllers"}, r.GetName()))
+}

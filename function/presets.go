@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+)
+
+// A preset is a target that has a name. What it selects is compiled when it is
+// asked for, once.
+type preset struct {
+	name   string
+	target func() Target
+}
+
+type kindAndNames struct{ kind, names string } // regular expressions
+
+// presets are all there are: what Calico's manifests have. The first is the default.
+var presets = []preset{
+	newPreset("calico-node", kindAndNames{"DaemonSet", "calico-node"}),
+	newPreset("canal", kindAndNames{"DaemonSet", "canal|canal-node"}),
+	newPreset("operator", kindAndNames{installation, ""}),
+	newPreset("calico",
+		kindAndNames{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver"},
+		kindAndNames{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks"}),
+}
+
+func newPreset(name string, objects ...kindAndNames) preset {
+	return preset{name, sync.OnceValue(func() Target {
+		t := Target{Name: name}
+		for _, o := range objects {
+			s, err := newSelector(types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: o.kind}, Name: o.names}})
+			if err != nil {
+				panic(fmt.Sprintf("preset %s: %v", name, err))
+			}
+			t.selectors = append(t.selectors, s)
+		}
+		return t
+	})}
+}
+
+func presetNames() (names []string) {
+	for _, p := range presets {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// presetNamed returns the preset of a name, which has to exist.
+func presetNamed(name string) preset {
+	return presets[slices.IndexFunc(presets, func(p preset) bool { return p.name == name })]
+}
+
+func presetTarget(name string) (t Target, wrong string) {
+	for _, p := range presets {
+		if p.name == name {
+			return p.target(), ""
+		}
+	}
+	names := presetNames()
+	hint := "presets are " + strings.Join(names, ", ")
+	if near := closest(name, names); near != "" {
+		hint = "did you mean " + near + "? " + hint
+	}
+	return Target{}, fmt.Sprintf("no preset %s: %s; any other object is Kind/name, such as DaemonSet/%s", quote(name), hint, presets[0].name)
+}
