@@ -80,11 +80,61 @@ func run(bin string) error {
 	if err := compare(slices.DeleteFunc(slices.Clone(rivals), func(r rival) bool { return !r.big }), big); err != nil {
 		return err
 	}
+	folder := filepath.Join(dir, "folder")
+	size, err := writeFolder(folder, manifest)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("| **a folder with %d files, %.0f MB** | | | |\n", folderFiles, float64(size)/1e6)
+	if err := compare([]rival{
+		{"calico-pull-secrets --check", []string{"sh", "-c", filepath.Join(bin, "calico-pull-secrets") + " --check " + folder + " 2>&1 || test $? = 1"}, false},
+		{"cat, piped through grep -c calico-node", []string{"sh", "-c", "find " + folder + " -type f -print0 | xargs -0 cat | grep -c calico-node"}, false},
+	}, empty); err != nil {
+		return err
+	}
 	fmt.Println("| **an empty list** | | | |")
 	return compare([]rival{
 		{"calico-pull-secrets onMissing=ignore", []string{filepath.Join(bin, "calico-pull-secrets"), "onMissing=ignore"}, false},
 		{"a program that does nothing", []string{filepath.Join(bin, "empty")}, false},
 	}, empty)
+}
+
+// folderFiles are the files of a GitOps repository, of some 50 kB each: what a
+// Calico manifest has beside its workloads, and a Deployment. One is the manifest.
+const folderFiles = 2000
+
+func writeFolder(folder, manifest string) (size int, err error) {
+	b, err := os.ReadFile(manifest)
+	if err != nil {
+		return 0, err
+	}
+	var others []string
+	for document := range strings.SplitSeq(string(b), "\n---\n") {
+		if strings.Contains(document, "kind: CustomResourceDefinition") || strings.Contains(document, "kind: ConfigMap") {
+			others = append(others, document)
+		}
+	}
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: app-%d\nspec:\n  template:\n    spec:\n      containers:\n      - name: app\n        image: registry.example.com/app:v%d\n"
+	next := 0
+	for i := range folderFiles {
+		text := fmt.Sprintf(deployment, i, i)
+		for len(text) < 50_000 {
+			text += "---\n" + others[next%len(others)] + "\n"
+			next++
+		}
+		if i == folderFiles/2 {
+			text = string(b)
+		}
+		path := filepath.Join(folder, fmt.Sprint(i%40), fmt.Sprintf("%d.yaml", i))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return 0, err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return 0, err
+		}
+		size += len(text)
+	}
+	return size, nil
 }
 
 // compare runs the rivals in turn, as often as it takes, so that what else

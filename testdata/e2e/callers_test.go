@@ -136,6 +136,35 @@ func content(t *testing.T, dir string) string {
 	return text
 }
 
+// TestKptSelections runs kpt with --match-kind: the reference can be added, again
+// and again. The Secret is not among what kpt hands over, so to emit it would make
+// a second: that fails, with and without one there, and changes nothing.
+func TestKptSelections(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	secret := []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
+	dir := kustomization(t, map[string]string{"calico.yaml": read(t, "../../examples/manifests", "calico.yaml")})
+	eval := func(arguments ...string) error {
+		_, err := tryKpt(t, append([]string{"fn", "eval", dir, "--exec", "calico-pull-secrets"}, arguments...)...)
+		return err
+	}
+	selected := append([]string{"--match-kind", "DaemonSet", "--"}, secret...)
+	before := content(t, dir)
+	require.Error(t, eval(selected...))
+	require.Equal(t, before, content(t, dir))
+
+	require.NoError(t, eval("--match-kind", "DaemonSet"))
+	require.Equal(t, []string{"regcred"}, references(t, content(t, dir), "DaemonSet"))
+	require.NoError(t, eval(append([]string{"--"}, secret...)...))
+	after := content(t, dir)
+	require.Equal(t, []string{"kube-system/regcred"}, find(t, after, "Secret"))
+
+	require.NoError(t, eval("--match-kind", "DaemonSet"))
+	require.Error(t, eval(selected...))
+	require.NoError(t, eval(append([]string{"--"}, secret...)...))
+	require.Equal(t, after, content(t, dir))
+}
+
 // TestBadInputLeavesThePackageAlone runs kpt on what people get wrong: one line
 // says what it is, and no file changes.
 func TestBadInputLeavesThePackageAlone(t *testing.T) {

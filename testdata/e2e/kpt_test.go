@@ -35,13 +35,21 @@ func skip(t *testing.T, what string) {
 	t.Skipf("needs %s", what)
 }
 
-func TestKptExamples(t *testing.T) {
+func TestKptExamples(t *testing.T) { runFixtures(t, "../../examples") }
+
+// TestKptChecks has a fixture for each check that finds something.
+func TestKptChecks(t *testing.T) { runFixtures(t, "../checks") }
+
+// runFixtures runs the fixtures in a folder with kpt's own harness.
+func runFixtures(t *testing.T, folder string) {
+	t.Helper()
 	if _, err := exec.LookPath("kpt"); err != nil {
 		skip(t, "kpt")
 	}
-	root, err := filepath.Abs("../../examples")
+	root, err := filepath.Abs(folder)
 	require.NoError(t, err)
 	setUp(t)
+	setCredential(t)
 	cases, err := runner.ScanTestCases(root)
 	require.NoError(t, err)
 	require.NotEmpty(t, *cases)

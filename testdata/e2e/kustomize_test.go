@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,6 +15,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
+
+const imagePullSecrets = "imagePullSecrets"
 
 // kustomize runs `kustomize build` on dir. It says whether that went well.
 func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
@@ -51,11 +54,21 @@ func TestKustomizeExamples(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, string(want), out)
 
+			if hashed := find(t, out, "Secret"); len(hashed) == 1 && hashedName.MatchString(hashed[0]) {
+				// Its own output has another Secret than the config, by name. What was
+				// built from the source is the same each time, and one names the other.
+				again, stderr, ok := kustomize(t, dir)
+				require.True(t, ok, stderr)
+				require.Equal(t, out, again)
+				require.Equal(t, hashed, []string{"kube-system/" + references(t, out, "DaemonSet")[0]})
+				return
+			}
+
 			// Once more on its own output. What was generated is a resource by then.
 			config, err := os.ReadFile(filepath.Join(dir, "calico-pull-secrets.yaml"))
 			require.NoError(t, err)
-			if !strings.Contains(out, "kind: DaemonSet") {
-				return
+			if !strings.Contains(out, imagePullSecrets) {
+				return // a generator alone
 			}
 			if strings.HasSuffix(dir, "-and-transformer") {
 				config = bytes.ReplaceAll(config, []byte("secretName: regcred"), []byte("secretName: edge-regcred"))
@@ -72,6 +85,8 @@ func TestKustomizeExamples(t *testing.T) {
 		})
 	}
 }
+
+var hashedName = regexp.MustCompile(`/regcred-[a-z0-9]{10}$`)
 
 func setCredential(t *testing.T) {
 	t.Helper()
@@ -144,6 +159,57 @@ func TestKustomizeNamesFollow(t *testing.T) {
 	}
 }
 
+// TestKustomizeComponents has the function in a component that overlays include,
+// one of them together with a base that runs it, too.
+func TestKustomizeComponents(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	calico, err := os.ReadFile("../../examples/manifests/calico.yaml")
+	require.NoError(t, err)
+	const component = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n"
+	for name, c := range map[string]struct{ component, base, overlay, secret string }{
+		"transformer":                      {"transformers: [fn.yaml]\n", "", "", "regcred"},
+		"transformer, prefix":              {"transformers: [fn.yaml]\n", "", "namePrefix: a-\n", "a-regcred"},
+		"both":                             {"generators: [fn.yaml]\ntransformers: [fn.yaml]\n", "", "nameSuffix: -b\n", "regcred-b"},
+		"base, too":                        {"transformers: [fn.yaml]\n", "transformers: [fn.yaml]\n", "", "regcred"},
+		"base, too, and overlay, prefixed": {"transformers: [fn.yaml]\n", "namePrefix: b-\ntransformers: [fn.yaml]\n", "namePrefix: a-\ntransformers: [fn.yaml]\n", "a-regcred"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := kustomization(t, map[string]string{
+				"component/fn.yaml": functionYAML, "component/kustomization.yaml": component + c.component,
+				"base/calico.yaml": string(calico), "base/fn.yaml": functionYAML, "base/kustomization.yaml": "resources: [calico.yaml]\n" + c.base,
+				"overlay/fn.yaml": functionYAML, "overlay/kustomization.yaml": "resources: [../base]\ncomponents: [../component]\n" + c.overlay,
+			})
+			out, stderr, ok := kustomize(t, filepath.Join(dir, "overlay"))
+			require.True(t, ok, stderr)
+			require.Empty(t, stderr)
+			require.Equal(t, []string{"kube-system/" + c.secret}, find(t, out, "Secret"))
+			require.Equal(t, []string{c.secret}, references(t, out, "DaemonSet"))
+		})
+	}
+}
+
+// TestKustomizeRenamesTheSecretOfAnInstallation has an overlay that renames the
+// Secret. Kustomize does not follow in an Installation, so the function does.
+func TestKustomizeRenamesTheSecretOfAnInstallation(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	config := strings.Replace(functionYAML, "spec:\n", "spec:\n  targets: operator\n", 1)
+	dir := kustomization(t, map[string]string{
+		"base/fn.yaml": config, "base/kustomization.yaml": "resources: [installation.yaml]\ntransformers: [fn.yaml]\n",
+		"base/installation.yaml": "apiVersion: operator.tigera.io/v1\nkind: Installation\nmetadata:\n  name: default\n",
+		"overlay/fn.yaml":        config, "overlay/kustomization.yaml": "resources: [../base]\nnamePrefix: a-\ntransformers: [fn.yaml]\n",
+	})
+	out, stderr, ok := kustomize(t, filepath.Join(dir, "overlay"))
+	require.True(t, ok, stderr)
+	require.Equal(t, []string{"tigera-operator/a-regcred"}, find(t, out, "Secret"))
+	list, err := objects(t, out, "Installation")[0].Pipe(yaml.Lookup("spec", imagePullSecrets))
+	require.NoError(t, err)
+	names, err := list.ElementValues("name")
+	require.NoError(t, err)
+	require.Equal(t, []string{"a-regcred"}, names)
+}
+
 func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
 	setUp(t)
 	t.Setenv("DOCKERHUB_USERNAME", "example")
@@ -199,7 +265,7 @@ func find(t *testing.T, manifests, kind string) (names []string) {
 func references(t *testing.T, manifests, kind string) (names []string) {
 	t.Helper()
 	for _, n := range objects(t, manifests, kind) {
-		list, err := n.Pipe(yaml.Lookup("spec", "template", "spec", "imagePullSecrets"))
+		list, err := n.Pipe(yaml.Lookup("spec", "template", "spec", imagePullSecrets))
 		require.NoError(t, err)
 		if list == nil {
 			continue

@@ -1,0 +1,2 @@
+#!/bin/sh
+exec calico-pull-secrets --quiet targets=operator secretName=regcred

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"os/exec"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/Masterminds/sprig/v3"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// TestTheTemplateOfAnExternalSecret renders it as External Secrets does, with
+// text/template and sprig's functions, and reads the result as kubelet does.
+func TestTheTemplateOfAnExternalSecret(t *testing.T) {
+	setUp(t)
+	for _, server := range []string{"https://index.docker.io/v1/", "quay.io/calico"} {
+		cmd := exec.Command("calico-pull-secrets", "externalSecret.secretStoreRef.name=vault", "externalSecret.remoteKey=dockerhub", "externalSecret.server="+server)
+		cmd.Stdin = strings.NewReader(calicoNode)
+		out, err := cmd.Output()
+		require.NoError(t, err)
+		found := objects(t, string(out), "ExternalSecret")
+		require.Len(t, found, 1)
+		node, err := found[0].Pipe(yaml.Lookup("spec", "target", "template", "data", ".dockerconfigjson"))
+		require.NoError(t, err)
+		text, err := template.New("").Option("missingkey=error").Funcs(sprig.TxtFuncMap()).Parse(node.YNode().Value)
+		require.NoError(t, err)
+
+		for _, password := range []string{
+			"not-a-token", `with "quotes"`, `back\slash`, "two\nlines", "tab\tand\rreturn", "ünïcödé 漢字 🐳", "<html>&amp;", "with:colon", "{{ .username }}", `"}}}`, "\u2028", "\x7f",
+		} {
+			var rendered strings.Builder
+			require.NoError(t, text.Execute(&rendered, map[string]string{"username": "example", "password": password}))
+			var is struct {
+				Auths map[string]struct{ Username, Password, Auth string } `json:"auths"`
+			}
+			decoder := json.NewDecoder(strings.NewReader(rendered.String()))
+			decoder.DisallowUnknownFields()
+			require.NoError(t, decoder.Decode(&is), rendered.String())
+			require.Len(t, is.Auths, 1)
+			entry := is.Auths[server]
+			require.Equal(t, "example", entry.Username)
+			require.Equal(t, password, entry.Password)
+			auth, err := base64.StdEncoding.DecodeString(entry.Auth)
+			require.NoError(t, err)
+			require.Equal(t, "example:"+password, string(auth))
+		}
+	}
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// container runs a container tool, and returns what it prints.
+func container(stdin string, arguments ...string) (stdout, stderr string, err error) {
+	tool := os.Getenv("CONTAINER_TOOL")
+	if tool == "" {
+		tool = "docker"
+	}
+	var out, errs bytes.Buffer
+	cmd := exec.Command(tool, arguments...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+// locked runs a command as kpt does, and with less: no file system to write to, no
+// capability.
+func locked(flags ...string) []string {
+	return append([]string{
+		"run", "-i", "--rm", "--network", "none", "--read-only", "--cap-drop", "all", "--user", "nobody",
+		"--security-opt", "no-new-privileges",
+	}, flags...)
+}
+
+// credentialFiles writes the credential as files that anybody can read, as the
+// function runs as nobody.
+func credentialFiles(t *testing.T) (dir string) {
+	t.Helper()
+	dir = kustomization(t, map[string]string{"username": "example\n", "password": "not-a-token\n"})
+	for d := dir; d != os.TempDir() && d != filepath.Dir(d); d = filepath.Dir(d) {
+		require.NoError(t, os.Chmod(d, 0o755))
+	}
+	return dir
+}
+
+func indent(text, by string) string {
+	return by + strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+by) + "\n"
+}
+
+var (
+	fromEnvironment = []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
+	fromFiles       = []string{"secret.usernameFile=/credential/username", "secret.passwordFile=/credential/password"}
+)
+
+func TestImage(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	needImage(t)
+	calico := read(t, "../../examples/manifests", "calico.yaml")
+	files := credentialFiles(t)
+	volume := files + ":/credential:ro"
+
+	t.Run("ResourceList", func(t *testing.T) {
+		daemonSet := strings.Split(calico, "---\n")[1]
+		list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.TrimPrefix(indent(daemonSet, "  "), "  ")
+		stdout, stderr, err := container(list, locked(image)...)
+		require.NoError(t, err, stderr)
+		require.Contains(t, stdout, "      imagePullSecrets:\n")
+		require.Contains(t, stdout, "check: reference")
+	})
+	for name, c := range map[string]struct{ flags, arguments []string }{
+		"environment": {[]string{"-e", "DOCKERHUB_USERNAME", "-e", "DOCKERHUB_TOKEN"}, fromEnvironment},
+		"files":       {[]string{"-v", volume}, fromFiles},
+	} {
+		t.Run(name, func(t *testing.T) {
+			run := append(append(locked(c.flags...), image), c.arguments...)
+			stdout, stderr, err := container(calico, run...)
+			require.NoError(t, err, stderr)
+			require.Equal(t, []string{"kube-system/regcred"}, find(t, stdout, "Secret"))
+			require.Equal(t, []string{"regcred"}, references(t, stdout, "DaemonSet"))
+			require.NotContains(t, stderr, "not-a-token")
+		})
+	}
+	for name, c := range map[string]struct {
+		arguments []string
+		hint      string
+	}{
+		"missing variable": {fromEnvironment, "kpt fn eval --env"},
+		"missing file":     {fromFiles, "kpt fn eval --mount"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			stdout, stderr, err := container(calico, append(locked(image), c.arguments...)...)
+			require.Error(t, err)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, c.hint)
+		})
+	}
+	t.Run("help", func(t *testing.T) {
+		stdout, stderr, err := container("", "run", "--rm", "--network", "none", image, "--help")
+		require.NoError(t, err, stderr)
+		require.Contains(t, stdout, "calico-pull-secrets")
+	})
+	t.Run("what it is", func(t *testing.T) {
+		stdout, stderr, err := container("", "image", "inspect", image)
+		require.NoError(t, err, stderr)
+		var found []struct {
+			Size   int
+			Config struct {
+				User   string
+				Labels map[string]string
+			}
+		}
+		require.NoError(t, json.Unmarshal([]byte(stdout), &found))
+		require.Len(t, found, 1)
+		require.Less(t, found[0].Size, 8_000_000)
+		require.Equal(t, "65534:65534", found[0].Config.User)
+		for _, label := range []string{"title", "description", "version", "licenses"} {
+			require.NotEmpty(t, found[0].Config.Labels["org.opencontainers.image."+label], label)
+		}
+	})
+}
+
+func TestImageInKpt(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	needImage(t)
+	mount := "type=bind,src=" + credentialFiles(t) + ",dst=/credential"
+	for name, c := range map[string]struct{ flags, arguments []string }{
+		"environment": {[]string{"--env", "DOCKERHUB_USERNAME", "--env", "DOCKERHUB_TOKEN"}, fromEnvironment},
+		"files":       {[]string{"--mount", mount}, fromFiles},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := kustomization(t, map[string]string{"calico.yaml": read(t, "../../examples/manifests", "calico.yaml")})
+			eval := append([]string{"fn", "eval", dir, "--image", image, "--image-pull-policy", "Never"}, c.flags...)
+			kpt(t, append(append(eval, "--"), c.arguments...)...)
+			require.Equal(t, []string{"kube-system/regcred"}, find(t, content(t, dir), "Secret"))
+			require.Equal(t, []string{"regcred"}, references(t, content(t, dir), "DaemonSet"))
+		})
+	}
+}
+
+func TestImageInKustomize(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	needImage(t)
+	files := credentialFiles(t)
+	const environment = "  secret:\n    usernameEnv: DOCKERHUB_USERNAME\n    passwordEnv: DOCKERHUB_TOKEN\n"
+	const mounted = "  secret:\n    usernameFile: /credential/username\n    passwordFile: /credential/password\n"
+	for name, c := range map[string]struct {
+		container, secret string
+		flags             []string
+	}{
+		"envs":    {"        envs: [DOCKERHUB_USERNAME, DOCKERHUB_TOKEN]\n", environment, nil},
+		"-e":      {"", environment, []string{"-e", "DOCKERHUB_USERNAME", "-e", "DOCKERHUB_TOKEN"}},
+		"mounts":  {"        mounts:\n        - {type: bind, src: credential, dst: /credential}\n", mounted, nil},
+		"--mount": {"", mounted, []string{"--mount", "type=bind,src=" + files + ",dst=/credential"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath("kustomize"); err != nil {
+				skip(t, "kustomize")
+			}
+			config := "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: calico-pull-secrets\n  annotations:\n" +
+				"    config.kubernetes.io/function: |\n      container:\n        image: " + image + "\n" + c.container + "spec:\n" + c.secret
+			dir := kustomization(t, map[string]string{
+				"kustomization.yaml": "resources: [calico.yaml]\nnamePrefix: a-\ngenerators: [fn.yaml]\ntransformers: [fn.yaml]\n",
+				"fn.yaml":            config, "calico.yaml": read(t, "../../examples/manifests", "calico.yaml"),
+			})
+			if strings.Contains(c.container, "mounts") {
+				require.NoError(t, os.CopyFS(filepath.Join(dir, "credential"), os.DirFS(files)))
+				for d := dir; d != os.TempDir() && d != filepath.Dir(d); d = filepath.Dir(d) {
+					require.NoError(t, os.Chmod(d, 0o755))
+				}
+			}
+			var out, errs bytes.Buffer
+			cmd := exec.Command("kustomize", append([]string{"build", "--enable-alpha-plugins", dir}, c.flags...)...)
+			cmd.Stdout, cmd.Stderr = &out, &errs
+			require.NoError(t, cmd.Run(), errs.String())
+			require.Equal(t, []string{"kube-system/a-regcred"}, find(t, out.String(), "Secret"))
+			require.Equal(t, []string{"a-regcred"}, references(t, out.String(), "DaemonSet"))
+			require.NotContains(t, errs.String(), "not-a-token")
+		})
+	}
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// configSchema returns schema.json, ready to validate.
+func configSchema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	b, err := os.ReadFile("../../schema.json")
+	require.NoError(t, err)
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	require.NoError(t, err)
+	c := jsonschema.NewCompiler()
+	require.NoError(t, c.AddResource("schema.json", document))
+	s, err := c.Compile("schema.json")
+	require.NoError(t, err)
+	return s
+}
+
+// valid reports whether a configuration validates against the schema.
+func valid(t *testing.T, s *jsonschema.Schema, config string) bool {
+	t.Helper()
+	n, err := yaml.Parse(config)
+	require.NoError(t, err)
+	b, err := n.MarshalJSON()
+	require.NoError(t, err)
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(b))
+	require.NoError(t, err)
+	return s.Validate(document) == nil
+}
+
+// TestEveryExampleIsValid validates the configuration of every example.
+func TestEveryExampleIsValid(t *testing.T) {
+	s := configSchema(t)
+	found := 0
+	require.NoError(t, filepath.WalkDir("../../examples", func(path string, _ fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		if filepath.Ext(path) != ".yaml" {
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		require.NoError(t, err)
+		if strings.Contains(string(b), "\nkind: CalicoPullSecrets\n") {
+			found++
+			require.True(t, valid(t, s, string(b)), path)
+		}
+		return nil
+	}))
+	require.GreaterOrEqual(t, found, 8)
+}
+
+// TestTheSchemaAndTheProgramAgree asks both of the configurations in the cases of
+// the command line, written as a CalicoPullSecrets. A case that fails for its
+// configuration is one that the schema refuses, but for what only the program
+// can know.
+func TestTheSchemaAndTheProgramAgree(t *testing.T) {
+	setUp(t)
+	s := configSchema(t)
+	known := map[string]bool{ // what no schema says
+		"config-regexp": true, "config-kind": true, "kinds-misspelt": true, "config-token-as-a-value": true,
+		"server-garbage": true, "config-empty": false,
+	}
+	files, err := filepath.Glob("../cases/*.txtar")
+	require.NoError(t, err)
+	agreed := map[bool]int{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		section := map[string]string{}
+		for _, f := range archive.Files {
+			section[f.Name] = string(f.Data)
+		}
+		if section["args"] == "" || !isConfigCase(name) && section["exit"] != "0\n" || known[name] {
+			continue
+		}
+		config, ok := typed(t, strings.Split(strings.TrimSuffix(section["args"], "\n"), "\n"))
+		if !ok {
+			continue // flags and files
+		}
+		t.Run(name, func(t *testing.T) {
+			good := section["exit"] == "0\n"
+			require.Equal(t, good, valid(t, s, config), config)
+			agreed[good]++
+		})
+	}
+	require.Greater(t, agreed[true], 10)
+	require.Greater(t, agreed[false], 8)
+}
+
+func isConfigCase(name string) bool {
+	for _, prefix := range []string{"config-", "server-", "check-server-unusable", "preflight-misspelt"} {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// typed returns arguments as a CalicoPullSecrets; false if one is no setting.
+func typed(t *testing.T, arguments []string) (string, bool) {
+	t.Helper()
+	spec := map[string]any{}
+	for _, argument := range arguments {
+		path, value, ok := strings.Cut(argument, "=")
+		if !ok || strings.HasPrefix(argument, "-") {
+			return "", false
+		}
+		at := spec
+		names := strings.SplitN(path, ".", 3)
+		if strings.HasPrefix(path, "externalSecret.") {
+			names = strings.Split(path, ".")
+		}
+		for _, name := range names[:len(names)-1] {
+			if _, there := at[name].(map[string]any); !there {
+				at[name] = map[string]any{}
+			}
+			at = at[name].(map[string]any)
+		}
+		switch last := names[len(names)-1]; value {
+		case "true", "false":
+			at[last] = value == "true"
+		default:
+			at[last] = value
+		}
+	}
+	b, err := json.Marshal(map[string]any{"apiVersion": "fn.kpt.dev/v1alpha1", "kind": "CalicoPullSecrets", "spec": spec})
+	require.NoError(t, err)
+	return string(b), true
+}
+
+// TestTheSchemaOfTheProgram has --schema print the file.
+func TestTheSchemaOfTheProgram(t *testing.T) {
+	setUp(t)
+	out, err := exec.Command("calico-pull-secrets", "--schema").Output()
+	require.NoError(t, err)
+	require.Equal(t, read(t, "../..", "schema.json"), string(out))
+}
