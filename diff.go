@@ -4,14 +4,16 @@ package main
 
 import (
 	"bytes"
-	"calico-pull-secrets/function"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
 	"github.com/aymanbagabas/go-udiff/myers"
+
+	"calico-pull-secrets/function"
 )
 
 // An edit is what is to become of a file.
@@ -32,9 +34,53 @@ func editsOf(files []function.File, report function.FilesReport) []edit {
 	return edits
 }
 
-// hasSecret reports whether a text may show the content of a Secret.
-func hasSecret(text string) bool {
-	return strings.Contains(text, ".dockerconfigjson") || strings.Contains(text, ".dockercfg")
+var (
+	isSecret   = regexp.MustCompile(`kind["']?\s*:\s*["']?Secret`)
+	secretData = regexp.MustCompile(`\b(data|stringData)["']?\s*:`)
+)
+
+// secretLines reports of each line of a stream whether it may show what is in a
+// Secret: those from its data to the end of its document.
+func secretLines(text []byte) []bool {
+	var shows []bool
+	for i, document := range strings.Split("\n"+string(text), "\n---") {
+		within := false
+		for j, line := range strings.Split(document, "\n") {
+			if i == 0 && j == 0 {
+				continue // what was put before the text
+			}
+			within = within || secretData.MatchString(line)
+			shows = append(shows, within && isSecret.MatchString(document))
+		}
+	}
+	return shows
+}
+
+// showsSecret reports whether a diff of the edit shows what is in a Secret, ours or
+// one that happens to stand beside a change.
+func (e edit) showsSecret(diff udiff.UnifiedDiff) bool {
+	if e.isNew {
+		return true
+	}
+	before, after := secretLines(e.before), secretLines(e.after)
+	for _, hunk := range diff.Hunks {
+		from, to := hunk.FromLine-1, hunk.ToLine-1
+		for _, line := range hunk.Lines {
+			if line.Kind != udiff.Insert {
+				if before[from] {
+					return true
+				}
+				from++
+			}
+			if line.Kind != udiff.Delete {
+				if after[to] {
+					return true
+				}
+				to++
+			}
+		}
+	}
+	return false
 }
 
 // show prints the names of files that would change, their diffs, or both.
@@ -44,11 +90,16 @@ func (t *fileTool) show(edits []edit) int {
 			fmt.Fprintln(t.stdout, e.name)
 			continue
 		}
-		text := unified(e)
-		if e.isNew || hasSecret(text) {
-			t.say(e.name + ": the diff is not shown, as it has the Secret in it")
+		diff, err := unified(e)
+		if err != nil {
+			t.say(fmt.Sprintf("error: %s: no diff can be made: %v", e.name, err))
+			return exitFailed
+		}
+		if e.showsSecret(diff) {
+			t.say(e.name + ": the diff is not shown, as it has a Secret in it")
 			continue
 		}
+		text := diff.String()
 		if isTerminal(t.stdout) && os.Getenv("NO_COLOR") == "" {
 			text = coloured(text)
 		}
@@ -61,13 +112,10 @@ func (t *fileTool) show(edits []edit) int {
 }
 
 // unified returns the diff of an edit, as git and patch -p1 take it.
-func unified(e edit) string {
+func unified(e edit) (udiff.UnifiedDiff, error) {
 	name := strings.TrimPrefix(filepath.ToSlash(filepath.Clean(e.name)), "/")
-	text, err := udiff.ToUnified("a/"+name, "b/"+name, string(e.before), myers.ComputeEdits(string(e.before), string(e.after)), udiff.DefaultContextLines)
-	if err != nil { // it says so of edits that do not fit the text
-		return ""
-	}
-	return text
+	before, after := string(e.before), string(e.after)
+	return udiff.ToUnifiedDiff("a/"+name, "b/"+name, before, myers.ComputeEdits(before, after), udiff.DefaultContextLines)
 }
 
 // coloured returns a diff in the colours of git.

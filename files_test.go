@@ -116,6 +116,35 @@ func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
 	}
 }
 
+// A diff has lines around the change, and a Secret may stand there.
+func TestNoDiffShowsWhatIsInASecret(t *testing.T) {
+	const meta = "apiVersion: v1\nkind: Secret\nmetadata: {name: other}\n"
+	ours := strings.Replace(meta, "other", "regcred, namespace: kube-system", 1) + "type: kubernetes.io/dockerconfigjson\n"
+	for name, c := range map[string]struct {
+		text      string
+		shown     bool
+		arguments []string
+	}{
+		"data first":          {daemonSet + "---\nstringData:\n  password: " + password + "\nkind: Secret\napiVersion: v1\n", false, nil},
+		"in the line":         {daemonSet + "---\n" + `{"apiVersion": "v1", "kind": "Secret", "data": {"password": "` + password + `"}}`, false, nil},
+		"in a list":           {"apiVersion: v1\nkind: List\nitems:\n- data: {p: " + password + "}\n  kind: Secret\n  apiVersion: v1\n- " + strings.ReplaceAll(strings.TrimSpace(daemonSet), "\n", "\n  ") + "\n", false, nil},
+		"ours, in many lines": {daemonSet + "---\n" + ours + "stringData:\n  .dockerconfigjson: |\n    {\n      \"auths\": {}\n    }\n", false, emit},
+		"further away":        {daemonSet + "---\n" + meta + "data: {p: " + password + "}\n", true, nil},
+		"before it":           {meta + "data: {p: " + password + "}\n---\n" + daemonSet, true, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, newline := range []string{"\n", "\r\n"} {
+				inFolder(t, map[string]string{"m.yaml": strings.ReplaceAll(c.text, "\n", newline)})
+				code, stdout, stderr := call(t, append(c.arguments, "--diff", "m.yaml")...)
+				require.Equal(t, exitOK, code, stderr)
+				require.NotContains(t, stdout+stderr, password)
+				require.Equal(t, c.shown, strings.Contains(stdout, "+      imagePullSecrets:"), stdout+stderr)
+				require.Equal(t, !c.shown, strings.Contains(stderr, "m.yaml: the diff is not shown"), stderr)
+			}
+		})
+	}
+}
+
 func TestFilesAreOneSetOfResources(t *testing.T) {
 	inFolder(t, map[string]string{
 		"m/calico.yaml":  daemonSet,
