@@ -280,6 +280,31 @@ func TestFilesToStdout(t *testing.T) {
 	require.True(t, strings.HasPrefix(stdout, changed+"---\napiVersion: v1\nkind: Secret\n"), stdout)
 }
 
+func TestConfigFile(t *testing.T) {
+	const head = "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata: {name: x}\n"
+	inFolder(t, map[string]string{
+		"a.yaml":         daemonSet,
+		"alias.yaml":     head + "spec:\n  secretName: &name calico-node\n  targets:\n  - {kind: DaemonSet, name: *name}\n",
+		"mark.yaml":      "\uFEFF" + strings.ReplaceAll(head, "\n", "\r\n") + "spec: {secretName: calico-node}\r\n",
+		"twice.yaml":     head + "---\n" + head,
+		"syntax.yaml":    head + "spec: *" + password + "\n",
+		"recursion.yaml": head + "spec: &a {secret: *a}\n",
+		"scalar.yaml":    password,
+		"empty.yaml":     "# nothing\n",
+	})
+	for _, name := range []string{"alias", "mark"} {
+		code, stdout, stderr := call(t, "--config", name+".yaml", "a.yaml")
+		require.Equal(t, exitOK, code, stderr)
+		require.Equal(t, strings.Replace(changed, "regcred", "calico-node", 1), stdout)
+	}
+	for _, name := range []string{"twice", "syntax", "recursion", "scalar", "empty"} {
+		code, stdout, stderr := call(t, "--config", name+".yaml", "a.yaml")
+		require.Equal(t, exitUsage, code, name)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "--config "+name+".yaml: is not one YAML object of kind CalicoPullSecrets or ConfigMap: ")
+	}
+}
+
 func TestWrongUsage(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet, "fn.yaml": "- no object\n"})
 	for _, arguments := range [][]string{

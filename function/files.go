@@ -3,7 +3,7 @@
 package function
 
 import (
-	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -67,9 +67,9 @@ func SecretPath(config *fn.KubeObject) string {
 // ReadConfig returns the configuration that a file holds: one object. The error
 // quotes nothing of it.
 func ReadConfig(text []byte) (*fn.KubeObject, error) {
-	objects, err := fn.ParseKubeObjects(text)
-	if err != nil || len(objects) != 1 {
-		return nil, errors.New("is not one YAML object of kind " + Kind + " or ConfigMap")
+	config, err := wire.ParseObject(text)
+	if err != nil {
+		return nil, fmt.Errorf("is not one YAML object of kind %s or ConfigMap: %w", Kind, err)
 	}
-	return objects[0], nil
+	return config, nil
 }

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -29,6 +30,19 @@ func newObject(input []byte, start, end, indent int) (*object, error) {
 		return nil, err
 	}
 	return o, o.resolve()
+}
+
+// ParseObject returns the only object in text. Aliases and merge keys are resolved,
+// which the SDK's accessors do not take. The error quotes nothing of text.
+func ParseObject(text []byte) (*fn.KubeObject, error) {
+	o, err := newObject(text, 0, len(text), 0)
+	switch {
+	case err != nil:
+		return nil, err
+	case o == nil:
+		return nil, errors.New("not a mapping")
+	}
+	return o.kube, nil
 }
 
 // parseObject returns the object that input[start:end] holds, parsed only.
