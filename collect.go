@@ -3,7 +3,6 @@
 package main
 
 import (
-	"calico-pull-secrets/function"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"calico-pull-secrets/function"
 )
 
 // manifests returns the files that are meant: those named, and those below folders

@@ -37,14 +37,14 @@ func FilterFiles(files []File, home int, config *fn.KubeObject, thorough bool) F
 		if config != nil {
 			rl.FunctionConfig = config
 		}
-		return Process(rl)
+		return processor(rl)
 	}
-	outcomes, added, results, ok, err := wire.TransformFiles(files, home, fn.ResourceListProcessorFunc(process), matters)
+	outcome, err := wire.TransformFiles(files, home, fn.ResourceListProcessorFunc(process), matters)
 	if err != nil {
 		return FilesReport{Messages: []string{"error: " + err.Error()}}
 	}
-	report := FilesReport{Files: outcomes, Added: added, OK: ok, Missing: !thorough && slices.ContainsFunc(results, isMissing)}
-	for _, r := range results {
+	report := FilesReport{Files: outcome.Files, Added: outcome.Added, OK: outcome.OK, Missing: !thorough && slices.ContainsFunc(outcome.Results, isMissing)}
+	for _, r := range outcome.Results {
 		report.Messages = append(report.Messages, line(r))
 	}
 	return report

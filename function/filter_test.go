@@ -17,4 +17,8 @@ func TestAPanicSaysNothingOfWhatItWasAbout(t *testing.T) {
 	require.Empty(t, report.Output)
 	require.Len(t, report.Messages, 1)
 	require.Equal(t, "error: internal error, please report it with the kinds of objects in the input", report.Messages[0])
+	files := FilterFiles([]File{{Input: []byte("kind: DaemonSet\n")}}, -1, nil, true)
+	require.False(t, files.OK)
+	require.Empty(t, files.Files)
+	require.Equal(t, report.Messages, files.Messages)
 }

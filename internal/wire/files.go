@@ -22,6 +22,14 @@ type File struct {
 	Optional bool // it may turn out to be something else, and is passed over then
 }
 
+// A FilesOutcome is what became of all files.
+type FilesOutcome struct {
+	Files   []FileOutcome // in the order of the files
+	Added   []byte        // new objects that go into none of them, as a stream
+	Results fn.Results    // as in Outcome
+	OK      bool
+}
+
 // A FileOutcome is what became of a File.
 type FileOutcome struct {
 	Output  [][]byte // as in Outcome
@@ -31,11 +39,11 @@ type FileOutcome struct {
 
 // TransformFiles runs processor on the objects of all files as one list, and shows
 // it what is of interest. New objects go to the end of the file with the number
-// home; if that is negative, added has them as a stream of their own.
+// home, unless that is negative.
 //
 // If the processor fails, or there is an error, there is no output at all. The
 // error names the file and quotes nothing of it.
-func TransformFiles(files []File, home int, processor fn.ResourceListProcessor, matters func(object []byte) bool) (outcomes []FileOutcome, added []byte, results fn.Results, ok bool, err error) {
+func TransformFiles(files []File, home int, processor fn.ResourceListProcessor, matters func(object []byte) bool) (outcome FilesOutcome, err error) {
 	defer recovered(&err)
 	set := &fileSet{home: home, outcomes: make([]FileOutcome, len(files)), streams: make([]*stream, len(files))}
 	for i, f := range files {
@@ -46,18 +54,11 @@ func TransformFiles(files []File, home int, processor fn.ResourceListProcessor, 
 		case f.Optional:
 			set.outcomes[i].Passed = true
 		default:
-			return nil, nil, nil, false, fmt.Errorf("%s: %w", f.Name, err)
+			return FilesOutcome{}, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
-	outcome := run(set, processor)
-	return set.outcomes, set.added, outcome.Results, outcome.OK, nil
-}
-
-// recovered makes a panic an error that says nothing of what it was about.
-func recovered(err *error) {
-	if recover() != nil {
-		*err = errors.New("internal error, please report it with the kinds of objects in the input")
-	}
+	all := run(set, processor)
+	return FilesOutcome{Files: set.outcomes, Added: set.added, Results: all.Results, OK: all.OK}, nil
 }
 
 // readFile returns the objects of interest in a file of manifests.
@@ -129,18 +130,11 @@ func (s *fileSet) write(added []*yaml.Node, results *fn.Results) ([][]byte, erro
 		s.outcomes[i].Output = pieces
 	}
 	if s.home < 0 && len(added) > 0 {
-		var documents strings.Builder
-		for i, n := range added {
-			text, err := edit.Block(n, 0, "\n")
-			if err != nil {
-				return nil, err
-			}
-			if i > 0 {
-				documents.WriteString("---\n")
-			}
-			documents.WriteString(text)
+		text, err := streamOf(added, "\n")
+		if err != nil {
+			return nil, err
 		}
-		s.added = []byte(documents.String())
+		s.added = []byte(strings.TrimPrefix(text, "---\n"))
 	}
 	return nil, nil
 }

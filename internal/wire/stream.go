@@ -155,15 +155,24 @@ func (s *stream) write(added []*yaml.Node, results *fn.Results) ([][]byte, error
 	if len(added) == 0 {
 		return edit.Pieces(s.input, changes), nil
 	}
-	var documents strings.Builder
-	for _, n := range added {
-		text, err := edit.Block(n, 0, s.newline)
-		if err != nil {
-			return nil, err
-		}
-		documents.WriteString("---" + s.newline + text)
+	text, err := streamOf(added, s.newline)
+	if err != nil {
+		return nil, err
 	}
-	return edit.Pieces(s.input, s.place(documents.String(), changes)), nil
+	return edit.Pieces(s.input, s.place(text, changes)), nil
+}
+
+// streamOf returns objects as a stream, each behind a marker.
+func streamOf(objects []*yaml.Node, newline string) (string, error) {
+	var stream strings.Builder
+	for _, n := range objects {
+		text, err := edit.Block(n, 0, newline)
+		if err != nil {
+			return "", err
+		}
+		stream.WriteString("---" + newline + text)
+	}
+	return stream.String(), nil
 }
 
 // place adds documents to the changes: behind the last document of the stream,

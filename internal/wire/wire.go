@@ -83,6 +83,13 @@ func transform(input []byte, processor fn.ResourceListProcessor, interest Intere
 	return outcome, nil
 }
 
+// recovered makes a panic an error that says nothing of what it was about.
+func recovered(err *error) {
+	if recover() != nil {
+		*err = errors.New("internal error, please report it with the kinds of objects in the input")
+	}
+}
+
 var byteOrderMark = []byte("\uFEFF")
 
 // A document is one of the forms that an input has.
