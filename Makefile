@@ -50,6 +50,8 @@ rootfs:
 	$(GOBUILD) -o $(DESTDIR)/calico-pull-secrets .
 	mkdir -p $(DESTDIR)/etc
 	echo 'nobody:x:65534:65534:nobody:/:' > $(DESTDIR)/etc/passwd
+	chmod 755 $(DESTDIR)/calico-pull-secrets $(DESTDIR)/etc
+	chmod 644 $(DESTDIR)/etc/passwd
 
 # Where no base image can be pulled: make rootfs DESTDIR=DIR/out, and
 # IMAGE_FLAGS='--build-context build=DIR' takes DIR for the stage that builds.
