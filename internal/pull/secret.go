@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package pull
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// The types of Secrets that kubelet reads, and the key of the data of each.
+const (
+	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
+	dockerConfigJSONKey  = ".dockerconfigjson"
+	dockercfgType        = "kubernetes.io/dockercfg"
+	dockercfgKey         = ".dockercfg"
+)
+
+// Key returns the key of the data that kubelet reads of a Secret of the type, false
+// if it ignores Secrets of the type.
+func Key(secretType string) (key string, ok bool) {
+	switch secretType {
+	case dockerConfigJSONType:
+		return dockerConfigJSONKey, true
+	case dockercfgType:
+		return dockercfgKey, true
+	}
+	return "", false
+}
+
+// A State says what can be told of a Secret.
+type State int
+
+const (
+	// Unknown is the content of a Secret that is elsewhere, encrypted or yet to be
+	// filled in.
+	Unknown State = iota
+	// Known is the content of a Secret that kubelet reads. There may be nothing in it.
+	Known
+	// Ignored is that of a Secret that kubelet takes no notice of.
+	Ignored
+	// Refused is that of a Secret that the API server does not take, so that to
+	// kubelet it is a missing one.
+	Refused
+	// Malformed is that of a Secret with which kubelet fails each pull of the pod.
+	Malformed
+)
+
+// A Content is what kubelet finds in a Secret, without any credential. The zero
+// Content is one that is not known. It does not change.
+type Content struct {
+	State State
+
+	// Problem says what is wrong, with the way out, if the Secret is ignored, refused
+	// or malformed. It is a sentence about the Secret, and quotes nothing of it.
+	Problem string
+
+	entries []entry // by server
+	usable  bool    // any of them is
+	index   *index  // of the entries if they are many, to be shared by keyrings
+}
+
+// An entry is one of auths whose key kubelet takes for a URL.
+type entry struct {
+	server   string // the key
+	endpoint string
+	location location
+	located  bool // whether the endpoint is a URL in its turn
+	usable   bool
+}
+
+// maxData is how much data a Secret may have, in bytes.
+const maxData = 1 << 20
+
+// ParseSecret returns what kubelet finds in a Secret with the type, empty for the
+// default, and the data, decoded. Of these only the value of Key is looked into.
+//
+// The rules are those of k8s.io/kubernetes: ValidateSecret in
+// pkg/apis/core/validation for what the API server refuses, and MakeDockerKeyring in
+// pkg/credentialprovider/secrets.
+func ParseSecret(secretType string, data map[string][]byte) Content {
+	const remedy = "make it with kubectl create secret docker-registry"
+	size := 0
+	for _, value := range data {
+		size += len(value)
+	}
+	if size > maxData {
+		return Content{State: Refused, Problem: "has more than 1 MiB of data, so the API server refuses it: take out what is not needed"}
+	}
+	key, ok := Key(secretType)
+	if !ok {
+		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores: a pull Secret has %s", typeName(secretType), dockerConfigJSONType)}
+	}
+	value, found := data[key]
+	if !found {
+		return Content{State: Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it: %s", key, remedy)}
+	}
+	var object map[string]any
+	if json.Unmarshal(value, &object) != nil {
+		return Content{State: Refused, Problem: fmt.Sprintf("%q is not a JSON object, so the API server refuses it: %s", key, remedy)}
+	}
+	parse := parseConfigJSON
+	if key == dockercfgKey {
+		parse = parseConfig
+	}
+	auths, err := parse(value)
+	if err != nil {
+		return Content{State: Malformed, Problem: fmt.Sprintf("%q %v, so kubelet fails every pull of a pod that references the Secret: %s", key, err, remedy)}
+	}
+	return known(auths)
+}
+
+// typeName returns the type of a Secret for a message. It is quoted if it is one of
+// Kubernetes' own: what else stands there may be anything.
+func typeName(secretType string) string {
+	switch {
+	case secretType == "" || secretType == "Opaque":
+		return `type "Opaque"`
+	case strings.HasPrefix(secretType, "kubernetes.io/"):
+		return fmt.Sprintf("type %q", secretType)
+	}
+	return "a type"
+}
+
+// Authenticating returns the content of a Secret with a usable credential for each
+// of the servers.
+func Authenticating(servers ...string) Content {
+	auths := make(map[string]auth, len(servers))
+	for _, server := range servers {
+		auths[server] = auth{username: true, password: true}
+	}
+	return known(auths)
+}
+
+// sharedFrom is the number of entries from which a content has an index of its own:
+// keyrings do not copy it then, and each lookup has to look there, too.
+const sharedFrom = 64
+
+func known(auths map[string]auth) Content {
+	c := Content{State: Known}
+	for _, server := range slices.Sorted(maps.Keys(auths)) {
+		e := entry{server: server, endpoint: Endpoint(server), usable: auths[server].username && auths[server].password}
+		if e.endpoint == "" {
+			continue
+		}
+		e.location, e.located = locate(e.endpoint)
+		c.entries = append(c.entries, e)
+		c.usable = c.usable || e.usable
+	}
+	if len(c.entries) >= sharedFrom {
+		c.index = newIndex()
+		c.index.add(0, c.entries)
+	}
+	return c
+}
+
+// Servers returns the endpoints that the Secret has a usable credential for, sorted,
+// each once: host and path, without a user name that may be in the key.
+func (c Content) Servers() []string {
+	var endpoints []string
+	for _, e := range c.entries {
+		if e.usable {
+			endpoints = append(endpoints, e.endpoint)
+		}
+	}
+	slices.Sort(endpoints)
+	return slices.Compact(endpoints)
+}

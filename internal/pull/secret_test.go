@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package pull_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+const (
+	jsonType = "kubernetes.io/dockerconfigjson"
+	cfgType  = "kubernetes.io/dockercfg"
+)
+
+// configJSON returns the content of a Secret with the value of .dockerconfigjson.
+func configJSON(value string) pull.Content {
+	return pull.ParseSecret(jsonType, map[string][]byte{".dockerconfigjson": []byte(value)})
+}
+
+func TestStatesOfSecrets(t *testing.T) {
+	const good = `{"auths":{"quay.io":{"auth":"dTpw"}}}`
+	for name, c := range map[string]struct {
+		secretType, key, value string
+		state                  pull.State
+		problem                string
+	}{
+		"a pull Secret":                          {jsonType, ".dockerconfigjson", good, pull.Known, ""},
+		"a legacy one":                           {cfgType, ".dockercfg", `{"quay.io":{"auth":"dTpw"}}`, pull.Known, ""},
+		"null has nothing in it":                 {jsonType, ".dockerconfigjson", "null", pull.Known, ""},
+		"docker's store has nothing in it":       {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{}},"credsStore":"desktop"}`, pull.Known, ""},
+		"no type is Opaque":                      {"", ".dockerconfigjson", good, pull.Ignored, `type "Opaque", which kubelet ignores`},
+		"a type of Kubernetes'":                  {"kubernetes.io/tls", ".dockerconfigjson", good, pull.Ignored, `type "kubernetes.io/tls", which kubelet ignores`},
+		"a type that may be anything":            {"hunter2", ".dockerconfigjson", good, pull.Ignored, "has a type, which kubelet ignores"},
+		"the other type's key":                   {jsonType, ".dockercfg", good, pull.Refused, `has no ".dockerconfigjson", so the API server refuses it`},
+		"no key of the legacy type":              {cfgType, ".dockerconfigjson", good, pull.Refused, `has no ".dockercfg", so the API server refuses it`},
+		"no value":                               {jsonType, ".dockerconfigjson", "", pull.Refused, "is not a JSON object, so the API server refuses it"},
+		"no JSON":                                {jsonType, ".dockerconfigjson", "hunter2", pull.Refused, "is not a JSON object, so the API server refuses it"},
+		"no object":                              {jsonType, ".dockerconfigjson", `["hunter2"]`, pull.Refused, "is not a JSON object, so the API server refuses it"},
+		"too large":                              {"Opaque", "x", strings.Repeat("x", 1<<20+1), pull.Refused, "more than 1 MiB of data, so the API server refuses it"},
+		"an auth that is not base64":             {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Malformed, "has an auth that is not base64, so kubelet fails every pull"},
+		"an auth without a colon":                {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"aHVudGVyMg=="}}}`, pull.Malformed, "has an auth without a colon between user name and password, so kubelet fails every pull"},
+		"a password that is a number":            {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"password":7}}}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"auths that are a list":                  {jsonType, ".dockerconfigjson", `{"auths":["hunter2"]}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"a malformed entry that a good one ends": {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"%"},"quay.io":{"auth":"dTpw"}}}`, pull.Malformed, "is not base64"},
+		"the whole config in a legacy Secret":    {cfgType, ".dockercfg", `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Known, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			content := pull.ParseSecret(c.secretType, map[string][]byte{c.key: []byte(c.value)})
+			require.Equal(t, c.state, content.State)
+			require.Contains(t, content.Problem, c.problem)
+			require.Equal(t, c.problem == "", content.Problem == "")
+			for _, quoted := range []string{"hunter2", "aHVudGVyMg", "quay.io", "%"} {
+				require.NotContains(t, content.Problem, quoted)
+			}
+		})
+	}
+	require.Equal(t, pull.Unknown, pull.Content{}.State)
+}
+
+func TestKeysOfTypes(t *testing.T) {
+	for secretType, key := range map[string]string{jsonType: ".dockerconfigjson", cfgType: ".dockercfg", "": "", "Opaque": ""} {
+		found, ok := pull.Key(secretType)
+		require.Equal(t, key, found)
+		require.Equal(t, key != "", ok)
+	}
+}
+
+func TestServersAreThoseWithAUsableCredential(t *testing.T) {
+	content := configJSON(`{"auths":{
+		"https://index.docker.io/v1/":{"auth":"dTpw"}, "index.docker.io":{"username":"u","password":"p"}, "me:hunter2@a.io/x":{"username":"u","password":"p"},
+		"b.io":{}, "c.io":{"auth":"Og=="}, "d.io":{"password":"p"}, "e.io":{"username":"u"}, "f.io":{"username":"u","password":"p","auth":"Og=="}, "g.io":{"identitytoken":"t"}, "no url":{"auth":"dTpw"}}}`)
+	require.Equal(t, []string{"a.io/x", "index.docker.io"}, content.Servers())
+	require.Equal(t, []string{"a.io", "b.io/c"}, pull.Authenticating("b.io/c", "https://a.io/v2/", "a.io").Servers())
+	require.Empty(t, pull.Authenticating().Servers())
+	require.Empty(t, pull.Content{}.Servers())
+}
+
+func TestAuthsAreSplitAtTheFirstColon(t *testing.T) {
+	for _, auth := range []string{"dTpwOnE=", "dTpwOnE"} {
+		username, password, err := pull.SplitAuth(auth)
+		require.NoError(t, err)
+		require.Equal(t, [2]string{"u", "p:q"}, [2]string{username, password})
+	}
+	for _, auth := range []string{"hunter2%", "aHVudGVyMg", "dTpw=", " dTpw", "aHVudGVyMg =="} {
+		_, _, err := pull.SplitAuth(auth)
+		require.Error(t, err)
+		require.NotContains(t, err.Error(), auth)
+		require.NotContains(t, err.Error(), "hunter2")
+	}
+}
