@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package pull_test
+
+import (
+	"fmt"
+	"testing"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// Each judges many images by many servers. What a benchmark takes must grow with
+// their sum, not with their product: compare 1000 with 10000. Globs that differ in
+// nothing else than the label with the asterisk are the exception.
+func BenchmarkJudge(b *testing.B) {
+	for name, c := range map[string]struct {
+		server, image string // each with a number in it
+		secrets       bool   // a Secret for each server
+	}{
+		"hosts":                 {"r%d.example.com", "r%d.example.com/calico/node", false},
+		"paths":                 {"docker.io/a%d", "a%d/calico/node", false},
+		"globs":                 {"*.r%d.example.com", "x.r%d.example.com/node", false},
+		"globs, one TLD":        {"a%d*.io", "a%d.io/node", false},
+		"globs, one host":       {"*.io/a%d", "quay.io/a%d/node", false},
+		"spellings":             {"docker.io?%d", "a%d/node", false},
+		"Secrets":               {"r%d.example.com", "r%d.example.com/calico/node", true},
+		"Secrets, one registry": {"docker.io?%d", "a%d/node", true},
+	} {
+		for _, n := range []int{1000, 10_000} {
+			servers, images := make([]string, n), make([]string, n)
+			for i := range n {
+				servers[i], images[i] = fmt.Sprintf(c.server, i), fmt.Sprintf(c.image, i)
+			}
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				for b.Loop() {
+					var list []pull.Secret
+					if c.secrets {
+						for _, server := range servers {
+							list = append(list, pull.Secret{Name: server, Content: pull.Authenticating(server)})
+						}
+					} else {
+						list = append(list, pull.Secret{Name: "regcred", Content: pull.Authenticating(servers...)})
+					}
+					k := pull.NewKeyring(list)
+					for _, image := range images {
+						if k.Judge(image).Outcome != pull.Authenticated {
+							b.Fatal(image)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkPods judges one image each of many pods, whose lists have a large Secret
+// in common.
+func BenchmarkPods(b *testing.B) {
+	for _, n := range []int{1000, 10_000} {
+		servers := make([]string, n)
+		for i := range n {
+			servers[i] = fmt.Sprintf("docker.io/a%d", i)
+		}
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			for b.Loop() {
+				large := pull.Secret{Name: "large", Content: pull.Authenticating(servers...)}
+				for i := range n {
+					own := pull.Secret{Name: "own", Content: pull.Content{}}
+					if pull.NewKeyring([]pull.Secret{own, large}).Judge(fmt.Sprintf("a%d/node", i)).Outcome != pull.Authenticated {
+						b.Fatal(i)
+					}
+				}
+			}
+		})
+	}
+}
