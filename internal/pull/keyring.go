@@ -59,14 +59,18 @@ type offers struct {
 func NewKeyring(secrets []Secret) *Keyring {
 	k := &Keyring{states: map[State][]string{}, offered: map[string]*offers{}}
 	others := newIndex()
-	seen := map[string]bool{}
+	type namedState struct {
+		name  string
+		state State
+	}
+	seen := map[namedState]bool{}
 	for i, s := range secrets {
 		k.names = append(k.names, s.Name)
 		if s.Name == "" {
 			continue
 		}
-		if !seen[s.Name] {
-			seen[s.Name] = true
+		if n := (namedState{s.Name, s.Content.State}); !seen[n] {
+			seen[n] = true
 			k.states[s.Content.State] = append(k.states[s.Content.State], s.Name)
 		}
 		k.usable = k.usable || s.Content.usable

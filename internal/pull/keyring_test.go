@@ -120,6 +120,7 @@ func TestVerdictsOfWholeLists(t *testing.T) {
 		"a malformed one, for another registry":                 {[]pull.Secret{regcred, malformed}, hubImage, verdict{outcome: pull.Fails, cause: []string{"malformed"}}},
 		"a malformed one, whatever the image":                   {[]pull.Secret{malformed}, "${IMAGE}", verdict{outcome: pull.Fails, cause: []string{"malformed"}}},
 		"a malformed one, whatever else is not known":           {[]pull.Secret{absent, malformed}, hubImage, verdict{outcome: pull.Fails, cause: []string{"malformed"}}},
+		"a malformed one under the name of a good one":          {[]pull.Secret{regcred, {Name: "regcred", Content: malformed.Content}}, hubImage, verdict{outcome: pull.Fails, cause: []string{"regcred"}}},
 		"no image":                                          {[]pull.Secret{regcred}, "docker.io/Calico/node", verdict{outcome: pull.InvalidImage}},
 		"an ignored type":                                   {[]pull.Secret{opaque, quay}, hubImage, verdict{outcome: pull.Anonymous, why: pull.IgnoredSecret, cause: []string{"opaque"}}},
 		"an ignored type beside a good one":                 {[]pull.Secret{opaque, regcred}, hubImage, verdict{outcome: pull.Authenticated, by: []string{"regcred"}, offers: []string{"regcred index.docker.io"}}},
