@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package credential
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// canary is the credential of the tests, where it belongs and where it does not.
+// It stands in no error.
+const canary = "kX7pQv9ZtRw3LbYm8NcJ4hFd"
+
+// requireError has the message, and no piece of the canary in it, plain or encoded.
+func requireError(t *testing.T, err error, message string) {
+	t.Helper()
+	require.Error(t, err)
+	require.Empty(t, piecesIn(err.Error()), "a part of the credential is in the error")
+	require.Contains(t, err.Error(), message)
+	require.NotContains(t, err.Error(), "\n")
+}
+
+const pieceLength = 6
+
+// piecesIn returns the parts of the canary that are in a text.
+func piecesIn(text string) (found []string) {
+	forms := []string{canary, strings.ToLower(canary), url.QueryEscape(canary), fmt.Sprintf("%x", canary)}
+	for _, before := range []string{"", "x", "xx"} { // the alignments
+		encoded := base64.RawStdEncoding.EncodeToString([]byte(before + canary))
+		forms = append(forms, encoded[(len(before)*8+5)/6:]) // what depends on the canary alone
+	}
+	for _, form := range forms {
+		for i := 0; i+pieceLength <= len(form); i++ {
+			if piece := form[i : i+pieceLength]; strings.Contains(text, piece) {
+				found = append(found, piece)
+			}
+		}
+	}
+	return found
+}
+
+func TestTheSearchForTheCanaryFindsIt(t *testing.T) {
+	for _, text := range []string{canary, "x" + canary[7:14] + "y", login("me"), login("joe"), login("jane"), strings.ToLower(canary[3:9])} {
+		require.NotEmpty(t, piecesIn(text), text)
+	}
+	require.Empty(t, piecesIn("environment variable DOCKERHUB_TOKEN is not set"))
+}
+
+func TestCredentialsDoNotPrint(t *testing.T) {
+	c, s := Credential{"me", canary}, Source{Value: canary}
+	for _, format := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		for _, value := range []any{c, &c, map[string]Credential{"quay.io": c}, []Credential{c}, s, &s, struct{ S Source }{s}} {
+			require.Empty(t, piecesIn(fmt.Sprintf(format, value)), format)
+		}
+	}
+}
+
+// atHome makes an empty folder the home and the working directory, and the only one
+// on PATH besides the system's. No variable says where a login is.
+func atHome(t *testing.T) {
+	t.Helper()
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Chdir(home)
+	t.Setenv("PATH", filepath.Join(home, "bin")+":/usr/bin:/bin")
+	for _, name := range []string{"REGISTRY_AUTH_FILE", "DOCKER_CONFIG", "XDG_RUNTIME_DIR"} {
+		t.Setenv(name, "")
+	}
+}
+
+// file writes a file below the test's home and returns its path.
+func file(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(os.Getenv("HOME"), name)
+	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o755))
+	return path
+}
+
+// timeouts are replaced until the end of the test.
+func timeouts(t *testing.T, timeout time.Duration) {
+	t.Helper()
+	beforeFile, beforeHelper := fileTimeout, helperTimeout
+	fileTimeout, helperTimeout = timeout, timeout
+	t.Cleanup(func() { fileTimeout, helperTimeout = beforeFile, beforeHelper })
+}
+
+// inContainerNow makes the test one in a container that runs nothing else.
+func inContainerNow(t *testing.T) {
+	t.Helper()
+	before := isContainer
+	isContainer = func() bool { return true }
+	t.Cleanup(func() { isContainer = before })
+}
+
+// rule is kubelet's rule, but for globs and ports.
+var rule = Rule{Matches: matches, Endpoint: endpoint}
+
+func endpoint(server string) string {
+	if !strings.Contains(server, "://") {
+		server = "https://" + server
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		return ""
+	}
+	path := u.Path
+	if strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v2/") {
+		path = path[len("/v1"):]
+	}
+	return u.Host + strings.TrimSuffix(path, "/")
+}
+
+func matches(servers []string, repository string) (matching []string) {
+	servers = slices.Clone(servers)
+	slices.SortStableFunc(servers, func(a, b string) int { return strings.Compare(endpoint(b), endpoint(a)) })
+	for _, server := range servers {
+		if e := endpoint(server); e != "" && strings.HasPrefix(repository, e) {
+			matching = append(matching, server)
+		}
+	}
+	if len(matching) == 0 && strings.HasPrefix(repository, "docker.io/") {
+		for _, server := range servers {
+			if endpoint(server) == "index.docker.io" {
+				matching = append(matching, server)
+			}
+		}
+	}
+	return matching
+}

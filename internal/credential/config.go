@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package credential
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+)
+
+// autoFile as a file means the one that docker or podman would read.
+const autoFile = "auto"
+
+// A config is what matters of docker's config.json, and of podman's auth.json.
+type config struct {
+	Auths       map[string]entry  `json:"auths"`       // by server
+	CredHelpers map[string]string `json:"credHelpers"` // by server
+	CredsStore  string            `json:"credsStore"`  // the helper for all others
+}
+
+// An entry is what there is for a server. Auth overrides user name and password.
+type entry struct {
+	Username      string `json:"username"`
+	Password      string `json:"password"`
+	Auth          string `json:"auth"`
+	IdentityToken string `json:"identitytoken"`
+	RegistryToken string `json:"registrytoken"`
+}
+
+// tokenUsername is what helpers say for the user name of an identity token.
+const tokenUsername = "<token>"
+
+var errToken = errors.New("is an identity token, which kubelet ignores: log in with a password or an access token")
+
+// credential returns what is in the entry, nil if nothing, as Docker Desktop
+// leaves it. The error quotes nothing.
+func (e entry) credential() (*Credential, error) {
+	if e.IdentityToken != "" || e.RegistryToken != "" {
+		return nil, errToken
+	}
+	c := Credential{e.Username, e.Password}
+	if e.Auth != "" {
+		var err error
+		if c, err = splitAuth(strings.TrimRight(e.Auth, "\r\n ")); err != nil {
+			return nil, err
+		}
+	}
+	if c == (Credential{}) {
+		return nil, nil
+	}
+	return &c, nil
+}
+
+// splitAuth returns what is in an auth: base64, padded or not, of
+// username:password, as kubelet reads it. The error quotes nothing of it.
+func splitAuth(auth string) (Credential, error) {
+	encoding := base64.RawStdEncoding
+	if strings.HasSuffix(auth, "=") {
+		encoding = base64.StdEncoding
+	}
+	decoded, err := encoding.DecodeString(auth)
+	if err != nil {
+		return Credential{}, errors.New("has an auth that is not base64")
+	}
+	username, password, found := strings.Cut(string(decoded), ":")
+	if !found {
+		return Credential{}, errors.New("has an auth without a colon between user name and password")
+	}
+	return Credential{username, password}, nil
+}
+
+func readConfig(file string, a Access) (config, error) {
+	if file == autoFile {
+		var err error
+		if file, err = findConfig(); err != nil {
+			return config{}, err
+		}
+	}
+	text, name, err := a.readFile(file)
+	if err != nil {
+		return config{}, err
+	}
+	c, err := parseConfig([]byte(text))
+	if err != nil {
+		return config{}, fmt.Errorf("%s %w", name, err)
+	}
+	return c, nil
+}
+
+// parseConfig returns what is in the text. The error quotes nothing of it. Text in
+// another encoding is one, because the decoder would put other characters into the
+// credential; a key that is there twice is one, because programs differ in which
+// they take.
+func parseConfig(text []byte) (config, error) {
+	var c config
+	switch {
+	case len(text) == 0:
+		return c, errors.New("is empty")
+	case len(text) > maxValue:
+		return c, errors.New("is larger than 1 MiB, so it is no docker config")
+	case bytes.HasPrefix(text, []byte(byteOrderMark)):
+		return c, errors.New("starts with a byte order mark, which docker does not read: save it as UTF-8 without")
+	case !utf8.Valid(text):
+		return c, errors.New("is not valid UTF-8")
+	}
+	if err := json.Unmarshal(text, &c); err != nil {
+		return config{}, fmt.Errorf("is not the JSON of a docker config%s", lineOf(err, text))
+	}
+	if hasKeyTwice(text) {
+		return config{}, errors.New("has a key twice in one object, so which one counts cannot be said")
+	}
+	return c, nil
+}
+
+// lineOf returns where a text that is no config is wrong, empty if unknown.
+func lineOf(err error, text []byte) string {
+	var offset int64
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		offset = syntax.Offset
+	case errors.As(err, &mismatch):
+		offset = mismatch.Offset
+	}
+	if offset < 1 || offset > int64(len(text)) {
+		return ""
+	}
+	return fmt.Sprintf(": see line %d", 1+bytes.Count(text[:offset-1], []byte("\n")))
+}
+
+// hasKeyTwice reports whether an object of the JSON has two members of one name.
+func hasKeyTwice(text []byte) bool {
+	type level struct {
+		keys  map[string]bool // nil for a list
+		isKey bool            // what comes next is a key
+	}
+	levels := []level{{}}
+	for d := json.NewDecoder(bytes.NewReader(text)); ; {
+		token, err := d.Token()
+		if err != nil {
+			return false // the end: the text has been parsed before
+		}
+		top := &levels[len(levels)-1]
+		if key, ok := token.(string); ok && top.isKey {
+			if top.keys[key] {
+				return true
+			}
+			top.keys[key], top.isKey = true, false
+			continue
+		}
+		top.isKey = top.keys != nil
+		switch token {
+		case json.Delim('{'):
+			levels = append(levels, level{map[string]bool{}, true})
+		case json.Delim('['):
+			levels = append(levels, level{})
+		case json.Delim('}'), json.Delim(']'):
+			levels = levels[:len(levels)-1]
+		}
+	}
+}
+
+// findConfig returns the file that docker or podman would read: where variables
+// say, else where either keeps it.
+func findConfig() (string, error) {
+	if path := os.Getenv("REGISTRY_AUTH_FILE"); path != "" {
+		return path, nil
+	}
+	if dir := os.Getenv("DOCKER_CONFIG"); dir != "" {
+		return filepath.Join(dir, "config.json"), nil
+	}
+	tried := []string{expandHome("~/.docker/config.json")}
+	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" {
+		tried = append(tried, filepath.Join(dir, "containers", "auth.json"))
+	}
+	tried = append(tried, expandHome("~/.config/containers/auth.json"))
+	for _, path := range tried {
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("auto found no file: neither REGISTRY_AUTH_FILE nor DOCKER_CONFIG is set, and there is none of %s: run docker login", strings.Join(tried, ", "))
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package credential
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// fileTimeout is how long a file may take: behind a pipe may be a program that
+// asks for a password. It is replaced by tests.
+var fileTimeout = 10 * time.Second
+
+// readFile returns the text of a file, of a larger one more than maxValue bytes
+// and a newline, and what errors may call the file. Its own error has that in it.
+func (a Access) readFile(path string) (text, name string, err error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	named, done := make(chan string, 1), make(chan result, 1)
+	go func() { // ends with the program if the system call does not: open(2) of a pipe without a writer
+		named <- fileName(path)
+		text, err := a.readAll(expandHome(path))
+		done <- result{text, err}
+	}()
+	select {
+	case r := <-done:
+		name = <-named
+		switch {
+		case r.err == errNotAllowed:
+			err = r.err
+		case r.err != nil:
+			err = fmt.Errorf("%s: %w", name, r.err)
+		}
+		return string(r.text), name, err
+	case <-time.After(fileTimeout):
+		name = hiddenFile
+		select {
+		case name = <-named:
+		default:
+		}
+		return "", name, fmt.Errorf("%s: gave nothing within %v, or did not end", name, fileTimeout)
+	}
+}
+
+func (a Access) readAll(path string) ([]byte, error) {
+	f, err := a.open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	const newline = len("\r\n")
+	text, err := io.ReadAll(io.LimitReader(f, int64(maxValue+newline+1)))
+	if err != nil {
+		return nil, ioProblem(err)
+	}
+	return text, nil
+}
+
+// openWith opens a file or pipe. A device is not even opened, as that may do
+// something to it.
+func openWith(path string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) (*os.File, error) {
+	info, err := stat(path)
+	if err == nil {
+		switch mode := info.Mode(); {
+		case mode.IsDir():
+			return nil, errors.New("is a directory")
+		case mode&(fs.ModeDevice|fs.ModeCharDevice) != 0:
+			return nil, errors.New("is a device")
+		case mode&fs.ModeSocket != 0:
+			return nil, errors.New("is a socket")
+		}
+		var f *os.File
+		if f, err = open(path); err == nil {
+			return f, nil
+		}
+	}
+	return nil, fmt.Errorf("%w%s", ioProblem(err), inContainer(
+		"a container sees the files only that kpt fn eval --mount or mounts: in the annotation config.kubernetes.io/function of the config hands in; kpt fn render cannot, so use exec there"))
+}
+
+// ioProblem returns what went wrong without the path that Go puts before it.
+func ioProblem(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("no such file")
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return errors.New("cannot be read")
+}
+
+// expandHome returns path with the home directory for a ~ at its beginning.
+func expandHome(path string) string {
+	rest, found := strings.CutPrefix(path, "~/")
+	if home, err := os.UserHomeDir(); found && err == nil {
+		return filepath.Join(home, rest)
+	}
+	return path
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package credential
+
+import (
+	"net/netip"
+	"os"
+	"os/exec"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+// What may be shown of what was given. A credential in the wrong place looks like a
+// word, with any of + / = - _ . in it: dckr_pat_…, base64, a JWT.
+
+var conventionalVariable = lazyRegexp(`^[A-Z]+(_[A-Z0-9]+)+$`)
+
+func variableName(name string) string {
+	if conventionalVariable().MatchString(name) {
+		return name
+	}
+	return "that secret.*Env names (not shown, as it may be the value: write NAME, not $NAME)"
+}
+
+// fileName returns the path, as given, if it surely is one: there is such a file,
+// or such a folder for it. The working directory and / do not count unless they
+// are written out, ./NAME: any word is the name of a file there.
+func fileName(path string) string {
+	full := expandHome(path)
+	if !utf8.ValidString(path) || hasControl(path) {
+		return hiddenFile
+	}
+	if _, err := os.Stat(full); err == nil {
+		return "file " + path
+	}
+	// not filepath.Dir: it makes . of WORD/..
+	last := strings.LastIndexFunc(full, func(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(uint8(r)) })
+	if last < 0 || strings.Trim(full[:last], `/\`) == "" {
+		return hiddenFile
+	}
+	if info, err := os.Stat(full[:last]); err != nil || !info.IsDir() {
+		return hiddenFile
+	}
+	return "file " + path
+}
+
+const hiddenFile = "the file (its path is not shown, as it may be the value: write one in a folder that exists, such as ./NAME)"
+
+// knownHelpers are the credential helpers that many people have.
+var knownHelpers = []string{
+	"acr-env", "acr-linux", "desktop", "desktop.exe", "ecr-login", "env", "gcloud", "gcr", "ghcr-login", "osxkeychain", "pass",
+	"rancher-desktop", "secretservice", "wincred", "wincred.exe",
+}
+
+// helperTitle returns the program of a credential helper if that surely is one:
+// many have it, or it is there. The name is one that helperName matches.
+func helperTitle(name string) string {
+	if program := helperPrefix + name; slices.Contains(knownHelpers, name) {
+		return program
+	} else if _, err := exec.LookPath(program); err == nil {
+		return program
+	}
+	return "the credential helper that the file names"
+}
+
+// hostName matches the name of a host with a domain, which credentials hardly
+// have the form of: no upper case, no underscore, letters at the end. Labels may
+// be globs, as for kubelet.
+var hostName = lazyRegexp(`^((([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]|\*)\.)+[a-z][a-z]+|localhost)(:[0-9]+)?$`)
+
+// plausibleHost reports whether the host of a server is one beyond doubt. The
+// server is the whole text that the host was taken from.
+func plausibleHost(host, server string) bool {
+	if at := strings.LastIndex(server, "@"); at >= 0 && !strings.HasPrefix(server[at+1:], host) {
+		return false // a password with a / in it: what Go takes for the host is the user's name
+	}
+	if _, err := netip.ParseAddrPort(host); err == nil {
+		return true
+	}
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Is4()
+	}
+	return len(host) <= maxHost && hostName().MatchString(host)
+}
+
+// maxHost is how long the name of a host may be in the DNS, in bytes.
+const maxHost = 253
+
+// lazyRegexp compiles the expression when it is needed first: most runs need none,
+// and the start of the program is what people wait for.
+func lazyRegexp(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
