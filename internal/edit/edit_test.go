@@ -291,6 +291,12 @@ var cases = []rewriteCase{
 		want:   "é: {\"ü\": [ \"€\", \"a\" ], x: 1}\nb: 1\n",
 		extent: edit.InPlace,
 	},
+	{
+		name:   "a byte order mark before YAML does not shift places",
+		src:    "\uFEFFa: {x: [1]}\n",
+		want:   "\uFEFFa: {x: [1, 2]}\n",
+		extent: edit.InPlace,
+	},
 }
 
 func TestRewrite(t *testing.T) {

@@ -235,14 +235,6 @@ func (e *editor) anew(root, want *yaml.Node) {
 	}
 }
 
-// Newline returns the first line break of the text, LF if it has none.
-func (t *Text) Newline() string {
-	if t.Lines() == 1 {
-		return "\n"
-	}
-	return string(t.src[t.lines[0].end:t.lines[1].start])
-}
-
 // isWide reports whether the block sequences below n are written further right
 // than the keys they belong to. The first one decides.
 func (t *Text) isWide(n *yaml.Node) bool {

@@ -10,14 +10,16 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
+var byteOrderMark = []byte("\uFEFF")
+
 // Text finds places in YAML source. Lines end where the parser ends them: at
-// LF, CR LF, CR, NEL (U+0085), LS (U+2028) and PS (U+2029). Offsets are bytes.
+// LF, CR LF, CR, NEL (U+0085), LS (U+2028) and PS (U+2029), and a byte order mark
+// comes before the first. Offsets are bytes. It is not made for several goroutines.
 type Text struct {
 	src   []byte
 	lines []span
-	// last is the place that was found last in a line that is not ASCII, where
-	// columns have to be counted.
-	last struct{ line, column, offset int }
+	// columns has, for long lines that are not ASCII, where each hundredth character is.
+	columns map[int][]int
 }
 
 // A span is src[start:end].
@@ -30,7 +32,10 @@ type span struct {
 func NewText(src []byte) *Text {
 	t := &Text{src: src, lines: make([]span, 0, bytes.Count(src, []byte("\n"))+1)}
 	line := span{}
-	for i := 0; i < len(src); {
+	if bytes.HasPrefix(src, byteOrderMark) {
+		line.start = len(byteOrderMark)
+	}
+	for i := line.start; i < len(src); {
 		if c := src[i]; c < utf8.RuneSelf && c != '\n' && c != '\r' {
 			i++
 			continue
@@ -69,6 +74,14 @@ func lineBreak(s []byte) int {
 		return 3
 	}
 	return 0
+}
+
+// Newline returns the first line break of the text, LF if it has none.
+func (t *Text) Newline() string {
+	if t.Lines() == 1 {
+		return "\n"
+	}
+	return string(t.src[t.lines[0].end:t.lines[1].start])
 }
 
 // breakBefore returns the line break that ends the line before the one with
@@ -112,22 +125,50 @@ func (t *Text) Line(i int) []byte { return t.src[t.lines[i].start:t.lines[i].end
 // LineOf returns the number of the line that offset is in, counted from 0.
 func (t *Text) LineOf(offset int) int {
 	behind := sort.Search(len(t.lines), func(i int) bool { return t.lines[i].start > offset })
-	return behind - 1
+	return max(0, behind-1)
 }
 
 // Start returns where n starts: at its anchor or tag if it has one.
 func (t *Text) Start(n *yaml.Node) int {
-	line, column, i := n.Line-1, 1, t.LineStart(n.Line-1)
-	if line < len(t.lines) && !t.lines[line].wide {
-		return min(i+n.Column-1, len(t.src))
+	line, column := n.Line-1, n.Column-1
+	start := t.LineStart(line)
+	if line >= len(t.lines) || !t.lines[line].wide {
+		return min(start+column, len(t.src))
 	}
-	if t.last.line == line && t.last.column > 0 && t.last.column <= n.Column {
-		column, i = t.last.column, t.last.offset
+	if t.lines[line].end-start <= stride {
+		return t.forward(start, column)
 	}
-	for ; column < n.Column && i < len(t.src); column++ {
-		_, size := utf8.DecodeRune(t.src[i:])
-		i += size
+	every, ok := t.columns[line]
+	if !ok {
+		every = t.everyHundredth(line)
+		if t.columns == nil {
+			t.columns = map[int][]int{}
+		}
+		t.columns[line] = every
 	}
-	t.last.line, t.last.column, t.last.offset = line, column, i
-	return i
+	known := min(column/stride, len(every)-1)
+	return t.forward(every[known], column-known*stride)
+}
+
+// stride is how many characters are counted at most for each place in a line.
+const stride = 100
+
+// everyHundredth returns where the characters 0, 100, 200, … of a line are.
+func (t *Text) everyHundredth(line int) []int {
+	var offsets []int
+	for i := t.lines[line].start; ; {
+		offsets = append(offsets, i)
+		if i = t.forward(i, stride); i >= t.lines[line].end {
+			return offsets
+		}
+	}
+}
+
+// forward returns where the character is that stands so many behind the one at offset.
+func (t *Text) forward(offset, characters int) int {
+	for ; characters > 0 && offset < len(t.src); characters-- {
+		_, size := utf8.DecodeRune(t.src[offset:])
+		offset += size
+	}
+	return offset
 }
