@@ -4,7 +4,6 @@ package edit
 
 import (
 	"maps"
-	"math"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -163,57 +162,6 @@ func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside place) bo
 		e.addInline(old, text[1:len(text)-1])
 	}
 	return ok
-}
-
-// replace writes want in the place of old.
-func (e *editor) replace(old, want *yaml.Node, at place) bool {
-	if at.in == outside {
-		return false
-	}
-	start := e.Start(old)
-	if len(want.Content) == 0 || at.in == flow {
-		end := e.end(old, at.indent)
-		if at.in == flow {
-			end = e.flowEnd(old)
-		} else if len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0 {
-			return false // a block collection does not start where its key is
-		}
-		text, ok := e.inline(quotedAs(want, old))
-		if ok {
-			e.changes = append(e.changes, Change{start, end, e.spaced(start, text)})
-		}
-		return ok
-	}
-	if at.in != blockMapping || len(old.Content) > 0 {
-		return false
-	}
-	end := e.end(old, at.indent)
-	if e.LineOf(start) != e.LineOf(end) {
-		return false
-	}
-	indent := at.indent + 2
-	if want.Kind == yaml.SequenceNode && !e.wide {
-		indent = at.indent
-	}
-	text, ok := e.block(want, indent)
-	if !ok {
-		return false
-	}
-	for start > 0 && isBlank(e.src[start-1]) {
-		start--
-	}
-	e.changes = append(e.changes, Change{start, end, ""})
-	e.addLines(end, math.MaxInt, text)
-	return true
-}
-
-// spaced returns text with a space before it if the byte before offset is not
-// one: the place of a value that was not written at all.
-func (e *editor) spaced(offset int, text string) string {
-	if offset > 0 && (e.src[offset-1] == ':' || e.src[offset-1] == '-') {
-		return " " + text
-	}
-	return text
 }
 
 // anew replaces the whole of root by the encoding of want.

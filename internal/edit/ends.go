@@ -55,7 +55,7 @@ func (t *Text) end(n *yaml.Node, indent int) int {
 		if len(n.Content) == 0 {
 			return t.Start(n)
 		}
-		return t.end(n.Content[len(n.Content)-1], t.column(n))
+		return t.end(t.lastOf(n), t.column(n))
 	case yaml.AliasNode:
 		return t.wordEnd(t.Start(n))
 	}
@@ -71,18 +71,39 @@ func (t *Text) end(n *yaml.Node, indent int) int {
 	return t.plainEnd(i, indent)
 }
 
-// column returns the column, counted from 0, in which the keys of a block
-// mapping or the dashes of a block sequence stand.
-func (t *Text) column(n *yaml.Node) int {
-	if n.Kind == yaml.MappingNode {
-		return n.Content[0].Column - 1
+// lastOf returns the node that a block collection ends with. A value that is not
+// written is found where the next token is if its key has no colon: ? key.
+func (t *Text) lastOf(n *yaml.Node) *yaml.Node {
+	last := len(n.Content) - 1
+	if n.Kind == yaml.MappingNode && isNothing(n.Content[last]) {
+		if i := t.Start(n.Content[last]); i == 0 || t.src[i-1] != ':' {
+			return n.Content[last-1]
+		}
 	}
+	return n.Content[last]
+}
+
+// column returns the column, counted from 0, in which the keys of a block
+// mapping, or their question marks, or the dashes of a block sequence stand.
+func (t *Text) column(n *yaml.Node) int {
 	if n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 {
 		return n.Column - 1
 	}
+	indicator := byte('-')
+	if n.Kind == yaml.MappingNode {
+		indicator = '?'
+	}
 	i := t.Start(n.Content[0])
-	line := t.LineStart(t.LineOf(i))
-	return max(0, bytes.LastIndexByte(t.src[line:i], '-'))
+	for line := t.LineOf(i); line >= n.Line-1; line-- {
+		lead := t.src[t.LineStart(line):min(i, t.lines[line].end)]
+		if column := bytes.LastIndexByte(lead, indicator); column >= 0 && len(bytes.Trim(lead, " -?")) == 0 {
+			return column
+		}
+		if lead = bytes.TrimLeft(lead, " \t"); len(lead) > 0 && lead[0] != '#' {
+			break
+		}
+	}
+	return n.Content[0].Column - 1 // a key
 }
 
 // flowEnd returns where a flow collection ends, or anything that is in one.
@@ -130,126 +151,3 @@ func (t *Text) lastEnd(n *yaml.Node) int {
 	}
 	return end
 }
-
-// wordEnd returns where the alias at i ends.
-func (t *Text) wordEnd(i int) int {
-	for i < len(t.src) && !isBlank(t.src[i]) && lineBreak(t.src[i:]) == 0 && !isFlowIndicator(t.src[i]) {
-		i++
-	}
-	return i
-}
-
-func (t *Text) quotedEnd(i int) int {
-	if i >= len(t.src) {
-		return i
-	}
-	quote := t.src[i]
-	for i++; i < len(t.src); i++ {
-		switch {
-		case t.src[i] == '\\' && quote == '"':
-			i++
-		case t.src[i] == quote && quote == '\'' && i+1 < len(t.src) && t.src[i+1] == quote:
-			i++
-		case t.src[i] == quote:
-			return i + 1
-		}
-	}
-	return len(t.src)
-}
-
-// plainEnd returns where a plain scalar in block context ends. It goes on in
-// the lines that stand further right than the collection it is in.
-func (t *Text) plainEnd(i, indent int) int {
-	line := t.LineOf(i)
-	end, commented := t.plainLineEnd(i, line)
-	for line++; line < t.Lines() && !commented; line++ {
-		text := t.Line(line)
-		rest := bytes.TrimLeft(text, " \t")
-		if len(rest) == 0 {
-			continue
-		}
-		if leadingSpaces(text) <= indent || rest[0] == '#' {
-			break
-		}
-		end, commented = t.plainLineEnd(t.LineStart(line), line)
-	}
-	return end
-}
-
-// plainLineEnd returns where the plain text that starts at i stops in its line,
-// and whether a comment follows there.
-func (t *Text) plainLineEnd(i, line int) (end int, commented bool) {
-	end = t.lines[line].end
-	for j := i + 1; j < end; j++ {
-		if t.src[j] == '#' && isBlank(t.src[j-1]) {
-			end, commented = j, true
-		}
-	}
-	for end > i && isBlank(t.src[end-1]) {
-		end--
-	}
-	return end, commented
-}
-
-func (t *Text) flowPlainEnd(i int) int {
-	end := i
-	for ; i < len(t.src); i++ {
-		c := t.src[i]
-		next := byte(' ')
-		if i+1 < len(t.src) {
-			next = t.src[i+1]
-		}
-		switch {
-		case isFlowIndicator(c), c == '#' && i > 0 && isBlank(t.src[i-1]),
-			c == ':' && (isBlank(next) || isFlowIndicator(next) || lineBreak(t.src[i+1:]) > 0):
-			return end
-		case !isBlank(c) && lineBreak(t.src[i:]) == 0:
-			end = i + 1
-		}
-	}
-	return end
-}
-
-// blockScalarEnd returns where the literal or folded scalar whose header is at
-// i ends: behind its last line that is not blank, or behind the blank ones that
-// follow if its header says to keep them.
-func (t *Text) blockScalarEnd(i, indent int) int {
-	line := t.LineOf(i)
-	end := t.lines[line].end
-	keep, width := false, 0
-	for j := i + 1; j < end && !isBlank(t.src[j]); j++ {
-		switch c := t.src[j]; {
-		case c == '+':
-			keep = true
-		case c >= '1' && c <= '9':
-			width = max(indent, 0) + int(c-'0')
-		}
-	}
-	for line++; line < t.Lines(); line++ {
-		text := t.Line(line)
-		if len(text) == 0 && line == t.Lines()-1 {
-			break // there is no such line
-		}
-		blank := len(bytes.TrimLeft(text, " ")) == 0
-		if !blank {
-			if width == 0 {
-				width = max(leadingSpaces(text), indent+1)
-			}
-			if leadingSpaces(text) < width {
-				break
-			}
-		}
-		if !blank || keep {
-			end = t.lines[line].end
-		}
-	}
-	return end
-}
-
-func isBlank(c byte) bool { return c == ' ' || c == '\t' }
-
-func isFlowIndicator(c byte) bool {
-	return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'
-}
-
-func leadingSpaces(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }
