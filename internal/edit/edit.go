@@ -18,10 +18,14 @@
 //     Rewrite says so. Comments survive that as far as the YAML library carries
 //     them; quoting, folding and blank lines do not.
 //
+// [Changes] returns the same as what has to change where, for a text that is parsed
+// already.
+//
 // What it is not made for: removing an entry, or shortening a sequence, has the
 // object encoded anew. So has a change to something that has an
 // anchor and is used again elsewhere, because there no one place in the text
-// says what is meant.
+// says what is meant. Keys that are not scalars, or there twice, are an obstacle only
+// in the mapping that has them, and only if its entries change: see [Validate].
 //
 // The package knows YAML and nothing of Kubernetes.
 package edit
@@ -44,65 +48,76 @@ const (
 )
 
 // Rewrite returns a text that means want and differs from src as little as
-// possible, and how much that is. src holds exactly one YAML document, whose
-// root may be indented; want is a resolved tree (see Resolve), of which the
-// parts that are new need no position. Neither is changed. If nothing is to be
-// done the text is src itself, otherwise it shares no memory with it.
+// possible, and how much that is. src holds exactly one document, whose root may be
+// indented; want is an expanded tree (see Expand), of which the parts that are new
+// need no position. Neither is changed. If nothing is to be done the text is src
+// itself, otherwise it shares no memory with it.
 //
-// It is an error if src does not parse or resolve, or if no text could be made
-// that parses to want.
+// It is an error if src does not parse or expand, or if no text could be made that
+// parses to want.
 func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
 	root, err := Parse(src)
 	if err != nil {
 		return nil, Nothing, err
 	}
-	return RewriteParsed(src, root, want)
-}
-
-// RewriteParsed is Rewrite for a src of which Parse made root.
-func RewriteParsed(src []byte, root, want *yaml.Node) ([]byte, Extent, error) {
-	have := root
-	if !isResolved(root) {
-		var err error
-		if have, err = Resolve(root); err != nil {
-			return nil, Nothing, err
-		}
-	}
-	if Equal(have, want) {
+	changes, extent, err := Changes(src, root, want)
+	switch {
+	case err != nil:
+		return nil, Nothing, err
+	case extent == Nothing:
 		return src, Nothing, nil
 	}
+	return Apply(src, changes), extent, nil
+}
+
+// Changes returns what has to change in src, of which Parse made root, for it to
+// mean want, in the order of their places, and how much that is. See Rewrite.
+// Parts of root may be parts of want.
+func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
+	have, err := expanded(root)
+	if err != nil {
+		return nil, Nothing, err
+	}
+	if Equal(have, want) {
+		return nil, Nothing, nil
+	}
 	e := newEditor(src, root)
-	if e.value(root, want, place{in: outside}) {
-		if out := splice(src, e.changes); e.means(out, want) {
-			return out, InPlace, nil
-		}
+	if e.value(root, want, place{in: outside}) && e.means(want) {
+		return e.changes, InPlace, nil
 	}
 	for _, w := range []*yaml.Node{want, withoutComments(want)} {
-		e = newEditor(src, root)
+		e.changes = nil
 		e.anew(root, w)
-		if out := splice(src, e.changes); e.means(out, want) {
-			return out, Anew, nil
+		if e.means(want) {
+			return e.changes, Anew, nil
 		}
 	}
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
 }
 
-// means reports whether text parses to want, and ends in a line break if the
-// source does: only then can something else follow it as it follows the source.
-func (t *Text) means(text []byte, want *yaml.Node) bool {
-	if endsLine(text) == t.IsOpen() {
+// expanded is Expand for a tree that is only to be looked at: it may return n itself.
+func expanded(n *yaml.Node) (*yaml.Node, error) {
+	if isExpanded(n) {
+		return n, nil
+	}
+	return Expand(n)
+}
+
+// means reports whether the text with the changes made parses to want, and ends
+// in a line break if the source does: only then can something else follow it as it
+// follows the source. It brings the changes in order.
+func (e *editor) means(want *yaml.Node) bool {
+	slices.SortStableFunc(e.changes, func(a, b Change) int { return a.Start - b.Start })
+	text := Apply(e.src, e.changes)
+	if endsLine(text) == e.IsOpen() {
 		return false
 	}
 	root, err := Parse(text)
 	if err != nil {
 		return false
 	}
-	if !isResolved(root) {
-		if root, err = Resolve(root); err != nil {
-			return false
-		}
-	}
-	return Equal(root, want)
+	root, err = expanded(root)
+	return err == nil && Equal(root, want)
 }
 
 // A Change replaces src[Start:End] by Text. Offsets always mean the original bytes.
@@ -130,8 +145,8 @@ func Pieces(src []byte, changes []Change) [][]byte {
 	return append(pieces, src[done:])
 }
 
-// splice returns a copy of src with the changes made, as Pieces does.
-func splice(src []byte, changes []Change) []byte { return bytes.Join(Pieces(src, changes), nil) }
+// Apply returns a copy of src with the changes made, as Pieces does.
+func Apply(src []byte, changes []Change) []byte { return bytes.Join(Pieces(src, changes), nil) }
 
 // withoutOuterComments returns the collection n without the comments before its
 // first and behind its last entry, which stay in the text around it.

@@ -389,6 +389,20 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
+		name:   "keys that are collections, or there twice, are no obstacle where nothing changes",
+		src:    "items:\n- ? [a]\n  : 1\n  ? {b: c, d: e}\n  : 2\n- f: 1\n  f: 2\n- g: 1\n",
+		want:   "items:\n- ? [a]\n  : 1\n  ? {d: e, b: c}\n  : 2\n- f: 1\n  f: 2\n- g: 1\n  h: 1\n",
+		out:    "items:\n- ? [a]\n  : 1\n  ? {b: c, d: e}\n  : 2\n- f: 1\n  f: 2\n- g: 1\n  h: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a key that is a collection is no obstacle beside a merge key",
+		src:    "a: &x {b: 1}\nc:\n  ? [*x]\n  : 1\n  <<: *x\n",
+		want:   "a: {b: 1}\nc:\n  ? [{b: 1}]\n  : 1\n  b: 1\n  d: 1\n",
+		out:    "a: &x {b: 1}\nc:\n  ? [*x]\n  : 1\n  <<: *x\n  d: 1\n",
+		extent: edit.InPlace,
+	},
+	{
 		name:   "an object beside an empty element of its list is changed in place",
 		src:    "kind: List\nitems:\n- # none\n- a: 1\n-\n- null\n- b: 1\n-\n",
 		want:   "kind: List\nitems:\n-\n- a: 1\n  c: 1\n-\n-\n- b: 1\n  c: 1\n-\n",
@@ -439,7 +453,7 @@ func TestRewrite(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			root, err := edit.Parse([]byte(c.want))
 			require.NoError(t, err)
-			want, err := edit.Resolve(root)
+			want, err := edit.Expand(root)
 			require.NoError(t, err)
 
 			out, extent, err := edit.Rewrite([]byte(c.src), want)

@@ -41,6 +41,8 @@ func newEditor(src []byte, root *yaml.Node) *editor {
 
 func (e *editor) value(old, want *yaml.Node, at place) bool {
 	switch {
+	case old == want:
+		return true
 	case old.Kind == yaml.AliasNode:
 		meant, err := newResolver(e.nodes).copy(old)
 		if err != nil {
@@ -70,14 +72,14 @@ func (e *editor) mapping(old, want *yaml.Node) bool {
 	return e.appendTo(old, want.Content[len(old.Content):], inside)
 }
 
-// startsLike reports whether the mapping n starts with the keys of old, which
-// has neither aliases nor merge keys among them.
+// startsLike reports whether the mapping n starts with the keys of old, and these
+// have neither aliases nor merge keys among them.
 func startsLike(n, old *yaml.Node) bool {
 	if len(n.Content) < len(old.Content) {
 		return false
 	}
 	for i := 0; i < len(old.Content); i += 2 {
-		if old.Content[i].Tag == mergeTag || !equalScalars(n.Content[i], old.Content[i]) {
+		if old.Content[i].Tag == mergeTag || !Equal(n.Content[i], old.Content[i]) {
 			return false
 		}
 	}
@@ -90,15 +92,12 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
 		if old.Content[i].Tag == mergeTag {
 			continue
 		}
-		key := old.Content[i]
-		if key.Kind == yaml.AliasNode {
-			key = key.Alias
-		}
-		w, ok := wanted[keyOf(key)]
-		if !ok || !e.value(old.Content[i+1], w, inside) {
+		key := e.keyOf(old.Content[i])
+		w, ok := wanted[key]
+		if !ok || written[key] || !e.value(old.Content[i+1], w, inside) {
 			return false // an entry that goes away, or a value that cannot be written
 		}
-		written[keyOf(key)] = true
+		written[key] = true
 	}
 	merged, err := newResolver(e.nodes).merged(old, maps.Clone(written))
 	if err != nil {
@@ -118,6 +117,16 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
 		}
 	}
 	return e.appendTo(old, added, inside)
+}
+
+// keyOf returns what identifies n, a key as it was parsed.
+func (e *editor) keyOf(n *yaml.Node) string {
+	if n.Kind != yaml.ScalarNode {
+		if expanded, err := newResolver(e.nodes).copy(n); err == nil {
+			n = expanded
+		}
+	}
+	return keyOf(n)
 }
 
 func (e *editor) sequence(old, want *yaml.Node) bool {

@@ -18,16 +18,16 @@ import (
 // added something and the text was changed in place.
 func FuzzRewrite(f *testing.F) {
 	for _, c := range cases {
-		for step := range uint16(12) {
+		for step := range uint32(24) {
 			f.Add([]byte(c.src), step)
 		}
 	}
-	f.Fuzz(func(t *testing.T, src []byte, step uint16) {
+	f.Fuzz(func(t *testing.T, src []byte, step uint32) {
 		root, err := edit.Parse(src)
 		if err != nil {
 			t.Skip()
 		}
-		want, err := edit.Resolve(root)
+		want, err := edit.Expand(root)
 		if err != nil {
 			t.Skip()
 		}
@@ -37,7 +37,12 @@ func FuzzRewrite(f *testing.F) {
 		require.Equal(t, edit.Nothing, extent)
 		require.Equal(t, original, unchanged)
 
-		adds := mutate(want, int(step))
+		var adds bool
+		if step%2 == 0 {
+			adds = mutate(want, int(step/2))
+		} else {
+			adds = addToMembers(want, newKeys[int(step/2)%len(newKeys)])
+		}
 		out, extent, err := edit.Rewrite(src, want)
 		require.Equal(t, original, src, "the source was changed")
 		if err != nil {
@@ -45,9 +50,9 @@ func FuzzRewrite(f *testing.F) {
 		}
 		got, err := edit.Parse(out)
 		require.NoError(t, err)
-		resolved, err := edit.Resolve(got)
+		expanded, err := edit.Expand(got)
 		require.NoError(t, err)
-		require.True(t, edit.Equal(want, resolved), "%s", out)
+		require.True(t, edit.Equal(want, expanded), "%s", out)
 		if extent == edit.InPlace && adds && !bytes.ContainsRune(src, '*') { // an alias may have been replaced
 			require.True(t, isSubsequence(src, out), "bytes of the source are gone:\n%s", out)
 		}
@@ -56,6 +61,21 @@ func FuzzRewrite(f *testing.F) {
 		require.Equal(t, edit.Nothing, extent)
 		require.Equal(t, out, again)
 	})
+}
+
+// newKeys are names that need quotes, or all but need them.
+var newKeys = []string{"imagePullSecrets\x20", "new", "a\u0085", "\u2028", "é\u2029é", "- x", "? y", "a\nb\n", "\r", "yes", "<<", "", "!foo", "#", "*x", "&x y"}
+
+// addToMembers gives each mapping with entries that is an element of a sequence
+// another entry, and reports true.
+func addToMembers(n *yaml.Node, key string) bool {
+	for _, child := range n.Content {
+		addToMembers(child, key)
+		if n.Kind == yaml.SequenceNode && child.Kind == yaml.MappingNode && len(child.Content) > 0 {
+			child.Content = append(child.Content, scalar(key), list(key, key))
+		}
+	}
+	return true
 }
 
 // mutate changes the tree n somewhere, and reports whether it only added
@@ -74,7 +94,7 @@ func mutate(n *yaml.Node, step int) (adds bool) {
 		step /= 4
 		switch {
 		case choice == 0 && n.Kind == yaml.MappingNode:
-			n.Content = append(n.Content, scalar("imagePullSecrets\x20"), list("name", "regcred"))
+			n.Content = append(n.Content, scalar(newKeys[step%len(newKeys)]), list("name", "regcred"))
 			return true
 		case choice == 0:
 			n.Content = append(n.Content, list("name", "regcred").Content...)

@@ -76,7 +76,7 @@ func (o *object) source(input []byte) []byte {
 // tree says. It adds a result if the object had to be encoded anew.
 func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error) {
 	source := o.source(input)
-	text, extent, err := edit.RewriteParsed(source, o.root, o.tree)
+	changes, extent, err := edit.Changes(source, o.root, o.tree)
 	if err != nil {
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}
@@ -87,6 +87,7 @@ func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error
 		*results = append(*results, reencoded(o.kube, fn.Info,
 			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
 	}
+	text := edit.Apply(source, changes)
 	return []edit.Change{{Start: o.start, End: o.end, Text: string(text[o.indent:])}}, nil
 }
 

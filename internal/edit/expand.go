@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit
+
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Resolve is Expand for a tree that is to be understood: it is an error, too, what
+// Validate finds in n.
+func Resolve(n *yaml.Node) (*yaml.Node, error) {
+	if err := Validate(n); err != nil {
+		return nil, err
+	}
+	return Expand(n)
+}
+
+// Expand returns a copy of n in which every alias is replaced by what it stands
+// for, and every merge key (<<) by the keys it brings in, so that the copy reads
+// like a document that never used them. Comments and styles are kept. Keys that are
+// not scalars, or there twice, stay as they are.
+//
+// It is a *SyntaxError if an anchor contains itself, or if aliases and merge keys
+// bring in more than 100,000 nodes: no Kubernetes manifest does, a YAML bomb does.
+func Expand(n *yaml.Node) (*yaml.Node, error) {
+	return newResolver(count(n)).copy(n)
+}
+
+type resolver struct {
+	left int                 // how many more nodes may be made
+	open map[*yaml.Node]bool // anchors that are being expanded
+}
+
+// newResolver returns a resolver for a tree of so many nodes.
+func newResolver(nodes int) *resolver {
+	const most = 100_000
+	return &resolver{left: nodes + most, open: map[*yaml.Node]bool{}}
+}
+
+func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
+	if n.Kind == yaml.AliasNode {
+		target := n.Alias
+		if r.open[target] {
+			return nil, &SyntaxError{Line: n.Line, Problem: "an anchor that contains itself"}
+		}
+		r.open[target] = true
+		defer delete(r.open, target)
+		return r.copy(target)
+	}
+	if err := r.count(1); err != nil {
+		return nil, err
+	}
+	c := *n
+	c.Anchor, c.Alias, c.Content = "", nil, nil
+	switch n.Kind {
+	case yaml.SequenceNode:
+		for _, child := range n.Content {
+			e, err := r.copy(child)
+			if err != nil {
+				return nil, err
+			}
+			c.Content = append(c.Content, e)
+		}
+	case yaml.MappingNode:
+		pairs, err := r.pairs(n)
+		if err != nil {
+			return nil, err
+		}
+		c.Content = pairs
+	}
+	return &c, nil
+}
+
+func (r *resolver) count(nodes int) error {
+	if r.left -= nodes; r.left < 0 {
+		return &SyntaxError{Problem: "aliases expand to too many nodes"}
+	}
+	return nil
+}
+
+// pairs returns the expanded entries of the mapping n, keys and values in
+// turn: its own in their order, then what its merge keys bring in.
+func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
+	pairs := make([]*yaml.Node, 0, len(n.Content))
+	merges := false
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag == mergeTag {
+			merges = true
+			continue
+		}
+		key, err := r.copy(n.Content[i])
+		if err != nil {
+			return nil, err
+		}
+		value, err := r.copy(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, key, value)
+	}
+	if !merges {
+		return pairs, nil
+	}
+	own := map[string]bool{}
+	for i := 0; i < len(pairs); i += 2 {
+		own[keyOf(pairs[i])] = true
+	}
+	merged, err := r.merged(n, own)
+	return append(pairs, merged...), err
+}
+
+// merged returns the entries that the merge keys of the mapping n bring in. An
+// own key wins over a merged one, and an earlier merged one over a later, as
+// https://yaml.org/type/merge.html says.
+func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, error) {
+	var pairs []*yaml.Node
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag != mergeTag {
+			continue
+		}
+		value, err := r.copy(n.Content[i+1])
+		if err != nil {
+			return nil, err
+		}
+		sources := []*yaml.Node{value}
+		if value.Kind == yaml.SequenceNode {
+			sources = value.Content
+		}
+		for _, source := range sources {
+			if source.Kind != yaml.MappingNode {
+				return nil, &SyntaxError{Line: n.Content[i].Line, Problem: "a merge key (<<) without a mapping"}
+			}
+			if err := r.count(len(source.Content)); err != nil {
+				return nil, err
+			}
+			for j := 0; j+1 < len(source.Content); j += 2 {
+				if k := keyOf(source.Content[j]); !own[k] {
+					own[k] = true
+					pairs = append(pairs, source.Content[j], source.Content[j+1])
+				}
+			}
+		}
+	}
+	return pairs, nil
+}
+
+// isExpanded reports whether n has neither aliases nor merge keys.
+func isExpanded(n *yaml.Node) bool {
+	if n.Kind == yaml.AliasNode || n.Tag == mergeTag {
+		return false
+	}
+	for _, child := range n.Content {
+		if !isExpanded(child) {
+			return false
+		}
+	}
+	return true
+}

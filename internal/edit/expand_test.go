@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+func TestKeysThatKubernetesDoesNotTakeAreExpandedAndNotResolved(t *testing.T) {
+	for name, c := range map[string]struct {
+		src  string
+		line int
+	}{
+		"a list":                     {"a: 1\n? [b]\n: 1\n", 2},
+		"a mapping below a list":     {"a:\n- ? {b: c}\n  : 1\n", 2},
+		"an alias of a list":         {"a: &x [b]\nc: {*x : 1}\n", 2},
+		"twice":                      {"a: 1\n'a': 2\n", 2},
+		"twice by an alias":          {"a: &x b\nb: 1\n*x : 2\n", 3},
+		"null twice":                 {"~: 1\nnull: 2\n", 2},
+		"twice among many":           {"a:\n  {a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, a}\n", 2},
+		"twice in what is merged":    {"a: 1\n<<: {b: 1, b: 2}\n", 2},
+		"a list in what is merged":   {"a: 1\n<<: {? [b] : 1}\n", 2},
+		"twice in what is not taken": {"a: 1\n<<: {a: {b: 1, b: 2}}\n", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(c.src))
+			require.NoError(t, err)
+			_, err = edit.Expand(root)
+			require.NoError(t, err)
+			var problem *edit.SyntaxError
+			require.ErrorAs(t, edit.Validate(root), &problem)
+			require.Equal(t, c.line, problem.Line)
+			_, err = edit.Resolve(root)
+			require.ErrorAs(t, err, &problem)
+		})
+	}
+}
+
+func TestKeysThatOnlyLookAlikeAreValid(t *testing.T) {
+	for name, src := range map[string]string{
+		"other types":        "1: a\n'1': b\n1.0: c\ntrue: d\n'true': e\n~: f\n'': g\n",
+		"several merge keys": "<<: {a: 1}\n<<: {b: 1}\n",
+		"in other mappings":  "a: {a: {a: 1}}\nb: [{a: 1}, {a: 1}]\n",
+		"overridden":         "a: 1\n<<: {a: 2}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(src))
+			require.NoError(t, err)
+			require.NoError(t, edit.Validate(root))
+			tree, err := edit.Resolve(root)
+			require.NoError(t, err)
+			require.NoError(t, edit.Validate(tree))
+		})
+	}
+}
+
+func TestExpandRefusesWhatHasNoEnd(t *testing.T) {
+	for name, src := range map[string]string{
+		"an anchor within itself":            "a: &x [*x]\n",
+		"an anchor within itself, as a key":  "a: &x {*x : 1}\n",
+		"an anchor within itself, as merged": "a: &x {<<: *x}\n",
+		"a bomb":                             bomb,
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(src))
+			require.NoError(t, err)
+			var problem *edit.SyntaxError
+			_, err = edit.Expand(root)
+			require.ErrorAs(t, err, &problem)
+			_, _, err = edit.Changes([]byte(src), root, root)
+			require.ErrorAs(t, err, &problem)
+		})
+	}
+}
+
+func TestEqualLooksAtKeysOfAnyKind(t *testing.T) {
+	for name, c := range map[string]struct {
+		a, b string
+		want bool
+	}{
+		"lists":                          {"? [a]\n: 1\nb: 2\n", "b: 2\n? [a]\n: 1\n", true},
+		"other lists":                    {"? [a]\n: 1\n", "? [b]\n: 1\n", false},
+		"lists with other types":         {"? [1]\n: 1\n", "? ['1']\n: 1\n", false},
+		"lists nested elsewhere":         {"? [[a], b]\n: 1\nc: 1\n", "c: 1\n? [[a, b]]\n: 1\n", false},
+		"mappings in any order":          {"? {a: 1, b: 2}\n: 1\n", "? {b: 2, a: 1}\n: 1\n", true},
+		"there twice in the same places": {"a: 1\na: 2\n", "a: 1\na: 2\n", true},
+		"there twice with other values":  {"a: 1\na: 2\n", "a: 2\na: 1\n", false},
+		"there twice among others":       {"a: 1\na: 2\nb: 3\n", "b: 3\na: 1\na: 2\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, err := edit.Parse([]byte(c.a))
+			require.NoError(t, err)
+			b, err := edit.Parse([]byte(c.b))
+			require.NoError(t, err)
+			require.Equal(t, c.want, edit.Equal(a, b))
+			require.Equal(t, c.want, edit.Equal(b, a))
+		})
+	}
+}
+
+func TestChangesAreInOrderAndMayShareTheTree(t *testing.T) {
+	src := []byte("a: {x: 1}\nb: 2\nc:\n- 3\n")
+	root, err := edit.Parse(src)
+	require.NoError(t, err)
+	want := *root
+	want.Content = append([]*yaml.Node(nil), root.Content...)
+	want.Content[3] = scalar("z")
+	want.Content = append(want.Content, scalar("d"), scalar("z"))
+	changes, extent, err := edit.Changes(src, root, &want)
+	require.NoError(t, err)
+	require.Equal(t, edit.InPlace, extent)
+	require.Equal(t, []edit.Change{{Start: 13, End: 14, Text: "z"}, {Start: 22, End: 22, Text: "d: z\n"}}, changes)
+	require.Equal(t, "a: {x: 1}\nb: z\nc:\n- 3\nd: z\n", string(edit.Apply(src, changes)))
+}
