@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package edit changes what a YAML document says by changing as little as
+// Package edit changes what a YAML or JSON document says by changing as little as
 // possible of how it is written.
 //
 // [Rewrite] takes the text of one object and the tree that it should mean, and
@@ -11,10 +11,11 @@
 //   - A text that means the tree already is returned as it is, byte for byte.
 //   - Keys and elements that are new are written as lines of their own, in the
 //     indentation and with the line ends of their neighbours, behind the last
-//     entry; a scalar that changes is replaced in its place. No other byte
-//     changes: comments, blank lines, quoting, folding and a missing final line
-//     break stay.
-//   - Where the YAML leaves no such place, the object is encoded anew, and
+//     entry; a scalar that changes, and a collection or null that gets its first
+//     entry, is replaced in its place. No other byte changes: comments, blank
+//     lines, quoting, folding and a missing final line break stay.
+//   - What kubectl takes for JSON is read as JSON, and stays it.
+//   - Where the text leaves no such place, the object is encoded anew, and
 //     Rewrite says so. Comments survive that as far as the YAML library carries
 //     them; quoting, folding and blank lines do not.
 //
@@ -27,7 +28,8 @@
 // says what is meant. Keys that are not scalars, or there twice, are an obstacle only
 // in the mapping that has them, and only if its entries change: see [Validate].
 //
-// The package knows YAML and nothing of Kubernetes.
+// The package knows YAML and nothing of Kubernetes, but for what its parser takes
+// for JSON.
 package edit
 
 import (
@@ -103,13 +105,13 @@ func expanded(n *yaml.Node) (*yaml.Node, error) {
 	return Expand(n)
 }
 
-// means reports whether the text with the changes made parses to want, and ends
-// in a line break if the source does: only then can something else follow it as it
-// follows the source. It brings the changes in order.
+// means reports whether the text with the changes made parses to want, is JSON if
+// the source is, and ends in a line break if the source does: only then can something
+// else follow it as it follows the source. It brings the changes in order.
 func (e *editor) means(want *yaml.Node) bool {
 	slices.SortStableFunc(e.changes, func(a, b Change) int { return a.Start - b.Start })
 	text := Apply(e.src, e.changes)
-	if endsLine(text) == e.IsOpen() {
+	if endsLine(text) == e.IsOpen() || e.strict && !isJSON(text) {
 		return false
 	}
 	root, err := Parse(text)

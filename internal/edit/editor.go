@@ -15,7 +15,8 @@ import (
 type editor struct {
 	*Text
 	encoder
-	nodes   int // of the parsed tree
+	strict  bool // the text is JSON to kubectl and has to stay it
+	nodes   int  // of the parsed tree
 	changes []Change
 }
 
@@ -36,7 +37,11 @@ const (
 
 func newEditor(src []byte, root *yaml.Node) *editor {
 	t := NewText(src)
-	return &editor{Text: t, nodes: count(root), encoder: encoder{wide: t.isWide(root), json: isJSON(root)}}
+	strict := isJSON(src)
+	return &editor{
+		Text: t, encoder: encoder{wide: t.isWide(root), json: strict || looksLikeJSON(root)},
+		strict: strict, nodes: count(root),
+	}
 }
 
 func (e *editor) value(old, want *yaml.Node, at place) bool {

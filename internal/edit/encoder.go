@@ -65,7 +65,7 @@ func inBlockStyle(n *yaml.Node) *yaml.Node {
 // not written is, because the library makes an empty string of it.
 func unambiguous(n *yaml.Node) *yaml.Node {
 	c := *n
-	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" && n.Style == 0 && !isSurelyString(n.Value) && yaml.IsYaml1_1NonString(n) {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == strTag && n.Style == 0 && !isSurelyString(n.Value) && yaml.IsYaml1_1NonString(n) {
 		c.Style = yaml.DoubleQuotedStyle
 	}
 	c.Content = nil
@@ -120,7 +120,7 @@ func inFlowStyle(n *yaml.Node) *yaml.Node {
 
 // quotedAs returns the scalar n with the quotes of old, if both are strings.
 func quotedAs(n, old *yaml.Node) *yaml.Node {
-	if n.Kind != yaml.ScalarNode || n.ShortTag() != "!!str" || old.ShortTag() != "!!str" {
+	if n.Kind != yaml.ScalarNode || n.ShortTag() != strTag || old.ShortTag() != strTag {
 		return n
 	}
 	c := *n
@@ -128,8 +128,8 @@ func quotedAs(n, old *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// isJSON reports whether root is written as JSON writes it.
-func isJSON(root *yaml.Node) bool {
+// looksLikeJSON reports whether root is written as JSON writes it.
+func looksLikeJSON(root *yaml.Node) bool {
 	return root.Kind == yaml.MappingNode && root.Style&yaml.FlowStyle != 0 &&
 		len(root.Content) > 0 && root.Content[0].Style&yaml.DoubleQuotedStyle != 0
 }
@@ -156,7 +156,7 @@ func writeJSON(b *strings.Builder, n *yaml.Node) bool {
 				b.WriteString(", ")
 			}
 			key := *n.Content[i]
-			key.Tag = "!!str"
+			key.Tag = strTag
 			if !writeJSONScalar(b, &key) {
 				return false
 			}
@@ -173,7 +173,7 @@ func writeJSON(b *strings.Builder, n *yaml.Node) bool {
 }
 
 func writeJSONScalar(b *strings.Builder, n *yaml.Node) bool {
-	if n.ShortTag() != "!!str" {
+	if n.ShortTag() != strTag {
 		b.WriteString(n.Value)
 		return json.Valid([]byte(n.Value))
 	}

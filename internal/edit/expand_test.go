@@ -21,6 +21,7 @@ func TestKeysThatKubernetesDoesNotTakeAreExpandedAndNotResolved(t *testing.T) {
 		"an alias of a list":         {"a: &x [b]\nc: {*x : 1}\n", 2},
 		"twice":                      {"a: 1\n'a': 2\n", 2},
 		"twice by an alias":          {"a: &x b\nb: 1\n*x : 2\n", 3},
+		"twice in JSON":              {"{\"a\": 1,\n\"\\u0061\": 2}", 2},
 		"null twice":                 {"~: 1\nnull: 2\n", 2},
 		"twice among many":           {"a:\n  {a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, a}\n", 2},
 		"twice in what is merged":    {"a: 1\n<<: {b: 1, b: 2}\n", 2},

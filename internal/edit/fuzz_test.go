@@ -4,6 +4,7 @@ package edit_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -53,6 +54,9 @@ func FuzzRewrite(f *testing.F) {
 		expanded, err := edit.Expand(got)
 		require.NoError(t, err)
 		require.True(t, edit.Equal(want, expanded), "%s", out)
+		if isJSON(src) {
+			require.True(t, isJSON(out), "%s", out)
+		}
 		if extent == edit.InPlace && adds && !bytes.ContainsRune(src, '*') { // an alias may have been replaced
 			require.True(t, isSubsequence(src, out), "bytes of the source are gone:\n%s", out)
 		}
@@ -116,6 +120,12 @@ func mutate(n *yaml.Node, step int) (adds bool) {
 		}
 		n = n.Content[child]
 	}
+}
+
+// isJSON reports whether kubectl takes text for JSON.
+func isJSON(text []byte) bool {
+	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
+	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) && json.Valid(text)
 }
 
 // isSubsequence reports whether all bytes of a stand in b in their order.

@@ -25,7 +25,7 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 		return
 	}
 	line := e.LineOf(end)
-	entry = e.breakBefore(line+1) + string(lead) + entry
+	entry = e.newlineBefore(line+1) + string(lead) + entry
 	rest, comma := e.src[end:e.lines[line].end], ","
 	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' {
 		rest, comma = trimmed[1:], ""
@@ -35,6 +35,16 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 		return
 	}
 	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lines[line].end, e.lines[line].end, entry})
+}
+
+// newlineBefore is breakBefore; in JSON it returns LF where the line ends within a
+// string, at what is no line break there.
+func (e *editor) newlineBefore(line int) string {
+	newline := e.breakBefore(line)
+	if e.strict && strings.Trim(newline, "\r\n") != "" {
+		return "\n"
+	}
+	return newline
 }
 
 // addLines queues text, whole lines, behind the line that offset is in and the

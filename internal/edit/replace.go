@@ -13,7 +13,7 @@ import (
 // replace writes want in the place of old.
 func (e *editor) replace(old, want *yaml.Node, at place) bool {
 	switch {
-	case at.in == flow:
+	case at.in == flow, at.in == outside && e.strict:
 		return e.replaceInline(old, want, e.flowEnd(old))
 	case at.in == outside, len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0:
 		return false // a block collection does not start where its key is

@@ -12,11 +12,6 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// mergeTag is the tag that the parser gives the merge key of YAML 1.1.
-const mergeTag = "!!merge"
-
-const nullTag = "!!null"
-
 // ErrEmpty says that there is no YAML document: nothing but white space and comments.
 var ErrEmpty = errors.New("no YAML document")
 
@@ -48,9 +43,18 @@ func syntaxError(err error) error {
 }
 
 // Parse returns the root node of the only YAML document in src that is not empty, as
-// the parser made it: aliases and merge keys are still there. The error is ErrEmpty, a
-// *SyntaxError, or says that there is more than one document.
+// the parser made it: aliases and merge keys are still there. What kubectl takes for
+// JSON is read as JSON; its nodes are in flow style and have their places as in YAML.
+//
+// The error is ErrEmpty, a *SyntaxError, or says that there is more than one document.
 func Parse(src []byte) (*yaml.Node, error) {
+	if isJSON(src) {
+		return parseJSON(src), nil
+	}
+	return parseYAML(src)
+}
+
+func parseYAML(src []byte) (*yaml.Node, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(src))
 	var root *yaml.Node
 	for {
