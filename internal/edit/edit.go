@@ -13,11 +13,11 @@
 //     indentation and with the line ends of their neighbours, behind the last
 //     entry; a scalar that changes, and a collection or null that gets its first
 //     entry, is replaced in its place. No other byte changes: comments, blank
-//     lines, quoting, folding and a missing final line break stay.
+//     lines, quoting, folding, tags and a missing final line break stay.
 //   - What kubectl takes for JSON is read as JSON, and stays it.
 //   - Where the text leaves no such place, the object is encoded anew, and
 //     Rewrite says so. Comments survive that as far as the YAML library carries
-//     them; quoting, folding and blank lines do not.
+//     them; quoting, folding and blank lines do not, nor do tags that are not YAML's.
 //
 // [Changes] returns the same as what has to change where, for a text that is parsed
 // already.
@@ -28,8 +28,8 @@
 // says what is meant. Keys that are not scalars, or there twice, are an obstacle only
 // in the mapping that has them, and only if its entries change: see [Validate].
 //
-// The package knows YAML and nothing of Kubernetes, but for what its parser takes
-// for JSON.
+// The package knows YAML and nothing of Kubernetes, but for what its parser makes of
+// tags and takes for JSON.
 package edit
 
 import (

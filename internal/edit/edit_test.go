@@ -403,6 +403,27 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
+		name:   "a key with a tag of its own is the key",
+		src:    "!foo kind: !foo DaemonSet\n!foo list:\n- a\n",
+		want:   "kind: DaemonSet\nlist:\n- a\n- b\n",
+		out:    "!foo kind: !foo DaemonSet\n!foo list:\n- a\n- b\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a collection with a tag of its own is what it would be without",
+		src:    "spec: !foo\n  list: !bar\n  - a\n  map: !<tag:x,2000:y> {a: !z b}\n",
+		want:   "spec:\n  list:\n  - a\n  - b\n  map: {a: b, c: d}\n  new: 1\n",
+		out:    "spec: !foo\n  list: !bar\n  - a\n  - b\n  map: !<tag:x,2000:y> {a: !z b, c: d}\n  new: 1\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a tag of its own makes a string, and so does none in particular",
+		src:    "a: !foo 5\nb: ! 5\nc: &x ! true\nd: [! 5, ! {a: ! 1}]\n",
+		want:   "a: '5'\nb: '5'\nc: 'true'\nd: ['5', {a: '1', b: 2}]\ne: 5\n",
+		out:    "a: !foo 5\nb: ! 5\nc: &x ! true\nd: [! 5, ! {a: ! 1, b: 2}]\ne: 5\n",
+		extent: edit.InPlace,
+	},
+	{
 		name:   "an explicit key has its neighbours in its column",
 		src:    "spec:\n  ? list\n  :\n  - a\n  ? b\n  : 1\nnext: 1\n",
 		want:   "spec:\n  list: [a, b]\n  b: 1\n  c: 1\nnext: 1\n",

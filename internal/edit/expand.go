@@ -16,7 +16,8 @@ func Resolve(n *yaml.Node) (*yaml.Node, error) {
 }
 
 // Expand returns a copy of n in which every alias is replaced by what it stands
-// for, and every merge key (<<) by the keys it brings in, so that the copy reads
+// for, every merge key (<<) by the keys it brings in, and every tag that is not
+// YAML's own by that of a string, a mapping or a sequence, so that the copy reads
 // like a document that never used them. Comments and styles are kept. Keys that are
 // not scalars, or there twice, stay as they are.
 //
@@ -52,6 +53,9 @@ func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 	}
 	c := *n
 	c.Anchor, c.Alias, c.Content = "", nil, nil
+	if c.Tag = meantTag(n); c.Tag == strTag || n.Kind != yaml.ScalarNode {
+		c.Style &^= yaml.TaggedStyle // says nothing, or is what quotes say
+	}
 	switch n.Kind {
 	case yaml.SequenceNode:
 		for _, child := range n.Content {

@@ -20,6 +20,8 @@ func TestKeysThatKubernetesDoesNotTakeAreExpandedAndNotResolved(t *testing.T) {
 		"a mapping below a list":     {"a:\n- ? {b: c}\n  : 1\n", 2},
 		"an alias of a list":         {"a: &x [b]\nc: {*x : 1}\n", 2},
 		"twice":                      {"a: 1\n'a': 2\n", 2},
+		"twice by a tag of its own":  {"a: 1\n!foo a: 2\n", 2},
+		"twice by a lone mark":       {"'5': 1\n! 5: 2\n", 2},
 		"twice by an alias":          {"a: &x b\nb: 1\n*x : 2\n", 3},
 		"twice in JSON":              {"{\"a\": 1,\n\"\\u0061\": 2}", 2},
 		"null twice":                 {"~: 1\nnull: 2\n", 2},
@@ -84,14 +86,17 @@ func TestEqualLooksAtKeysOfAnyKind(t *testing.T) {
 		a, b string
 		want bool
 	}{
-		"lists":                          {"? [a]\n: 1\nb: 2\n", "b: 2\n? [a]\n: 1\n", true},
-		"other lists":                    {"? [a]\n: 1\n", "? [b]\n: 1\n", false},
-		"lists with other types":         {"? [1]\n: 1\n", "? ['1']\n: 1\n", false},
-		"lists nested elsewhere":         {"? [[a], b]\n: 1\nc: 1\n", "c: 1\n? [[a, b]]\n: 1\n", false},
-		"mappings in any order":          {"? {a: 1, b: 2}\n: 1\n", "? {b: 2, a: 1}\n: 1\n", true},
-		"there twice in the same places": {"a: 1\na: 2\n", "a: 1\na: 2\n", true},
-		"there twice with other values":  {"a: 1\na: 2\n", "a: 2\na: 1\n", false},
-		"there twice among others":       {"a: 1\na: 2\nb: 3\n", "b: 3\na: 1\na: 2\n", false},
+		"lists":                             {"? [a]\n: 1\nb: 2\n", "b: 2\n? [a]\n: 1\n", true},
+		"other lists":                       {"? [a]\n: 1\n", "? [b]\n: 1\n", false},
+		"lists with other types":            {"? [1]\n: 1\n", "? ['1']\n: 1\n", false},
+		"lists nested elsewhere":            {"? [[a], b]\n: 1\nc: 1\n", "c: 1\n? [[a, b]]\n: 1\n", false},
+		"mappings in any order":             {"? {a: 1, b: 2}\n: 1\n", "? {b: 2, a: 1}\n: 1\n", true},
+		"there twice in the same places":    {"a: 1\na: 2\n", "a: 1\na: 2\n", true},
+		"there twice with other values":     {"a: 1\na: 2\n", "a: 2\na: 1\n", false},
+		"there twice among others":          {"a: 1\na: 2\nb: 3\n", "b: 3\na: 1\na: 2\n", false},
+		"tags of their own":                 {"!foo a: !bar {b: !baz 5}\n", "a: {b: '5'}\n", true},
+		"a number and a tag of its own":     {"a: !foo 5\n", "a: 5\n", false},
+		"nothing with a tag before another": {"a: &x\n! b: 1\n", "a: ~\nb: 1\n", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a, err := edit.Parse([]byte(c.a))
@@ -102,6 +107,16 @@ func TestEqualLooksAtKeysOfAnyKind(t *testing.T) {
 			require.Equal(t, c.want, edit.Equal(b, a))
 		})
 	}
+}
+
+func TestExpandDropsTagsThatSayNothing(t *testing.T) {
+	root, err := edit.Parse([]byte("!foo a: !bar [!baz 5, ! x, !!int '5']\n"))
+	require.NoError(t, err)
+	tree, err := edit.Expand(root)
+	require.NoError(t, err)
+	text, err := edit.Block(tree, 0, "\n")
+	require.NoError(t, err)
+	require.Equal(t, "a: [\"5\", x, !!int '5']\n", text)
 }
 
 func TestChangesAreInOrderAndMayShareTheTree(t *testing.T) {

@@ -46,12 +46,19 @@ func syntaxError(err error) error {
 // the parser made it: aliases and merge keys are still there. What kubectl takes for
 // JSON is read as JSON; its nodes are in flow style and have their places as in YAML.
 //
+// A tag that is not one of YAML's own says nothing to Kubernetes, whose parser takes
+// the scalar for a string and the collection for itself; so do the tags of the nodes.
+//
 // The error is ErrEmpty, a *SyntaxError, or says that there is more than one document.
 func Parse(src []byte) (*yaml.Node, error) {
 	if isJSON(src) {
 		return parseJSON(src), nil
 	}
-	return parseYAML(src)
+	root, err := parseYAML(src)
+	if err == nil && bytes.IndexByte(src, '!') >= 0 {
+		NewText(src).normaliseTags(root)
+	}
+	return root, err
 }
 
 func parseYAML(src []byte) (*yaml.Node, error) {
