@@ -18,6 +18,7 @@
 //   - Where the text leaves no such place, the object is encoded anew, and
 //     Rewrite says so. Comments survive that as far as the YAML library carries
 //     them; quoting, folding and blank lines do not, nor do tags that are not YAML's.
+//   - Time and memory are in proportion to the text and the changes.
 //
 // [Changes] returns the same as what has to change where, for a text that is parsed
 // already.
