@@ -3,16 +3,16 @@
 package function
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
-
-	"calico-pull-secrets/internal/registry"
 )
 
-// ParseConfig reads the configuration of the function. It accepts
+// ParseSettings reads the configuration of the function. It accepts
 //
 //  1. no object, or an empty one: the defaults;
 //  2. kind CalicoPullSecrets, with the settings below spec;
@@ -20,90 +20,115 @@ import (
 //     (kpt makes one of the arguments of `kpt fn eval -- secretName=regcred`).
 //
 // Settings that do not exist, have the wrong type, are missing or contradict
-// each other are errors, reported all at once: the error is a fn.Results. It
-// quotes no value of a setting that may be secret.
-func ParseConfig(o *fn.KubeObject) (Config, error) {
-	c := defaultConfig()
-	if o == nil || o.IsEmpty() {
-		return c, nil
-	}
-	p := decode(&c, o)
-	p = append(p, c.validate().without(p)...)
+// each other are errors, reported all at once. The error quotes nothing that is
+// not nearly what is valid in its place: it may be a credential.
+func ParseSettings(o *fn.KubeObject) (Settings, error) {
+	s, p := parseSettings(o)
 	if len(p) > 0 {
-		return Config{}, p.results(o)
+		return Settings{}, p
 	}
-	return c, nil
+	return s, nil
 }
 
-// decode writes the settings of o to c.
-func decode(c *Config, o *fn.KubeObject) problems {
-	root, err := yaml.Parse(o.String())
-	if err != nil {
-		return problems{{check: checkConfig, text: "is not valid YAML"}}
+func parseSettings(o *fn.KubeObject) (Settings, problems) {
+	if o == nil {
+		o = fn.NewEmptyKubeObject()
 	}
 	var p problems
 	d := decoder{values: map[string]value{}, problems: &p}
+	d.read(o)
+	s := d.settings()
+	return s, append(p, s.validate().without(p)...)
+}
+
+// read collects the values that o gives to the fields.
+func (d *decoder) read(o *fn.KubeObject) {
+	if o.IsEmpty() {
+		return
+	}
+	root, err := yaml.Parse(o.String())
+	if err != nil {
+		d.problems.add("", "is not valid YAML")
+		return
+	}
+	kinds := []string{Kind, "ConfigMap"}
 	switch kind := o.GetKind(); {
 	case kind == Kind && o.GetAPIVersion() == APIVersion:
-		p.onlyKeys(root.YNode(), "spec")
-		d.quote = true
+		d.onlyKeys(root.YNode(), "spec")
 		if spec := root.Field("spec"); spec != nil {
-			d.settings("", spec.Value.YNode())
+			d.spec("", spec.Value.YNode())
 		}
 	case kind == Kind:
-		p.add("", "apiVersion %s: kind %s has %s", quote(o.GetAPIVersion()), Kind, APIVersion)
+		d.problems.add("", "apiVersion %sis not that of kind %s: write %s", quotedIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
 	case kind == "ConfigMap":
-		p.onlyKeys(root.YNode(), "data")
+		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
 			d.data(data.Value.YNode())
 		}
 	case o.GetName() == "function-input":
-		p.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
+		d.problems.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
 	default:
-		p.add("", "kind %s: use %s (%s) or ConfigMap", quote(kind), Kind, APIVersion)
+		d.problems.add("", "kind %sis no configuration: use %s (%s) or ConfigMap", quotedIfNear(kind, kinds), Kind, APIVersion)
 	}
-	if d.has("secret") {
-		c.Secret = &SecretConfig{}
-		if _, fromFile := d.values["secret.dockerConfigFile"]; !fromFile {
-			c.Secret.Server = registry.DockerHub
-		}
-	}
-	if d.has("externalSecret") {
-		c.External = &ExternalConfig{
-			StoreKind: "ClusterSecretStore", UsernameProperty: "username", PasswordProperty: "password",
-			Server: registry.DockerHub, RefreshInterval: "1h",
-		}
-	}
-	for _, f := range fields {
-		v, ok := d.values[f.path]
-		if !ok {
-			continue
-		}
-		if wrong := f.set(c, v); wrong != "" {
-			p.add(f.path, "%s", wrong)
-		}
-	}
-	return p
 }
 
 // A decoder collects the values of fields by their paths.
 type decoder struct {
 	values   map[string]value
 	blocks   []string // of fields that are there, even if empty: secret
-	quote    bool     // unknown fields are no arguments, so they can be quoted
 	problems *problems
 }
 
-// has reports whether a block of fields is there.
-func (d *decoder) has(block string) bool { return slices.Contains(d.blocks, block) }
+// settings returns what the values make, with the defaults for those not given.
+func (d *decoder) settings() Settings {
+	var s Settings
+	if slices.Contains(d.blocks, "secret") {
+		s.Secret = &SecretSettings{}
+	}
+	if slices.Contains(d.blocks, "externalSecret") {
+		s.External = &ExternalSettings{}
+	}
+	for _, f := range fields {
+		v, given := d.values[f.path]
+		if !given {
+			if f.fallback() == "" || !d.hasDefault(f) {
+				continue
+			}
+			v = value{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.fallback()}, true}
+		}
+		if wrong := f.set(&s, v); wrong != "" {
+			d.problems.add(f.path, "%s", wrong)
+		}
+	}
+	return s
+}
+
+// hasDefault reports whether the default of a field counts: the block that it is in
+// is there, and nothing stands there instead of it.
+func (d *decoder) hasDefault(f field) bool {
+	block, _, nested := strings.Cut(f.path, ".")
+	if nested && isOptional(block) && !slices.Contains(d.blocks, block) {
+		return false
+	}
+	if f.path == "secret.server" {
+		_, config := d.values["secret.dockerConfigFile"]
+		_, several := d.values["secret.registries"]
+		return !config && !several
+	}
+	return true
+}
+
+// isOptional reports whether a block of fields is something to be emitted, which is
+// not asked for by default.
+func isOptional(block string) bool { return block == "secret" || block == "externalSecret" }
 
 // isBlock reports whether there are fields below path.
 func isBlock(path string) bool {
 	return slices.ContainsFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })
 }
 
-// settings collects what the mapping n has below the path prefix.
-func (d *decoder) settings(prefix string, n *yaml.Node) {
+// spec collects what the mapping n has below the path prefix.
+func (d *decoder) spec(prefix string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if prefix != "" || n.ShortTag() != "!!null" {
 			path := strings.TrimSuffix(prefix, ".")
@@ -117,11 +142,11 @@ func (d *decoder) settings(prefix string, n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		path, v := prefix+n.Content[i].Value, n.Content[i+1]
 		switch {
-		case slices.Contains(fieldPaths(), path):
+		case fieldAt(path) != nil:
 			d.values[path] = value{node: v}
 		case isBlock(path):
 			d.blocks = append(d.blocks, path)
-			d.settings(path+".", v)
+			d.spec(path+".", v)
 		default:
 			d.unknown(path)
 		}
@@ -129,7 +154,8 @@ func (d *decoder) settings(prefix string, n *yaml.Node) {
 }
 
 // data collects what a ConfigMap's data has. A key below a map, such as
-// secret.labels.team, is an entry of that map.
+// secret.labels.team, is an entry of that map; secret.registries.0.server is a field
+// of an entry of that list.
 func (d *decoder) data(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if n.ShortTag() != "!!null" {
@@ -137,23 +163,51 @@ func (d *decoder) data(n *yaml.Node) {
 		}
 		return
 	}
+	entries := map[int]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		path, v := n.Content[i].Value, n.Content[i+1]
 		block, _, _ := strings.Cut(path, ".")
 		d.blocks = append(d.blocks, block)
-		if slices.Contains(fieldPaths(), path) {
+		if fieldAt(path) != nil {
 			d.values[path] = value{node: v, asText: true}
 		} else if m, key, ok := cutMap(path); ok {
 			if d.values[m].node == nil {
 				d.values[m] = value{node: &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, asText: true}
 			}
-			d.values[m].node.Content = append(d.values[m].node.Content,
-				&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, v)
+			d.values[m].node.Content = append(d.values[m].node.Content, textNode(key), v)
+		} else if at := registryKey.FindStringSubmatch(path); at != nil {
+			number, _ := strconv.Atoi(at[1])
+			if entries[number] == nil {
+				entries[number] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			}
+			entries[number].Content = append(entries[number].Content, textNode(at[2]), v)
 		} else {
 			d.unknown(path)
 		}
 	}
+	d.registries(entries)
 }
+
+// registryKey is the key of a field of an entry of secret.registries.
+var registryKey = regexp.MustCompile(`^secret\.registries\.([0-9]{1,3})\.(\w+)$`)
+
+// registries makes a list of the entries by their numbers, which count from 0.
+func (d *decoder) registries(entries map[int]*yaml.Node) {
+	if len(entries) == 0 {
+		return
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	for i := range len(entries) {
+		if entries[i] == nil {
+			d.problems.add("secret.registries", "has no entry %d: entries are numbered from 0, without gaps", i)
+			return
+		}
+		list.Content = append(list.Content, entries[i])
+	}
+	d.values["secret.registries"] = value{node: list, asText: true}
+}
+
+func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
 
 // cutMap splits secret.labels.team into the path of a map and a key of it.
 func cutMap(path string) (m, key string, ok bool) {
@@ -165,31 +219,74 @@ func cutMap(path string) (m, key string, ok bool) {
 	return "", "", false
 }
 
-// unknown adds a problem for a field that there is none of. It is quoted only if
-// it is nearly one: else it may be a token that was taken for a field, because
-// base64 ends in =.
+// unknown adds a problem for a field that there is none of. It is named only if it is
+// nearly one, or what people take for one: else it may be a token that was taken for a
+// field, because base64 ends in =.
 func (d *decoder) unknown(path string) {
-	known := closest(path, fieldPaths())
-	p := problem{check: checkConfig, text: "no such field: there are " + strings.Join(fieldPaths(), ", ")}
-	if known != "" {
-		p.meant, p.text = known, "no such field, did you mean "+known+"?"
+	known, named := meantBy(path)
+	p := problem{check: checkConfig, meant: known}
+	switch {
+	case known == "":
+		parent := strings.TrimSuffix(path, lastPart(path))
+		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
+			p.field = strings.TrimSuffix(parent, ".")
+		}
+		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(fieldPaths(), ", ")
+	default:
+		p.text = "no such field, did you mean " + known + "?"
 	}
-	if isNearly(path, known) || d.quote {
+	if named {
 		p.field = path
 	}
 	*d.problems = append(*d.problems, p)
 }
 
+// synonyms are what people write for fields, in lower case.
+var synonyms = map[string]string{
+	"name": "secretName", "imagepullsecret": "secretName", "imagepullsecrets": "secretName", "pullsecret": "secretName", "secretref": "secretName",
+	"target": "targets", "registry": "secret.server", "server": "secret.server", "registries": "secret.registries", "namespace": "secret.namespace",
+	"user": "secret.usernameEnv", "username": "secret.usernameEnv", "usernameenv": "secret.usernameEnv", "userenv": "secret.usernameEnv",
+	"password": "secret.passwordEnv", "passwordenv": "secret.passwordEnv", "token": "secret.passwordEnv", "tokenenv": "secret.passwordEnv",
+	"passwd": "secret.passwordEnv", "pass": "secret.passwordEnv", "docker-server": "secret.server", "docker-username": "secret.usernameEnv",
+	"docker-password": "secret.passwordEnv", "docker-email": "secret.email", "email": "secret.email", "dockerconfig": "secret.dockerConfigFile",
+	"dockerconfigjson": "secret.dockerConfigFile", "dockerconfigfile": "secret.dockerConfigFile", "path": "secret.path",
+	"labels": "secret.labels", "annotations": "secret.annotations", "immutable": "secret.immutable",
+	"tokenfile": "secret.passwordFile", "userfile": "secret.usernameFile", "passwordfile": "secret.passwordFile", "usernamefile": "secret.usernameFile",
+	"secretname": "secretName", "registryserver": "secret.server", "check": "mode", "audit": "mode", "strict": "preflight",
+}
+
+// meantBy returns the field that a misspelt one most likely means, empty if none is
+// near, and whether the misspelt one is near enough to be shown.
+func meantBy(path string) (known string, shown bool) {
+	parent, last := strings.TrimSuffix(path, lastPart(path)), lastPart(path)
+	if known := synonyms[strings.ToLower(last)]; known != "" && (parent == "" || strings.EqualFold(parent, "secret.")) {
+		return known, true
+	}
+	for _, block := range []string{"secret", "externalSecret", "audit"} {
+		if strings.EqualFold(path, block) {
+			return block, true
+		}
+	}
+	known = closest(path, fieldPaths())
+	return known, isNearly(path, known)
+}
+
 // onlyKeys adds a problem for each key of the object n that is neither one that
 // all objects have nor the given one.
-func (p *problems) onlyKeys(n *yaml.Node, key string) {
+func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		switch k := n.Content[i].Value; {
-		case k == "apiVersion", k == "kind", k == "metadata", k == key:
-		case slices.Contains(fieldPaths(), k), isBlock(k):
-			p.add("/"+k, "stands beside %s: write it below %s", key, key)
+		k := n.Content[i].Value
+		known, shown := meantBy(k)
+		switch {
+		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
+		case fieldAt(k) != nil, isBlock(k):
+			d.problems.add("/"+k, "stands beside %s: write it below %s", key, key)
+		case shown:
+			d.problems.add("/"+k, "no such field, did you mean %s.%s?", key, known)
+		case quotedIfNear(k, []string{key}) != "":
+			d.problems.add("/"+k, "no such field, did you mean %s?", key)
 		default:
-			p.add("/"+k, "no such field: settings stand below %s", key)
+			d.problems.add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
 		}
 	}
 }

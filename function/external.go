@@ -19,24 +19,24 @@ const (
 // An externalSecret is an ExternalSecret that is to be among the items: it has the
 // External Secrets operator make the pull Secret, from a store that it knows.
 type externalSecret struct {
-	config    *ExternalConfig
+	settings  *ExternalSettings
 	name      string // also of the Secret
 	namespace string
-	object    *resource // the one that is there, nil if none
+	current   *resource // the one that is there, nil if none
 }
 
-// externalSecrets returns those that c asks for: one for each namespace that has a
-// target. The error is a *fn.Result.
-func externalSecrets(c Config, references []*reference, there resources, rl *fn.ResourceList) ([]*externalSecret, error) {
-	if c.External == nil {
+// externalSecrets returns those that the settings ask for: one for each namespace that
+// has a target. If they cannot be made, it says why.
+func (s Settings) externalSecrets(references []*reference, set resources) ([]*externalSecret, findings) {
+	if s.External == nil {
 		return nil, nil
 	}
 	var externals []*externalSecret
-	for _, namespace := range secretNamespaces("", references, there) {
-		e := &externalSecret{config: c.External, name: c.SecretName, namespace: namespace}
-		e.object = there.named[resourceKey{externalSecretKind, namespace, c.SecretName}]
-		if e.object == nil && isSelection(rl.Items) {
-			return nil, cannotBeSeen(externalSecretKind, c.SecretName)
+	for _, namespace := range secretNamespaces("", references, set) {
+		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
+		e.current = set.first(externalSecretKind, namespace, s.SecretName)
+		if e.current == nil && isSelection(set.items) {
+			return nil, findings{cannotBeSeen(externalSecretKind, s.SecretName)}
 		}
 		externals = append(externals, e)
 	}
@@ -52,11 +52,11 @@ func externalTemplate(server string) string {
 // spec returns what the ExternalSecret says.
 func (e *externalSecret) spec() map[string]any {
 	remote := func(secretKey, property string) map[string]any {
-		return map[string]any{"secretKey": secretKey, "remoteRef": map[string]any{"key": e.config.RemoteKey, "property": property}}
+		return map[string]any{"secretKey": secretKey, "remoteRef": map[string]any{"key": e.settings.RemoteKey, "property": property}}
 	}
 	return map[string]any{
-		"refreshInterval": e.config.RefreshInterval,
-		"secretStoreRef":  map[string]any{"kind": e.config.StoreKind, "name": e.config.StoreName},
+		"refreshInterval": e.settings.RefreshInterval,
+		"secretStoreRef":  map[string]any{"kind": e.settings.StoreKind, "name": e.settings.StoreName},
 		"target": map[string]any{
 			"name":           e.name,
 			"creationPolicy": "Owner",
@@ -64,18 +64,55 @@ func (e *externalSecret) spec() map[string]any {
 			"template": map[string]any{
 				"type":          dockerConfigJSONType,
 				"engineVersion": "v2",
-				"data":          map[string]any{dockerConfigJSONKey: externalTemplate(e.config.Server)},
+				"data":          map[string]any{dockerConfigJSONKey: externalTemplate(e.settings.Server)},
 			},
 		},
-		"data": []any{remote("username", e.config.UsernameProperty), remote("password", e.config.PasswordProperty)},
+		"data": []any{remote("username", e.settings.UsernameProperty), remote("password", e.settings.PasswordProperty)},
 	}
+}
+
+func (e *externalSecret) subject() *resource { return e.current }
+
+// isDone reports whether the ExternalSecret that is there says what is wanted.
+func (e *externalSecret) isDone() bool {
+	if e.current == nil {
+		return false
+	}
+	var is map[string]any
+	return e.current.As(&is) == nil && includes(is["spec"], e.spec())
+}
+
+// includes reports whether a decoded value has all that is wanted, and may have more.
+func includes(current, wanted any) bool {
+	want, isMap := wanted.(map[string]any)
+	if !isMap {
+		return reflect.DeepEqual(current, wanted)
+	}
+	is, _ := current.(map[string]any)
+	for field, value := range want {
+		if !includes(is[field], value) {
+			return false
+		}
+	}
+	return true
+}
+
+// lacks returns what mode check says of an ExternalSecret that add would make or change.
+func (e *externalSecret) lacks() findings {
+	switch {
+	case e.isDone():
+		return nil
+	case e.current == nil:
+		return findings{e.says(checkSecretMissing, fn.Error, "is not among the resources")}
+	}
+	return findings{e.says(checkSecretMissing, fn.Error, "is not what the settings ask for")}
 }
 
 // apply adds the ExternalSecret to rl, or makes the one that is there say what is
 // wanted; what else it says stays.
 func (e *externalSecret) apply(rl *fn.ResourceList) error {
-	if e.object != nil {
-		return overlay(e.object, e.spec(), "spec")
+	if e.current != nil {
+		return overlay(e.current, e.spec(), "spec")
 	}
 	metadata := map[string]any{"name": e.name}
 	if e.namespace != "" {
@@ -90,7 +127,7 @@ func (e *externalSecret) apply(rl *fn.ResourceList) error {
 	if err != nil {
 		return err
 	}
-	e.object = newResource(o, nil)
+	e.current = newResource(o, nil)
 	rl.Items = append(rl.Items, o)
 	return nil
 }
@@ -101,12 +138,12 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 	if err := o.As(&all); err != nil {
 		return err
 	}
-	is := any(all)
+	current := any(all)
 	for _, field := range path {
-		m, _ := is.(map[string]any)
-		is = m[field]
+		m, _ := current.(map[string]any)
+		current = m[field]
 	}
-	there, isMap := is.(map[string]any)
+	fields, isMap := current.(map[string]any)
 	if !isMap {
 		return o.SetNestedField(wanted, path...)
 	}
@@ -116,7 +153,7 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 			if err := overlay(o, m, at...); err != nil {
 				return err
 			}
-		} else if !reflect.DeepEqual(there[field], wanted[field]) {
+		} else if !reflect.DeepEqual(fields[field], wanted[field]) {
 			if err := o.SetNestedField(wanted[field], at...); err != nil {
 				return err
 			}
@@ -125,21 +162,21 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 	return nil
 }
 
-// results returns the state that apply leaves.
-func (e *externalSecret) results(policy Policy) fn.Results {
-	results := fn.Results{e.about(newResult(checkSecret, fn.Info,
-		"has External Secrets make the Secret from "+e.config.StoreKind+" "+e.config.StoreName+", for pulls from "+e.config.Server))}
-	if policy == PolicyIgnore {
-		return results
-	}
-	return append(results, graded(fn.Results{e.about(newResult(checkBootstrap, fn.Warning,
-		"External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it"))}, policy)...)
+// states returns the state that apply leaves.
+func (e *externalSecret) states(*judge) findings {
+	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, e.settings.Server)}
 }
 
-// about says that result is about the ExternalSecret, whether it is there yet or not.
-func (e *externalSecret) about(result *fn.Result) *fn.Result {
-	result.ResourceRef = &fn.ResourceRef{APIVersion: externalSecretVersion, Kind: externalSecretKind, Name: e.name, Namespace: e.namespace}
-	return result
+// bootstrap warns that nothing in a new cluster can make the Secret.
+func (e *externalSecret) bootstrap() finding {
+	return e.says(checkBootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
+}
+
+// says returns a finding about the ExternalSecret, whether it is there yet or not.
+func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding {
+	f := saying(check, severity, format, a...)
+	f.ResourceRef = &fn.ResourceRef{APIVersion: externalSecretVersion, Kind: externalSecretKind, Name: e.name, Namespace: e.namespace}
+	return f
 }
 
 // makesSecret reports whether a controller makes a Secret of the name from r: an

@@ -3,13 +3,14 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/registry"
+	"calico-pull-secrets/internal/pull"
 )
 
 // A field is one setting of the configuration. Its path is the same in all
@@ -23,65 +24,103 @@ type field struct {
 	schema schema
 	// set writes the value to the configuration, or says what is wrong with it.
 	// The text never quotes a value that may be secret.
-	set func(c *Config, v value) string
+	set func(c *Settings, v value) string
 }
 
-// fields are all there are.
+// fields are all there are. The defaults are those of the schemas.
 var fields = []field{
+	{"mode", "add what is missing; check that nothing is, and change nothing; or audit: a verdict on each image", oneOf(modes...).with(string(ModeAdd)),
+		choice(modes, func(c *Settings, s string) { c.Mode = Mode(s) })},
+	{"quiet", "no infos among the results", boolean.with(false),
+		flag(func(c *Settings) *bool { return &c.Quiet })},
+	{"audit.registries", "the registries that nothing may be pulled from anonymously, for mode audit; \"*\" is all of them", stringsList.with([]string{"docker.io"}),
+		list(func(c *Settings) *[]string { return &c.Audited })},
 	{"secretName", "the Secret that pods reference", subdomain.with("regcred"),
-		text(func(c *Config) *string { return &c.SecretName })},
-	{"targets", "what gets the reference: presets, Kind/name, or selectors as in the target of a kustomize patch", targetsSchema,
+		text(func(c *Settings) *string { return &c.SecretName })},
+	{"servers", "what that Secret authenticates when it is made elsewhere: as secret.server", serversList,
+		list(func(c *Settings) *[]string { return &c.Servers })},
+	{"targets", "what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch", targetsSchema,
 		setTargets},
-	{"onMissing", "what to make of a target that is not among the resources", policies.with(string(PolicyError)),
-		policy(func(c *Config) *Policy { return &c.OnMissing })},
-	{"preflight", "what to make of warnings of the checks", policies.with(string(PolicyWarn)),
-		policy(func(c *Config) *Policy { return &c.Preflight })},
+	{"onMissing", "what to make of a target that is not among the resources", oneOf(onMissingPolicies...).with(string(PolicyError)),
+		choice(onMissingPolicies, func(c *Settings, s string) { c.OnMissing = Policy(s) })},
+	{"preflight", "what to make of findings of the checks; strict makes errors also of what cannot be proven", oneOf(preflightPolicies...).with(string(PolicyWarn)),
+		choice(preflightPolicies, func(c *Settings, s string) { c.Preflight = Policy(s) })},
 
-	{"secret.server", "the registry, as for kubectl create secret docker-registry", server.with(registry.DockerHub),
-		text(func(c *Config) *string { return &c.Secret.Server })},
+	{"secret.server", "the registry, as for kubectl create secret docker-registry", server.with(pull.DockerHub),
+		text(func(c *Settings) *string { return &c.Secret.Server })},
 	{"secret.username", "the user name itself", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Username.Value })},
+		text(func(c *Settings) *string { return &c.Secret.Username.Value })},
 	{"secret.usernameEnv", "the environment variable that has the user name", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Username.Env })},
+		text(func(c *Settings) *string { return &c.Secret.Username.Env })},
 	{"secret.usernameFile", "the file that has the user name, and nothing else", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Username.File })},
+		text(func(c *Settings) *string { return &c.Secret.Username.File })},
 	{"secret.password", "the password itself, which causes a warning", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Password.Value })},
+		text(func(c *Settings) *string { return &c.Secret.Password.Value })},
 	{"secret.passwordEnv", "the environment variable that has the password or token", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Password.Env })},
+		text(func(c *Settings) *string { return &c.Secret.Password.Env })},
 	{"secret.passwordFile", "the file that has the password or token, and nothing else", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.Password.File })},
+		text(func(c *Settings) *string { return &c.Secret.Password.File })},
+	{"secret.registries", "instead of one server: several, each with its own user name and password", registriesSchema,
+		setRegistries},
 	{"secret.dockerConfigFile", "instead of user name and password: a config.json that docker login or podman login wrote, or auto", nonEmpty,
-		text(func(c *Config) *string { return &c.Secret.DockerConfig })},
+		text(func(c *Settings) *string { return &c.Secret.DockerConfig })},
 	{"secret.email", "written into the Secret if set", anyString,
-		optionalText(func(c *Config) *string { return &c.Secret.Email })},
+		optionalText(func(c *Settings) *string { return &c.Secret.Email })},
 	{"secret.namespace", "where the Secret goes, instead of the namespace of each target", label,
-		optionalText(func(c *Config) *string { return &c.Secret.Namespace })},
+		optionalText(func(c *Settings) *string { return &c.Secret.Namespace })},
 	{"secret.path", "the file of a kpt package, or of --write, that the Secret goes into", packagePath,
-		optionalText(func(c *Config) *string { return &c.Secret.Path })},
+		optionalText(func(c *Settings) *string { return &c.Secret.Path })},
 	{"secret.nameSuffixHash", "kustomize only: a hash of the content on the name, so that new credentials roll the pods", boolean.with(false),
-		flag(func(c *Config) *bool { return &c.Secret.HashSuffix })},
+		flag(func(c *Settings) *bool { return &c.Secret.HashSuffix })},
 	{"secret.labels", "added to the Secret", stringsMap,
-		stringMap(func(c *Config) *map[string]string { return &c.Secret.Labels })},
+		stringMap(func(c *Settings) *map[string]string { return &c.Secret.Labels })},
 	{"secret.annotations", "added to the Secret", stringsMap,
-		stringMap(func(c *Config) *map[string]string { return &c.Secret.Annotations })},
+		stringMap(func(c *Settings) *map[string]string { return &c.Secret.Annotations })},
 	{"secret.immutable", "makes the Secret immutable", boolean.with(false),
-		flag(func(c *Config) *bool { return &c.Secret.Immutable })},
+		flag(func(c *Settings) *bool { return &c.Secret.Immutable })},
 
 	{"externalSecret.secretStoreRef.kind", "the kind of the store", oneOf("ClusterSecretStore", "SecretStore").with("ClusterSecretStore"),
-		text(func(c *Config) *string { return &c.External.StoreKind })},
+		text(func(c *Settings) *string { return &c.External.StoreKind })},
 	{"externalSecret.secretStoreRef.name", "the store", subdomain,
-		text(func(c *Config) *string { return &c.External.StoreName })},
+		text(func(c *Settings) *string { return &c.External.StoreName })},
 	{"externalSecret.remoteKey", "the secret in the store", nonEmpty,
-		text(func(c *Config) *string { return &c.External.RemoteKey })},
+		text(func(c *Settings) *string { return &c.External.RemoteKey })},
 	{"externalSecret.usernameProperty", "the property that has the user name", nonEmpty.with("username"),
-		text(func(c *Config) *string { return &c.External.UsernameProperty })},
+		text(func(c *Settings) *string { return &c.External.UsernameProperty })},
 	{"externalSecret.passwordProperty", "the property that has the password", nonEmpty.with("password"),
-		text(func(c *Config) *string { return &c.External.PasswordProperty })},
-	{"externalSecret.server", "the registry", server.with(registry.DockerHub),
-		text(func(c *Config) *string { return &c.External.Server })},
+		text(func(c *Settings) *string { return &c.External.PasswordProperty })},
+	{"externalSecret.server", "the registry", server.with(pull.DockerHub),
+		text(func(c *Settings) *string { return &c.External.Server })},
 	{"externalSecret.refreshInterval", "how often the store is asked", duration.with("1h"),
-		text(func(c *Config) *string { return &c.External.RefreshInterval })},
+		text(func(c *Settings) *string { return &c.External.RefreshInterval })},
+}
+
+// What some of the fields may be set to.
+var (
+	modes             = []string{string(ModeAdd), string(ModeCheck), string(ModeAudit)}
+	onMissingPolicies = []string{string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
+	preflightPolicies = []string{string(PolicyStrict), string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
+)
+
+// fieldAt returns the field with a path, nil if there is none.
+func fieldAt(path string) *field {
+	if i := slices.IndexFunc(fields, func(f field) bool { return f.path == path }); i >= 0 {
+		return &fields[i]
+	}
+	return nil
+}
+
+// fallback returns the default of the field as it is written in an argument, empty
+// if there is none.
+func (f field) fallback() string {
+	switch value := f.schema["default"].(type) {
+	case nil:
+		return ""
+	case []string:
+		return strings.Join(value, ",")
+	default:
+		return fmt.Sprint(value)
+	}
 }
 
 // A value is what a field is set to.
@@ -114,8 +153,8 @@ func (v value) string() (s, wrong string) {
 
 // text returns the setter of a string that must not be empty: an empty one is
 // most often a variable that a pipeline did not set.
-func text(at func(*Config) *string) func(*Config, value) string {
-	return func(c *Config, v value) string {
+func text(at func(*Settings) *string) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
 		s, wrong := v.string()
 		if wrong == "" && s == "" {
 			wrong = isEmpty
@@ -125,8 +164,8 @@ func text(at func(*Config) *string) func(*Config, value) string {
 	}
 }
 
-func optionalText(at func(*Config) *string) func(*Config, value) string {
-	return func(c *Config, v value) string {
+func optionalText(at func(*Settings) *string) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
 		if v.node.ShortTag() == "!!null" {
 			return ""
 		}
@@ -136,8 +175,8 @@ func optionalText(at func(*Config) *string) func(*Config, value) string {
 	}
 }
 
-func flag(at func(*Config) *bool) func(*Config, value) string {
-	return func(c *Config, v value) string {
+func flag(at func(*Settings) *bool) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
 		isBool := v.node.ShortTag() == "!!bool" || v.asText && v.node.ShortTag() == "!!str"
 		if v.node.Kind != yaml.ScalarNode || !isBool || v.node.Value != "true" && v.node.Value != "false" {
 			return notABoolean
@@ -149,8 +188,8 @@ func flag(at func(*Config) *bool) func(*Config, value) string {
 
 // stringMap returns the setter of a map. In a ConfigMap each entry has a key of
 // its own there, secret.labels.NAME, and they arrive here as one mapping.
-func stringMap(at func(*Config) *map[string]string) func(*Config, value) string {
-	return func(c *Config, v value) string {
+func stringMap(at func(*Settings) *map[string]string) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
 		if v.node.ShortTag() == "!!null" {
 			return ""
 		}
@@ -170,19 +209,88 @@ func stringMap(at func(*Config) *map[string]string) func(*Config, value) string 
 	}
 }
 
-func policy(at func(*Config) *Policy) func(*Config, value) string {
-	return func(c *Config, v value) string {
+// choice returns the setter of a string that is one of the choices.
+func choice(choices []string, set func(*Settings, string)) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
 		s, wrong := v.string()
 		if wrong != "" {
 			return wrong
 		}
-		choices := []string{string(PolicyError), string(PolicyWarn), string(PolicyIgnore)}
 		if !slices.Contains(choices, s) {
-			return quote(s) + " is none of " + strings.Join(choices, ", ")
+			return strings.TrimSuffix(quotedIfNear(s, choices)+"is none of "+strings.Join(choices, ", ")+": "+strings.TrimSuffix(didYouMean(s, choices), " "), ": ")
 		}
-		*at(c) = Policy(s)
+		set(c, s)
 		return ""
 	}
+}
+
+// list returns the setter of a list of strings, which as text has commas between them.
+func list(at func(*Settings) *[]string) func(*Settings, value) string {
+	return func(c *Settings, v value) string {
+		var all []string
+		switch v.node.Kind {
+		case yaml.ScalarNode:
+			s, wrong := v.string()
+			if wrong != "" {
+				return wrong
+			}
+			for entry := range strings.SplitSeq(s, ",") {
+				all = append(all, strings.TrimSpace(entry))
+			}
+		case yaml.SequenceNode:
+			for _, entry := range v.node.Content {
+				s, wrong := (value{entry, v.asText}).string()
+				if wrong != "" {
+					return "has an entry that " + wrong
+				}
+				all = append(all, s)
+			}
+		default:
+			return "is neither a list nor a string"
+		}
+		if slices.Contains(all, "") {
+			return "has an entry that " + isEmpty
+		}
+		*at(c) = all
+		return ""
+	}
+}
+
+// setRegistries reads secret.registries: a list of logins.
+func setRegistries(c *Settings, v value) string {
+	if v.node.Kind != yaml.SequenceNode {
+		return "is not a list: each entry has a server, a user name and a password"
+	}
+	for i, entry := range v.node.Content {
+		if entry.Kind != yaml.MappingNode {
+			return fmt.Sprintf("[%d] is not a mapping with a server, a user name and a password", i)
+		}
+		var l Login
+		keys := map[string]*string{
+			"server": &l.Server, "username": &l.Username.Value, "usernameEnv": &l.Username.Env, "usernameFile": &l.Username.File,
+			"password": &l.Password.Value, "passwordEnv": &l.Password.Env, "passwordFile": &l.Password.File,
+		}
+		for j := 0; j+1 < len(entry.Content); j += 2 {
+			key := entry.Content[j].Value
+			at := keys[key]
+			if at == nil {
+				return fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", i, didYouMean(key, sortedKeys(keys)), strings.Join(sortedKeys(keys), ", "))
+			}
+			s, wrong := (value{entry.Content[j+1], v.asText}).string()
+			if wrong == "" && s == "" {
+				wrong = isEmpty
+			}
+			if wrong != "" {
+				return fmt.Sprintf("[%d].%s %s", i, key, wrong)
+			}
+			*at = s
+		}
+		c.Secret.Registries = append(c.Secret.Registries, l)
+	}
+	if len(c.Secret.Registries) == 0 {
+		return "is an empty list: leave it out, or write an entry"
+	}
+	return ""
 }
 
 // closest returns that of the choices which misspelt most likely means, empty
@@ -201,10 +309,9 @@ func closest(misspelt string, choices []string) string {
 // isNearly reports whether path is known with some characters wrong, too few to
 // be a secret.
 func isNearly(path, known string) bool {
-	const most = 3
+	nearly := func(a, b string) bool { return distance(a, b) <= min(3, 1+len(b)/4) }
 	parent := strings.TrimSuffix(path, lastPart(path))
-	return known != "" && (distance(path, known) <= most ||
-		(parent == "" || parent == "secret.") && distance(lastPart(path), lastPart(known)) <= most)
+	return known != "" && (nearly(path, known) || (parent == "" || parent == "secret.") && nearly(lastPart(path), lastPart(known)))
 }
 
 func distance(a, b string) int {

@@ -4,7 +4,6 @@ package function
 
 import (
 	"slices"
-	"strings"
 )
 
 const imagePullSecrets = "imagePullSecrets"
@@ -14,7 +13,7 @@ type fieldSpec struct {
 	kind   string
 	groups []string // of the API, that it is or was served from
 	fields []string // that lead to what holds imagePullSecrets
-	is     trait
+	traits trait
 }
 
 // A trait is what else matters of a kind.
@@ -72,9 +71,9 @@ func fieldSpecOf(r *resource) *fieldSpec {
 	return nil
 }
 
-func (s *fieldSpec) has(t trait) bool { return s.is&t != 0 }
+func (s *fieldSpec) has(t trait) bool { return s.traits&t != 0 }
 
 // path returns the field path of the list.
 func (s *fieldSpec) path() string {
-	return strings.Join(append(slices.Clone(s.fields), imagePullSecrets), ".")
+	return joined(append(slices.Clone(s.fields), imagePullSecrets))
 }

@@ -95,18 +95,23 @@ func resourceList(t *testing.T, manifests []byte) []byte {
 	return b.Bytes()
 }
 
-func arguments(t *testing.T, arguments ...string) *fn.KubeObject {
+func arguments(t *testing.T, arguments ...string) *function.Config {
 	t.Helper()
-	config, err := function.ArgumentsConfig(arguments)
+	config, err := function.FromArguments(arguments)
 	require.NoError(t, err)
 	return config
 }
 
-func filter(t *testing.T, in []byte, config *fn.KubeObject) []byte {
+// run runs the function on a text as it comes on stdin.
+func run(in []byte, config *function.Config) function.Report {
+	return function.Run([]function.Input{{Read: func() ([]byte, error) { return in, nil }}}, function.Request{Config: config})
+}
+
+func filter(t *testing.T, in []byte, config *function.Config) []byte {
 	t.Helper()
-	report := function.Filter(in, config)
-	require.True(t, report.OK, report.Messages)
-	return bytes.Join(report.Output, nil)
+	report := run(in, config)
+	require.True(t, report.OK, report.Findings)
+	return bytes.Join(report.Stdout, nil)
 }
 
 // added returns the lines that out has and in has not, and fails if out is not in
@@ -158,12 +163,12 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
 	const hub, quay = "https://index.docker.io/v1/", "quay.io"
 	warnings := func(t *testing.T, manifest []byte, preset, server string) (found []string) {
-		report := function.Filter(manifest, arguments(t, "targets="+preset, "secret.server="+server,
+		report := run(manifest, arguments(t, "targets="+preset, "secret.server="+server,
 			"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"))
 		require.True(t, report.OK)
-		for _, m := range report.Messages {
-			if strings.HasPrefix(m, "warning: ") {
-				found = append(found, m)
+		for _, f := range report.Findings {
+			if f.Severity == "warning" {
+				found = append(found, f.Message)
 			}
 		}
 		return found
@@ -189,7 +194,7 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 			require.Empty(t, warnings(t, manifest, preset, right))
 			found := warnings(t, manifest, preset, wrong)
 			require.Len(t, found, targets)
-			require.Contains(t, found[0], "these pulls stay anonymous. Use server "+right)
+			require.Contains(t, found[0], "these pulls stay anonymous, unless the node has a credential of its own. Use server "+right)
 		}
 	})
 }

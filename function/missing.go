@@ -12,53 +12,92 @@ import (
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
-func missing(t Target, config Config, there resources) fn.Results {
+func (s Settings) missing(t Target, set resources) findings {
 	severity := fn.Error
-	switch {
-	case config.OnMissing == PolicyIgnore, there.from == kustomizeGenerator && (config.Secret != nil || config.External != nil):
+	switch emits := s.Secret != nil || s.External != nil; {
+	case s.OnMissing == PolicyIgnore, set.from == kustomizeGenerator && emits:
 		return nil
-	case there.from == kustomizeGenerator:
-		return fn.Results{newResult(checkMissingTarget, fn.Warning,
-			"nothing to generate: a generator sees no resources, and the config has no secret")}
-	case config.OnMissing == PolicyWarn:
+	case set.from == kustomizeGenerator:
+		return findings{saying(checkMissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
+	case s.OnMissing == PolicyWarn:
 		severity = fn.Warning
 	}
-	message := fmt.Sprintf("no target: nothing matches %s", shown(t.Name))
-	candidates := slices.DeleteFunc(slices.Clone(there.all), func(r *resource) bool { return fieldSpecOf(r) == nil || r.gvk.Kind == "ServiceAccount" })
+	candidates := set.workloads()
+	if t.Registry != "" {
+		return findings{saying(checkMissingTarget, severity, "no target: nothing pulls from %s; %s", t.Registry, pullsFrom(candidates))}
+	}
+	message := "no target: nothing matches " + t.inMessage(knownNames(set))
 	if len(candidates) == 0 {
-		return fn.Results{newResult(checkMissingTarget, severity, message+"; there is no workload at all")}
+		return findings{saying(checkMissingTarget, severity, "%s; there is no workload at all", message)}
 	}
-	meant, setting := hint(t, config, candidates)
+	meant, setting := s.hint(t, candidates)
 	if meant != nil { // first, so that it is seen
-		i := slices.Index(candidates, meant)
-		candidates = slices.Insert(slices.Delete(candidates, i, i+1), 0, meant)
+		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *resource) bool { return r == meant }), 0, meant)
 	}
-	const most = 5
-	var found []string
-	for _, r := range candidates[:min(most, len(candidates))] {
-		found = append(found, r.String())
-	}
-	if more := len(candidates) - most; more > 0 {
-		found = append(found, fmt.Sprintf("%d more", more))
-	}
-	message += "; found " + strings.Join(found, ", ")
+	message += "; found " + enumerateFound(candidates)
 	if setting != "" {
 		message += ": " + setting
 	}
-	return fn.Results{newResult(checkMissingTarget, severity, message)}
+	return findings{saying(checkMissingTarget, severity, "%s", message)}
+}
+
+// knownNames returns the names that a selector may mean: of presets and of what is here.
+func knownNames(set resources) (names []string) {
+	for _, p := range presets {
+		for _, s := range p.target().selectors {
+			names = append(names, strings.Split(s.Name, "|")...)
+		}
+	}
+	for _, r := range set.all {
+		names = append(names, r.GetName(), r.GetNamespace())
+	}
+	return names
+}
+
+// enumerateFound returns the first resources as a text, each once, those without a name
+// left out.
+func enumerateFound(all []*resource) string {
+	const most = 5
+	var names []string
+	seen := map[string]bool{}
+	for _, r := range all {
+		if name := r.String(); r.GetName() != "" && !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	if more := len(names) - most; more > 0 {
+		names = append(names[:most], fmt.Sprintf("%d more", more))
+	}
+	if len(names) == 0 {
+		return "only workloads without a name"
+	}
+	return strings.Join(names, ", ")
+}
+
+// pullsFrom returns from where the workloads pull.
+func pullsFrom(candidates []*resource) string {
+	var hosts []string
+	for _, r := range candidates {
+		hosts = append(hosts, hostsOf(r.repositories())...)
+	}
+	if hosts = each(hosts, func(host string) string { return host }); len(hosts) > 0 {
+		return "the workloads pull from " + enumerate(hosts)
+	}
+	return "there is no workload with an image at all"
 }
 
 // hint returns that of the candidates which t most likely means, and the setting
 // that selects it; nil and nothing if there is none.
-func hint(t Target, config Config, candidates []*resource) (meant *resource, setting string) {
+func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setting string) {
 	set := func(entry string) string {
-		if len(config.Targets) == 1 {
+		if len(s.Targets) == 1 {
 			return "set targets=" + entry
 		}
-		return fmt.Sprintf("in targets write %s instead of %s", entry, shown(t.Name))
+		return fmt.Sprintf("in targets write %s instead", entry)
 	}
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(r *resource) bool { // those of other targets
-		return slices.ContainsFunc(config.Targets, func(t Target) bool { return t.matches(r) })
+		return r.GetName() == "" || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.matches(r) })
 	})
 	if i := slices.IndexFunc(candidates, t.anywhere().matches); i >= 0 {
 		return candidates[i], "set namespace: " + candidates[i].GetNamespace()
@@ -66,9 +105,15 @@ func hint(t Target, config Config, candidates []*resource) (meant *resource, set
 	near := t.nearest(candidates)
 	if near == nil || t.isPreset() {
 		for _, p := range presets {
-			if i := slices.IndexFunc(candidates, p.target().matches); i >= 0 {
+			if i := slices.IndexFunc(candidates, p.target().matches); i >= 0 && p.name != "calico" {
 				return candidates[i], set(p.name)
 			}
+		}
+		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.isPreset() {
+			return candidates[i], set("DaemonSet/" + candidates[i].GetName())
+		}
+		if i := slices.IndexFunc(candidates, presetNamed("calico").target().matches); i >= 0 {
+			return candidates[i], set("calico")
 		}
 		if i := slices.IndexFunc(candidates, isOperator); i >= 0 {
 			return candidates[i], "the operator installs Calico here: add its Installation to the resources and " + set("operator")
@@ -83,4 +128,18 @@ func hint(t Target, config Config, candidates []*resource) (meant *resource, set
 		return nil, ""
 	}
 	return near, set(near.gvk.Kind + "/" + near.GetName())
+}
+
+// isCalicoNode reports whether r is a DaemonSet that does what calico-node does,
+// whatever it is called: by the label of its pods, its containers or its images.
+func isCalicoNode(r *resource) bool {
+	if r.gvk.Kind != "DaemonSet" || strings.Contains(r.GetName(), "windows") {
+		return false
+	}
+	label, _, _ := r.NestedString("spec", "template", "metadata", "labels", "k8s-app")
+	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.containers(), func(c container) bool {
+		image, _, _ := strings.Cut(c.image, "@")
+		image, _, _ = strings.Cut(image[strings.LastIndexByte(image, '/')+1:], ":")
+		return c.name == "calico-node" || image == "calico-node" || strings.HasSuffix(image, "-calico-node")
+	})
 }

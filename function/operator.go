@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/version"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
@@ -28,28 +29,31 @@ func isInstallation(r *resource) bool {
 func isOperator(r *resource) bool { return r.gvk.Kind == "Deployment" && wasCalled(r, operatorName) }
 
 // secretNamespace returns the namespace in which a Secret has to be for r to use it.
-func secretNamespace(r *resource, there resources) string {
+func secretNamespace(r *resource, set resources) string {
 	if !isInstallation(r) {
 		return r.GetNamespace()
 	}
-	if i := slices.IndexFunc(there.all, isOperator); i >= 0 && there.all[i].GetNamespace() != "" {
-		return there.all[i].GetNamespace()
+	if i := slices.IndexFunc(set.all, isOperator); i >= 0 && set.all[i].GetNamespace() != "" {
+		return set.all[i].GetNamespace()
 	}
 	return operatorName
 }
 
 // operatorImage returns the image of calico-node that an Installation makes the
-// operator use, empty if that depends on the operator's version: since
-// Calico 3.30.4 it takes quay.io unless told otherwise.
-func (r *reference) operatorImage() string {
+// operator use, empty if that depends on the version of an operator that is not among
+// the resources.
+func (r *resource) operatorImage() string {
 	field := func(name string) string {
-		value, _, _ := r.parent.NestedString(name)
+		value, _, _ := r.NestedString("spec", name)
 		if value == "UseDefault" {
 			return ""
 		}
 		return value
 	}
 	host := strings.TrimSuffix(field("registry"), "/")
+	if host == "" {
+		host = r.operatorRegistry()
+	}
 	if host == "" {
 		return ""
 	}
@@ -58,6 +62,31 @@ func (r *reference) operatorImage() string {
 		path = "calico"
 	}
 	return host + "/" + path + "/" + field("imagePrefix") + "node"
+}
+
+// firstOnQuay is the version of the operator from which on it takes its images from
+// quay.io unless told otherwise: that of Calico 3.30.4.
+var firstOnQuay = version.MustParseGeneric("1.38.7")
+
+// operatorRegistry returns the registry that the operator of r takes its images from
+// by itself, empty if its version cannot be told.
+func (r *resource) operatorRegistry() string {
+	if r.operator == nil {
+		return ""
+	}
+	for _, c := range r.operator.containers() {
+		image, _, _ := strings.Cut(c.image, "@")
+		tag := image[strings.LastIndexByte(image, ':')+1:]
+		v, err := version.ParseGeneric(tag)
+		switch {
+		case err != nil || !strings.Contains(image, "operator"):
+		case v.AtLeast(firstOnQuay):
+			return "quay.io"
+		default:
+			return "docker.io"
+		}
+	}
+	return ""
 }
 
 // isOwnedByOperator reports whether the operator made r: it says so, or is called

@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,8 +28,9 @@ var presets = []preset{
 	newPreset("canal", kindAndNames{"DaemonSet", "canal|canal-node"}),
 	newPreset("operator", kindAndNames{installation, ""}),
 	newPreset("calico",
-		kindAndNames{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver"},
-		kindAndNames{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks"}),
+		kindAndNames{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver|calico-etcd|canal-etcd|calico-etcd-sync"},
+		kindAndNames{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks|calico-policy-controller|calico-typha-horizontal-autoscaler"},
+		kindAndNames{"ReplicaSet", "calico-policy-controller"}),
 }
 
 func newPreset(name string, objects ...kindAndNames) preset {
@@ -64,9 +66,6 @@ func presetTarget(name string) (t Target, wrong string) {
 		}
 	}
 	names := presetNames()
-	hint := "presets are " + strings.Join(names, ", ")
-	if near := closest(name, names); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return Target{}, fmt.Sprintf("no preset %s: %s; any other object is Kind/name, such as DaemonSet/%s", quote(name), hint, presets[0].name)
+	return Target{}, fmt.Sprintf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
+		strings.TrimSpace(cmp.Or(quotedIfNear(name, names), "of that name")), didYouMean(name, names), strings.Join(names, ", "), presets[0].name)
 }

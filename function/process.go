@@ -11,12 +11,13 @@
 //     that has a target, with the content that kubectl would give it.
 //   - No other field of any object changes, and a second run changes nothing.
 //   - It reports everything that is wrong at once, and then changes nothing.
+//   - In the modes check and audit it changes nothing at all.
 //   - It reads no environment variable or file that the configuration does not
 //     name, and nothing else from outside; it writes nothing but the list.
 //   - No credential, nor anything derived from one, is in a result or an error.
 //
-// [Filter] runs Process on the bytes of a ResourceList or of manifests, and adds
-// lines or replaces values in place instead of encoding everything anew.
+// [Run] does the same with the bytes of a ResourceList, of manifests, or of files, and
+// says which lines to add and which values to replace, instead of encoding everything anew.
 package function
 
 import (
@@ -25,103 +26,176 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
-// Process adds the reference to the targets among the items of rl and the Secret
-// to the items, as the functionConfig asks for (see ParseConfig), and sets the
-// results. It is a fn.ResourceListProcessorFunc.
+// Process does to the items of rl what its functionConfig asks for (see
+// ParseSettings), and sets the results. It is a fn.ResourceListProcessorFunc.
 //
 // It returns false if a result is an error; then the items are as they were,
 // unless the SDK refused a change half-way. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
-	rl.Results = slices.DeleteFunc(rl.Results, isOurs)
-	others := len(rl.Results)
-
-	config, err := ParseConfig(rl.FunctionConfig)
-	if err != nil {
-		rl.LogResult(err)
-		return false, nil
+	settings, problems := parseSettings(rl.FunctionConfig)
+	if len(problems) > 0 {
+		return refuse(rl, problems).ok, nil
 	}
-	there := newResources(rl)
-	targets, results := selectTargets(config, there)
-	var references []*reference
+	return settings.process(rl).ok, nil
+}
+
+// An outcome is what came of processing a list, beside what is in the list.
+type outcome struct {
+	ok       bool
+	from     caller
+	findings findings
+	images   []verdict // of mode audit
+	plan     *plan     // nil in mode audit
+}
+
+// refuse reports problems of the configuration of rl.
+func refuse(rl *fn.ResourceList, p problems) outcome {
+	o := outcome{from: callerOf(rl), findings: findingsOf(p.results(fn.Error, rl.FunctionConfig))}
+	o.report(rl, false)
+	return o
+}
+
+// process does to the items of rl what the settings ask for, and sets the results.
+func (s Settings) process(rl *fn.ResourceList) outcome {
+	set := newResources(rl)
+	o := outcome{from: set.from}
+	if s.Mode == ModeAudit {
+		o.images, o.findings = s.audit(set)
+		o.report(rl, s.Quiet)
+		return o
+	}
+	o.plan = s.plan(set, rl.FunctionConfig)
+	o.findings = o.plan.problems
+	if !o.findings.hasErrors() {
+		j := newJudge(o.plan)
+		found := append(j.check(), o.plan.plaintext()...)
+		switch {
+		case s.Mode == ModeCheck:
+			o.findings = append(o.findings, o.plan.lacks(j)...)
+		case !found.hasErrors():
+			if refused := o.plan.apply(rl); refused != nil {
+				o.findings = append(o.findings, refused...)
+				break
+			}
+			o.findings = append(o.findings, o.plan.states(j)...)
+		}
+		o.findings = append(o.findings, found...)
+	}
+	o.report(rl, s.Quiet)
+	return o
+}
+
+// report sets the results of rl, worst first: those of other functions, then ours.
+func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
+	o.findings = o.findings.distinct().worstFirst()
+	o.ok = !o.findings.hasErrors()
+	rl.Results = append(slices.DeleteFunc(rl.Results, isOurs), o.findings.results(quiet)...)
+}
+
+// A change is something that the resources may lack: a reference, a Secret or an
+// ExternalSecret.
+type change interface {
+	subject() *resource           // that changes, nil if it is to be added
+	isDone() bool                 // nothing is lacking
+	lacks() findings              // what mode check says
+	apply(*fn.ResourceList) error // makes the change
+	states(*judge) findings       // what can be said once it is made
+}
+
+// A plan is what there is to do.
+type plan struct {
+	settings   Settings
+	set        resources
+	config     *fn.KubeObject
+	references []*reference
+	secrets    []*pullSecret
+	externals  []*externalSecret
+	problems   findings // why it cannot be done, and what is missing
+}
+
+// plan returns what there is to do with the resources.
+func (s Settings) plan(set resources, config *fn.KubeObject) *plan {
+	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.problems)}
+	targets, missing := s.selectTargets(set)
+	p.problems = append(p.problems, missing...)
 	for _, r := range targets {
-		ref, err := newReference(r, there, config.SecretName)
-		if err != nil {
-			rl.LogResult(err)
-			continue
-		}
-		references = append(references, ref)
-	}
-	secrets, err := pullSecrets(config, references, there, rl)
-	if err != nil {
-		rl.LogResult(err)
-	}
-	externals, err := externalSecrets(config, references, there, rl)
-	if err != nil {
-		rl.LogResult(err)
-	}
-	rl.Results = append(rl.Results, results...)
-	if hasErrors(rl.Results[others:]) {
-		return false, nil
-	}
-
-	check := preflight{config: config, references: references, emitted: secrets, external: externals, there: there}
-	findings := append(check.check(), plaintext(config, secrets, rl.FunctionConfig)...)
-	for _, e := range externals {
-		findings = append(findings, e.results(config.Preflight)...)
-	}
-	if hasErrors(findings) {
-		rl.Results = append(rl.Results, findings...)
-		return false, nil
-	}
-
-	for _, ref := range references {
-		if err := ref.apply(); err != nil {
-			rl.LogResult(refused(ref.resource))
-			return false, nil
+		ref, problems := newReference(r, set, s.SecretName)
+		if p.problems = append(p.problems, problems...); ref != nil {
+			p.references = append(p.references, ref)
 		}
 	}
-	for _, s := range secrets {
-		if err := s.apply(rl); err != nil {
-			rl.LogResult(refused(s.object))
-			return false, nil
-		}
-	}
-	for _, e := range externals {
-		if err := e.apply(rl); err != nil {
-			rl.LogResult(refused(e.object))
-			return false, nil
-		}
-	}
-	for _, ref := range references {
-		content := check.contentOf(secretNamespace(ref.resource, there), ref.secret)
-		rl.Results = append(rl.Results, ref.results(content)...)
-	}
-	for _, s := range secrets {
-		rl.Results = append(rl.Results, s.result())
-	}
-	rl.Results = distinct(append(rl.Results, findings...))
-	return true, nil
+	secrets, problems := s.pullSecrets(p.references, set, config)
+	p.secrets, p.problems = secrets, append(p.problems, problems...)
+	externals, problems := s.externalSecrets(p.references, set)
+	p.externals, p.problems = externals, append(p.problems, problems...)
+	return p
 }
 
-// refused returns an error for a change that the SDK did not make. What the SDK
-// says of it quotes the value, which may be the Secret's.
-func refused(r *resource) error {
-	result := newResult(checkConfig, fn.Error, "cannot be changed")
-	if r != nil {
-		about(result, r, "")
+// changes returns all that is planned, in the order in which it is made.
+func (p *plan) changes() (all []change) {
+	for _, r := range p.references {
+		all = append(all, r)
 	}
-	return result
+	for _, s := range p.secrets {
+		all = append(all, s)
+	}
+	for _, e := range p.externals {
+		all = append(all, e)
+	}
+	return all
 }
 
-// selectTargets returns the resources that config selects, each once, in their
-// order, and results on the targets that select none.
-func selectTargets(config Config, there resources) ([]*resource, fn.Results) {
-	var targets []*resource
-	var results fn.Results
-	found := make([]bool, len(config.Targets))
-	for _, r := range there.all {
+// apply carries the plan out. What the SDK says when it refuses a change quotes the
+// value, which may be the Secret's, so that is not told.
+func (p *plan) apply(rl *fn.ResourceList) findings {
+	for _, c := range p.changes() {
+		if err := c.apply(rl); err != nil {
+			if r := c.subject(); r != nil {
+				return findings{r.says(checkConfig, fn.Error, "", "cannot be changed")}
+			}
+			return findings{saying(checkConfig, fn.Error, "cannot be added")}
+		}
+	}
+	return nil
+}
+
+// applyKnown carries out what can be without a credential: a Secret whose content is not
+// known is made without one, since all that counts is that it would be made.
+func (p *plan) applyKnown(rl *fn.ResourceList) {
+	for _, c := range p.changes() {
+		if !c.isDone() {
+			_ = c.apply(rl) // what is refused is told by mode add
+		}
+	}
+}
+
+// states returns what can be said once the plan is carried out.
+func (p *plan) states(j *judge) (all findings) {
+	for _, c := range p.changes() {
+		all = append(all, c.states(j)...)
+	}
+	return all
+}
+
+// lacks returns what the plan would change, and the state of what it would not.
+func (p *plan) lacks(j *judge) (all findings) {
+	for _, c := range p.changes() {
+		if c.isDone() {
+			all = append(all, c.states(j)...)
+		} else {
+			all = append(all, c.lacks()...)
+		}
+	}
+	return all
+}
+
+// selectTargets returns the resources that the settings select, each once, in their
+// order, and findings on the targets that select none.
+func (s Settings) selectTargets(set resources) (targets []*resource, missing findings) {
+	found := make([]bool, len(s.Targets))
+	for _, r := range set.all {
 		selected := false
-		for i, t := range config.Targets {
+		for i, t := range s.Targets {
 			if t.matches(r) {
 				selected, found[i] = true, true
 			}
@@ -130,30 +204,38 @@ func selectTargets(config Config, there resources) ([]*resource, fn.Results) {
 			targets = append(targets, r)
 		}
 	}
-	for i, t := range config.Targets {
+	for i, t := range s.Targets {
 		if !found[i] {
-			results = append(results, missing(t, config, there)...)
+			missing = append(missing, s.missing(t, set)...)
 		}
 	}
-	return targets, results
+	return targets, missing
 }
 
-// plaintext returns warnings if a password stands in the configuration o, or is
-// about to be written to disk.
-func plaintext(config Config, secrets []*pullSecret, o *fn.KubeObject) fn.Results {
-	var results fn.Results
-	if config.Secret != nil && config.Secret.Password.Value != "" {
-		results = problems{{
-			check: checkPlaintext,
-			field: "secret.password",
-			text:  "the password is in the function config: use secret.passwordEnv or secret.passwordFile",
-		}}.as(fn.Warning, o)
-	}
-	for _, s := range secrets {
-		if s.onDisk {
-			results = append(results, s.about(newResult(checkPlaintext, fn.Warning,
-				"is written into the package on disk, where the password can be read: keep the file out of Git")))
+// plaintext returns warnings if a password stands in the configuration, or is about to
+// be written to disk. The latter is no error under any policy: where kpt writes the
+// package, nothing better can be done.
+func (p *plan) plaintext() (all findings) {
+	if s := p.settings.Secret; s != nil {
+		for i, l := range s.logins() {
+			if l.Password.Value == "" {
+				continue
+			}
+			field := "secret.password"
+			if len(s.Registries) > 0 {
+				field = "secret.registries"
+			}
+			if i == 0 || field == "secret.password" {
+				found := problems{{check: checkPlaintext, field: field, text: "the password is in the function config: use passwordEnv or passwordFile"}}
+				all = append(all, findingsOf(found.results(fn.Warning, p.config))...)
+			}
 		}
 	}
-	return graded(results, config.Preflight)
+	all = all.graded(p.settings.Preflight)
+	for _, s := range p.secrets {
+		if s.onDisk && p.settings.Mode != ModeCheck {
+			all = append(all, s.says(checkPlaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
+		}
+	}
+	return all
 }

@@ -3,7 +3,6 @@
 package function
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -60,22 +59,19 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 		}
 	}
 	for _, f := range fields {
-		want := ""
-		if d, ok := f.schema["default"]; ok {
-			want = fmt.Sprint(d)
-		}
+		want := f.fallback()
 		require.Equal(t, want, defaults[f.path], f.path)
 	}
-	c, err := ParseConfig(nil)
+	c, err := ParseSettings(nil)
 	require.NoError(t, err)
 	require.Equal(t, defaults["secretName"], c.SecretName)
 	require.Equal(t, defaults["targets"], c.Targets[0].Name)
 	require.Equal(t, defaults["onMissing"], string(c.OnMissing))
 	require.Equal(t, defaults["preflight"], string(c.Preflight))
-	config, err := ArgumentsConfig([]string{"externalSecret.secretStoreRef.name=x", "externalSecret.remoteKey=x"})
+	config, err := FromArguments([]string{"externalSecret.secretStoreRef.name=x", "externalSecret.remoteKey=x"})
 	require.NoError(t, err)
-	c, err = ParseConfig(config)
-	require.NoError(t, err)
+	require.Empty(t, config.problems)
+	c = config.settings
 	require.Equal(t, defaults["externalSecret.server"], c.External.Server)
 	require.Equal(t, defaults["externalSecret.usernameProperty"], c.External.UsernameProperty)
 	require.Equal(t, defaults["externalSecret.passwordProperty"], c.External.PasswordProperty)
@@ -89,8 +85,8 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 	for _, m := range help {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.path == m[1] })
 		require.GreaterOrEqual(t, i, 0, m[1])
-		if d, ok := fields[i].schema["default"]; ok {
-			require.Equal(t, fmt.Sprint(d), m[2], m[1])
+		if fields[i].fallback() != "" {
+			require.Equal(t, fields[i].fallback(), m[2], m[1])
 		}
 	}
 }

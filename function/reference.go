@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/pull"
 )
 
 // A reference is what a resource's list of pull secrets is and is to become.
@@ -20,26 +22,25 @@ type reference struct {
 	stale   int                // the entry that has a former name of the Secret, -1 if none
 	missing []string           // the names to add behind them, in this order
 	secret  string             // the name of the Secret
-	pulled  []string           // the repositories of the images, once they have been read
 	account *resource          // the ServiceAccount of the pods, nil if it is not there
 }
 
 // newReference returns how r, which has a fieldSpec, is to reference the Secret,
-// given what is there. The error is a *fn.Result: what is there cannot be added to.
+// given what is set. The error is a *fn.Result: what is there cannot be added to.
 //
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
-func newReference(r *resource, there resources, secretName string) (*reference, error) {
+func newReference(r *resource, set resources, secretName string) (*reference, findings) {
 	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1, secret: secretName}
-	fail := func(path string, format string, a ...any) (*reference, error) {
-		return nil, about(newResult(checkReference, fn.Error, fmt.Sprintf(format, a...)), r, path)
+	fail := func(path, problem string) (*reference, findings) {
+		return nil, findings{r.says(checkReference, fn.Error, path, "%s", problem)}
 	}
 	if !ref.findParent() {
-		return fail(strings.Join(ref.spec.fields, "."), "no mapping there, so no place for imagePullSecrets")
+		return fail(joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")
 	}
 	if wrong := ref.readEntries(); wrong != "" {
-		return fail(ref.spec.path(), "%s", wrong)
+		return fail(ref.spec.path(), wrong)
 	}
 	var carry []string
 	if ref.spec.has(podSpec) {
@@ -47,10 +48,10 @@ func newReference(r *resource, there resources, secretName string) (*reference, 
 		if account == "" {
 			account, _, _ = ref.parent.NestedString("serviceAccount") // its deprecated alias
 		}
-		ref.account = there.serviceAccount(r.GetNamespace(), account)
+		ref.account = set.serviceAccount(r.GetNamespace(), account)
 		carry = ref.account.pullSecrets()
 	}
-	secret := there.secret(secretNamespace(r, there), secretName)
+	secret := set.secret(secretNamespace(r, set), secretName)
 	if secret != nil {
 		ref.secret = secret.GetName()
 	}
@@ -130,10 +131,13 @@ func (r *resource) pullSecrets() []string {
 	if r.As(&is) != nil {
 		return nil
 	}
+	entries, _ := is.ImagePullSecrets.([]any)
 	var names []string
-	all, _ := namesOf(is.ImagePullSecrets)
-	for _, name := range all {
-		if name != "" && !slices.Contains(names, name) {
+	seen := map[string]bool{"": true}
+	for _, entry := range entries { // those that are none leave the others what they are
+		object, _ := entry.(map[string]any)
+		if name, _ := object["name"].(string); !seen[name] {
+			seen[name] = true
 			names = append(names, name)
 		}
 	}
@@ -176,8 +180,24 @@ func namesOf(list any) (names []string, wrong string) {
 	return names, ""
 }
 
+func (r *reference) subject() *resource { return r.resource }
+
+func (r *reference) isDone() bool { return r.stale < 0 && len(r.missing) == 0 }
+
+// lacks returns what mode check says of a list that add would change.
+func (r *reference) lacks() findings {
+	if len(r.missing) == 0 && r.stale < 0 {
+		return nil
+	}
+	path := r.spec.path()
+	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
+		return findings{r.says(checkMissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", enumerate(r.missing))}
+	}
+	return findings{r.says(checkMissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
+}
+
 // apply adds what is missing. The entries that are there stay as they are.
-func (r *reference) apply() error {
+func (r *reference) apply(*fn.ResourceList) error {
 	if r.stale >= 0 {
 		return r.entries[r.stale].SetNestedString(r.secret, "name")
 	}
@@ -217,17 +237,13 @@ func (r *reference) after() []string {
 	return names
 }
 
-// results returns the state that apply leaves. The Secret has that content.
-func (r *reference) results(c content) fn.Results {
-	var results fn.Results
-	add := func(check, message string) {
-		results = append(results, about(newResult(check, fn.Info, message), r.resource, r.spec.path()))
-	}
+// states returns the state that apply leaves.
+func (r *reference) states(j *judge) findings {
 	message := fmt.Sprintf("references Secret %q", r.secret)
-	if images := r.images(); c.state == known && len(images) > 0 {
-		message += fmt.Sprintf(" (authenticates %d of %d images)", len(images)-len(c.uncovered(images)), len(images))
+	if images := r.repositories(); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
+		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
-	add(checkReference, message)
+	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
 	var carried []string
 	for _, name := range r.account.pullSecrets() {
 		if name != r.secret && slices.Contains(r.after(), name) {
@@ -235,7 +251,8 @@ func (r *reference) results(c content) fn.Results {
 		}
 	}
 	if len(carried) > 0 {
-		add(checkServiceAccount, "has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: "+strings.Join(carried, ", "))
+		states = append(states, r.says(checkServiceAccount, fn.Info, r.spec.path(),
+			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", strings.Join(carried, ", ")))
 	}
-	return results
+	return states
 }

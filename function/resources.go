@@ -3,6 +3,7 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,95 +14,144 @@ import (
 // A resource is one of the items, or an object in one that is a List.
 type resource struct {
 	*fn.KubeObject
-	gvk  resid.Gvk
-	file *fn.File // that it came from, nil if the orchestrator does not tell
+	gvk      resid.Gvk
+	item     *fn.KubeObject // that it is, or is in
+	within   string         // the path in the item, empty for the item itself
+	index    int            // its place among all resources
+	file     *fn.File       // that it came from, nil if the orchestrator does not tell
+	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
+	pods     []container    // once they have been read
 }
 
 func newResource(o *fn.KubeObject, file *fn.File) *resource {
 	gv, kind := o.GetAPIVersion(), o.GetKind()
 	group, version := resid.ParseGroupVersion(gv)
-	return &resource{o, resid.Gvk{Group: group, Version: version, Kind: kind}, file}
+	return &resource{KubeObject: o, gvk: resid.Gvk{Group: group, Version: version, Kind: kind}, item: o, file: file}
 }
 
 // String returns how the resource is called in messages.
 func (r *resource) String() string { return display(r.gvk.Kind, r.GetNamespace(), r.GetName()) }
 
-// members returns the objects of a List, none if r is no List. As for kubectl,
-// those of a DaemonSetList that do not say what they are are DaemonSets.
-func (r *resource) members() []*resource {
+// members returns the objects of a List, none if r is no List, and false if an
+// element is no object. As for kubectl, those of a DaemonSetList that do not say what
+// they are are DaemonSets.
+func (r *resource) members() (members []*resource, ok bool) {
 	kind, isList := strings.CutSuffix(r.gvk.Kind, "List")
 	if !isList {
-		return nil
+		return nil, true
 	}
-	items, _, err := r.NestedSlice("items")
-	if err != nil {
-		return nil
+	items, found, err := r.NestedSlice("items")
+	if err != nil && found && !isNull(&r.SubObject, "items") {
+		return nil, false
 	}
-	var members []*resource
-	for _, item := range items {
+	for i, item := range items {
 		m := newResource(&fn.KubeObject{SubObject: *item}, r.file)
+		m.item, m.within = r.item, strings.TrimPrefix(r.within+fmt.Sprintf(".items[%d]", i), ".")
 		if m.gvk.Kind == "" && m.gvk.ApiVersion() == "" {
 			m.gvk = resid.Gvk{Group: r.gvk.Group, Version: r.gvk.Version, Kind: kind}
 		}
 		members = append(members, m)
 	}
-	return members
+	return members, true
 }
 
 // resources are all that the function sees, those in Lists included.
 type resources struct {
 	from  caller
+	items fn.KubeObjects
 	all   []*resource
-	named map[resourceKey]*resource // the Secrets, ServiceAccounts and ExternalSecrets
+	named map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
+	// original are the first resources of a group, kind, namespace and name.
+	original map[uniqueKey]*resource
 	// secrets are the Secrets, and what becomes one in the cluster.
-	secrets []*resource
+	secrets  []*resource
+	problems findings // objects that cannot be looked into
 }
 
 // A resourceKey has the namespace that a resource has and a name that it has or had.
 type resourceKey struct{ kind, namespace, name string }
 
-func newResources(rl *fn.ResourceList) resources {
-	there := resources{from: callerOf(rl), named: map[resourceKey]*resource{}}
-	for _, item := range rl.Items {
-		there.add(newResource(item, there.from.fileOf(item)))
-	}
-	return there
+// A uniqueKey is what there can be one object of in a cluster.
+type uniqueKey struct{ group, kind, namespace, name string }
+
+func uniqueKeyOf(r *resource) uniqueKey {
+	return uniqueKey{r.gvk.Group, r.gvk.Kind, r.GetNamespace(), r.GetName()}
 }
 
-// add adds r, or what is in it. Of several with the same key the first is found.
-func (there *resources) add(r *resource) {
-	members := r.members()
+func newResources(rl *fn.ResourceList) resources {
+	set := resources{from: callerOf(rl), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{}}
+	for _, item := range rl.Items {
+		set.add(newResource(item, set.from.fileOf(item)))
+	}
+	if i := slices.IndexFunc(set.all, isOperator); i >= 0 {
+		for _, r := range set.all {
+			r.operator = set.all[i]
+		}
+	}
+	return set
+}
+
+// add adds r, or what is in it.
+func (set *resources) add(r *resource) {
+	members, ok := r.members()
+	if !ok {
+		set.problems = append(set.problems, r.says(checkConfig, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
+	}
 	for _, m := range members {
-		there.add(m)
+		set.add(m)
 	}
 	if members != nil {
 		return
 	}
-	there.all = append(there.all, r)
+	r.index = len(set.all)
+	set.all = append(set.all, r)
+	if set.original[uniqueKeyOf(r)] == nil {
+		set.original[uniqueKeyOf(r)] = r
+	}
 	kind := r.gvk.Kind
 	if slices.Contains(secretKinds, kind) {
-		there.secrets = append(there.secrets, r)
+		set.secrets = append(set.secrets, r)
 	}
 	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount") || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
 		for _, id := range identities(r) {
 			key := resourceKey{kind, r.GetNamespace(), id.name}
-			if there.named[key] == nil {
-				there.named[key] = r
-			}
+			set.named[key] = append(set.named[key], r)
 		}
 	}
 }
 
+// first returns the first resource of a kind that has or had the name, nil if there is
+// none.
+func (set resources) first(kind, namespace, name string) *resource {
+	if found := set.named[resourceKey{kind, namespace, name}]; len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
 // secret returns the Secret that has or had the name, nil if there is none.
-func (there resources) secret(namespace, name string) *resource {
-	return there.named[resourceKey{"Secret", namespace, name}]
+func (set resources) secret(namespace, name string) *resource {
+	return set.first("Secret", namespace, name)
 }
 
 // serviceAccount returns the ServiceAccount that pods of the namespace get, nil
 // if it is not there. That of a pod which names none is default.
-func (there resources) serviceAccount(namespace, name string) *resource {
+func (set resources) serviceAccount(namespace, name string) *resource {
 	if name == "" {
 		name = "default"
 	}
-	return there.named[resourceKey{"ServiceAccount", namespace, name}]
+	return set.first("ServiceAccount", namespace, name)
+}
+
+// makesSecret reports whether something among the resources becomes the Secret in the
+// cluster: a SealedSecret or an ExternalSecret.
+func (set resources) makesSecret(namespace, name string) bool {
+	return slices.ContainsFunc(set.secrets, func(o *resource) bool {
+		return o.GetNamespace() == namespace && makesSecret(o, name)
+	})
+}
+
+// workloads are the resources that can reference a pull Secret, but ServiceAccounts.
+func (set resources) workloads() []*resource {
+	return slices.DeleteFunc(slices.Clone(set.all), func(r *resource) bool { return fieldSpecOf(r) == nil || r.gvk.Kind == "ServiceAccount" })
 }

@@ -3,38 +3,14 @@
 package function
 
 import (
+	"cmp"
+	"fmt"
 	"maps"
-	"regexp"
+	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-)
-
-// The ids of the checks: the tag that each result carries.
-const (
-	checkTag = "check"
-
-	checkConfig         = "config"
-	checkReference      = "reference"
-	checkSecret         = "secret"
-	checkMissingTarget  = "missing-target"
-	checkServerUnusable = "server-unusable"
-	checkServiceAccount = "service-account"
-	checkPlaintext      = "plaintext"
-	checkSecretMissing  = "secret-missing"
-	checkOperatorOwned  = "operator-owned"
-
-	checkRegistryMismatch   = "registry-mismatch"
-	checkRegistryPartial    = "registry-partial"
-	checkRegistryUnknown    = "registry-unknown"
-	checkSecretMalformed    = "secret-malformed"
-	checkSecretType         = "secret-type"
-	checkSecretNamespace    = "secret-namespace"
-	checkDuplicateReference = "duplicate-reference"
-	checkUncoveredWorkload  = "uncovered-workload"
-	checkBootstrap          = "bootstrap"
 )
 
 // newResult returns a result of one of the checks. Results describe the state
@@ -62,32 +38,86 @@ func about(result *fn.Result, r *resource, path string) *fn.Result {
 	return result
 }
 
-// isOurs reports whether an earlier run of the function left the result, or there
-// is none.
-func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkTag] != "" }
+// A finding is a result and the resource that it is about.
+type finding struct {
+	*fn.Result
+	about *resource // nil for what is about none that came in
+	path  string
+}
 
-// distinct returns results without those that say the same of the same: of objects
+type findings []finding
+
+// says returns a finding about r; path may be empty.
+func (r *resource) says(check string, severity fn.Severity, path, format string, a ...any) finding {
+	return finding{about(newResult(check, severity, fmt.Sprintf(format, a...)), r, path), r, path}
+}
+
+// saying returns a finding that is about no resource.
+func saying(check string, severity fn.Severity, format string, a ...any) finding {
+	return finding{Result: newResult(check, severity, fmt.Sprintf(format, a...))}
+}
+
+// findingsOf returns results on the configuration as findings.
+func findingsOf(results fn.Results) (all findings) {
+	for _, r := range results {
+		all = append(all, finding{Result: r})
+	}
+	return all
+}
+
+// hasErrors reports whether one of the findings is an error.
+func (f findings) hasErrors() bool {
+	return slices.ContainsFunc(f, func(f finding) bool { return f.Severity == fn.Error })
+}
+
+// graded returns findings with each warning made an error if the policy says so.
+func (f findings) graded(policy Policy) findings {
+	for _, r := range f {
+		if r.Severity == fn.Warning && (policy == PolicyError || policy == PolicyStrict) {
+			r.Severity = fn.Error
+		}
+	}
+	return f
+}
+
+// worstFirst returns findings in order of severity, then of what they are about:
+// the configuration, the resources as they came, what is new. kpt shows four lines.
+func (f findings) worstFirst() findings {
+	rank := map[fn.Severity]int{fn.Error: 0, fn.Warning: 1, fn.Info: 2}
+	place := func(f finding) int {
+		switch {
+		case f.about != nil:
+			return f.about.index
+		case f.ResourceRef != nil && f.ResourceRef.Kind != Kind && f.ResourceRef.Kind != "ConfigMap":
+			return math.MaxInt
+		}
+		return -1
+	}
+	slices.SortStableFunc(f, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(rank[a.Severity], rank[b.Severity]), cmp.Compare(place(a), place(b)))
+	})
+	return f
+}
+
+// distinct returns findings without those that say the same of the same: of objects
 // that are there twice.
-func distinct(results fn.Results) fn.Results {
+func (f findings) distinct() findings {
 	type key struct {
 		message, check, path, file string
 		ref                        fn.ResourceRef
 		index                      int
 	}
 	said := map[key]bool{}
-	return slices.DeleteFunc(results, func(r *fn.Result) bool {
-		if !isOurs(r) {
-			return false
+	return slices.DeleteFunc(f, func(f finding) bool {
+		k := key{message: f.Message, check: f.Tags[checkTag], path: f.path}
+		if f.ResourceRef != nil {
+			k.ref = *f.ResourceRef
 		}
-		k := key{message: r.Message, check: r.Tags[checkTag]}
-		if r.ResourceRef != nil {
-			k.ref = *r.ResourceRef
+		if f.Field != nil {
+			k.path = f.Field.Path
 		}
-		if r.Field != nil {
-			k.path = r.Field.Path
-		}
-		if r.File != nil {
-			k.file, k.index = r.File.Path, r.File.Index
+		if f.File != nil {
+			k.file, k.index = f.File.Path, f.File.Index
 		}
 		again := said[k]
 		said[k] = true
@@ -95,77 +125,38 @@ func distinct(results fn.Results) fn.Results {
 	})
 }
 
-// isMissing reports whether the result is on a target that is not there.
-func isMissing(result *fn.Result) bool { return result.Tags[checkTag] == checkMissingTarget }
-
-// results returns the problems of the configuration o as errors.
-func (p problems) results(o *fn.KubeObject) fn.Results { return p.as(fn.Error, o) }
-
-// as returns the problems of the configuration o with a severity.
-func (p problems) as(severity fn.Severity, o *fn.KubeObject) fn.Results {
-	prefix := "spec."
-	if o.GetKind() != Kind {
-		prefix = "data."
-	}
+// results returns the findings as results, without infos if they are not wanted.
+func (f findings) results(quiet bool) fn.Results {
 	var results fn.Results
-	for _, problem := range p {
-		path, fromTop := strings.CutPrefix(shown(problem.field), "/")
-		if path != "" && !fromTop {
-			path = prefix + path
+	for _, f := range f {
+		if !quiet || f.Severity != fn.Info {
+			results = append(results, f.Result)
 		}
-		result := newResult(problem.check, severity, problem.text)
-		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
-			about(result, newResource(o, nil), path)
-		} // else it may be an argument that kpt took for a kind, and that a password
-		results = append(results, result)
 	}
 	return results
 }
 
-// line returns a result as the one line that a person reads on stderr.
-func line(r *fn.Result) string {
-	var parts []string
-	if r.Severity != fn.Info {
-		parts = append(parts, string(r.Severity))
-	}
-	if ref := r.ResourceRef; ref != nil {
-		if ref.Kind != Kind && ref.Kind != "ConfigMap" { // there is but one configuration
-			parts = append(parts, display(ref.Kind, ref.Namespace, ref.Name))
-		}
-		if r.Field != nil {
-			parts = append(parts, strings.TrimPrefix(r.Field.Path, "data."))
-		}
-	}
-	parts = append(parts, r.Message)
-	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
-}
+// isOurs reports whether an earlier run of the function left the result, or there
+// is none.
+func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkTag] != "" }
 
 // display returns how an object is called in messages.
 func display(kind, namespace, name string) string {
 	if namespace != "" {
 		name = namespace + "/" + name
 	}
-	return kind + " " + name
-}
-
-// quote returns a value of the user's for a message.
-func quote(s string) string { return strconv.Quote(shown(s)) }
-
-var longWord = regexp.MustCompile(`\w{12,}`)
-
-// shown returns what of s can be in a message: a long word with a digit in it may
-// be a token that was put into the wrong place. Each becomes an ellipsis.
-func shown(s string) string {
-	return longWord.ReplaceAllStringFunc(s, func(word string) string {
-		if strings.ContainsAny(word, "0123456789") {
-			return "…"
-		}
-		return word
-	})
+	return strings.TrimSuffix(kind+" "+name, " ")
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-func hasErrors(results fn.Results) bool {
-	return slices.ContainsFunc(results, func(r *fn.Result) bool { return r.Severity == fn.Error })
+// enumerate returns strings as a text, with a number for the rest if they are many.
+func enumerate(all []string) string {
+	const most = 6
+	if len(all) > most {
+		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
+	}
+	return strings.Join(all, ", ")
 }
+
+func joined(fields []string) string { return strings.Join(fields, ".") }

@@ -32,16 +32,25 @@ var (
 	label       = schema{"type": "string", "pattern": `^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`, "maxLength": 63}
 	packagePath = schema{"type": "string", "pattern": `^([^/.][^/]*(/[^/.][^/]*)*\.ya?ml)?$`}
 	duration    = schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$`}
-	policies    = oneOf(string(PolicyError), string(PolicyWarn), string(PolicyIgnore))
+	stringsList = schema{"oneOf": []schema{nonEmpty, {"type": "array", "items": nonEmpty}}}
+	serversList = schema{"oneOf": []schema{nonEmpty, {"type": "array", "items": server}}}
 	server      = schema{
 		"type": "string", "pattern": `^(https?://)?[A-Za-z0-9*.:\[\]_-]+(/[^@?#\s]*)?$`,
 		"not": schema{"anyOf": []schema{
 			{"pattern": `/v[12]$`},
-			{"pattern": `^(https?://)?([Rr]egistry(-1)?|hub|auth|www|\*)\.docker\.(io|com)([:/]|$)`},
-			{"pattern": `^(https?://)?(registry\.hub\.docker\.com|docker\.com|docker\.io:[0-9]+)([:/]|$)`},
+			{"pattern": `^(https?://)?(hub|auth|www|\*)\.docker\.(io|com)([:/]|$)`},
+			{"pattern": `^(https?://)?(docker\.com|docker\.io:[0-9]+)([:/]|$)`},
 			{"pattern": `^(https?://)?([A-Z][a-zA-Z]*\.)?(D[a-zA-Z]*|docker)\.IO?([:/]|$)`},
 		}},
 	}
+	registriesSchema = schema{"type": "array", "minItems": 1, "items": schema{
+		"type": "object", "additionalProperties": false, "required": []string{"server"},
+		"properties": schema{
+			"server": server, "username": nonEmpty, "usernameEnv": nonEmpty, "usernameFile": nonEmpty,
+			"password": nonEmpty, "passwordEnv": nonEmpty, "passwordFile": nonEmpty,
+		},
+		"allOf": []schema{{"oneOf": requiring("usernameEnv", "usernameFile", "username")}, {"oneOf": requiring("passwordEnv", "passwordFile", "password")}},
+	}}
 	targetsSchema = schema{
 		"default": "calico-node",
 		"oneOf": []schema{
@@ -49,8 +58,8 @@ var (
 			{"type": "array", "minItems": 1, "items": schema{
 				"type": "object", "additionalProperties": false, "minProperties": 1,
 				"properties": schema{
-					"preset": schema{"type": "string", "enum": presetNames()},
-					"group":  nonEmpty, "version": nonEmpty, "kind": nonEmpty, "name": nonEmpty, "namespace": nonEmpty, "labelSelector": nonEmpty,
+					"preset": schema{"type": "string", "enum": presetNames()}, "registry": nonEmpty,
+					"group": nonEmpty, "version": nonEmpty, "kind": nonEmpty, "name": nonEmpty, "namespace": nonEmpty, "labelSelector": nonEmpty,
 				},
 			}},
 		},
@@ -61,8 +70,9 @@ var (
 var blocks = map[string]schema{
 	"secret": {
 		"oneOf": []schema{
-			{"required": []string{"dockerConfigFile"}, "not": schema{"anyOf": requiring("usernameEnv", "usernameFile", "username", "passwordEnv", "passwordFile", "password", "email")}},
-			{"not": schema{"required": []string{"dockerConfigFile"}}, "allOf": []schema{
+			{"required": []string{"dockerConfigFile"}, "not": schema{"anyOf": requiring("usernameEnv", "usernameFile", "username", "passwordEnv", "passwordFile", "password", "email", "registries")}},
+			{"required": []string{"registries"}, "not": schema{"anyOf": requiring("server", "usernameEnv", "usernameFile", "username", "passwordEnv", "passwordFile", "password", "dockerConfigFile")}},
+			{"not": schema{"anyOf": requiring("dockerConfigFile", "registries")}, "allOf": []schema{
 				{"oneOf": requiring("usernameEnv", "usernameFile", "username")},
 				{"oneOf": requiring("passwordEnv", "passwordFile", "password")},
 			}},

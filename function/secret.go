@@ -7,10 +7,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/credential"
+	"calico-pull-secrets/internal/pull"
 )
 
 // defaultNamespace is where the Secret goes if no target tells: that of
@@ -20,7 +24,7 @@ const defaultNamespace = "kube-system"
 // dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
 // as `kubectl create secret docker-registry` makes it: the fields in this order,
 // HTML characters escaped, no email if it is empty, no line break at the end.
-func dockerConfigJSON(a auths, email string) ([]byte, error) {
+func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]byte, error) {
 	type entry struct {
 		Username string `json:"username,omitempty"`
 		Password string `json:"password,omitempty"`
@@ -28,81 +32,148 @@ func dockerConfigJSON(a auths, email string) ([]byte, error) {
 		Auth     string `json:"auth,omitempty"`
 	}
 	entries := map[string]entry{}
-	for server, c := range a {
-		auth := base64.StdEncoding.EncodeToString([]byte(c.username + ":" + c.password))
-		entries[server] = entry{c.username, c.password, email, auth}
+	for server, c := range auths {
+		auth := base64.StdEncoding.EncodeToString([]byte(c.Username + ":" + c.Password))
+		entries[server] = entry{c.Username, c.Password, email, auth}
 	}
 	return json.Marshal(map[string]map[string]entry{"auths": entries})
 }
 
 // A pullSecret is a Secret that is to be among the items.
 type pullSecret struct {
-	config    *SecretConfig
+	settings  *SecretSettings
 	name      string
 	namespace string
-	servers   []string // that it authenticates, sorted
-	content   []byte
+	servers   []string  // that it authenticates, sorted
+	content   []byte    // nil if it is not known: mode check does without a credential
 	path      string    // the file it goes into, if kpt is to be told
 	onDisk    bool      // it is written into a package
-	object    *resource // the one that is there, nil if none
+	current   *resource // the one that is there, nil if none
 }
 
-// pullSecrets returns the Secrets that c asks for: one for each namespace that
-// has a target. Errors are a fn.Results.
-func pullSecrets(c Config, references []*reference, there resources, rl *fn.ResourceList) ([]*pullSecret, error) {
-	if c.Secret == nil {
+// pullSecrets returns the Secrets that the settings ask for: one for each namespace
+// that has a target. If they cannot be made, it says why.
+func (s Settings) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, findings) {
+	if s.Secret == nil {
 		return nil, nil
 	}
-	found, p := c.Secret.auths(imagesOf(references))
-	p = append(p, c.hashProblems(references, there.from)...)
-	if len(p) > 0 {
-		return nil, p.results(rl.FunctionConfig)
+	auths, p := s.auths(repositoriesOf(references))
+	p = append(p, s.hashProblems(references, set.from)...)
+	var content []byte
+	servers := slices.Sorted(maps.Keys(auths))
+	if len(p) > 0 && s.Mode == ModeCheck { // no credential is needed to check
+		servers = each(s.Secret.servers(), func(server string) string { return server })
+	} else if len(p) > 0 {
+		return nil, findingsOf(p.results(fn.Error, config))
+	} else {
+		var err error
+		if content, err = dockerConfigJSON(auths, s.Secret.Email); err != nil {
+			return nil, findings{saying(checkSecret, fn.Error, "the credential cannot be written as JSON")}
+		}
 	}
-	content, err := dockerConfigJSON(found, c.Secret.Email)
-	if err != nil {
-		return nil, fn.Results{newResult(checkSecret, fn.Error, "the credential cannot be written as JSON")}
-	}
-	path, onDisk := "", there.from.writesFiles(rl.Items)
+	path, onDisk := "", set.from.writesFiles(set.items)
 	if onDisk {
-		path = c.Secret.Path
+		path = s.Secret.Path
 	}
 	var secrets []*pullSecret
-	var failed fn.Results
-	unseen := isSelection(rl.Items)
-	for _, namespace := range secretNamespaces(c.Secret.Namespace, references, there) {
-		s := &pullSecret{
-			config: c.Secret, name: c.SecretName, namespace: namespace, servers: slices.Sorted(maps.Keys(found)), content: content,
-			path: path, onDisk: onDisk,
+	var failed findings
+	for _, namespace := range secretNamespaces(s.Secret.Namespace, references, set) {
+		secret := &pullSecret{
+			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
+			path: path, onDisk: onDisk, current: set.secret(namespace, s.SecretName),
 		}
-		if s.object = there.secret(namespace, c.SecretName); s.object != nil {
-			if r := s.refusal(); r != nil {
-				failed = append(failed, about(r, s.object, ""))
+		if secret.current == nil && isSelection(set.items) {
+			return nil, findings{cannotBeSeen("Secret", s.SecretName)}
+		}
+		if secret.current != nil {
+			if problem := secret.refusal(); problem != "" {
+				failed = append(failed, secret.current.says(checkSecret, fn.Error, "", "%s", problem))
 			}
 		}
-		if s.object == nil && unseen {
-			return nil, fn.Results{cannotBeSeen("Secret", c.SecretName)}
+		secrets = append(secrets, secret)
+	}
+	return secrets, failed
+}
+
+// servers returns what the Secret is for, as far as it can be told without a credential.
+func (s *SecretSettings) servers() (servers []string) {
+	for _, l := range s.logins() {
+		servers = append(servers, l.Server)
+	}
+	if s.DockerConfig != "" && s.Server != "" {
+		servers = append(servers, s.Server)
+	}
+	return servers
+}
+
+// auths returns the credentials of the Secret by the server that each is stored under.
+// From docker's config it takes those that the repositories need.
+func (s Settings) auths(repositories []string) (map[string]credential.Credential, problems) {
+	var p problems
+	if s.Secret.DockerConfig != "" {
+		found, err := s.dockerAuths(repositories)
+		if err != nil {
+			p.add("secret.dockerConfigFile", "%v", err)
 		}
-		secrets = append(secrets, s)
+		return found, p
 	}
-	if len(failed) > 0 {
-		return nil, failed
+	auths := map[string]credential.Credential{}
+	for i, l := range s.Secret.logins() {
+		at := "secret."
+		if len(s.Secret.Registries) > 0 {
+			at = fmt.Sprintf("secret.registries[%d].", i)
+		}
+		read := func(name string, source credential.Source) string {
+			value, err := source.Read(s.access)
+			if err != nil {
+				p.add(at+sourceField(name, source), "%v", err)
+			}
+			return value
+		}
+		c := credential.Credential{Username: read("username", l.Username), Password: read("password", l.Password)}
+		if strings.Contains(c.Username, ":") {
+			p.add(at+sourceField("username", l.Username), "has a colon in it: kubelet takes what follows the first one for the password")
+		}
+		auths[l.Server] = c
 	}
-	return secrets, nil
+	return auths, p
+}
+
+func (s Settings) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
+	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access, credential.Rule{Matches: pull.Matches, Endpoint: pull.Endpoint})
+	switch {
+	case err != nil:
+		return nil, err
+	case s.Secret.Server != "":
+		return d.ForServer(s.Secret.Server)
+	}
+	return d.ForImages(repositories)
+}
+
+// sourceField returns the field that a value comes from.
+func sourceField(name string, s credential.Source) string {
+	switch {
+	case s.Env != "":
+		return name + "Env"
+	case s.File != "":
+		return name + "File"
+	}
+	return name
 }
 
 // cannotBeSeen returns an error for an object that is to be emitted, and may be
 // there already where the function cannot see it.
-func cannotBeSeen(kind, name string) *fn.Result {
-	return newResult(checkSecret, fn.Error, fmt.Sprintf(
+func cannotBeSeen(kind, name string) finding {
+	return saying(checkSecret, fn.Error,
 		"kpt hands over a selection of the resources, so %s %q that the package may have cannot be seen, and would be there twice: "+
-			"leave out --match-*, selectors and exclude, since targets select already", kind, name))
+			"leave out --match-*, selectors and exclude, since targets select already", kind, name)
 }
 
 // hashProblems returns why kustomize will not add a hash to the name, if it is to.
-func (c Config) hashProblems(references []*reference, from caller) problems {
+func (s Settings) hashProblems(references []*reference, from caller) problems {
 	var p problems
 	const field = "secret.nameSuffixHash"
-	if !c.Secret.HashSuffix {
+	if !s.Secret.HashSuffix {
 		return nil
 	}
 	if !from.isKustomize() {
@@ -118,13 +189,13 @@ func (c Config) hashProblems(references []*reference, from caller) problems {
 
 // secretNamespaces returns where the Secret is needed, each once, in order of the
 // references; only the given one, if it is not empty.
-func secretNamespaces(given string, references []*reference, there resources) []string {
+func secretNamespaces(given string, references []*reference, set resources) []string {
 	if given != "" {
 		return []string{given}
 	}
 	var namespaces []string
 	for _, r := range references {
-		if ns := secretNamespace(r.resource, there); !slices.Contains(namespaces, ns) {
+		if ns := secretNamespace(r.resource, set); !slices.Contains(namespaces, ns) {
 			namespaces = append(namespaces, ns)
 		}
 	}
@@ -132,6 +203,25 @@ func secretNamespaces(given string, references []*reference, there resources) []
 		return []string{defaultNamespace}
 	}
 	return namespaces
+}
+
+// contentFields returns what a Secret says of its content.
+func contentFields(r *resource) any {
+	var is secretFields
+	if r.As(&is) != nil {
+		return nil
+	}
+	return []any{is.Type, is.Data, is.StringData}
+}
+
+// sameJSON reports whether two values are the same as JSON.
+func sameJSON(a, b any) bool {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false
+	}
+	y, err := json.Marshal(b)
+	return err == nil && string(x) == string(y)
 }
 
 // secretFields are what the function reads of a Secret that is there.
@@ -147,14 +237,11 @@ type secretFields struct {
 }
 
 // refusal returns why the Secret that is there cannot become what is wanted,
-// nil if it can.
-func (s *pullSecret) refusal() *fn.Result {
+// empty if it can.
+func (s *pullSecret) refusal() string {
 	var is secretFields
-	if s.object.As(&is) != nil {
-		return newResult(checkSecret, fn.Error, "is not readable as a Secret")
-	}
-	refuse := func(format string, a ...any) *fn.Result {
-		return newResult(checkSecret, fn.Error, fmt.Sprintf(format, a...))
+	if s.current.As(&is) != nil {
+		return "is not readable as a Secret"
 	}
 	maps := []struct {
 		name  string
@@ -162,32 +249,43 @@ func (s *pullSecret) refusal() *fn.Result {
 	}{{"data", is.Data}, {"stringData", is.StringData}, {"metadata.labels", is.Metadata.Labels}, {"metadata.annotations", is.Metadata.Annotations}}
 	for _, m := range maps {
 		if _, isMap := m.value.(map[string]any); m.value != nil && !isMap {
-			return refuse("%s is not a mapping", m.name)
+			return m.name + " is not a mapping"
 		}
 	}
 	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
 		value, _ := under(m.value, dockerConfigJSONKey)
 		if _, isString := value.(string); value != nil && !isString {
-			return refuse("%q in %s is not a string", dockerConfigJSONKey, m.name)
+			return fmt.Sprintf("%q in %s is not a string", dockerConfigJSONKey, m.name)
 		}
 	}
 	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
-		if kind == "" {
-			kind = "Opaque"
-		}
-		return refuse("has type %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", quote(kind), dockerConfigJSONType)
+		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", secretType(kind), dockerConfigJSONType)
 	}
-	if is.Immutable == true && !s.hasContent() {
-		return refuse("is immutable, so the API server refuses the new content: set another secretName, or remove this Secret")
+	if is.Immutable == true && s.content != nil && !s.hasContent() {
+		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"
 	}
-	return nil
+	return ""
 }
+
+// secretType returns how the type of a Secret is called in a message: it is shown only
+// if it is one that Kubernetes has.
+func secretType(kind string) string {
+	switch {
+	case kind == "":
+		return `type "Opaque"`
+	case slices.Contains([]string{"Opaque", "bootstrap.kubernetes.io/token", "helm.sh/release.v1"}, kind), kubernetesType.MatchString(kind):
+		return fmt.Sprintf("type %q", kind)
+	}
+	return "another type"
+}
+
+var kubernetesType = regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
 
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.
 func (s *pullSecret) hasContent() bool {
 	var is secretFields
-	if s.object.As(&is) != nil {
+	if s.current.As(&is) != nil {
 		return false
 	}
 	if value, ok := under(is.StringData, dockerConfigJSONKey); ok {
@@ -209,38 +307,68 @@ func under(m any, key string) (any, bool) {
 	return value, ok
 }
 
+func (s *pullSecret) subject() *resource { return s.current }
+
+// isDone reports whether the Secret that is there is what is wanted.
+func (s *pullSecret) isDone() bool {
+	return s.current != nil && (s.content == nil || s.hasContent()) &&
+		hasEntries(s.current, s.settings.Labels, "labels") && hasEntries(s.current, s.settings.Annotations, "annotations")
+}
+
+// lacks returns what mode check says of a Secret that add would make or change.
+func (s *pullSecret) lacks() findings {
+	switch {
+	case s.isDone():
+		return nil
+	case s.current == nil:
+		return findings{s.says(checkSecretMissing, fn.Error, "is not among the resources")}
+	}
+	return findings{s.says(checkSecretMissing, fn.Error, "is not what the settings ask for: its content, labels or annotations differ")}
+}
+
 // apply adds the Secret to rl, or makes the one that is there what is wanted.
 func (s *pullSecret) apply(rl *fn.ResourceList) error {
-	if s.object == nil {
+	if s.current == nil {
 		o, err := s.newObject()
 		if err != nil {
 			return err
 		}
-		s.object = newResource(o, nil)
+		s.current = newResource(o, nil)
 		rl.Items = append(rl.Items, o)
 		return nil
 	}
-	o := s.object
+	o := s.current
 	if !s.hasContent() {
 		if err := s.replaceContent(); err != nil {
 			return err
 		}
 	}
-	if err := setEntries(o, s.config.Labels, "labels"); err != nil {
+	if err := setEntries(o, s.settings.Labels, "labels"); err != nil {
 		return err
 	}
-	if err := setEntries(o, s.config.Annotations, "annotations"); err != nil {
+	if err := setEntries(o, s.settings.Annotations, "annotations"); err != nil {
 		return err
 	}
-	if s.config.HashSuffix {
+	if s.settings.HashSuffix {
 		if err := o.SetAnnotation(needsHashAnnotation, needsHash); err != nil {
 			return err
 		}
 	}
-	if immutable, _, _ := o.NestedBool("immutable"); s.config.Immutable && !immutable {
+	if immutable, _, _ := o.NestedBool("immutable"); s.settings.Immutable && !immutable {
 		return o.SetNestedBool(true, "immutable")
 	}
 	return nil
+}
+
+// hasEntries reports whether a map in the metadata of o has the entries.
+func hasEntries(o *resource, entries map[string]string, field string) bool {
+	current, _, _ := o.NestedStringMap("metadata", field)
+	for key, value := range entries {
+		if is, ok := current[key]; !ok || is != value {
+			return false
+		}
+	}
+	return true
 }
 
 // setEntries sets the entries of a map in the metadata of o that differ.
@@ -248,12 +376,12 @@ func setEntries(o *resource, entries map[string]string, field string) error {
 	if len(entries) == 0 {
 		return nil
 	}
-	there, found, err := o.NestedStringMap("metadata", field)
-	if err != nil || !found || len(there) == 0 { // null, absent or empty
+	current, found, err := o.NestedStringMap("metadata", field)
+	if err != nil || !found || len(current) == 0 { // null, absent or empty
 		return o.SetNestedField(entries, "metadata", field)
 	}
 	for _, key := range sortedKeys(entries) {
-		if there[key] == entries[key] {
+		if current[key] == entries[key] {
 			continue
 		}
 		if err := o.SetNestedString(entries[key], "metadata", field, key); err != nil {
@@ -265,7 +393,7 @@ func setEntries(o *resource, entries map[string]string, field string) error {
 
 func (s *pullSecret) replaceContent() error {
 	var is secretFields
-	if err := s.object.As(&is); err != nil {
+	if err := s.current.As(&is); err != nil {
 		return err
 	}
 	if _, ok := under(is.StringData, dockerConfigJSONKey); ok {
@@ -273,15 +401,15 @@ func (s *pullSecret) replaceContent() error {
 		if len(is.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
 		}
-		if _, err := s.object.RemoveNestedField(gone...); err != nil {
+		if _, err := s.current.RemoveNestedField(gone...); err != nil {
 			return err
 		}
 	}
 	encoded := base64.StdEncoding.EncodeToString(s.content)
 	if is.Data == nil { // absent or null
-		return s.object.SetNestedField(map[string]string{dockerConfigJSONKey: encoded}, "data")
+		return s.current.SetNestedField(map[string]string{dockerConfigJSONKey: encoded}, "data")
 	}
-	return s.object.SetNestedString(encoded, "data", dockerConfigJSONKey)
+	return s.current.SetNestedString(encoded, "data", dockerConfigJSONKey)
 }
 
 func (s *pullSecret) newObject() (*fn.KubeObject, error) {
@@ -289,17 +417,17 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 	if s.namespace != "" {
 		metadata["namespace"] = s.namespace
 	}
-	if len(s.config.Labels) > 0 {
-		metadata["labels"] = s.config.Labels
+	if len(s.settings.Labels) > 0 {
+		metadata["labels"] = s.settings.Labels
 	}
 	annotations := map[string]string{}
-	for key, v := range s.config.Annotations {
+	for key, v := range s.settings.Annotations {
 		annotations[key] = v
 	}
 	if s.path != "" {
 		annotations[fn.PathAnnotation] = s.path
 	}
-	if s.config.HashSuffix {
+	if s.settings.HashSuffix {
 		annotations[needsHashAnnotation] = needsHash
 	}
 	if len(annotations) > 0 {
@@ -312,25 +440,26 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 		"type":       dockerConfigJSONType,
 		"data":       map[string]string{dockerConfigJSONKey: base64.StdEncoding.EncodeToString(s.content)},
 	}
-	if s.config.Immutable {
+	if s.settings.Immutable {
 		secret["immutable"] = true
 	}
 	return fn.NewFromTypedObject(secret)
 }
 
-// result returns the state that apply leaves.
-func (s *pullSecret) result() *fn.Result {
-	return s.about(newResult(checkSecret, fn.Info, "authenticates pulls from "+strings.Join(s.servers, ", ")))
+// states returns the state that apply leaves.
+func (s *pullSecret) states(*judge) findings {
+	return findings{s.says(checkSecret, fn.Info, "authenticates pulls from %s", strings.Join(s.servers, ", "))}
 }
 
-// about says that result is about the Secret, whether it is there yet or not. It
-// names no file: a new Secret has none before kpt has written it, and a second
-// run has to report the same.
-func (s *pullSecret) about(result *fn.Result) *fn.Result {
+// says returns a finding about the Secret, whether it is there yet or not. It names no
+// file: a new Secret has none before kpt has written it, and a second run has to
+// report the same.
+func (s *pullSecret) says(check string, severity fn.Severity, format string, a ...any) finding {
 	name := s.name
-	if s.object != nil {
-		name = s.object.GetName()
+	if s.current != nil {
+		name = s.current.GetName()
 	}
-	result.ResourceRef = &fn.ResourceRef{APIVersion: "v1", Kind: "Secret", Name: name, Namespace: s.namespace}
-	return result
+	f := saying(check, severity, format, a...)
+	f.ResourceRef = &fn.ResourceRef{APIVersion: "v1", Kind: "Secret", Name: name, Namespace: s.namespace}
+	return f
 }

@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp/syntax"
@@ -13,11 +14,15 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/pull"
 )
 
-// A Target selects resources that get the reference: by any of its selectors.
+// A Target selects resources that get the reference: by any of its selectors, and
+// by its registry.
 type Target struct {
-	Name      string // as the user spelt it: a preset, Kind/name, or a selector
+	Name      string // as the user spelt it: a preset, a registry, Kind/name, or a selector
+	Registry  string // that at least one image is pulled from, as kubelet calls it; empty for any
 	selectors []selector
 }
 
@@ -59,7 +64,7 @@ func (s selector) names(kind string) bool {
 // that it had before kustomize changed them.
 func (t Target) matches(r *resource) bool {
 	spec := fieldSpecOf(r)
-	if spec == nil {
+	if spec == nil || t.Registry != "" && !slices.Contains(hostsOf(r.repositories()), t.Registry) {
 		return false
 	}
 	for _, s := range t.selectors {
@@ -82,7 +87,7 @@ func (t Target) isPreset() bool {
 
 // anywhere returns t for all namespaces.
 func (t Target) anywhere() Target {
-	all := Target{Name: t.Name}
+	all := Target{Name: t.Name, Registry: t.Registry}
 	for _, s := range t.selectors {
 		if s.Namespace == "" {
 			continue
@@ -127,9 +132,35 @@ func nameDistance(wanted, name string) int {
 	return -1
 }
 
+// inMessage returns how the target is called in a message. A name that is near none of
+// those known may be a credential in the wrong place, and is not shown.
+func (t Target) inMessage(known []string) string {
+	if t.isPreset() || t.Registry != "" && len(t.selectors) == 1 && t.selectors[0].Selector == (types.Selector{}) {
+		return t.Name
+	}
+	var parts []string
+	for _, s := range t.selectors {
+		kind := "an object"
+		if slices.Contains(kinds(), s.Kind) {
+			kind = s.Kind
+		}
+		name := s.Name
+		isKnown := func(k string) bool { return k != "" && s.regex.MatchName(k) || isNearly(name, k) }
+		if name != "" && !slices.ContainsFunc(known, isKnown) {
+			name = "… (the name is not shown, as it is near none that is here)"
+		}
+		namespace := ""
+		if s.Namespace != "" && slices.Contains(known, s.Namespace) {
+			namespace = " in namespace " + s.Namespace
+		}
+		parts = append(parts, strings.TrimSuffix(kind+"/"+name, "/")+namespace)
+	}
+	return strings.Join(parts, ", ")
+}
+
 // setTargets reads targets: a string of entries separated by commas, each a
-// preset or Kind/name, or a list of presets and selectors.
-func setTargets(c *Config, v value) string {
+// preset, a registry or Kind/name, or a list of presets and selectors.
+func setTargets(c *Settings, v value) string {
 	var targets []Target
 	switch v.node.Kind {
 	case yaml.ScalarNode:
@@ -140,10 +171,10 @@ func setTargets(c *Config, v value) string {
 		if s == "" {
 			return isEmpty
 		}
-		for entry := range strings.SplitSeq(s, ",") {
+		for i, entry := range strings.Split(s, ",") {
 			t, wrong := parseTarget(strings.TrimSpace(entry))
 			if wrong != "" {
-				return wrong
+				return entryOf(i, strings.Count(s, ",")+1) + wrong
 			}
 			targets = append(targets, t)
 		}
@@ -165,16 +196,72 @@ func setTargets(c *Config, v value) string {
 	return ""
 }
 
+// entryOf says which of several entries something is about.
+func entryOf(i, n int) string {
+	if n == 1 {
+		return ""
+	}
+	return fmt.Sprintf("entry %d: ", i+1)
+}
+
 // parseTarget reads one entry of the string form.
 func parseTarget(entry string) (t Target, wrong string) {
 	kind, name, explicit := strings.Cut(entry, "/")
-	if !explicit {
+	switch {
+	case entry == "":
+		return Target{}, isEmpty
+	case !explicit && isRegistry(entry):
+		return registryTarget(entry, types.Selector{})
+	case !explicit:
 		return presetTarget(entry)
+	case kind == "" || name == "":
+		return Target{}, "is neither a preset, a registry nor Kind/name"
 	}
-	if kind == "" || name == "" {
-		return Target{}, quote(entry) + " is neither a preset nor Kind/name"
+	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kindNamed(kind)}, Name: name}})
+}
+
+// shortNames are the kinds as kubectl takes them, beside those in lower case and in
+// plural.
+var shortNames = map[string]string{
+	"ds": "DaemonSet", "deploy": "Deployment", "sts": "StatefulSet", "rs": "ReplicaSet", "rc": "ReplicationController", "cj": "CronJob", "po": "Pod", "sa": "ServiceAccount",
+}
+
+// kindNamed returns the kind that a user means, and what was given if that is none,
+// such as a regular expression.
+func kindNamed(given string) string {
+	lower, _, _ := strings.Cut(strings.ToLower(given), ".") // daemonsets.apps
+	if kind := shortNames[lower]; kind != "" {
+		return kind
 	}
-	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kind}, Name: name}})
+	for _, kind := range kinds() {
+		if k := strings.ToLower(kind); (lower == k || lower == k+"s") && !strings.ContainsAny(given, "*+?[(|") {
+			return kind
+		}
+	}
+	return given
+}
+
+// isRegistry reports whether an entry is the host of a registry: no preset has a dot
+// or colon in it.
+func isRegistry(entry string) bool { return strings.ContainsAny(entry, ".:") || entry == "localhost" }
+
+// registryTarget returns the target of what pulls from a registry, and is selected.
+func registryTarget(registry string, s types.Selector) (t Target, wrong string) {
+	repository, ok := pull.Repository(registry + "/x/y")
+	host := pull.Host(repository)
+	if !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
+		return Target{}, "is not the host of a registry, such as docker.io"
+	}
+	if s == (types.Selector{}) {
+		sel, err := newSelector(s)
+		if err != nil {
+			return Target{}, "is not valid"
+		}
+		return Target{Name: host, Registry: host, selectors: []selector{sel}}, ""
+	}
+	t, wrong = selectorTarget("", s)
+	t.Name, t.Registry = host, host
+	return t, wrong
 }
 
 // decodeTarget reads one entry of the list form.
@@ -182,69 +269,53 @@ func decodeTarget(n *yaml.Node) (t Target, wrong string) {
 	if n.Kind != yaml.MappingNode {
 		return Target{}, "is neither a preset nor a selector, such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}"
 	}
-	var presetName string
+	var presetName, registry string
 	var s types.Selector
-	settings := []struct {
-		name string
-		at   *string
-	}{
-		{"preset", &presetName}, {"group", &s.Group}, {"version", &s.Version}, {"kind", &s.Kind},
-		{"name", &s.Name}, {"namespace", &s.Namespace}, {"labelSelector", &s.LabelSelector},
+	settings := map[string]*string{
+		"preset": &presetName, "registry": &registry, "group": &s.Group, "version": &s.Version, "kind": &s.Kind,
+		"name": &s.Name, "namespace": &s.Namespace, "labelSelector": &s.LabelSelector,
 	}
-	var names, given []string
-	for _, setting := range settings {
-		names = append(names, setting.name)
-	}
-next:
+	names := []string{"preset", "registry", "group", "version", "kind", "name", "namespace", "labelSelector"}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key := n.Content[i].Value
-		for _, setting := range settings {
-			if setting.name != key {
-				continue
-			}
-			if *setting.at, wrong = (value{node: n.Content[i+1]}).string(); wrong != "" {
-				return Target{}, key + " " + wrong
-			}
-			if *setting.at == "" {
-				return Target{}, key + " " + isEmpty
-			}
-			given = append(given, key+"="+*setting.at)
-			continue next
+		at := settings[key]
+		if at == nil {
+			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", quotedIfNear(key, names), didYouMean(key, names), strings.Join(names, ", "))
 		}
-		wrong = quote(key) + " is no part of a target: there are " + strings.Join(names, ", ")
-		if near := closest(key, names); near != "" {
-			wrong = quote(key) + " is no part of a target, did you mean " + near + "?"
+		if *at, wrong = (value{node: n.Content[i+1]}).string(); wrong != "" {
+			return Target{}, key + " " + wrong
 		}
-		return Target{}, wrong
+		if *at == "" {
+			return Target{}, key + " " + isEmpty
+		}
 	}
+	s.Kind = kindNamed(s.Kind)
 	switch {
-	case len(given) == 0:
+	case len(n.Content) == 0:
 		return Target{}, "is empty: it would select everything"
-	case presetName != "" && len(given) > 1:
+	case presetName != "" && len(n.Content) > 2:
 		return Target{}, "a preset stands alone: write the selector as an entry of its own"
 	case presetName != "":
 		return presetTarget(presetName)
+	case registry != "":
+		return registryTarget(registry, s)
 	}
-	return selectorTarget(strings.Join(given, " "), s)
+	return selectorTarget("", s)
 }
 
 func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 	sel, err := newSelector(s)
 	if err != nil {
-		problem := err.Error()
+		problem := "a label selector, or a regular expression, that is none"
 		var syntaxError *syntax.Error
 		if errors.As(err, &syntaxError) { // the whole has the anchors in it
 			problem = syntaxError.Code.String()
 		}
-		return Target{}, quote(name) + " is not a valid selector: " + problem
+		return Target{}, "is not a valid selector: " + problem
 	}
 	t = Target{Name: name, selectors: []selector{sel}}
 	if slices.ContainsFunc(kinds(), t.maySelect) {
 		return t, ""
 	}
-	hint := "kinds are " + strings.Join(kinds(), ", ")
-	if near := closest(s.Kind, kinds()); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %s", quote(s.Kind), hint)
+	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(quotedIfNear(s.Kind, kinds()), "(not shown)")), didYouMean(s.Kind, kinds()), strings.Join(kinds(), ", "))
 }

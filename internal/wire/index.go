@@ -4,66 +4,119 @@ package wire
 
 import (
 	"bytes"
+	"errors"
+	"strings"
 
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"calico-pull-secrets/internal/edit"
 )
 
-// indexList returns the ResourceList that input is without parsing the items that
-// do not matter. It returns false in doubt; where it returns true a parser would
-// have found the same.
+// An indexedList is a ResourceList in block style whose items are texts of their own.
+type indexedList struct {
+	header
+	items   []span // behind the dash of each, to the line of the next
+	dash    int    // the column of the dashes
+	itemEnd int    // behind the last item
+}
+
+// indexList returns the ResourceList that body is without parsing its items. It
+// returns nil in doubt; where it does not a parser would have found the same.
 //
 // Items start at lines with a dash in the column of the first one, and end where
 // the next starts or a line begins at the left margin. That these lines are what
 // they look like is shown item by item: its text alone is a block mapping, to a
 // parser or by isPlain, so nothing in it is open at its end. What the items stand
 // in is parsed as if there were none, and has the field items where it was found.
-func indexList(input []byte, interest Interest) (document, bool) {
+func indexList(body []byte) list {
 	const field = "\nitems:"
-	head := bytes.Index(input, []byte(field))
-	if head < 0 || !bytes.HasSuffix(input, []byte("\n")) || hasOtherBreaks(input) || !bytes.Contains(input[:head], []byte("ResourceList")) {
-		return nil, false
+	head := bytes.Index(body, []byte(field))
+	if head < 0 || !bytes.HasSuffix(body, []byte("\n")) || hasOtherBreaks(body) || !bytes.Contains(body[:head], []byte("ResourceList")) {
+		return nil
 	}
 	fieldStart := head + 1
 	head += len(field)
-	if head < len(input) && input[head] == '\r' {
+	if head < len(body) && body[head] == '\r' {
 		head++
 	}
-	if head >= len(input) || input[head] != '\n' {
-		return nil, false
+	if head >= len(body) || body[head] != '\n' {
+		return nil
 	}
 	head++
-	items, dash, end, ok := findItems(input, head)
+	items, dash, end, ok := findItems(body, head)
 	if !ok || len(items) == 0 {
-		return nil, false
+		return nil
 	}
-	l, ok := aroundItems(input, fieldStart, span{head, end})
-	if !ok {
-		return nil, false
+	l := aroundItems(body, fieldStart, span{head, end})
+	if l == nil {
+		return nil
 	}
-	l.dash = dash
-	matters := interest(l.config)
+	l.items, l.dash = items, dash
 	r := new(recogniser)
-	for i, item := range items {
-		text := input[item.start:item.end]
-		important := i == 0 || matters(text)
-		if !important && r.isPlain(text, dash) {
+	for _, item := range items {
+		if r.isPlain(body[item.start:item.end], dash) {
 			continue
 		}
-		o, err := parseObject(input, item.start, item.end, dash+1)
-		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash {
-			return nil, false // further left it would be no part of the item
-		}
-		if important {
-			if err := o.resolve(); err != nil {
-				return nil, false
-			}
-			l.objects = append(l.objects, o)
+		o, err := parseObject(body, item.start, item.end, dash+1)
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || hasAlias(o.root) {
+			return nil // further left it would be no part of the item
 		}
 	}
-	return l, true
+	return l
 }
+
+func (l *indexedList) read(s scanner) ([]*object, error) {
+	var objects []*object
+	for i, item := range l.items {
+		if i > 0 && !s.mayMatter(l.text[item.start:item.end]) {
+			continue
+		}
+		o, err := parseObject(l.text, item.start, item.end, l.dash+1)
+		if err == nil && i > 0 && !s.matters(o.root) {
+			continue
+		}
+		if err == nil {
+			err = o.resolve()
+		}
+		var syntax *edit.SyntaxError
+		if errors.As(err, &syntax) && syntax.Line > 0 {
+			return nil, &edit.SyntaxError{Line: syntax.Line + linesBefore(l.text, item.start), Problem: syntax.Problem}
+		}
+		if err != nil {
+			return nil, err
+		}
+		objects = append(objects, o)
+	}
+	return objects, nil
+}
+
+func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
+	var changes []Change
+	for _, o := range objects {
+		c, err := o.changes(l.text, results)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, c...)
+	}
+	for _, o := range added {
+		n, err := nodeOf(o)
+		if err != nil {
+			return nil, err
+		}
+		text, err := edit.Block(n, l.dash+2, l.newline)
+		if err != nil {
+			return nil, err
+		}
+		text = strings.Repeat(" ", l.dash) + "- " + text[l.dash+2:]
+		changes = append(changes, Change{edit.Change{Start: l.itemEnd, End: l.itemEnd, Text: text}, o})
+	}
+	more, err := l.changeResults(*results)
+	return append(changes, more...), err
+}
+
+func (l *indexedList) asItCame(results fn.Results) ([]Change, error) { return l.changeResults(results) }
 
 // hasOtherBreaks reports whether lines end elsewhere than at LF and CR LF. YAML
 // has more line breaks, behind which anything may start.
@@ -128,26 +181,24 @@ func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
 }
 
 // aroundItems returns the list without its items, which are in the given span,
-// below the field that starts at field.
-func aroundItems(input []byte, field int, items span) (*blockList, bool) {
+// below the field that starts at field; nil in doubt.
+func aroundItems(body []byte, field int, items span) *indexedList {
 	const largest = 1 << 20 // what is parsed here is a configuration
-	if items.start+len(input)-items.end > largest {
-		return nil, false
+	if items.start+len(body)-items.end > largest {
+		return nil
 	}
-	around := append(bytes.Clone(input[:items.start]), input[items.end:]...)
+	around := append(bytes.Clone(body[:items.start]), body[items.end:]...)
 	root, err := edit.Parse(around)
-	if err != nil || stringOf(root, "kind") != "ResourceList" {
-		return nil, false
+	if err != nil || stringOf(root, "kind") != "ResourceList" || hasAlias(root) {
+		return nil
 	}
-	none := func(*yaml.Node) bool { return false }
 	value := valueOf(root, "items")
-	if value == nil || value.ShortTag() != "!!null" || value.Anchor != "" || !aliases(root, none) {
-		return nil, false
+	if value == nil || value.ShortTag() != "!!null" || value.Anchor != "" {
+		return nil
 	}
-	text := edit.NewText(around)
-	l, fields, ok := newBlockList(text, input, root)
-	if !ok || fields["items"].start != field {
-		return nil, false
+	h, err := readHeader(edit.NewText(around), around, root)
+	if err != nil || !h.lines || h.fields["items"].start != field {
+		return nil
 	}
 	shift := func(offset int) int {
 		if offset >= items.start {
@@ -155,12 +206,13 @@ func aroundItems(input []byte, field int, items span) (*blockList, bool) {
 		}
 		return offset
 	}
-	l.itemEnd, l.end = items.end, shift(l.end)
-	if l.old != nil {
-		l.old = &span{shift(l.old.start), shift(l.old.end)}
-		if l.old.start < items.start && l.old.end > items.start {
-			return nil, false
+	for name, s := range h.fields {
+		s.start, s.end = shift(s.start), shift(s.end)
+		if name != "items" && s.start < items.start && s.end > items.start {
+			return nil
 		}
+		h.fields[name] = s
 	}
-	return l, true
+	h.text, h.end = body, shift(h.end)
+	return &indexedList{header: h, itemEnd: items.end}
 }

@@ -13,19 +13,27 @@ import (
 	"calico-pull-secrets/internal/edit"
 )
 
-// An object is a part of the input that the processor gets to see.
+// An object is a part of a text that is an object of Kubernetes.
 type object struct {
-	start, end int        // where it stands in the input
+	start, end int        // where it stands in the text
 	indent     int        // how far right its first line starts
 	root       *yaml.Node // what the parser made of it
 	tree       *yaml.Node // root, resolved; shared with kube, so it changes with it
 	kube       *fn.KubeObject
 }
 
-// newObject returns the object that input[start:end] holds, and nil if that is
-// no mapping.
-func newObject(input []byte, start, end, indent int) (*object, error) {
-	o, err := parseObject(input, start, end, indent)
+// parseObject returns the object that text[start:end] holds, parsed only.
+func parseObject(text []byte, start, end, indent int) (*object, error) {
+	o := &object{start: start, end: end, indent: indent}
+	var err error
+	o.root, err = edit.Parse(o.source(text))
+	return o, err
+}
+
+// newObject returns the object that text[start:end] holds, and nil if that is no
+// mapping. Lines in an error are counted in that part.
+func newObject(text []byte, start, end, indent int) (*object, error) {
+	o, err := parseObject(text, start, end, indent)
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
@@ -35,7 +43,7 @@ func newObject(input []byte, start, end, indent int) (*object, error) {
 // ParseObject returns the only object in text. Aliases and merge keys are resolved,
 // which the SDK's accessors do not take. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
-	o, err := newObject(text, 0, len(text), 0)
+	o, err := newObject(bytes.TrimPrefix(text, byteOrderMark), 0, len(bytes.TrimPrefix(text, byteOrderMark)), 0)
 	switch {
 	case err != nil:
 		return nil, err
@@ -43,14 +51,6 @@ func ParseObject(text []byte) (*fn.KubeObject, error) {
 		return nil, errors.New("not a mapping")
 	}
 	return o.kube, nil
-}
-
-// parseObject returns the object that input[start:end] holds, parsed only.
-func parseObject(input []byte, start, end, indent int) (*object, error) {
-	o := &object{start: start, end: end, indent: indent}
-	var err error
-	o.root, err = edit.Parse(o.source(input))
-	return o, err
 }
 
 // resolve gives the object its tree.
@@ -64,31 +64,32 @@ func (o *object) resolve() error {
 }
 
 // source returns the text of the object as a document of its own, in which
-// every character stands in the column that it has in the input.
-func (o *object) source(input []byte) []byte {
+// every character stands in the column that it has in the whole.
+func (o *object) source(text []byte) []byte {
 	if o.indent == 0 {
-		return input[o.start:o.end]
+		return text[o.start:o.end]
 	}
-	return append(bytes.Repeat([]byte(" "), o.indent), input[o.start:o.end]...)
+	return append(bytes.Repeat([]byte(" "), o.indent), text[o.start:o.end]...)
 }
 
-// change returns what has to change in the input for the object to say what its
-// tree says. It adds a result if the object had to be encoded anew.
-func (o *object) change(input []byte, results *fn.Results) ([]edit.Change, error) {
-	source := o.source(input)
-	changes, extent, err := edit.Changes(source, o.root, o.tree)
+// changes returns what has to change in text for the object to say what its tree
+// says. It adds a result if the object had to be encoded anew.
+func (o *object) changes(text []byte, results *fn.Results) ([]Change, error) {
+	changes, extent, err := edit.Changes(o.source(text), o.root, o.tree)
 	if err != nil {
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}
-	switch extent {
-	case edit.Nothing:
-		return nil, nil
-	case edit.Anew:
+	if extent == edit.Anew {
 		*results = append(*results, reencoded(o.kube, fn.Info,
 			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
 	}
-	text := edit.Apply(source, changes)
-	return []edit.Change{{Start: o.start, End: o.end, Text: string(text[o.indent:])}}, nil
+	shift := o.start - o.indent
+	made := make([]Change, 0, len(changes))
+	for _, c := range changes {
+		c.Start, c.End = max(c.Start+shift, o.start), c.End+shift
+		made = append(made, Change{c, o.kube})
+	}
+	return made, nil
 }
 
 // The tag of the results on how something is written.

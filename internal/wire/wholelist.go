@@ -3,7 +3,10 @@
 package wire
 
 import (
+	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -11,64 +14,146 @@ import (
 	"calico-pull-secrets/internal/edit"
 )
 
-// A wholeList is a ResourceList that is rewritten as one object.
+// A wholeList is a ResourceList that is rewritten as one object: in flow style or
+// JSON, without items, with aliases, or in any other form that the index refuses.
 type wholeList struct {
 	header
-	root, tree, items *yaml.Node
+	root, tree *yaml.Node // as parsed, and with aliases expanded
+	items      *yaml.Node // of the tree
 }
 
-func (l *wholeList) list() *fn.ResourceList {
-	var items []*fn.KubeObject
-	for _, item := range l.items.Content {
-		items = append(items, kubeObject(item))
+// readWhole returns the ResourceList whose parsed root is given. See readList.
+func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
+	tree, err := edit.Expand(root)
+	if err != nil {
+		return nil, err
 	}
-	return l.listOf(items)
+	if err := onlyOnce(tree); err != nil {
+		return nil, err
+	}
+	items := valueOf(tree, "items")
+	switch {
+	case items == nil:
+		return nil, errors.New("ResourceList has no items")
+	case items.Kind == yaml.ScalarNode && items.ShortTag() == "!!null": // as if it were []
+	case items.Kind != yaml.SequenceNode:
+		return nil, errors.New("ResourceList: items is not a list")
+	}
+	for i, item := range items.Content {
+		if item.Kind != yaml.MappingNode {
+			return nil, fmt.Errorf("ResourceList: items[%d] is not an object", i)
+		}
+	}
+	h, err := readHeader(lines, body, root)
+	return &wholeList{header: h, root: root, tree: tree, items: items}, err
 }
 
-func (l *wholeList) write(added []*yaml.Node, results *fn.Results) ([][]byte, error) {
-	if len(added) > 0 {
-		*l.items = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: l.items.Style, Content: append(l.items.Content, added...)}
+// onlyOnce returns an error if a key of the mapping n itself is there twice.
+func onlyOnce(n *yaml.Node) error {
+	own := *n
+	own.Content = slices.Clone(n.Content)
+	for i := 1; i < len(own.Content); i += 2 {
+		own.Content[i] = &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null"}
 	}
-	out, extent, err := l.rewrite(l.tree, *results)
+	return edit.Validate(&own)
+}
+
+func (l *wholeList) read(s scanner) ([]*object, error) {
+	var objects []*object
+	for i, item := range l.items.Content {
+		if i > 0 && !s.matters(item) {
+			continue
+		}
+		if err := edit.Validate(item); err != nil {
+			return nil, err
+		}
+		objects = append(objects, &object{root: item, tree: item, kube: kubeObject(item)})
+	}
+	return objects, nil
+}
+
+func (l *wholeList) write(_ []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
+	for _, o := range added {
+		n, err := nodeOf(o)
+		if err != nil {
+			return nil, err
+		}
+		if l.items.Kind != yaml.SequenceNode {
+			*l.items = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: l.items.Style & yaml.FlowStyle}
+		}
+		l.items.Content = append(l.items.Content, n)
+	}
+	changes, extent, err := l.rewrite(*results)
 	if err == nil && extent == edit.Anew {
 		*results = append(*results, &fn.Result{
 			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
 			Severity: fn.Info,
 			Tags:     map[string]string{checkTag: checkEncoding},
 		})
-		out, _, err = l.rewrite(l.tree, *results)
+		changes, _, err = l.rewrite(*results)
 	}
-	return [][]byte{out}, err
+	return changes, err
 }
 
-func (l *wholeList) fail(results fn.Results) [][]byte {
-	received, err := edit.Resolve(l.root)
+func (l *wholeList) asItCame(results fn.Results) ([]Change, error) {
+	tree, err := edit.Expand(l.root)
 	if err != nil {
-		return [][]byte{l.input}
+		return nil, err
 	}
-	out, _, err := l.rewrite(received, results)
-	if err != nil {
-		return [][]byte{l.input}
-	}
-	return [][]byte{out}
+	received := wholeList{header: l.header, root: l.root, tree: tree}
+	changes, _, err := received.rewrite(results)
+	return changes, err
 }
 
-func (l *wholeList) rewrite(tree *yaml.Node, results fn.Results) ([]byte, edit.Extent, error) {
-	n, err := resultsNode(results)
-	if err != nil {
-		return nil, edit.Nothing, err
-	}
-	if !reflect.DeepEqual(results, l.results) {
-		set(tree, "results", n)
-	}
-	if valueOf(tree, "apiVersion") == nil {
-		set(tree, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
-		if out, extent, err := edit.Rewrite(l.input, tree); err == nil {
-			return out, extent, nil
+// rewrite returns what has to change for the text to say what the tree says, and to
+// carry the results.
+func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
+	tree := *l.tree
+	tree.Content = slices.Clone(l.tree.Content)
+	byLines := l.lines
+	for {
+		want := tree
+		want.Content = slices.Clone(tree.Content)
+		if !byLines && !reflect.DeepEqual(results, l.results) {
+			n, err := resultsNode(results)
+			if err != nil {
+				return nil, edit.Nothing, err
+			}
+			set(&want, "results", n)
 		}
-		set(tree, "apiVersion", nil) // better without than not at all
+		edits, extent, err := l.edits(&want)
+		if err != nil || !byLines {
+			return made(edits), extent, err
+		}
+		if extent == edit.Anew { // then lines are not where they were
+			byLines = false
+			continue
+		}
+		more, err := l.changeResults(results)
+		return append(made(edits), more...), extent, err
 	}
-	return edit.Rewrite(l.input, tree)
+}
+
+// edits returns what has to change for the text to say what want says, and to have
+// an apiVersion: better without one than not at all.
+func (l *wholeList) edits(want *yaml.Node) ([]edit.Change, edit.Extent, error) {
+	if valueOf(want, "apiVersion") == nil {
+		with := *want
+		with.Content = slices.Clone(want.Content)
+		set(&with, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
+		if edits, extent, err := edit.Changes(l.text, l.root, &with); err == nil {
+			return edits, extent, nil
+		}
+	}
+	return edit.Changes(l.text, l.root, want)
+}
+
+func made(edits []edit.Change) []Change {
+	var changes []Change
+	for _, e := range edits {
+		changes = append(changes, Change{e, nil})
+	}
+	return changes
 }
 
 // set makes value what the mapping n has under key; nil removes the key.

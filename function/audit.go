@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// A verdict is what becomes of the pull of one container's image.
+type verdict struct {
+	*resource
+	container container
+	pull.Verdict
+	audited bool   // its registry is one of those that are audited
+	reason  string // why it is not authenticated, for people
+	finding finding
+}
+
+// The names of the outcomes, as they are printed.
+var outcomes = map[pull.Outcome]string{
+	pull.Authenticated: checkAuthenticated,
+	pull.Anonymous:     checkAnonymous,
+	pull.Unresolved:    checkUnknown,
+	pull.Fails:         checkFails,
+	pull.InvalidImage:  "invalid",
+}
+
+// audit returns a verdict on each image of each workload, and findings on them and on
+// what makes them uncertain.
+func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
+	all = slices.Clone(set.problems)
+	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
+	for _, r := range set.workloads() {
+		ref, problems := newReference(r, set, s.SecretName)
+		if len(problems) > 0 {
+			if fieldSpecOf(r).has(podSpec) { // what cannot be looked at is not fine
+				all = append(all, problems...)
+			}
+			continue
+		}
+		ref.missing, ref.stale = nil, -1 // as it is
+		if len(ref.names) == 0 {
+			ref.missing = ref.account.pullSecrets()
+		}
+		j.twice(r)
+		j.secretsOf(ref)
+		if ref.account != nil {
+			j.serviceAccountTwice(ref.account)
+		}
+		for _, c := range auditedContainers(r) {
+			v := s.judgeContainer(j, ref, c)
+			verdicts = append(verdicts, v)
+			all = append(all, v.finding)
+		}
+	}
+	if len(verdicts) == 0 && s.OnMissing != PolicyIgnore {
+		severity := fn.Error
+		if s.OnMissing == PolicyWarn {
+			severity = fn.Warning
+		}
+		all = append(all, saying(checkMissingTarget, severity, "nothing to audit: there is no workload among the resources"))
+	}
+	kept := slices.DeleteFunc(j.findings, func(f finding) bool { return f.Tags[checkTag] == checkSecretMissing })
+	return verdicts, append(all, kept.graded(s.Preflight)...)
+}
+
+// auditedContainers returns the containers of r, and for an Installation one whose image
+// is not known here if that is so.
+func auditedContainers(r *resource) []container {
+	if isInstallation(r) && len(r.containers()) == 0 {
+		return []container{{"calico-node", "", "spec"}}
+	}
+	return r.containers()
+}
+
+// judgeContainer returns the verdict on the image of a container.
+func (s Settings) judgeContainer(j *judge, ref *reference, c container) verdict {
+	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.image)}
+	if c.image == "" && isInstallation(ref.resource) {
+		v.Outcome = pull.Unresolved
+	}
+	host := pull.Host(v.Repository)
+	v.audited = v.Repository == "" || slices.ContainsFunc(s.Audited, func(audited string) bool {
+		repository, _ := pull.Repository(audited + "/x/y")
+		return audited == "*" || pull.Host(repository) == host
+	})
+	v.reason = j.reason(ref, v)
+	severity := fn.Info
+	switch {
+	case v.fails(s.Preflight):
+		severity = fn.Error
+	case v.Outcome == pull.Anonymous && v.audited:
+		severity = fn.Error
+	}
+	check := outcomes[v.Outcome]
+	if v.Outcome == pull.InvalidImage {
+		check = checkInvalidImage
+	}
+	v.finding = ref.says(check, severity, c.field, "%s", v.words())
+	return v
+}
+
+// fails reports whether the verdict makes an audit fail under the policy.
+func (v verdict) fails(policy Policy) bool {
+	if !v.audited {
+		return false
+	}
+	switch v.Outcome {
+	case pull.Anonymous, pull.Fails:
+		return true
+	case pull.Unresolved, pull.InvalidImage:
+		return policy == PolicyStrict
+	}
+	return false
+}
+
+// words returns the verdict as a sentence.
+func (v verdict) words() string {
+	image := v.Repository
+	if image == "" {
+		image = "an image"
+	}
+	switch v.Outcome {
+	case pull.Authenticated:
+		return fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.name, image, quotedNames(v.By()))
+	case pull.Anonymous:
+		return fmt.Sprintf("container %q: %s is pulled anonymously, unless the node has a credential of its own: %s", v.container.name, image, v.reason)
+	case pull.Fails:
+		return fmt.Sprintf("container %q: the pull of %s fails: %s", v.container.name, image, v.reason)
+	case pull.InvalidImage:
+		return fmt.Sprintf("container %q has an image that kubelet refuses as it stands here", v.container.name)
+	}
+	return fmt.Sprintf("container %q: whether %s is pulled with a credential is not known here: %s", v.container.name, image, v.reason)
+}
+
+func quotedNames(names []string) string {
+	var quoted []string
+	for _, name := range names {
+		quoted = append(quoted, fmt.Sprintf("%q", name))
+	}
+	return enumerate(quoted)
+}
+
+// auditKeyring returns the list of the pods of r as kubelet merges it. A Secret that is
+// among the resources in another namespace only is not one that the pods can use.
+func (s Settings) auditKeyring(j *judge, r *reference) *pull.Keyring {
+	if j.keyrings[r] != nil {
+		return j.keyrings[r]
+	}
+	namespace := secretNamespace(r.resource, j.set)
+	var secrets []pull.Secret
+	for _, name := range r.after() {
+		content := s.contentIn(j.set, namespace, name)
+		if j.isElsewhere(r, name) {
+			content = pull.Authenticating()
+		}
+		secrets = append(secrets, pull.Secret{Name: name, Content: content})
+	}
+	j.keyrings[r] = pull.NewKeyring(secrets)
+	return j.keyrings[r]
+}
+
+// isElsewhere reports whether a Secret is among the resources in other namespaces
+// than that of r only.
+func (j *judge) isElsewhere(r *reference, name string) bool {
+	namespace := secretNamespace(r.resource, j.set)
+	return namespace != "" && !j.has(r, name) && j.set.namespaceOf(name) != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
+}
+
+// reason returns why an image is not authenticated.
+func (j *judge) reason(r *reference, v verdict) string {
+	names := quotedNames(v.Cause)
+	for _, name := range r.after() {
+		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, j.set.namespaceOf(name), secretNamespace(r.resource, j.set))
+		}
+	}
+	switch {
+	case v.Outcome == pull.Fails:
+		return fmt.Sprintf("kubelet cannot read Secret %s", names)
+	case v.Outcome == pull.Unresolved && v.image() == "":
+		return "the image is chosen by the operator, which is not among the resources"
+	case v.Outcome == pull.Unresolved:
+		return fmt.Sprintf("what is in Secret %s is not known here", names)
+	case v.Outcome != pull.Anonymous:
+		return ""
+	}
+	switch v.Why {
+	case pull.NoSecret:
+		if r.spec.has(podSpec) && r.account == nil {
+			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
+		}
+		return "no imagePullSecrets"
+	case pull.IgnoredSecret:
+		return fmt.Sprintf("kubelet ignores Secret %s, for its type", names)
+	case pull.RefusedSecret:
+		return fmt.Sprintf("the API server refuses Secret %s", names)
+	case pull.NoCredential:
+		return fmt.Sprintf("Secret %s has no user name and password that kubelet reads", names)
+	case pull.Unusable:
+		if len(v.Hidden) > 0 {
+			return fmt.Sprintf("an entry of Secret %s without user name or password matches first, and hides that of Secret %q", names, v.Hidden[0].Secret)
+		}
+		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
+	}
+	return fmt.Sprintf("Secret %s is for %s", names, enumerate(j.serversOf(r)))
+}
+
+func (v verdict) image() string { return v.container.image }
+
+// serversOf returns what the Secrets of the list of r authenticate.
+func (j *judge) serversOf(r *reference) (servers []string) {
+	for _, name := range r.after() {
+		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource, j.set), name).Servers()...)
+	}
+	servers = each(servers, func(s string) string { return s })
+	if len(servers) == 0 {
+		return []string{"no registry"}
+	}
+	return servers
+}
+
+// secretsText returns the names of the Secrets that authenticate, for a record.
+func (v verdict) secretsText() string { return strings.Join(v.By(), ", ") }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// A container is what pulls an image.
+type container struct{ name, image, field string }
+
+// containers returns the containers of the pods of r in their order, and for an
+// Installation what stands for those that the operator makes: none if their images
+// cannot be told.
+func (r *resource) containers() []container {
+	if r.pods == nil {
+		r.pods = r.readContainers()
+	}
+	return r.pods
+}
+
+func (r *resource) readContainers() []container {
+	containers := []container{}
+	spec := fieldSpecOf(r)
+	switch {
+	case spec == nil:
+	case isInstallation(r):
+		if image := r.operatorImage(); image != "" {
+			containers = append(containers, container{"calico-node", image, "spec"})
+		}
+	case spec.has(podSpec):
+		parent, found, err := r.NestedSubObject(spec.fields...)
+		if err != nil || !found {
+			break
+		}
+		for _, list := range []string{"initContainers", "containers", "ephemeralContainers"} {
+			all, _, _ := parent.NestedSlice(list)
+			for i, c := range all {
+				name, _, _ := c.NestedString("name")
+				image, _, _ := c.NestedString("image")
+				containers = append(containers, container{name, image, fmt.Sprintf("%s.%s[%d].image", joined(spec.fields), list, i)})
+			}
+		}
+	}
+	return containers
+}
+
+// repositories returns what the pods of r pull from, each once, in the order of the
+// containers. References that kubelet does not accept are left out: they may be
+// placeholders.
+func (r *resource) repositories() []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, c := range r.containers() {
+		if repository, ok := pull.Repository(c.image); ok && !seen[repository] {
+			seen[repository] = true
+			all = append(all, repository)
+		}
+	}
+	return all
+}
+
+// repositoriesOf returns what any of the pods pull from, each once.
+func repositoriesOf(references []*reference) []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, r := range references {
+		for _, repository := range r.repositories() {
+			if !seen[repository] {
+				seen[repository] = true
+				all = append(all, repository)
+			}
+		}
+	}
+	return all
+}
+
+func hostsOf(repositories []string) []string { return each(repositories, pull.Host) }
+
+// serversOf returns what to store credentials under for the repositories.
+func serversOf(repositories []string) []string {
+	return each(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
+}
+
+// each returns what f makes of the strings, each once, without empty ones.
+func each(from []string, f func(string) string) (all []string) {
+	seen := map[string]bool{"": true}
+	for _, s := range from {
+		if made := f(s); !seen[made] {
+			seen[made] = true
+			all = append(all, made)
+		}
+	}
+	return all
+}
+
+// without returns those of a that are not in b.
+func without(a, b []string) (rest []string) {
+	in := map[string]bool{}
+	for _, s := range b {
+		in[s] = true
+	}
+	for _, s := range a {
+		if !in[s] {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"encoding/base64"
+	"strings"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// The type of the Secrets that are emitted, and the key of their data.
+const (
+	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
+	dockerConfigJSONKey  = ".dockerconfigjson"
+)
+
+// readSecret returns what kubelet will find in the Secret r, as far as its manifest
+// says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
+func readSecret(r *resource) pull.Content {
+	var is struct {
+		secretFields
+		SOPS any `json:"sops"`
+	}
+	if r.As(&is) != nil {
+		return pull.Content{}
+	}
+	kind, _ := is.Type.(string)
+	key, ok := pull.Key(kind)
+	if !ok {
+		return pull.ParseSecret(kind, nil)
+	}
+	data := map[string][]byte{}
+	value, found := under(is.StringData, key)
+	text, isText := value.(string)
+	switch {
+	case is.SOPS != nil, found && isText && isPlaceholder(text):
+		return pull.Content{}
+	case found && isText:
+		data[key] = []byte(text)
+		return pull.ParseSecret(kind, data)
+	}
+	if value, found = under(is.Data, key); found && value != nil {
+		text, isText = value.(string)
+		decoded, err := base64.StdEncoding.DecodeString(text)
+		if !isText || err != nil { // a placeholder, most likely: the API server would not take it
+			return pull.Content{}
+		}
+		data[key] = decoded
+	}
+	return pull.ParseSecret(kind, data)
+}
+
+// isPlaceholder reports whether text, which is not encoded, is to be filled in on its
+// way to the cluster: by sops, Flux or envsubst, a template, or Argo CD's vault plugin.
+func isPlaceholder(text string) bool {
+	for _, mark := range []string{"ENC[", "${", "{{", "<path:"} {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}

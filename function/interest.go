@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"calico-pull-secrets/internal/wire"
+)
+
+// secretKinds are the Secrets, and what becomes one in the cluster.
+var secretKinds = []string{"Secret", externalSecretKind, "SealedSecret"}
+
+// everyKind is the interest in all that can be said to be there.
+func everyKind() wire.Interest {
+	i := wire.Interest{}
+	for _, kind := range append(kinds(), secretKinds...) {
+		i[kind] = nil
+	}
+	return i
+}
+
+// interest returns what matters to Process, unless a target is missing: then it is
+// said what there is instead, and every kind matters.
+func (s Settings) interest() wire.Interest {
+	if s.Mode == ModeAudit {
+		return everyKind()
+	}
+	targets := s.Targets
+	if s.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret
+		targets = append(slices.Clone(targets), presetNamed("calico").target())
+	}
+	i := wire.Interest{"ServiceAccount": nil, Kind: {"password"}}
+	for _, kind := range secretKinds {
+		i[kind] = nil
+	}
+	for _, kind := range kinds() {
+		if names, selected := namesOfKind(kind, targets); selected {
+			i[kind] = names
+		}
+	}
+	if _, selected := namesOfKind(installation, targets); selected { // the operator says where its Secret belongs
+		if names, there := i["Deployment"]; !there || len(names) > 0 {
+			i["Deployment"] = append(slices.Clone(names), operatorName)
+		}
+	}
+	return i
+}
+
+// namesOfKind returns the names that any of the targets selects of a kind, none
+// for all of them, and whether any selects the kind.
+func namesOfKind(kind string, targets []Target) (names []string, selected bool) {
+	all := false
+	for _, t := range targets {
+		for _, s := range t.selectors {
+			if !s.kind.MatchGvk(resid.Gvk{Kind: kind}) {
+				continue
+			}
+			selected = true
+			if s.Name == "" || regexp.QuoteMeta(strings.ReplaceAll(s.Name, "|", "")) != strings.ReplaceAll(s.Name, "|", "") {
+				all = true // not just names
+			}
+			names = append(names, strings.Split(s.Name, "|")...)
+		}
+	}
+	if all || slices.Contains(names, "") {
+		return nil, selected
+	}
+	return names, selected
+}

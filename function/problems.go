@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/credential"
+)
+
+// problems are what is wrong with a configuration: all of it.
+type problems []problem
+
+type problem struct {
+	check string // the id of the result
+	field string // dotted path below spec, or from the top if it starts with a slash
+	text  string
+	meant string // the field that a misspelt one most likely is
+}
+
+// Error makes problems an error, of which nothing else than the texts is told.
+func (p problems) Error() string {
+	var lines []string
+	for _, problem := range p {
+		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(problem.field, "/")+": "+problem.text, ": "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *problems) add(field, format string, a ...any) {
+	*p = append(*p, problem{check: checkConfig, field: field, text: fmt.Sprintf(format, a...)})
+}
+
+// without returns those of p whose field has no problem among others: one that
+// could not be read, or was misspelt, needs no second complaint.
+func (p problems) without(others problems) problems {
+	return slices.DeleteFunc(p, func(a problem) bool {
+		return slices.ContainsFunc(others, func(b problem) bool { return a.field == b.field || a.field == b.meant })
+	})
+}
+
+// check adds what one of Kubernetes' own validations says of value, which is quoted
+// only if it is nearly the default.
+func (p *problems) check(field, value string, validate func(string) []string) {
+	messages := validate(value)
+	if len(messages) == 0 {
+		return
+	}
+	message, _, _ := strings.Cut(messages[0], " (e.g.") // and a regular expression
+	var valid []string
+	if f := fieldAt(field); f != nil && f.fallback() != "" {
+		valid = append(valid, f.fallback())
+	}
+	p.add(field, "%sis not valid: %s", quotedIfNear(value, valid), message)
+}
+
+// source adds a problem unless exactly one place is named where a value comes from.
+func (p *problems) source(at, name string, s credential.Source) {
+	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", at, name, at, name, at, name)
+	if at == "secret." {
+		choices += ", or secret.dockerConfigFile"
+	}
+	switch given := s.Given(); {
+	case given == 0:
+		p.add(at+name+"Env", "no %s: %s", name, choices)
+	case given > 1:
+		p.add(at+name, "%d places for the %s: %s", given, name, choices)
+	}
+}
+
+// results returns the problems of the configuration o as results of a severity.
+func (p problems) results(severity fn.Severity, o *fn.KubeObject) fn.Results {
+	prefix := "spec."
+	if o.GetKind() != Kind {
+		prefix = "data."
+	}
+	var results fn.Results
+	for _, problem := range p {
+		path, fromTop := strings.CutPrefix(problem.field, "/")
+		if path != "" && !fromTop {
+			path = prefix + path
+		}
+		result := newResult(problem.check, severity, problem.text)
+		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
+			about(result, newResource(o, nil), path)
+		} // else it may be an argument that kpt took for a kind, and that a password
+		results = append(results, result)
+	}
+	return results
+}
+
+// quotedIfNear returns value in quotes, and a blank, if it is nearly one of what is
+// valid in its place. Anything else may be a credential in the wrong place, so for it
+// nothing is returned.
+func quotedIfNear(value string, valid []string) string {
+	if near := closest(value, valid); near != "" && isNearly(value, near) {
+		return fmt.Sprintf("%q ", value)
+	}
+	return ""
+}
+
+// didYouMean returns the question, and a blank, if value is nearly one of what is
+// valid in its place; it quotes nothing of the value.
+func didYouMean(value string, valid []string) string {
+	if near := closest(value, valid); near != "" {
+		return "did you mean " + near + "? "
+	}
+	return ""
+}
+
+func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

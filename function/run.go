@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/credential"
+	"calico-pull-secrets/internal/wire"
+)
+
+// An Input is one text to work on: stdin, or a file of manifests.
+type Input struct {
+	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
+	Read   func() ([]byte, error) // called again if the text is needed again
+	Found  bool                   // in a folder: it may turn out to be something else than manifests
+	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
+	Keep   bool                   // the text is wanted even if nothing in it matters
+	Secret bool                   // new objects go into it (secret.path)
+}
+
+// A Request is what Run is asked to do.
+type Request struct {
+	Config     *Config
+	Mode       Mode     // overrides the mode of the settings; empty: theirs
+	Quiet      bool     // no infos
+	AllowEnv   []string // the variables that the settings may name; nil: all
+	AllowFiles []string // the folders of the files that they may name; nil: all
+}
+
+// A Report is what came of a run.
+type Report struct {
+	OK bool
+	// Stdout is what belongs there if the input was stdin, a piece after the other: a
+	// ResourceList, also after a failure, or manifests, none after a failure. The pieces
+	// share the memory of the input.
+	Stdout [][]byte
+	// Files are what becomes of the inputs that have names, in their order. After a
+	// failure none has changes, but in mode check, where they say what add would do.
+	Files []File
+	// Added are new manifests that belong to none of the inputs.
+	Added []byte
+	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
+	Findings []Finding
+	Images   []Image
+	// Shown is true if the caller shows the findings itself.
+	Shown bool
+}
+
+// Run works on the inputs as one set of resources. A ResourceList stands alone, on stdin.
+func Run(inputs []Input, request Request) (report Report) {
+	defer func() {
+		if recover() != nil { // what it was about may be a credential
+			report = failed(errors.New("internal error, please report it with the kinds of objects in the input"))
+		}
+	}()
+	r := run{inputs: inputs, request: request}
+	for i, input := range inputs {
+		if !input.Patch {
+			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Lenient: input.Found, Keep: input.Keep, Home: input.Secret})
+			r.numbers = append(r.numbers, i)
+		}
+	}
+	return r.do()
+}
+
+// failed returns the report of what cannot even begin.
+func failed(err error) Report {
+	return Report{Findings: []Finding{{Check: checkConfig, Severity: string(fn.Error), Message: err.Error()}}}
+}
+
+// A run is one call of Run.
+type run struct {
+	inputs  []Input
+	request Request
+	sources []wire.Source
+	numbers []int // of the inputs that the sources are
+	in      *wire.Input
+	unread  []wire.Unread
+}
+
+// do opens the inputs, lists what matters, processes it and writes what changes.
+func (r *run) do() Report {
+	var err error
+	if r.in, err = wire.Open(r.sources); err != nil {
+		if r.in == nil {
+			return failed(err)
+		}
+		return r.unusable(err)
+	}
+	settings, config, problems := r.settings()
+	rl := &fn.ResourceList{}
+	if len(problems) == 0 || r.in.IsResourceList() {
+		if rl, err = r.list(settings, problems); err != nil {
+			return failed(err)
+		}
+	}
+	if config != nil {
+		rl.FunctionConfig = config
+	}
+	if rl.FunctionConfig == nil {
+		rl.FunctionConfig = fn.NewEmptyKubeObject()
+	}
+	var o outcome
+	if len(problems) > 0 {
+		o = refuse(rl, problems)
+	} else {
+		o = settings.process(rl)
+	}
+	return r.report(rl, o, settings)
+}
+
+// unusable reports a ResourceList that cannot be worked on: it comes out as it came.
+func (r *run) unusable(err error) Report {
+	report := failed(fmt.Errorf("ResourceList: %w", err))
+	report.Stdout = r.in.AsItCame(fn.Results{newResult(checkConfig, fn.Error, "ResourceList: "+err.Error())}).Pieces()
+	return report
+}
+
+// settings returns what the arguments or the functionConfig ask for, and the object
+// that they are from if it did not come with the list.
+func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
+	listed := r.in.Config()
+	switch given := r.request.Config; {
+	case given == nil:
+		s, p = parseSettings(listed)
+	case listed != nil && hasSettings(listed):
+		return s, nil, problems{{check: checkConfig, text: "settings both in arguments and in the functionConfig: use one of them"}}
+	default:
+		config = given.object
+		s, p = given.settings, given.problems
+	}
+	if r.request.Mode != "" {
+		s.Mode = r.request.Mode
+	}
+	s.Quiet = s.Quiet || r.request.Quiet
+	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
+	return s, config, p
+}
+
+// list returns what matters to the settings, or if a target is missing all that can be
+// said to be there instead.
+func (r *run) list(s Settings, p problems) (*fn.ResourceList, error) {
+	if len(p) > 0 {
+		return r.in.List(wire.Interest{})
+	}
+	rl, err := r.in.List(s.interest())
+	r.unread = r.in.Unread()
+	if err != nil || s.Mode == ModeAudit {
+		return rl, err
+	}
+	if _, missing := s.selectTargets(newResources(rl)); len(missing) == 0 {
+		return rl, nil
+	}
+	return r.in.List(everyKind())
+}
+
+// report writes what changed in rl, and says what became of it.
+func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
+	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
+	o.findings = append(o.findings, r.unreadFindings()...)
+	report.OK = !o.findings.hasErrors()
+	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.hasErrors() {
+		o.plan.applyKnown(rl) // to tell which files would change
+	}
+	var out wire.Output
+	var err error
+	switch {
+	case r.in.IsResourceList() && (!report.OK || s.Mode != ModeAdd):
+		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+	case report.OK || s.Mode == ModeCheck:
+		if out, err = r.in.Write(rl); err != nil {
+			report.OK = false
+			o.findings = append(o.findings, findingOf(err))
+			rl.LogResult(err)
+			if out = (wire.Output{}); r.in.IsResourceList() {
+				out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+			}
+		}
+	}
+	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
+		for _, result := range out.Results[len(rl.Results):] {
+			o.findings = append(o.findings, finding{Result: result})
+		}
+	}
+	report.Findings = r.say(o, s)
+	r.files(&report, out)
+	return report
+}
+
+// findingOf returns what a writer of YAML says.
+func findingOf(err error) finding {
+	var result *fn.Result
+	if errors.As(err, &result) {
+		return finding{Result: result}
+	}
+	return saying(checkEncoding, fn.Error, "%v", err)
+}
+
+// images returns the verdicts as records.
+func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
+	for _, v := range verdicts {
+		at := r.place(v.finding)
+		images = append(images, Image{
+			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
+			Container: v.container.name, Image: v.container.image, Registry: hostOf(v.Repository),
+			Verdict: outcomes[v.Outcome], Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
+		})
+	}
+	return images
+}
+
+// unreadFindings returns what could not be read, where it matters.
+func (r *run) unreadFindings() (all findings) {
+	for _, u := range r.unread {
+		if u.Template {
+			continue // it is passed over, by name
+		}
+		severity := fn.Warning
+		if slices.ContainsFunc(u.Kinds, func(kind string) bool { return slices.Contains(kinds(), kind) && kind != "ServiceAccount" }) {
+			severity = fn.Error
+		}
+		f := saying(checkUnread, severity, "%s, and may have a target or a Secret in it: correct it, or leave the file out", problemText(u.Problem))
+		f.File = &fn.File{Path: u.Source, Index: u.Line}
+		all = append(all, f)
+	}
+	return all
+}
+
+// files adds to the report what becomes of each input.
+func (r *run) files(report *Report, out wire.Output) {
+	report.Added = out.Added
+	if len(r.sources) == 1 && r.sources[0].Name == "" {
+		if len(out.Sources) > 0 && out.Sources[0].Text != nil {
+			report.Stdout = out.Sources[0].Pieces()
+		}
+		return
+	}
+	hidden := r.hidden()
+	report.Files = make([]File, len(r.inputs))
+	for i, input := range r.inputs {
+		report.Files[i].Name = input.Name
+		if input.Patch {
+			report.Files[i].Passed = "a patch of a kustomization"
+		}
+	}
+	for i, number := range r.numbers {
+		f := &report.Files[number]
+		f.Hidden = hidden[i]
+		if i >= len(out.Sources) {
+			continue
+		}
+		f.Before = out.Sources[i].Text
+		for _, c := range out.Sources[i].Changes {
+			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
+		}
+	}
+	for _, u := range r.unread {
+		for i := range report.Files {
+			if report.Files[i].Name == u.Source && u.Template {
+				report.Files[i].Passed = "a template: render it first"
+			} else if report.Files[i].Name == u.Source {
+				report.Files[i].Passed = "no manifest that can be read"
+			}
+		}
+	}
+}
+
+// isSecret reports whether a diff must not show what is in o.
+func isSecret(o *fn.KubeObject) bool {
+	if o == nil {
+		return false
+	}
+	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
+		return true
+	}
+	members, _ := newResource(o, nil).members()
+	return slices.ContainsFunc(members, func(m *resource) bool { return isSecret(m.KubeObject) })
+}
+
+// hidden returns by source where objects stand that no diff may show.
+func (r *run) hidden() map[int][]Range {
+	hidden := map[int][]Range{}
+	for _, o := range r.in.Items() {
+		if start, end, ok := r.in.Extent(o); ok && isSecret(o) {
+			hidden[r.in.Source(o)] = append(hidden[r.in.Source(o)], Range{start, end})
+		}
+	}
+	return hidden
+}
+
+// After returns the text with the changes made.
+func (f File) After() []byte {
+	pieces := make([][]byte, 0, 2*len(f.Changes)+1)
+	done := 0
+	for _, c := range f.Changes {
+		if c.Start >= done {
+			pieces = append(pieces, f.Before[done:c.Start], []byte(c.Text))
+			done = c.End
+		}
+	}
+	return bytes.Join(append(pieces, f.Before[done:]), nil)
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"calico-pull-secrets/internal/credential"
+	"calico-pull-secrets/internal/pull"
+)
+
+// Kind and APIVersion of the function's own configuration.
+const (
+	Kind       = "CalicoPullSecrets"
+	APIVersion = "fn.kpt.dev/v1alpha1"
+)
+
+// Settings are what the function is asked to do. They do not change once
+// ParseSettings has returned them.
+type Settings struct {
+	Mode       Mode
+	Quiet      bool     // no infos among the results
+	Audited    []string // the registries that must not be pulled from anonymously; "*" for all
+	SecretName string   // the Secret that pods reference
+	Servers    []string // what that Secret authenticates, if it is made elsewhere
+	Targets    []Target // what gets the reference
+	OnMissing  Policy   // what to make of a target that is not there
+	Preflight  Policy   // what to make of findings of the checks
+	Secret     *SecretSettings
+	External   *ExternalSettings
+
+	access credential.Access // what may be read
+}
+
+// A Mode is what the function does with the resources.
+type Mode string
+
+const (
+	ModeAdd   Mode = "add"   // adds what is missing
+	ModeCheck Mode = "check" // changes nothing: what add would do is an error
+	ModeAudit Mode = "audit" // changes nothing: a verdict on each image
+)
+
+// A Login is a user name and a password for one server.
+type Login struct {
+	Server   string // the key under "auths"
+	Username credential.Source
+	Password credential.Source
+}
+
+// SecretSettings describe the Secret that is to be emitted.
+type SecretSettings struct {
+	Login                // empty if there are Registries
+	Registries   []Login // instead of one login: several
+	DockerConfig string  // the file that `docker login` wrote, instead of logins
+	Email        string
+	Namespace    string // empty: each namespace that has a target
+	Path         string // the file of a kpt package, or of --write; empty: kpt decides
+	HashSuffix   bool   // kustomize is to add a hash of the content to the name
+	Labels       map[string]string
+	Annotations  map[string]string
+	Immutable    bool
+}
+
+// logins returns the logins that make the content, none if docker's config does.
+func (s *SecretSettings) logins() []Login {
+	switch {
+	case s.DockerConfig != "":
+		return nil
+	case len(s.Registries) > 0:
+		return s.Registries
+	}
+	return []Login{s.Login}
+}
+
+// ExternalSettings describe the ExternalSecret that is to be emitted.
+type ExternalSettings struct {
+	StoreKind, StoreName string // of the SecretStore
+	RemoteKey            string // of the secret in the store
+	UsernameProperty     string
+	PasswordProperty     string
+	Server               string
+	RefreshInterval      string
+}
+
+// A Policy says how a finding is reported.
+type Policy string
+
+const (
+	PolicyStrict Policy = "strict" // as an error, also what is merely not proven
+	PolicyError  Policy = "error"
+	PolicyWarn   Policy = "warn"
+	PolicyIgnore Policy = "ignore"
+)
+
+// reservedAnnotations are what orchestrators act upon: with local-config set,
+// for example, kustomize drops the Secret.
+var reservedAnnotations = []string{
+	"config.kubernetes.io/", "internal.config.kubernetes.io/", "config.k8s.io/", "internal.config.k8s.io/",
+	"kustomize.config.k8s.io/", "internal.kpt.dev/",
+}
+
+// validate returns what is wrong with the values of s, in the order of the
+// fields, that decoding did not find.
+func (s *Settings) validate() problems {
+	var p problems
+	p.check("secretName", s.SecretName, validation.IsDNS1123Subdomain)
+	for _, server := range s.Servers {
+		p.server("servers", server)
+	}
+	if s.Secret != nil && s.External != nil {
+		p.add("externalSecret", "stands beside secret: use one of them")
+	}
+	if s.Secret != nil {
+		s.Secret.validate(&p)
+	}
+	if s.External != nil {
+		s.External.validate(&p)
+	}
+	return p
+}
+
+func (s *SecretSettings) validate(p *problems) {
+	switch single := s.Username.Given()+s.Password.Given() > 0; {
+	case s.DockerConfig != "":
+		if single || s.Email != "" || len(s.Registries) > 0 {
+			p.add("secret.dockerConfigFile", "stands instead of user name, password, email and registries: leave those out")
+		}
+		if s.Server != "" {
+			p.server("secret.server", s.Server)
+		}
+	case len(s.Registries) > 0:
+		if single || s.Server != "" {
+			p.add("secret.registries", "stands instead of server, user name and password: leave those out, or write them into an entry")
+		}
+		servers := map[string]bool{}
+		for i, login := range s.Registries {
+			at := fmt.Sprintf("secret.registries[%d].", i)
+			login.validate(p, at)
+			if servers[login.Server] && login.Server != "" {
+				p.add(at+"server", "stands in an entry before: a Secret has one credential for a server")
+			}
+			servers[login.Server] = true
+		}
+	default:
+		s.Login.validate(p, "secret.")
+	}
+	if hasControl(s.Email) {
+		p.add("secret.email", "has a control character in it")
+	}
+	if s.Namespace != "" {
+		p.check("secret.namespace", s.Namespace, validation.IsDNS1123Label)
+	}
+	if s.Path != "" && !isPackagePath(s.Path) {
+		p.add("secret.path", "is not a file of the package: write a relative path without .. that ends in .yaml")
+	}
+	for _, key := range sortedKeys(s.Labels) {
+		p.check("secret.labels", key, validation.IsQualifiedName)
+		p.check("secret.labels", s.Labels[key], validation.IsValidLabelValue)
+	}
+	for _, key := range sortedKeys(s.Annotations) {
+		p.check("secret.annotations", key, func(key string) []string {
+			return validation.IsQualifiedName(strings.ToLower(key))
+		})
+		for _, prefix := range reservedAnnotations {
+			if strings.HasPrefix(key, prefix) {
+				p.add("secret.annotations", "what starts with %s belongs to the orchestrator", prefix)
+			}
+		}
+	}
+}
+
+func (l Login) validate(p *problems, at string) {
+	p.source(at, "username", l.Username)
+	p.source(at, "password", l.Password)
+	if l.Server == "" {
+		p.add(at+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
+		return
+	}
+	p.server(at+"server", l.Server)
+}
+
+func (e *ExternalSettings) validate(p *problems) {
+	if kinds := []string{"ClusterSecretStore", "SecretStore"}; !slices.Contains(kinds, e.StoreKind) {
+		p.add("externalSecret.secretStoreRef.kind", "%sis none of %s", quotedIfNear(e.StoreKind, kinds), strings.Join(kinds, ", "))
+	}
+	if e.StoreName == "" {
+		p.add("externalSecret.secretStoreRef.name", "is missing: name the store")
+	} else {
+		p.check("externalSecret.secretStoreRef.name", e.StoreName, validation.IsDNS1123Subdomain)
+	}
+	if e.RemoteKey == "" {
+		p.add("externalSecret.remoteKey", "is missing: name the secret in the store")
+	}
+	p.server("externalSecret.server", e.Server)
+	if _, err := time.ParseDuration(e.RefreshInterval); err != nil {
+		p.add("externalSecret.refreshInterval", "is not a duration, such as 1h")
+	}
+}
+
+// server adds a problem unless kubelet uses credentials stored under server.
+func (p *problems) server(field, server string) {
+	if err := pull.CheckServer(server); err != nil {
+		*p = append(*p, problem{check: checkServerUnusable, field: field, text: err.Error()})
+	}
+}
+
+// isPackagePath reports whether kpt writes a resource to the path p.
+func isPackagePath(p string) bool {
+	extension := path.Ext(p)
+	return !path.IsAbs(p) && path.Clean(p) == p && !strings.HasPrefix(p, "..") && (extension == ".yaml" || extension == ".yml")
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"encoding/base64"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	udiff "github.com/aymanbagabas/go-udiff"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+)
+
+var update = flag.Bool("update", false, "write what the program does into testdata/cases, for review")
+
+// testProgram is what the tests run.
+var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndescription: text\n")}
+
+// password is in the environment and in the files of every case. It may come
+// out in the data of a Secret and nowhere else.
+const password = "hunter2-correct-horse"
+
+// TestCases runs the program on testdata/cases. A case is a txtar archive: what
+// it shows; args, an argument a line; in.yaml for stdin; any files; and what the
+// program makes of it: diff of stdin and stdout, stderr, exit (the code).
+// A case that succeeds runs again on its own output, which must not change it.
+func TestCases(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runCase(t, file) })
+	}
+}
+
+func runCase(t *testing.T, file string) {
+	archive, err := txtar.ParseFile(file)
+	require.NoError(t, err)
+	file, err = filepath.Abs(file)
+	require.NoError(t, err)
+	t.Setenv("REGISTRY_USER", "me")
+	t.Setenv("REGISTRY_PASSWORD", password)
+	t.Setenv("EMPTY_VARIABLE", "")
+	t.Setenv("USER_WITH_COLON", "me:"+password)
+	t.Setenv("TWO_LINES", password+"\nand more\n")
+	t.Setenv("LATIN_1", password+"\xe9")
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("password", []byte(password+"\r\n"), 0o600))
+	require.NoError(t, os.WriteFile("empty", nil, 0o600))
+	require.NoError(t, os.WriteFile("huge", bytes.Repeat([]byte(password), 1<<16), 0o600))
+
+	section := map[string]string{}
+	for _, f := range archive.Files {
+		section[f.Name] = string(f.Data)
+	}
+	in := []byte(section["in.yaml"])
+	arguments := strings.Split(strings.TrimSuffix(section["args"], "\n"), "\n")
+	if section["args"] == "" {
+		arguments = nil
+	}
+	var stdout, stderr bytes.Buffer
+	code := testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr)
+	requireNoPassword(t, string(in), stdout.String(), stderr.String())
+
+	got := []txtar.File{
+		{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")},
+		{Name: "stderr", Data: stderr.Bytes()},
+		{Name: "diff", Data: []byte(diff(t, string(in), stdout.String()))},
+	}
+	if code != 0 && stdout.Len() == 0 {
+		got[2] = txtar.File{Name: "stdout"}
+	}
+	if *update {
+		kept := archive.Files[:0]
+		for _, f := range archive.Files {
+			if f.Name != "exit" && f.Name != "stderr" && f.Name != "diff" && f.Name != "stdout" {
+				kept = append(kept, f)
+			}
+		}
+		archive.Files = append(kept, got...)
+		require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	} else {
+		for _, f := range got {
+			want, there := section[f.Name]
+			require.True(t, there, "no section %s", f.Name)
+			require.Equal(t, want, string(f.Data), f.Name)
+		}
+	}
+	if code != 0 {
+		return
+	}
+	first := stdout.String()
+	stdout.Reset()
+	require.Equal(t, 0, testProgram.Run(arguments, strings.NewReader(first), &stdout, &stderr))
+	require.Equal(t, first, stdout.String(), "a second run changes something")
+}
+
+// diff returns the unified diff of stdin and stdout, empty if they are the same.
+func diff(t *testing.T, in, out string) string {
+	t.Helper()
+	unified, err := udiff.ToUnified("stdin", "stdout", in, udiff.Lines(in, out), udiff.DefaultContextLines)
+	require.NoError(t, err)
+	return unified
+}
+
+// dataOfSecret is where a credential belongs.
+var dataOfSecret = regexp.MustCompile(`"?\.dockerconfigjson"?: "?[A-Za-z0-9+/=]*"?`)
+
+// requireNoPassword fails if the password, its base64 or a piece of six
+// characters of either is anywhere but in the data of a Secret, or in a line that
+// was in the input already.
+func requireNoPassword(t *testing.T, in, stdout, stderr string) {
+	t.Helper()
+	seen := stderr
+	for line := range strings.Lines(stdout) {
+		if !strings.Contains(in, line) {
+			seen += dataOfSecret.ReplaceAllString(line, "")
+		}
+	}
+	for _, secret := range []string{
+		password,
+		base64.StdEncoding.EncodeToString([]byte(password)),
+		base64.StdEncoding.EncodeToString([]byte("me:" + password)),
+	} {
+		for i := 0; i+6 <= len(secret); i++ {
+			require.NotContains(t, seen, secret[i:i+6])
+		}
+	}
+}

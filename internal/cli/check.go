@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+
+	"calico-pull-secrets/function"
+)
+
+// missingReferenceRule is the check that means a file is to be changed.
+const missingReferenceRule = "missing-reference"
+
+// showChecked prints the names of the files in which something is to do, or their
+// diffs. It reports whether there are none.
+func (s *set) showChecked(report function.Report, secretPath string) bool {
+	names := toChange(report)
+	if len(report.Added) > 0 {
+		names = append(names, secretPath)
+		if secretPath == "" {
+			s.say("error: there is no file for the Secret: set secret.path")
+		}
+	}
+	switch {
+	case s.diff:
+		if !s.showDiffs(report, secretPath) {
+			return false
+		}
+	case s.output == "" || s.output == outputTable:
+		for _, name := range names {
+			if s.colours { // on a terminal
+				name = visible(name)
+			}
+			if name != "" {
+				fmt.Fprintln(s.out, name)
+			}
+		}
+	}
+	return len(names) == 0
+}
+
+// toChange returns the names of the files in which something is to do: those that
+// have changes, and those in which a reference is missing.
+func toChange(report function.Report) (names []string) {
+	missing := map[string]bool{}
+	for _, f := range report.Findings {
+		missing[f.File] = missing[f.File] || f.Check == missingReferenceRule
+	}
+	listed := map[string]bool{}
+	for _, f := range report.Files {
+		listed[f.Name] = true
+		if len(f.Changes) > 0 || missing[f.Name] {
+			names = append(names, f.Name)
+		}
+	}
+	for _, f := range report.Findings { // where the report has no files
+		if missing[f.File] && !listed[f.File] {
+			listed[f.File] = true
+			names = append(names, f.File)
+		}
+	}
+	return names
+}

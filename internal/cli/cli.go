@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package cli is what a person types and sees: flags, FIELD=VALUE, files and
+// folders, --write, --check, --diff, --audit, --each and --output. It promises:
+//
+//   - Stdout has what was asked for, complete, or the exit code is not 0. What
+//     there is to say goes to stderr, a line each, without control characters.
+//   - An argument that may be a credential is never quoted, only its number.
+//   - --write writes all files of a set or none, each at once, also when the
+//     program is stopped by a signal. A file that somebody else changed meanwhile
+//     is not overwritten.
+//   - A diff shows nothing of a Secret, and applies with git apply and patch -p1.
+//   - What is left out or passed over is named.
+//
+// It knows files and texts, and nothing of Kubernetes: that is package function.
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"calico-pull-secrets/function"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1 // or there is something to do, for --check and --audit
+	exitUsage  = 2
+)
+
+const programName = "calico-pull-secrets"
+
+// A Program is what the process knows of itself.
+type Program struct {
+	Version  string // of the release
+	Metadata []byte // metadata.yaml, which --doc shows
+}
+
+// Run is the program without the process around it. It returns the exit code:
+// 0 done, 1 failed or something to do, 2 wrong usage.
+func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
+	if len(arguments) > 0 && arguments[0] == installCommand {
+		return install(arguments[1:], c)
+	}
+	o, err := parseOptions(arguments)
+	if err != nil {
+		c.say(err.Error())
+		return exitUsage
+	}
+	if text, asked := p.about(o); asked {
+		return c.print(text)
+	}
+	if len(arguments) == 0 && isTerminal(stdin) {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	config, err := readConfig(o)
+	if err != nil {
+		c.say(err.Error())
+		return exitUsage
+	}
+	r := p.newRun(o, config, c)
+	code := r.all()
+	if err := r.out.Flush(); err != nil {
+		c.say("error: cannot write stdout: " + problemOf(err))
+		return exitFailed
+	}
+	return code
+}
+
+// about returns the text that the options ask for instead of work.
+func (p Program) about(o options) (text string, asked bool) {
+	switch {
+	case o.help:
+		return usage, true
+	case o.version:
+		return programName + " " + p.Version + "\n", true
+	case o.schema:
+		return string(function.JSONSchema()), true
+	case o.doc:
+		return p.doc(), true
+	}
+	return "", false
+}
+
+// readConfig returns the configuration that the options give, nil if none. The
+// error names the file only if there is one of that name, or the name is that of a
+// manifest.
+func readConfig(o options) (*function.Config, error) {
+	if o.config == "" {
+		return function.FromArguments(o.settings)
+	}
+	place := "--config"
+	if isPath(o.config) {
+		place += " " + o.config
+	}
+	text, err := readConfigFile(o.config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", place, problemOf(err))
+	}
+	config, err := function.FromFile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", place, err)
+	}
+	return config, nil
+}
+
+// readConfigFile returns what is in the file of --config, which may be a pipe.
+func readConfigFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &source{name: path, mode: info.Mode()}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return readPath(path)
+}

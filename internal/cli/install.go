@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// installCommand is the first argument that asks for install.
+const installCommand = "install"
+
+// install copies the running program into a folder: out of an image that has nothing
+// else in it, as the init containers of Argo CD and Tekton want it. It returns the
+// exit code.
+func install(arguments []string, c *console) int {
+	if len(arguments) != 1 {
+		c.say("install needs a folder: install DIR")
+		return exitUsage
+	}
+	target, err := copyProgram(arguments[0])
+	if err != nil {
+		c.say("error: install: " + problemOf(err))
+		return exitFailed
+	}
+	c.say("wrote " + target)
+	return exitOK
+}
+
+// copyProgram copies the running program into a folder, at once. It returns the path
+// of the copy.
+func copyProgram(folder string) (target string, err error) {
+	name := programName
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	own, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	in, err := os.Open(own)
+	if err != nil {
+		return "", err
+	}
+	defer in.Close()
+	out, err := os.CreateTemp(folder, temporaryPattern)
+	if err != nil {
+		return "", err
+	}
+	defer os.Remove(out.Name()) // not there any more if all went well
+	_, err = io.Copy(out, in)
+	for _, step := range []func() error{func() error { return out.Chmod(0o755) }, out.Sync} {
+		if err == nil {
+			err = step()
+		}
+	}
+	if err = errors.Join(err, out.Close()); err != nil {
+		return "", err
+	}
+	target = filepath.Join(folder, name)
+	if err := os.Rename(out.Name(), target); err != nil {
+		return "", err
+	}
+	syncFolder(folder)
+	return target, nil
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// options are what the command line asks for.
+type options struct {
+	help, version, doc, schema bool
+	write, check, diff, audit  bool
+	each                       bool // every path is a set of its own
+	quiet                      bool
+	output                     string   // table, json or sarif; empty if not said
+	config                     string   // the file with the configuration
+	allowEnv, allowFiles       []string // nil: anything
+	settings                   []string // FIELD=VALUE
+	paths                      []string // files and folders, "-" for stdin
+}
+
+// stdinPath is the FILE that means stdin.
+const stdinPath = "-"
+
+// The values of --output.
+const (
+	outputTable = "table"
+	outputJSON  = "json"
+	outputSARIF = "sarif"
+)
+
+// switches returns where the flags without a value go, by name.
+func (o *options) switches() map[string]*bool {
+	return map[string]*bool{
+		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema,
+		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit,
+		"each": &o.each, "quiet": &o.quiet, "q": &o.quiet,
+	}
+}
+
+// valued returns what takes the value of each flag that has one, by name.
+func (o *options) valued() map[string]func(value string) error {
+	return map[string]func(string) error{
+		"config": func(value string) error {
+			o.config = value
+			return need(value != "", "needs a file")
+		},
+		"output": func(value string) error {
+			o.output = value
+			return need(slices.Contains([]string{outputTable, outputJSON, outputSARIF}, value), "is table, json or sarif")
+		},
+		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
+		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
+	}
+}
+
+func need(ok bool, otherwise string) error {
+	if ok {
+		return nil
+	}
+	return fmt.Errorf("%s", otherwise)
+}
+
+// appendList appends the elements of a list with commas. The result is not nil: an
+// empty list allows nothing.
+func appendList(list []string, value string) []string {
+	if list == nil {
+		list = []string{}
+	}
+	for element := range strings.SplitSeq(value, ",") {
+		if element != "" {
+			list = append(list, element)
+		}
+	}
+	return list
+}
+
+// parseOptions reads the arguments. Flags may stand anywhere before "--". The error
+// names the place of an argument that is wrong, and not the argument: it may be a
+// password.
+func parseOptions(arguments []string) (options, error) {
+	var o options
+	switches, valued := o.switches(), o.valued()
+	fields := map[string]bool{}
+	for i := 0; i < len(arguments); i++ {
+		argument := arguments[i]
+		if argument == "--" {
+			for j := i + 1; j < len(arguments); j++ {
+				if err := o.addPlain(arguments[j], j, fields); err != nil {
+					return o, err
+				}
+			}
+			break
+		}
+		if argument == stdinPath || !strings.HasPrefix(argument, "-") {
+			if err := o.addPlain(argument, i, fields); err != nil {
+				return o, err
+			}
+			continue
+		}
+		name, value, hasValue := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-"), "=")
+		switch set, known := valued[name]; {
+		case known && !hasValue && i+1 == len(arguments):
+			return o, fmt.Errorf("--%s needs a value", name)
+		case known:
+			if !hasValue {
+				i++
+				value = arguments[i]
+			}
+			if err := set(value); err != nil {
+				return o, fmt.Errorf("--%s %w", name, err)
+			}
+		case switches[name] != nil && hasValue:
+			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
+		case switches[name] != nil:
+			*switches[name] = true
+		default:
+			return o, fmt.Errorf("argument %d: %s", i+1, unknownFlag(name, hasValue))
+		}
+	}
+	return o, o.validate()
+}
+
+// addPlain adds an argument that is no flag, with its index.
+func (o *options) addPlain(argument string, index int, fields map[string]bool) error {
+	switch {
+	case isSetting(argument):
+		field, _, _ := strings.Cut(argument, "=")
+		if fields[field] {
+			return fmt.Errorf("argument %d sets a field again", index+1)
+		}
+		fields[field] = true
+		o.settings = append(o.settings, argument)
+	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
+		return fmt.Errorf("argument %d: stdin can be named once", index+1)
+	case isPath(argument):
+		o.paths = append(o.paths, argument)
+	default:
+		return fmt.Errorf("argument %d is no file, and has no \"=\": write field=value, such as secretName=regcred", index+1)
+	}
+	return nil
+}
+
+// validate returns what is wrong with the options together.
+func (o *options) validate() error {
+	reads := o.check || o.diff || o.audit
+	switch {
+	case o.write && reads:
+		return fmt.Errorf("--write stands beside --check, --diff or --audit: use one of them")
+	case o.audit && (o.check || o.diff):
+		return fmt.Errorf("--audit stands beside --check or --diff: use one of them")
+	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
+		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
+	case o.output != "" && (o.diff || !o.check && !o.audit):
+		return fmt.Errorf("--output goes with --check or --audit")
+	case o.each && !o.write && !reads:
+		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
+	case o.each && len(o.paths) == 0:
+		return fmt.Errorf("--each needs files or folders: each is a set of its own")
+	case o.config != "" && len(o.settings) > 0:
+		return fmt.Errorf("settings both in arguments and in --config: use one of them")
+	}
+	return nil
+}
+
+// isSetting reports whether an argument is FIELD=VALUE, and not the path of a file
+// that has a = in its name.
+func isSetting(argument string) bool {
+	return strings.Contains(argument, "=") && !exists(argument)
+}
+
+// extensions are those of manifests.
+var extensions = []string{".yaml", ".yml", ".json"}
+
+// isPath reports whether an argument is surely meant as a path: there is such a
+// file, or it looks like the name of a manifest.
+func isPath(argument string) bool {
+	return argument == stdinPath || slices.Contains(extensions, filepath.Ext(argument)) || exists(argument)
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}

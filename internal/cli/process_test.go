@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// asProgram is the variable that makes the program of the test binary.
+const asProgram = "TEST_AS_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(testProgram.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// program returns a command that runs the program as a process of its own.
+func program(t *testing.T, arguments ...string) *exec.Cmd {
+	t.Helper()
+	own, err := os.Executable()
+	require.NoError(t, err)
+	cmd := exec.Command(own, arguments...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	return cmd
+}
+
+// TestStoppedAtAnyTime stops the program while it writes. Each file is the old or the
+// new one, whenever that was. After a signal that can be caught they are all old, or
+// all new, and nothing is left behind.
+func TestStoppedAtAnyTime(t *testing.T) {
+	inFolder(t, nil)
+	padding := "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: large\ndata:\n  text: " + strings.Repeat("x", 1<<18) + "\n"
+	before, after := daemonSet+padding, changed+padding
+	var names []string
+	for i := range 12 {
+		names = append(names, string(rune('a'+i))+".yaml")
+	}
+	arguments := append([]string{"--write", "--quiet", "secret.path=new/regcred.yaml"}, append(emit, names...)...)
+	var whole time.Duration
+	stopped := map[syscall.Signal]int{}
+	signals := []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP, syscall.SIGKILL}
+	for i := range 160 {
+		for _, name := range names {
+			require.NoError(t, os.WriteFile(name, []byte(before), 0o644))
+		}
+		require.NoError(t, os.RemoveAll("new"))
+		started := time.Now()
+		signal := signals[i%len(signals)]
+		cmd := program(t, arguments...)
+		require.NoError(t, cmd.Start())
+		if i > 0 {
+			time.Sleep(time.Duration(rand.Int64N(int64(whole) + 1)))
+			_ = cmd.Process.Signal(signal)
+		}
+		if err := cmd.Wait(); err != nil {
+			stopped[signal]++
+		} else {
+			whole = max(whole, time.Since(started))
+		}
+		news := 0
+		for _, name := range names {
+			if text := content(t, name); text != before {
+				require.Equal(t, after, text)
+				news++
+			}
+		}
+		if signal == syscall.SIGKILL {
+			removeTemporary(t)
+			continue
+		}
+		require.Contains(t, []int{0, len(names)}, news, signal.String())
+		require.Empty(t, removeTemporary(t), signal.String())
+		require.Equal(t, news > 0, exists("new/regcred.yaml"), signal.String())
+		require.Equal(t, news > 0, exists("new"), signal.String())
+	}
+	t.Logf("stopped: %v", stopped)
+	for _, signal := range signals {
+		require.Greater(t, stopped[signal], 5, signal.String())
+	}
+}
+
+// removeTemporary removes the temporary files below the working folder, and returns
+// them.
+func removeTemporary(t *testing.T) (names []string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".tmp") {
+			names = append(names, path)
+			return os.Remove(path)
+		}
+		return err
+	}))
+	return names
+}
+
+func TestTextsToAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("needs /dev/full")
+	}
+	defer full.Close()
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	for _, arguments := range [][]string{
+		{"--schema"}, {"--help"}, {"--version"}, {"--doc"}, {"a.yaml"}, {"--check", "a.yaml"}, {"--diff", "a.yaml"}, {"--audit", "a.yaml"},
+		{"--audit", "--output=json", "a.yaml"}, {"--check", "--output=sarif", "a.yaml"}, {"--diff", "--each", "a.yaml"}, {"onMissing=ignore"},
+	} {
+		var stderr bytes.Buffer
+		require.Equal(t, exitFailed, testProgram.Run(arguments, strings.NewReader(daemonSet), full, &stderr), arguments)
+		require.Contains(t, stderr.String(), "cannot write stdout: no space left on device", arguments)
+	}
+}
+
+func TestInputsWithoutEnd(t *testing.T) {
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	require.NoError(t, os.WriteFile("huge.yaml", nil, 0o644))
+	require.NoError(t, os.Truncate("huge.yaml", 8<<40))
+	require.NoError(t, os.Symlink("/dev/zero", "zero.yaml"))
+	for _, c := range []struct {
+		arguments []string
+		want      string
+	}{
+		{[]string{"/dev/zero"}, "/dev/zero: is a device, and no file of manifests"},
+		{[]string{"--config", "/dev/zero"}, "--config /dev/zero: is a device"},
+		{[]string{"--config", "huge.yaml"}, "--config huge.yaml: larger than 1 GiB"},
+		{[]string{"--check", "huge.yaml"}, "larger than 1 GiB"},
+		{[]string{"--config", "."}, "--config .: is a folder"},
+		{append([]string{"--check", "a.yaml", "secret.path=zero.yaml"}, emit...), "secret.path: is no regular file"},
+	} {
+		started := time.Now()
+		code, stdout, stderr := call(t, c.arguments...)
+		require.NotEqual(t, exitOK, code)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, c.want)
+		require.Less(t, time.Since(started), 10*time.Second)
+	}
+	huge, err := os.Open("huge.yaml")
+	require.NoError(t, err)
+	defer huge.Close()
+	var stderr bytes.Buffer
+	require.Equal(t, exitFailed, testProgram.Run(nil, huge, &stderr, &stderr))
+	require.Contains(t, stderr.String(), "cannot read stdin: larger than 1 GiB")
+}
+
+func TestAPipeIsReadOnce(t *testing.T) {
+	inFolder(t, map[string]string{"dir/a.yaml": daemonSet})
+	require.NoError(t, syscall.Mkfifo("pipe", 0o600))
+	require.NoError(t, syscall.Mkfifo("dir/pipe.yaml", 0o600))
+	write := func(text string) {
+		go func() { _ = os.WriteFile("pipe", []byte(text), 0o600) }()
+	}
+	write(daemonSet)
+	code, stdout, stderr := call(t, "pipe")
+	require.Equal(t, exitOK, code, stderr)
+	require.Equal(t, changed, stdout)
+
+	write(strings.ReplaceAll(daemonSet, "name: calico-node", "name: canal"))
+	code, _, stderr = call(t, "pipe", "--check")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "canal", "a second look finds what is there")
+
+	code, _, stderr = call(t, "pipe", "--write")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "pipe: is a pipe: --write needs a file")
+
+	code, _, stderr = call(t, "--write", "dir")
+	require.Equal(t, exitOK, code)
+	require.Contains(t, stderr, "warning: left out dir/pipe.yaml (no regular file)")
+}
+
+func TestStdinOfACheckADiffAndAnAudit(t *testing.T) {
+	inFolder(t, map[string]string{"b.yaml": strings.Replace(changed, "kube-system", "other", 1)})
+	run := func(stdin string, arguments ...string) (int, string, string) {
+		var stdout, stderr bytes.Buffer
+		code := testProgram.Run(arguments, strings.NewReader(stdin), &stdout, &stderr)
+		return code, stdout.String(), stderr.String()
+	}
+	for _, dash := range [][]string{nil, {"-"}} {
+		code, stdout, stderr := run(daemonSet, append(dash, "--diff")...)
+		require.Equal(t, exitOK, code, stderr)
+		require.True(t, strings.HasPrefix(stdout, "--- a/stdin\n+++ b/stdin\n@@ "), stdout)
+		code, stdout, _ = run(changed, append(dash, "--check")...)
+		require.Equal(t, exitOK, code)
+		require.Empty(t, stdout)
+	}
+	code, stdout, _ := run(daemonSet, "-", "secretName=x")
+	require.Equal(t, exitOK, code)
+	require.Equal(t, strings.Replace(changed, "regcred", "x", 1), stdout)
+
+	code, stdout, stderr := run(daemonSet, "--check", "b.yaml", "-")
+	require.Equal(t, exitFailed, code, stderr)
+	require.Equal(t, "stdin\n", stdout)
+
+	code, stdout, _ = run("\tno: yaml", "--check", "-")
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, stdout)
+}
+
+func TestInstall(t *testing.T) {
+	dir := t.TempDir()
+	var stderr bytes.Buffer
+	require.Equal(t, exitOK, testProgram.Run([]string{"install", dir}, nil, nil, &stderr), stderr.String())
+	target := filepath.Join(dir, "calico-pull-secrets")
+	require.Equal(t, "calico-pull-secrets: wrote "+target+"\n", stderr.String())
+	info, err := os.Stat(target)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o755), info.Mode())
+	cmd := exec.Command(target, "--version")
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	require.Equal(t, "calico-pull-secrets test\n", string(out))
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Len(t, entries, 1)
+	require.Equal(t, exitFailed, testProgram.Run([]string{"install", filepath.Join(dir, "none")}, nil, nil, &stderr))
+}
+
+func TestNothingThatMovesTheCursorIsSaid(t *testing.T) {
+	const esc = "\x1b[2J\u009b\u202e\x07\r\n\xff\x7f"
+	require.Equal(t, `\x1b[2J\u009b\u202e\a\r\n\xff\x7f`, visible(esc))
+	require.Equal(t, "ä – 漢", visible("ä – 漢"))
+	require.Len(t, []rune(visible(strings.Repeat("ä", 5000))), longest+2)
+	require.Len(t, []rune(visible(strings.Repeat("a", 5000))), longest+2)
+	inFolder(t, map[string]string{"esc\x1b[2J.yaml": "kind: DaemonSet # \xff calico-node\n"})
+	code, _, stderr := call(t, "--check", "esc\x1b[2J.yaml")
+	require.Equal(t, exitFailed, code)
+	require.NotContains(t, stderr, "\x1b")
+	require.Contains(t, stderr, `esc\x1b[2J.yaml`)
+}

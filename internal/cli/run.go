@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"path/filepath"
+	"runtime"
+
+	"calico-pull-secrets/function"
+)
+
+// A run is one call of the program.
+type run struct {
+	options
+	*console
+	config  *function.Config
+	out     *bufio.Writer // stdout
+	colours bool          // on stdout
+	version string        // of the program
+	guard   *guard        // of --write
+}
+
+func (p Program) newRun(o options, config *function.Config, c *console) *run {
+	return &run{
+		options: o, console: c, config: config, version: p.Version,
+		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
+		colours: hasColours(c.stdout),
+	}
+}
+
+// all works on all sets. It returns the exit code, the worst of them.
+func (r *run) all() int {
+	if r.write {
+		r.guard = newGuard(r.say)
+		defer r.guard.watch()()
+	}
+	var outcomes []outcome
+	if r.each {
+		outcomes = r.sideBySide()
+	} else {
+		one := &set{run: r, paths: r.paths, out: r.out, print: r.say}
+		outcomes = append(outcomes, one.process())
+	}
+	code := exitOK
+	for _, o := range outcomes {
+		code = max(code, o.code)
+	}
+	switch r.output {
+	case outputJSON:
+		r.showJSON(outcomes)
+	case outputSARIF:
+		r.showSARIF(outcomes)
+	}
+	return code
+}
+
+// sideBySide works on every path as a set of its own, on all processors. What the
+// sets print comes in the order of the paths, each as soon as it is its turn; only
+// a few are ahead of it, so that not all are in memory.
+func (r *run) sideBySide() []outcome {
+	type finished struct {
+		outcome
+		stdout   bytes.Buffer
+		messages []string
+	}
+	const ahead = 4
+	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
+	turns := make(chan chan *finished, cap(processors)+ahead)
+	go func() {
+		defer close(turns)
+		for _, path := range r.paths {
+			turn := make(chan *finished, 1)
+			turns <- turn
+			processors <- struct{}{}
+			go func() {
+				defer func() { <-processors }()
+				f := &finished{}
+				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
+				one.print = func(message string) { f.messages = append(f.messages, message) }
+				f.outcome = one.process()
+				turn <- f
+			}()
+		}
+	}()
+	var outcomes []outcome
+	for turn := range turns {
+		f := <-turn
+		for _, message := range f.messages {
+			r.say(message)
+		}
+		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
+		_ = r.out.Flush()
+		f.outcome.set = filepath.Clean(r.paths[len(outcomes)])
+		outcomes = append(outcomes, f.outcome)
+	}
+	return outcomes
+}

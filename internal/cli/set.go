@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"io"
+	"slices"
+
+	"calico-pull-secrets/function"
+)
+
+// A set is one set of resources: what is named in one call, or one argument of
+// --each.
+type set struct {
+	*run
+	label string // the argument of --each, empty without
+	paths []string
+	out   io.Writer
+	print func(message string) // a message
+}
+
+// An outcome is what came of a set, beside what it printed.
+type outcome struct {
+	set      string // the argument of --each, empty without
+	code     int
+	ok       bool
+	findings []function.Finding
+	images   []function.Image
+}
+
+// process reads the set, has the function work on it, and does with the result what
+// the options ask for.
+func (s *set) process() outcome {
+	if !slices.ContainsFunc(s.paths, func(path string) bool { return path != stdinPath }) {
+		return s.stream()
+	}
+	files, secretPath, err := s.files()
+	if err != nil {
+		return s.failed(err.Error())
+	}
+	var inputs []function.Input
+	for _, source := range files.sources {
+		inputs = append(inputs, source.input(s.prints()))
+	}
+	report := function.Run(inputs, s.request())
+	s.sayFindings(report)
+	s.sayLeftOut(files, report)
+	if s.write && report.OK {
+		if err := files.checkTwins(report); err != nil {
+			return s.failed(err.Error())
+		}
+	}
+	return s.finish(report, secretPath)
+}
+
+// stream is process for stdin alone. What an orchestrator sent goes back to it.
+func (s *set) stream() outcome {
+	name := ""
+	if s.diff {
+		name = stdinName
+	}
+	input := s.stdinSource(name)
+	if _, err := input.read(); err != nil {
+		return s.failed("cannot read stdin: " + problemOf(err))
+	}
+	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
+	s.sayFindings(report)
+	if !s.prints() && !report.Shown {
+		return s.finish(report, "")
+	}
+	for _, piece := range report.Stdout {
+		_, _ = s.out.Write(piece) // Flush says what went wrong
+	}
+	return outcomeOf(report, report.OK)
+}
+
+// finish does with a report what the options ask for. secretPath is the file of new
+// objects, empty if there is none.
+func (s *set) finish(report function.Report, secretPath string) outcome {
+	ok := report.OK
+	switch {
+	case s.audit, s.prints() && len(report.Images) > 0: // mode: audit in the settings
+		s.showAudit(report)
+	case s.check:
+		ok = s.showChecked(report, secretPath) && ok
+	case !ok:
+	case s.write:
+		ok = s.writeFiles(report, secretPath)
+	case s.diff:
+		ok = s.showDiffs(report, secretPath)
+	default:
+		ok = s.printFiles(report)
+	}
+	return outcomeOf(report, ok)
+}
+
+func outcomeOf(report function.Report, ok bool) outcome {
+	o := outcome{ok: ok, findings: report.Findings, images: report.Images}
+	if !ok {
+		o.code = exitFailed
+	}
+	return o
+}
+
+// prints reports whether the manifests themselves are wanted on stdout.
+func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit }
+
+func (s *set) request() function.Request {
+	r := function.Request{Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles}
+	switch {
+	case s.check:
+		r.Mode = function.ModeCheck
+	case s.audit:
+		r.Mode = function.ModeAudit
+	case s.write, s.diff:
+		r.Mode = function.ModeAdd
+	}
+	return r
+}

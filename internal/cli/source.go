@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"time"
+
+	"calico-pull-secrets/function"
+)
+
+// A source is something that manifests are read from.
+type source struct {
+	name   string // as it was written or found; stdinName or empty for stdin
+	mode   fs.FileMode
+	found  bool // in a folder
+	patch  bool // a kustomization lists it as a patch
+	secret bool // the file that the Secret goes into
+	// twin is another name of the same file, a hard link that was named or found, too.
+	twin string
+	read func() ([]byte, error)
+}
+
+// stdinName is what stdin is called where it is one of several inputs, and in a diff.
+const stdinName = "stdin"
+
+// maxSize is how much is read of one input.
+const maxSize = 1 << 30
+
+var errTooLarge = errors.New("larger than 1 GiB")
+
+// check returns an error if the source is something that cannot be read to an end.
+func (s *source) check() error {
+	switch {
+	case s.mode.IsRegular(), s.mode&fs.ModeNamedPipe != 0:
+		return nil
+	case s.mode.IsDir():
+		return fmt.Errorf("is a folder")
+	case s.mode&fs.ModeDevice != 0:
+		return fmt.Errorf("is a device, and no file of manifests")
+	}
+	return fmt.Errorf("is no regular file")
+}
+
+// open sets how the source is read: a file whenever it is asked for, a pipe once.
+func (s *source) open(say func(string)) {
+	if s.mode.IsRegular() {
+		s.read = func() ([]byte, error) { return readPath(s.name) }
+		return
+	}
+	s.read = sync.OnceValues(func() ([]byte, error) {
+		const patience = 2 * time.Second
+		timer := time.AfterFunc(patience, func() { say(s.name + ": waiting for somebody to write to this pipe") })
+		defer timer.Stop()
+		return readPath(s.name)
+	})
+}
+
+// input returns the source as the function takes it. The error of its Read has no
+// path in it, for the function says the name.
+func (s *source) input(keep bool) function.Input {
+	read := func() ([]byte, error) {
+		text, err := s.read()
+		if err != nil {
+			return nil, errors.New(problemOf(err))
+		}
+		return text, nil
+	}
+	return function.Input{Name: s.name, Read: read, Found: s.found, Patch: s.patch, Secret: s.secret, Keep: keep}
+}
+
+// readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
+func readPath(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxSize:
+		return nil, errTooLarge
+	}
+	buffer := make([]byte, 0, info.Size()+1)
+	for {
+		n, err := f.Read(buffer[len(buffer):cap(buffer)])
+		buffer = buffer[:len(buffer)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return buffer, nil
+		case err != nil:
+			return nil, err
+		case len(buffer) > maxSize:
+			return nil, errTooLarge
+		case len(buffer) == cap(buffer):
+			buffer = slices.Grow(buffer, max(cap(buffer), 4<<10))
+		}
+	}
+}
+
+// stdinSource returns stdin, which is read once.
+func (c *console) stdinSource(name string) *source {
+	return &source{name: name, mode: fs.ModeNamedPipe, read: sync.OnceValues(func() ([]byte, error) {
+		if isTerminal(c.stdin) {
+			c.say("reading manifests from the terminal: end with Ctrl-D, or see --help")
+		}
+		return readAll(c.stdin)
+	})}
+}
+
+// readAll returns what r has, up to 1 GiB. It takes memory in large steps: what is
+// not written to costs nothing, and of what is read little is copied. The garbage
+// collector would count all of it, so it is told to let garbage grow to less than half
+// the size of what was read.
+func readAll(r io.Reader) ([]byte, error) {
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
+			return nil, errTooLarge
+		}
+	}
+	const first, second, factor = 512 << 10, 32 << 20, 4
+	b := make([]byte, 0, first)
+	for {
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(b) > maxSize {
+			return nil, errTooLarge
+		}
+		if len(b) == cap(b) {
+			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
+		}
+	}
+	if cap(b) > first {
+		debug.SetGCPercent(max(25, 40*len(b)/cap(b)))
+	}
+	return b, nil
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, and the Secret
+
+  calico-pull-secrets [FIELD=VALUE ...] < calico.yaml      manifests, or a ResourceList
+  calico-pull-secrets [FLAGS] [FIELD=VALUE ...] FILE|FOLDER|- ...
+  kpt fn eval DIR --exec calico-pull-secrets -- secretName=regcred
+  kustomize build DIR --enable-alpha-plugins --enable-exec
+  calico-pull-secrets install DIR           copy the program there, out of its image
+
+  --write         change the files
+  --check         print which files would change; exit 1 if anything is missing
+  --diff          print the changes, for git apply and patch -p1
+  --audit         print how each image is pulled; exit 1 if one is pulled anonymously
+  --output FORM   of --check and --audit: table, json or sarif
+  --each          each FILE or FOLDER is a cluster of its own
+  --config FILE   a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE
+  --allow-env NAME,...   --allow-files FOLDER,...    what the configuration may read
+  --quiet         warnings and errors only
+  --help, --version, --schema (of the configuration, for editors), --doc (JSON)
+
+fields, with their defaults
+  secretName=regcred                        the Secret that pods reference
+  targets=calico-node                       presets or Kind/name, with commas between:
+                                            calico-node, canal, operator, calico
+  onMissing=error                           a target is missing: error, warn or ignore
+  preflight=warn                            findings of the checks: error, warn or ignore
+  secret.usernameEnv=NAME                   any field of secret: emit the Secret, too
+  secret.passwordEnv=NAME                   or secret.dockerConfigFile=auto
+  secret.server=https://index.docker.io/v1/
+  secret.path=FILE                          where --write puts the Secret
+  and more: see the README
+
+examples
+  curl -sSL https://raw.githubusercontent.com/projectcalico/calico/v3.30.7/manifests/calico.yaml |
+    calico-pull-secrets secretName=regcred | kubectl apply -f -
+  calico-pull-secrets --write manifests/calico.yaml secretName=regcred
+  kustomize build . | calico-pull-secrets --audit
+`
+
+// doc returns the documentation as JSON, for programs that list functions: what
+// the catalog has, and the texts that kpt's catalog takes from a README.
+func (p Program) doc() string {
+	var fields map[string]any
+	if err := yaml.Unmarshal(p.Metadata, &fields); err != nil || fields == nil {
+		panic(fmt.Sprintf("metadata.yaml: %v", err)) // a test reads it
+	}
+	fields["short"] = fields["description"]
+	fields["long"] = usage
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(fields); err != nil {
+		panic(fmt.Sprintf("metadata.yaml: %v", err))
+	}
+	return b.String()
+}

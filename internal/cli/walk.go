@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A collector finds the files that are meant: those named, and those below folders
+// that are called like manifests, each once.
+type collector struct {
+	sources []*source
+	known   map[identity][]knownFile
+	hidden  []string // folders and files that a dot hides, but .git
+	left    []string // what was left out of folders, with the reason
+	kustomizations
+}
+
+// An identity is what two names of one file have in common. Different files may
+// have the same.
+type identity struct {
+	size     int64
+	modified time.Time
+}
+
+type knownFile struct {
+	info   fs.FileInfo
+	source *source
+}
+
+// collect returns what the paths mean, "-" apart. The error names the path.
+func collect(paths []string) (*collector, error) {
+	c := &collector{known: map[identity][]knownFile{}}
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		switch {
+		case err != nil && !isDangling(path):
+			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
+		case err != nil:
+			return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere", path)
+		case info.IsDir():
+			err = c.folder(path)
+		default:
+			s := &source{name: path, mode: info.Mode()}
+			if err = s.check(); err == nil {
+				c.add(s, info)
+			}
+		}
+		if err != nil {
+			return nil, placed(path, err)
+		}
+	}
+	c.markPatches(c.sources)
+	return c, nil
+}
+
+// placed puts a path before an error that has none.
+func placed(path string, err error) error {
+	var there *fs.PathError
+	if errors.As(err, &there) {
+		path = there.Path
+	}
+	return fmt.Errorf("%s: %s", path, problemOf(err))
+}
+
+func isDangling(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.Mode()&fs.ModeSymlink != 0
+}
+
+// add adds a file, unless it is there under another name.
+func (c *collector) add(s *source, info fs.FileInfo) {
+	if isKustomization(s.name) {
+		c.readKustomization(s.name)
+	}
+	id := identity{info.Size(), info.ModTime()}
+	for _, k := range c.known[id] {
+		if os.SameFile(k.info, info) {
+			if realPath(k.source.name) != realPath(s.name) {
+				k.source.twin = s.name
+			}
+			k.source.found = k.source.found && s.found // one that was named is meant
+			return
+		}
+	}
+	c.known[id] = append(c.known[id], knownFile{info, s})
+	c.sources = append(c.sources, s)
+}
+
+// realPath returns a path without symbolic links, absolute.
+func realPath(path string) string {
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		path = resolved
+	}
+	if absolute, err := filepath.Abs(path); err == nil {
+		path = absolute
+	}
+	return path
+}
+
+// folder adds the files below a folder, and then those that symbolic links in it
+// lead to, if they stay in the folder.
+func (c *collector) folder(root string) error {
+	var links []string
+	if err := c.walk(root, &links); err != nil {
+		return err
+	}
+	inside := realPath(root)
+	for _, link := range links {
+		info, err := os.Stat(link)
+		isManifest := slices.Contains(extensions, filepath.Ext(link))
+		switch {
+		case err != nil && isManifest:
+			c.left = append(c.left, link+" (a symbolic link that leads nowhere)")
+		case err != nil:
+		case !isWithin(inside, realPath(link)) && (info.IsDir() || isManifest):
+			c.left = append(c.left, link+" (a symbolic link that leads out of the folder)")
+		case info.Mode().IsRegular() && isManifest: // of folders the walk knows the real ones
+			c.add(&source{name: link, mode: info.Mode(), found: true}, info)
+		}
+	}
+	return nil
+}
+
+// isWithin reports whether a path is that of a folder, or below it. Both are real.
+func isWithin(folder, path string) bool {
+	relative, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(relative)
+}
+
+// walk adds the files below a folder, in the order of their names, and the paths of
+// symbolic links to links.
+func (c *collector) walk(folder string, links *[]string) error {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		path := filepath.Join(folder, entry.Name())
+		isManifest := slices.Contains(extensions, filepath.Ext(path))
+		switch mode := entry.Type(); {
+		case strings.HasPrefix(entry.Name(), "."):
+			if mode.IsDir() && entry.Name() != ".git" || !mode.IsDir() && isManifest {
+				c.hidden = append(c.hidden, path)
+			}
+		case mode.IsDir():
+			if err := c.walk(path, links); err != nil {
+				return err
+			}
+		case mode&fs.ModeSymlink != 0:
+			*links = append(*links, path)
+		case mode.IsRegular() && isManifest:
+			info, err := entry.Info()
+			if err != nil {
+				return err
+			}
+			c.add(&source{name: path, mode: mode, found: true}, info)
+		case isManifest:
+			c.left = append(c.left, path+" (no regular file)")
+		case isKustomization(path):
+			c.readKustomization(path)
+		}
+	}
+	return nil
+}

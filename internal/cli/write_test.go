@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// replacing returns what replaces the text of the files with another, and writes the
+// files, in a new working folder.
+func replacing(t *testing.T, names ...string) []*replacement {
+	t.Helper()
+	inFolder(t, nil)
+	var all []*replacement
+	for _, name := range names {
+		require.NoError(t, os.WriteFile(name, []byte("old"), 0o640))
+		all = append(all, &replacement{name: name, before: []byte("old"), after: []byte("new")})
+	}
+	return all
+}
+
+func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
+	all := replacing(t, "a", "b", "c")
+	all = append(all, &replacement{name: "new/deep/secret", after: []byte("new"), isNew: true, isSecret: true})
+	require.NoError(t, os.WriteFile("b", []byte("theirs"), 0o640))
+	j := newGuard(nil).begin()
+	file, err := j.writeAll(all)
+	j.end()
+	require.Equal(t, "b", file)
+	require.EqualError(t, err, "was changed meanwhile by somebody else: nothing was written")
+	require.Equal(t, "old", content(t, "a"))
+	require.Equal(t, "theirs", content(t, "b"))
+	require.Equal(t, "old", content(t, "c"))
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	require.Len(t, entries, 3, "something is left behind")
+	info, err := os.Stat("a")
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o640), info.Mode())
+}
+
+func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
+	all := replacing(t, "a")
+	all = append(all, &replacement{name: "secret", after: []byte("new"), isNew: true})
+	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o640))
+	j := newGuard(nil).begin()
+	defer j.end()
+	file, err := j.writeAll(all)
+	require.Equal(t, "secret", file)
+	require.Error(t, err)
+	require.Equal(t, "old", content(t, "a"))
+	require.Equal(t, "theirs", content(t, "secret"))
+}
+
+func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
+	all := replacing(t, "a", "b")
+	j := newGuard(nil).begin()
+	defer j.end()
+	require.NoError(t, all[0].prepare(j))
+	require.NoError(t, all[0].commit(j))
+	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
+	require.ErrorIs(t, all[0].undo(j), errChanged)
+	require.Equal(t, "theirs", content(t, "a"))
+}
+
+func TestTemporaryFilesAreForTheirOwner(t *testing.T) {
+	name := strings.Repeat("x", 245) + ".yaml"
+	all := replacing(t, name)
+	j := newGuard(nil).begin()
+	require.NoError(t, all[0].prepare(j))
+	info, err := os.Stat(all[0].temporary)
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o600), info.Mode())
+	require.NoError(t, all[0].commit(j))
+	j.end()
+	require.Equal(t, "new", content(t, name))
+}
+
+func TestOnlyTheFoldersThatWereMadeAreRemoved(t *testing.T) {
+	inFolder(t, map[string]string{"there/x": ""})
+	g := newGuard(nil)
+	j := g.begin()
+	require.NoError(t, j.makeFolder("there/a/b"))
+	require.NoError(t, os.WriteFile("there/a/other", nil, 0o600))
+	j.end()
+	require.NoDirExists(t, "there/a/b")
+	require.FileExists(t, "there/a/other")
+	require.Empty(t, g.journals)
+}
+
+func TestASignalTakesAwayWhatIsNotDone(t *testing.T) {
+	all := replacing(t, "a")
+	var said []string
+	g := newGuard(func(message string) { said = append(said, message) })
+	exited := make(chan int, 1)
+	g.exit = func(code int) { exited <- code }
+	stop := g.watch()
+	j := g.begin()
+	require.NoError(t, all[0].prepare(j))
+	require.NoError(t, j.makeFolder("new"))
+	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
+	require.Equal(t, 143, <-exited)
+	stop()
+	require.NoFileExists(t, all[0].temporary)
+	require.NoDirExists(t, "new")
+	require.Equal(t, []string{"error: stopped by a signal: of each set of files all are written or none"}, said)
+}
+
+func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
+	inFolder(t, map[string]string{"m/ds.yaml": daemonSet, "regcred.yaml": "# the Secret\n"})
+	arguments := append([]string{"--write", "m", "--quiet", "secret.path=regcred.yaml"}, emit...)
+	code, _, stderr := call(t, arguments...)
+	require.Equal(t, exitOK, code, stderr)
+	require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and others than its owner may read it: chmod 600")
+	require.NotContains(t, stderr, "wrote")
+	require.Contains(t, content(t, "regcred.yaml"), "kind: Secret")
+	info, err := os.Stat("regcred.yaml")
+	require.NoError(t, err)
+	require.Equal(t, fs.FileMode(0o644), info.Mode())
+}
+
+func TestTheSecretStaysInTheWorkingFolder(t *testing.T) {
+	for name, c := range map[string]struct{ link, target, path, problem string }{
+		"a link that leads nowhere":      {"s.yaml", "../none.yaml", "s.yaml", "is a symbolic link that leads nowhere"},
+		"a link out of the folder":       {"s.yaml", "../out/there.yaml", "s.yaml", "leads out of the working folder by a symbolic link"},
+		"a folder that is a link":        {"s", "../out", "s/new.yaml", "leads out of the working folder by a symbolic link"},
+		"a folder in a link":             {"s", "../out", "s/new/deep.yaml", "leads out of the working folder by a symbolic link"},
+		"a link that stays in it":        {"s.yaml", "real.yaml", "s.yaml", ""},
+		"a folder in it that is a link":  {"s", "m", "s/new.yaml", ""},
+		"a file that is not there":       {"other", "m", "new.yaml", ""},
+		"a folder that is not there yet": {"other", "m", "new/deep/s.yaml", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFolder(t, map[string]string{"work/m/ds.yaml": daemonSet, "work/real.yaml": "# x\n", "out/there.yaml": "# theirs\n"})
+			t.Chdir("work")
+			require.NoError(t, os.Symlink(c.target, c.link))
+			code, _, stderr := call(t, append([]string{"--write", "m/ds.yaml", "secret.path=" + c.path}, emit...)...)
+			if c.problem == "" {
+				require.Equal(t, exitOK, code, stderr)
+				require.Contains(t, content(t, c.path), "kind: Secret")
+				return
+			}
+			require.Equal(t, exitFailed, code)
+			require.Contains(t, stderr, "secret.path: "+c.problem)
+			require.Equal(t, daemonSet, content(t, "m/ds.yaml"))
+			entries, err := os.ReadDir(filepath.Join("..", "out"))
+			require.NoError(t, err)
+			require.Len(t, entries, 1)
+			require.Equal(t, "# theirs\n", content(t, "../out/there.yaml"))
+		})
+	}
+}
+
+func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
+	if os.Getuid() == 0 {
+		t.Skip("needs a user that is not root")
+	}
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	require.NoError(t, os.Chmod("a.yaml", 0o444))
+	code, _, stderr := call(t, "--write", "a.yaml")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "a.yaml: permission denied: nothing was written")
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Source returns the number of the source that o, an object of the last list, is
+// from; negative if it is from none.
+func (in *Input) Source(o *fn.KubeObject) int {
+	if p, ok := in.places[o]; ok {
+		return p.source
+	}
+	return -1
+}
+
+// Extent returns where o, an object of the last list, stands in its source, with the
+// comments around it.
+func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
+	p, ok := in.places[o]
+	if !ok || in.list != nil {
+		return 0, 0, false
+	}
+	return p.object.start, p.object.end, true
+}
+
+// Line returns the line, counted from 1, on which a field of o stands, or what of it
+// there is: of spec.template.spec.imagePullSecrets that of spec.template.spec, if
+// that has no imagePullSecrets. The path is written as in results, with elements as
+// [0]. It returns 0 if o is from no source.
+func (in *Input) Line(o *fn.KubeObject, path string) int {
+	p, ok := in.places[o]
+	if !ok {
+		return 0
+	}
+	text := in.body
+	if in.list == nil {
+		text = in.streams[p.source].text
+	}
+	line := p.object.root.Line
+	if at := lineOf(p.object.root, path); at > 0 {
+		line = at
+	}
+	before := text[:p.object.start]
+	if n := bytes.Count(before, []byte("\n")); n > 0 || !bytes.Contains(before, []byte("\r")) {
+		return line + n
+	}
+	return line + bytes.Count(before, []byte("\r"))
+}
+
+// lineOf returns the line of the deepest node on the path that there is, in the text
+// that n was parsed from.
+func lineOf(n *yaml.Node, path string) int {
+	line := 0
+	for _, field := range strings.FieldsFunc(strings.ReplaceAll(path, "[", ".["), func(c rune) bool { return c == '.' }) {
+		for n.Kind == yaml.AliasNode {
+			n = n.Alias
+		}
+		next := -1
+		if index, err := strconv.Atoi(strings.Trim(field, "[]")); err == nil && strings.HasPrefix(field, "[") {
+			if n.Kind == yaml.SequenceNode && index >= 0 && index < len(n.Content) {
+				next = index
+				line = n.Content[index].Line
+			}
+		} else if n.Kind == yaml.MappingNode {
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				if n.Content[i].Value == field {
+					next, line = i+1, n.Content[i].Line
+				}
+			}
+		}
+		if next < 0 {
+			return line
+		}
+		n = n.Content[next]
+	}
+	return line
+}
+
+// Items returns the objects of the last list as they came.
+func (in *Input) Items() []*fn.KubeObject { return in.items }
