@@ -104,7 +104,11 @@ func (j *judge) keyring(r *reference) *pull.Keyring {
 	if j.keyrings[r] == nil {
 		var secrets []pull.Secret
 		for _, name := range r.after() {
-			secrets = append(secrets, pull.Secret{Name: name, Content: j.contentOf(r, name)})
+			secret := pull.Secret{Name: name, Content: j.contentOf(r, name)}
+			if r.isOurs(name) {
+				secret = pull.Secret{Name: r.secret, Content: j.contentOf(r, r.secret)}
+			}
+			secrets = append(secrets, secret)
 		}
 		j.keyrings[r] = pull.NewKeyring(secrets)
 	}
@@ -278,7 +282,7 @@ func (j *judge) secretsOf(r *reference) {
 		return
 	}
 	for _, name := range r.after() {
-		if name != "" && !j.has(r, name) && (name != r.secret || len(j.settings.Servers) == 0) {
+		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
 			j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
 	}

@@ -22,6 +22,7 @@ type reference struct {
 	stale   int                // the entry that has a former name of the Secret, -1 if none
 	missing []string           // the names to add behind them, in this order
 	secret  string             // the name of the Secret
+	aliases []string           // what it is or was called
 	account *resource          // the ServiceAccount of the pods, nil if it is not there
 }
 
@@ -58,17 +59,24 @@ func newReference(r *resource, set resources, secretName string) (*reference, fi
 	if len(ref.names) == 0 {
 		ref.missing = carry
 	}
-	isSecret := func(name string) bool {
-		return name == ref.secret || name == secretName || secret != nil && wasCalled(secret, name)
+	ref.aliases = []string{ref.secret, secretName}
+	if secret != nil {
+		for _, id := range identities(secret) {
+			ref.aliases = append(ref.aliases, id.name)
+		}
 	}
-	switch i := slices.IndexFunc(ref.names, isSecret); {
+	switch i := slices.IndexFunc(ref.names, ref.isOurs); {
 	case i >= 0 && ref.spec.has(notRenamed) && !slices.Contains(ref.names, ref.secret):
 		ref.stale = i
-	case i < 0 && !slices.ContainsFunc(ref.missing, isSecret):
+	case i < 0 && !slices.ContainsFunc(ref.missing, ref.isOurs):
 		ref.missing = append(slices.Clone(ref.missing), ref.secret)
 	}
 	return ref, nil
 }
+
+// isOurs reports whether a name in the list means our Secret: kustomize may have
+// renamed it, and is to rename the reference after us.
+func (r *reference) isOurs(name string) bool { return slices.Contains(r.aliases, name) }
 
 // findParent finds what holds the list. It reports whether there is such a thing,
 // or may be created: a pod template without a spec is none.
@@ -246,7 +254,7 @@ func (r *reference) states(j *judge) findings {
 	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
 	var carried []string
 	for _, name := range r.account.pullSecrets() {
-		if name != r.secret && slices.Contains(r.after(), name) {
+		if !r.isOurs(name) && slices.Contains(r.after(), name) {
 			carried = append(carried, name)
 		}
 	}
