@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	udiff "github.com/aymanbagabas/go-udiff"
+	"github.com/aymanbagabas/go-udiff/myers"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 )
@@ -105,7 +106,9 @@ func runCase(t *testing.T, file string) {
 // diff returns the unified diff of stdin and stdout, empty if they are the same.
 func diff(t *testing.T, in, out string) string {
 	t.Helper()
-	unified, err := udiff.ToUnified("stdin", "stdout", in, udiff.Lines(in, out), udiff.DefaultContextLines)
+	//lint:ignore SA1019 the other one of the package shows a list that is moved where a line is added
+	edits := myers.ComputeEdits(in, out)
+	unified, err := udiff.ToUnified("stdin", "stdout", in, edits, udiff.DefaultContextLines)
 	require.NoError(t, err)
 	return unified
 }

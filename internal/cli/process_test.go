@@ -152,6 +152,11 @@ func TestInputsWithoutEnd(t *testing.T) {
 	var stderr bytes.Buffer
 	require.Equal(t, exitFailed, testProgram.Run(nil, huge, &stderr, &stderr))
 	require.Contains(t, stderr.String(), "cannot read stdin: larger than 1 GiB")
+	zero, err := os.Open("/dev/zero")
+	require.NoError(t, err)
+	defer zero.Close()
+	require.Equal(t, exitFailed, testProgram.Run(nil, zero, &stderr, &stderr))
+	require.Contains(t, stderr.String(), "cannot read stdin: is no text")
 }
 
 func TestAPipeIsReadOnce(t *testing.T) {

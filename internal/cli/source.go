@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,10 @@ const stdinName = "stdin"
 // maxSize is how much is read of one input.
 const maxSize = 1 << 30
 
-var errTooLarge = errors.New("larger than 1 GiB")
+var (
+	errTooLarge = errors.New("larger than 1 GiB")
+	errNoText   = errors.New("is no text")
+)
 
 // check returns an error if the source is something that cannot be read to an end.
 func (s *source) check() error {
@@ -142,6 +146,9 @@ func readAll(r io.Reader) ([]byte, error) {
 			return nil, errTooLarge
 		}
 		if len(b) == cap(b) {
+			if len(b) == first && bytes.IndexByte(b, 0) >= 0 {
+				return nil, errNoText // and may have no end
+			}
 			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
 		}
 	}
