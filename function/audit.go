@@ -24,11 +24,20 @@ type verdict struct {
 
 // The names of the outcomes, as they are printed.
 var outcomes = map[pull.Outcome]string{
-	pull.Authenticated: checkAuthenticated,
-	pull.Anonymous:     checkAnonymous,
-	pull.Unresolved:    checkUnknown,
-	pull.Fails:         checkFails,
+	pull.Authenticated: "authenticated",
+	pull.Anonymous:     "anonymous",
+	pull.Unresolved:    "unknown",
+	pull.Fails:         "fails",
 	pull.InvalidImage:  "invalid",
+}
+
+// verdictChecks are the ids of the results on them.
+var verdictChecks = map[pull.Outcome]string{
+	pull.Authenticated: checkAuthenticatedPull,
+	pull.Anonymous:     checkAnonymousPull,
+	pull.Unresolved:    checkUnknownPull,
+	pull.Fails:         checkFailingPull,
+	pull.InvalidImage:  checkInvalidImage,
 }
 
 // audit returns a verdict on each image of each workload, and findings on them and on
@@ -98,11 +107,7 @@ func (s Settings) judgeContainer(j *judge, ref *reference, c container) verdict 
 	case v.Outcome == pull.Anonymous && v.audited:
 		severity = fn.Error
 	}
-	check := outcomes[v.Outcome]
-	if v.Outcome == pull.InvalidImage {
-		check = checkInvalidImage
-	}
-	v.finding = ref.says(check, severity, c.field, "%s", v.words())
+	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.field, "%s", v.words())
 	return v
 }
 

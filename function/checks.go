@@ -29,10 +29,10 @@ const (
 	checkAmbiguous          = "ambiguous"
 	checkBootstrap          = "bootstrap"
 	checkUnread             = "unread"
-	checkAnonymous          = "anonymous"
-	checkFails              = "fails"
-	checkUnknown            = "unknown"
-	checkAuthenticated      = "authenticated"
+	checkAnonymousPull      = "anonymous-pull"
+	checkFailingPull        = "failing-pull"
+	checkUnknownPull        = "unknown-pull"
+	checkAuthenticatedPull  = "authenticated-pull"
 	checkEncoding           = "encoding" // of package wire
 )
 
@@ -65,10 +65,10 @@ func Checks() []Check {
 		{checkOperatorOwned, "warning", "the Tigera operator made the target and overwrites the change"},
 		{checkPlaintext, "warning", "a password is in the function config, or the Secret is written into a package"},
 		{checkUnread, "error", "a file that may matter cannot be read as manifests"},
-		{checkAnonymous, "error", "mode audit: kubelet pulls the image without a credential"},
-		{checkFails, "error", "mode audit: kubelet fails every pull of the pod"},
-		{checkUnknown, "info", "mode audit: the content of a listed Secret is not known here"},
-		{checkAuthenticated, "info", "mode audit: kubelet pulls the image with a credential"},
+		{checkAnonymousPull, "error", "mode audit: kubelet pulls the image without a credential"},
+		{checkFailingPull, "error", "mode audit: kubelet fails every pull of the pod"},
+		{checkUnknownPull, "info", "mode audit: the content of a listed Secret is not known here"},
+		{checkAuthenticatedPull, "info", "mode audit: kubelet pulls the image with a credential"},
 		{checkConfig, "error", "the configuration is wrong, or an object cannot be changed"},
 		{checkEncoding, "info", "an object had to be encoded anew, because its YAML left no place for the change"},
 	}
