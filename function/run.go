@@ -225,7 +225,7 @@ func (r *run) unreadFindings() (all findings) {
 		if slices.ContainsFunc(u.Kinds, func(kind string) bool { return slices.Contains(kinds(), kind) && kind != "ServiceAccount" }) {
 			severity = fn.Error
 		}
-		f := saying(checkUnread, severity, "%s, and may have a target or a Secret in it: correct it, or leave the file out", problemText(u.Problem))
+		f := saying(checkUnread, severity, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
 		f.File = &fn.File{Path: u.Source, Index: u.Line}
 		all = append(all, f)
 	}

@@ -201,7 +201,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 		arguments []string
 		message   string
 	}{
-		"a file is no YAML":          {map[string]string{"b.yaml": "kind: DaemonSet\n\tx: calico-node\n"}, nil, "b.yaml: "},
+		"a file is no YAML":          {map[string]string{"b.yaml": "kind: DaemonSet\n\tx: calico-node\n"}, nil, "b.yaml:2: "},
 		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file"},
 		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written"},
 		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there"},

@@ -21,13 +21,18 @@ func (in *Input) Source(o *fn.KubeObject) int {
 }
 
 // Extent returns where o, an object of the last list, stands in its source, with the
-// comments around it.
+// comments around it and without the marker before it.
 func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	p, ok := in.places[o]
 	if !ok || in.list != nil {
 		return 0, 0, false
 	}
-	return p.object.start, p.object.end, true
+	start, end = p.object.start, p.object.end
+	line, _, _ := bytes.Cut(in.streams[p.source].text[start:end], []byte("\n"))
+	if bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("---")) {
+		start = min(start+len(line)+1, end)
+	}
+	return start, end, true
 }
 
 // Line returns the line, counted from 1, on which a field of o stands, or what of it
