@@ -133,14 +133,24 @@ func (r *resource) pullSecrets() []string {
 	if r == nil {
 		return nil
 	}
+	if r.listed == nil {
+		r.listed = r.readPullSecrets()
+	}
+	return r.listed
+}
+
+func (r *resource) readPullSecrets() []string {
+	names := []string{}
+	if _, found, _ := r.NestedSlice(imagePullSecrets); !found { // as most have none
+		return names
+	}
 	var is struct {
 		ImagePullSecrets any `json:"imagePullSecrets"`
 	}
 	if r.As(&is) != nil {
-		return nil
+		return names
 	}
 	entries, _ := is.ImagePullSecrets.([]any)
-	var names []string
 	seen := map[string]bool{"": true}
 	for _, entry := range entries { // those that are none leave the others what they are
 		object, _ := entry.(map[string]any)

@@ -21,6 +21,7 @@ type resource struct {
 	file     *fn.File       // that it came from, nil if the orchestrator does not tell
 	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
 	pods     []container    // once they have been read
+	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
 }
 
 func newResource(o *fn.KubeObject, file *fn.File) *resource {
