@@ -41,8 +41,10 @@ func (s Settings) missing(t Target, set resources) findings {
 	return findings{saying(checkMissingTarget, severity, "%s", message)}
 }
 
-// knownNames returns the names that a selector may mean: of presets and of what is here.
+// knownNames returns the names that a selector may mean: of presets, of the namespaces
+// that Calico uses, and of what is here.
 func knownNames(set resources) (names []string) {
+	names = []string{"default", defaultNamespace, operatorName, operatorInstalled, "calico-apiserver"}
 	for _, p := range presets {
 		for _, s := range p.target().selectors {
 			names = append(names, strings.Split(s.Name, "|")...)

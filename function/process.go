@@ -221,12 +221,12 @@ func (p *plan) plaintext() (all findings) {
 			if l.Password.Value == "" {
 				continue
 			}
-			field := "secret.password"
+			field, source := "secret.password", "secret."
 			if len(s.Registries) > 0 {
-				field = "secret.registries"
+				field, source = "secret.registries", "its "
 			}
 			if i == 0 || field == "secret.password" {
-				found := problems{{check: checkPlaintext, field: field, text: "the password is in the function config: use passwordEnv or passwordFile"}}
+				found := problems{{check: checkPlaintext, field: field, text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
 				all = append(all, findingsOf(found.results(fn.Warning, p.config))...)
 			}
 		}
