@@ -59,16 +59,14 @@ func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
 		}
 		j.twice(r)
 		j.secretsOf(ref)
-		if ref.account != nil {
-			j.serviceAccountTwice(ref.account)
-		}
+		j.findings = append(j.findings, set.serviceAccountsOf(ref.account, j.judged)...)
 		for _, c := range auditedContainers(r) {
 			v := s.judgeContainer(j, ref, c)
 			verdicts = append(verdicts, v)
 			all = append(all, v.finding)
 		}
 	}
-	if len(verdicts) == 0 && s.OnMissing != PolicyIgnore {
+	if len(verdicts) == 0 && !all.hasErrors() && s.OnMissing != PolicyIgnore {
 		severity := fn.Error
 		if s.OnMissing == PolicyWarn {
 			severity = fn.Warning
@@ -158,7 +156,7 @@ func (s Settings) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}
-	namespace := secretNamespace(r.resource, j.set)
+	namespace := secretNamespace(r.resource)
 	var secrets []pull.Secret
 	for _, name := range r.after() {
 		content := s.contentIn(j.set, namespace, name)
@@ -174,8 +172,8 @@ func (s Settings) auditKeyring(j *judge, r *reference) *pull.Keyring {
 // isElsewhere reports whether a Secret is among the resources in other namespaces
 // than that of r only.
 func (j *judge) isElsewhere(r *reference, name string) bool {
-	namespace := secretNamespace(r.resource, j.set)
-	return namespace != "" && !j.has(r, name) && j.set.namespaceOf(name) != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
+	namespace := secretNamespace(r.resource)
+	return namespace != "" && !j.has(r, name) && j.set.homes[name] != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
 }
 
 // reason returns why an image is not authenticated.
@@ -183,7 +181,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, j.set.namespaceOf(name), secretNamespace(r.resource, j.set))
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, j.set.homes[name], secretNamespace(r.resource))
 		}
 	}
 	switch {
@@ -222,7 +220,7 @@ func (v verdict) image() string { return v.container.image }
 // serversOf returns what the Secrets of the list of r authenticate.
 func (j *judge) serversOf(r *reference) (servers []string) {
 	for _, name := range r.after() {
-		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource, j.set), name).Servers()...)
+		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource), name).Servers()...)
 	}
 	servers = each(servers, func(s string) string { return s })
 	if len(servers) == 0 {

@@ -51,15 +51,13 @@ func (r *resource) readContainers() []container {
 // containers. References that kubelet does not accept are left out: they may be
 // placeholders.
 func (r *resource) repositories() []string {
-	var all []string
-	seen := map[string]bool{}
-	for _, c := range r.containers() {
-		if repository, ok := pull.Repository(c.image); ok && !seen[repository] {
-			seen[repository] = true
-			all = append(all, repository)
-		}
+	if r.pulls == nil {
+		r.pulls = each(r.containers(), func(c container) string {
+			repository, _ := pull.Repository(c.image)
+			return repository
+		})
 	}
-	return all
+	return r.pulls
 }
 
 // repositoriesOf returns what any of the pods pull from, each once.
@@ -85,7 +83,7 @@ func serversOf(repositories []string) []string {
 }
 
 // each returns what f makes of the strings, each once, without empty ones.
-func each(from []string, f func(string) string) (all []string) {
+func each[T any](from []T, f func(T) string) (all []string) {
 	seen := map[string]bool{"": true}
 	for _, s := range from {
 		if made := f(s); !seen[made] {

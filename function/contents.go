@@ -15,6 +15,16 @@ const (
 	dockerConfigJSONKey  = ".dockerconfigjson"
 )
 
+// contentOf returns what is in the Secret r, which is read once.
+func (set resources) contentOf(r *resource) pull.Content {
+	content, isRead := set.contents[r]
+	if !isRead {
+		content = readSecret(r)
+		set.contents[r] = content
+	}
+	return content
+}
+
 // readSecret returns what kubelet will find in the Secret r, as far as its manifest
 // says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
 func readSecret(r *resource) pull.Content {

@@ -32,7 +32,7 @@ func (s Settings) externalSecrets(references []*reference, set resources) ([]*ex
 		return nil, nil
 	}
 	var externals []*externalSecret
-	for _, namespace := range secretNamespaces("", references, set) {
+	for _, namespace := range s.secretNamespaces("", references) {
 		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
 		e.current = set.first(externalSecretKind, namespace, s.SecretName)
 		if e.current == nil && isSelection(set.items) {
@@ -179,15 +179,20 @@ func (e *externalSecret) says(check string, severity fn.Severity, format string,
 	return f
 }
 
-// makesSecret reports whether a controller makes a Secret of the name from r: an
-// ExternalSecret, or a SealedSecret.
-func makesSecret(r *resource, name string) bool {
+// madeBy returns the names of the Secret that a controller makes of r, now and before
+// kustomize renamed it: of an ExternalSecret, or a SealedSecret. None for anything else.
+func madeBy(r *resource) (names []string) {
 	switch r.gvk.Kind + "." + r.gvk.Group {
 	case "SealedSecret.bitnami.com":
-		return wasCalled(r, name)
 	case externalSecretKind + "." + externalSecretGroup:
-		target, _, _ := r.NestedString("spec", "target", "name")
-		return target == name || target == "" && wasCalled(r, name)
+		if target, _, _ := r.NestedString("spec", "target", "name"); target != "" {
+			return []string{target}
+		}
+	default:
+		return nil
 	}
-	return false
+	for _, id := range identities(r) {
+		names = append(names, id.name)
+	}
+	return names
 }

@@ -20,14 +20,40 @@ type judge struct {
 	judged   map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets  map[*resource]*reference // by what they are of
 	keyrings map[*reference]*pull.Keyring
+	emitted  map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}}
+	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}}
 	for _, r := range p.references {
 		j.targets[r.resource] = r
 	}
+	j.readEmitted()
 	return j
+}
+
+// readEmitted notes what will be in the Secrets that the plan emits, under all names
+// that references have for them.
+func (j *judge) readEmitted() {
+	if len(j.secrets) > 0 {
+		content := pull.Authenticating(j.secrets[0].servers...) // the same for all
+		for _, s := range j.secrets {
+			emitted := &content
+			if s.content == nil && s.current != nil {
+				emitted = nil
+			}
+			j.emitted[resourceKey{"Secret", s.namespace, s.name}] = emitted
+			if s.current != nil {
+				for _, id := range identities(s.current) {
+					j.emitted[resourceKey{"Secret", s.namespace, id.name}] = emitted
+				}
+			}
+		}
+	}
+	for _, e := range j.externals {
+		content := pull.Authenticating(e.settings.Server)
+		j.emitted[resourceKey{"Secret", e.namespace, e.name}] = &content
+	}
 }
 
 // check returns what is found, graded by the policy of the settings.
@@ -71,17 +97,9 @@ func (j *judge) add(r *resource, path, check string, severity fn.Severity, forma
 
 // contentOf returns what will be in the Secret that the pods of r know by a name.
 func (j *judge) contentOf(r *reference, name string) pull.Content {
-	namespace := secretNamespace(r.resource, j.set)
-	for _, e := range j.externals {
-		if e.namespace == namespace && e.name == name {
-			return pull.Authenticating(e.settings.Server)
-		}
-	}
-	for _, s := range j.secrets {
-		isIt := s.namespace == namespace && (s.name == name || s.current != nil && wasCalled(s.current, name))
-		if isIt && (s.content != nil || s.current == nil) {
-			return pull.Authenticating(s.servers...)
-		}
+	namespace := secretNamespace(r.resource)
+	if content := j.emitted[resourceKey{"Secret", namespace, name}]; content != nil {
+		return *content
 	}
 	return j.settings.contentIn(j.set, namespace, name)
 }
@@ -91,7 +109,7 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 func (s Settings) contentIn(set resources, namespace, name string) pull.Content {
 	var content pull.Content
 	if r := set.secret(namespace, name); r != nil {
-		content = readSecret(r)
+		content = set.contentOf(r)
 	}
 	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 {
 		return pull.Authenticating(s.Servers...)
@@ -155,48 +173,19 @@ func (j *judge) servers() {
 	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
 }
 
-// twice finds resources of one kind, namespace and name, of which only one can be in a
-// cluster.
-func (j *judge) twice(r *resource) {
-	if j.set.original[uniqueKeyOf(r)] != r {
-		j.add(r, "", checkAmbiguous, fn.Warning, "is there twice: most likely these are two clusters. Run the program once for each, or with --each")
-	}
-}
-
-// ambiguous finds Secrets and ServiceAccounts that are there more than once: which one
-// counts cannot be told, so they must say the same.
-func (j *judge) ambiguous(kind, namespace, name string, say func(*resource) any) {
-	var first *resource
-	for _, r := range j.set.named[resourceKey{kind, namespace, name}] {
-		switch {
-		case r.GetName() != name:
-		case first == nil:
-			first = r
-		case j.judged[r]:
-		default:
-			j.judged[r] = true
-			severity, and := fn.Warning, "with the same content"
-			if !sameJSON(say(first), say(r)) {
-				severity, and = fn.Error, "and what they say differs"
-			}
-			j.add(r, "", checkAmbiguous, severity, "is there twice, %s: most likely these are two clusters. Run the program once for each, or with --each", and)
-		}
-	}
-}
-
 // duplicates finds names that the list has twice, or entries without one.
 func (j *judge) duplicates(r *reference) {
-	seen := map[string]bool{}
+	times := map[string]int{}
 	for _, name := range r.after() {
-		switch {
-		case name == "" && seen[name]:
-			j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has several entries without a name, which the API server refuses in server-side apply: remove them")
-		case name == "":
-			j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
-		case seen[name]:
+		if times[name]++; name != "" && times[name] == 2 {
 			j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
 		}
-		seen[name] = true
+	}
+	switch nameless := times[""]; {
+	case nameless == 1:
+		j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
+	case nameless > 1:
+		j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
 	}
 }
 
@@ -209,7 +198,7 @@ func (j *judge) serviceAccount(r *reference) {
 	if r.account == nil {
 		return
 	}
-	j.serviceAccountTwice(r.account)
+	j.findings = append(j.findings, j.set.serviceAccountsOf(r.account, j.judged)...)
 	if enforced, _ := strconv.ParseBool(r.account.GetAnnotation(enforceMountableSecrets)); !enforced {
 		return
 	}
@@ -224,13 +213,6 @@ func (j *judge) serviceAccount(r *reference) {
 	}
 }
 
-// serviceAccountTwice finds ServiceAccounts of one name.
-func (j *judge) serviceAccountTwice(account *resource) {
-	j.ambiguous("ServiceAccount", account.GetNamespace(), account.GetName(), func(a *resource) any {
-		return []any{a.pullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
-	})
-}
-
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
 	if isOwnedByOperator(r.resource) {
@@ -239,28 +221,27 @@ func (j *judge) operatorOwned(r *reference) {
 	}
 	if isInstallation(r.resource) && !j.has(r, r.secret) {
 		j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Warning,
-			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, secretNamespace(r.resource, j.set))
+			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, secretNamespace(r.resource))
 	}
 }
 
 // has reports whether a Secret is emitted where r needs it, or is there.
 func (j *judge) has(r *reference, name string) bool {
-	namespace := secretNamespace(r.resource, j.set)
+	namespace := secretNamespace(r.resource)
 	return j.set.secret(namespace, name) != nil || j.set.makesSecret(namespace, name) || j.emits(namespace, name)
 }
 
 func (j *judge) emits(namespace, name string) bool {
-	return slices.ContainsFunc(j.secrets, func(s *pullSecret) bool {
-		return s.namespace == namespace && (s.name == name || s.current != nil && wasCalled(s.current, name))
-	}) || slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.namespace == namespace && e.name == name })
+	_, emits := j.emitted[resourceKey{"Secret", namespace, name}]
+	return emits
 }
 
 // secretsOf finds, among the Secrets that r references, those that kubelet ignores or
 // fails with, those that are not there, and ours if it is in another namespace.
 func (j *judge) secretsOf(r *reference) {
-	namespace := secretNamespace(r.resource, j.set)
+	namespace := secretNamespace(r.resource)
 	for _, name := range r.after() {
-		j.ambiguous("Secret", namespace, name, func(s *resource) any { return contentFields(s) })
+		j.findings = append(j.findings, j.set.secretsNamed(namespace, name, j.judged)...)
 		secret := j.set.secret(namespace, name)
 		if secret == nil || j.judged[secret] {
 			continue
@@ -291,7 +272,7 @@ func (j *judge) secretsOf(r *reference) {
 // elsewhere returns the namespace that our Secret is in if it is in another one than
 // that in which r needs it; empty if it is not.
 func (j *judge) elsewhere(r *reference) (elsewhere string) {
-	namespace := secretNamespace(r.resource, j.set)
+	namespace := secretNamespace(r.resource)
 	if j.has(r, r.secret) || namespace == "" {
 		return ""
 	}
@@ -299,20 +280,9 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 		elsewhere = s.namespace
 	}
 	if elsewhere == "" {
-		elsewhere = j.set.namespaceOf(r.secret)
+		elsewhere = j.set.homes[r.secret]
 	}
 	return elsewhere
-}
-
-// namespaceOf returns a namespace that a Secret of the name is in, or will be, empty if
-// there is none or it says none.
-func (set resources) namespaceOf(name string) (namespace string) {
-	for _, other := range set.secrets {
-		if other.GetNamespace() != "" && (other.gvk.Kind == "Secret" && wasCalled(other, name) || makesSecret(other, name)) {
-			namespace = other.GetNamespace()
-		}
-	}
-	return namespace
 }
 
 func (j *judge) invalidImages(r *resource) {
@@ -334,8 +304,12 @@ func (j *judge) registries(r *reference) {
 		return
 	}
 	if ours.State == pull.Unknown {
+		advice := "no server matches them"
+		if servers := serversOf(images); len(servers) > 0 {
+			advice = "make sure that it is for " + enumerate(servers)
+		}
 		j.add(r.resource, r.spec.path(), checkRegistryUnknown, fn.Info,
-			"pulls from %s; what is in Secret %q is not known here: make sure that it is for %s", strings.Join(hostsOf(images), ", "), r.secret, strings.Join(serversOf(images), ", "))
+			"pulls from %s; what is in Secret %q is not known here: %s", enumerate(hostsOf(images)), r.secret, advice)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -344,8 +318,8 @@ func (j *judge) registries(r *reference) {
 	covered := j.authenticated(r)
 	hidden := j.hidden(r)
 	var anonymous []string
-	for _, image := range images {
-		if j.keyring(r).Judge(image).Outcome == pull.Anonymous && !slices.Contains(hidden, image) {
+	for _, image := range without(images, hidden) {
+		if j.keyring(r).Judge(image).Outcome == pull.Anonymous {
 			anonymous = append(anonymous, image)
 		}
 	}
@@ -353,7 +327,7 @@ func (j *judge) registries(r *reference) {
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning,
-			"Secret %q has no password that kubelet can read, such as one in docker's credential store or an identity token: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
+			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
@@ -384,10 +358,14 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 			by = append(by, entry)
 		}
 	}
+	orServer := ""
+	if j.settings.Secret != nil && len(j.settings.Secret.Registries) == 0 {
+		orServer = ", or set secret.server=docker.io"
+	}
 	if len(hidden) > 0 {
 		j.add(r.resource, r.spec.path(), checkHiddenCredential, fn.Warning,
-			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry, or set secret.server=docker.io",
-			r.secret, enumerate(hidden), enumerate(each(by, func(s string) string { return s })))
+			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
+			r.secret, enumerate(hidden), enumerate(each(by, func(s string) string { return s })), orServer)
 	}
 	return hidden
 }
@@ -420,7 +398,10 @@ func (j *judge) more(repositories []string) string {
 // uncovered finds other workloads of Calico's that pull from the same registries
 // with no Secret at all.
 func (j *judge) uncovered() {
-	hosts := hostsOf(repositoriesOf(j.references))
+	hosts := map[string]bool{}
+	for _, host := range hostsOf(repositoriesOf(j.references)) {
+		hosts[host] = true
+	}
 	calico := presetNamed("calico").target()
 	for _, o := range j.set.all {
 		if j.targets[o] != nil || !calico.matches(o) {
@@ -431,7 +412,7 @@ func (j *judge) uncovered() {
 			continue
 		}
 		images := r.repositories()
-		if len(without(hostsOf(images), hosts)) < len(hostsOf(images)) {
+		if slices.ContainsFunc(hostsOf(images), func(host string) bool { return hosts[host] }) {
 			j.add(o, r.spec.path(), checkUncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=calico has it reference %q, too", enumerate(images), j.settings.SecretName)
 		}
 	}

@@ -4,16 +4,22 @@ package function
 
 import (
 	"fmt"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/api/types"
 )
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
 func (s Settings) missing(t Target, set resources) findings {
 	severity := fn.Error
+	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
+		return nil
+	}
 	switch emits := s.Secret != nil || s.External != nil; {
 	case s.OnMissing == PolicyIgnore, set.from == kustomizeGenerator && emits:
 		return nil
@@ -24,7 +30,7 @@ func (s Settings) missing(t Target, set resources) findings {
 	}
 	candidates := set.workloads()
 	if t.Registry != "" {
-		return findings{saying(checkMissingTarget, severity, "no target: nothing pulls from %s; %s", t.Registry, pullsFrom(candidates))}
+		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), pullsFrom(candidates))}
 	}
 	message := "no target: nothing matches " + t.inMessage(knownNames(set))
 	if len(candidates) == 0 {
@@ -77,13 +83,45 @@ func enumerateFound(all []*resource) string {
 	return strings.Join(names, ", ")
 }
 
-// pullsFrom returns from where the workloads pull.
-func pullsFrom(candidates []*resource) string {
+// among returns what else a target of a registry selects by, empty if nothing.
+func (t Target) among(set resources) string {
+	if t.selectors[0].Selector == (types.Selector{}) {
+		return ""
+	}
+	return " among " + t.inMessage(knownNames(set))
+}
+
+// registryInMessage returns how the registry of the target is called in a message: it
+// is shown if it is a public one, or near one that something pulls from.
+func (t Target) registryInMessage(candidates []*resource) string {
+	public := []string{"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost"}
+	host, port, _ := strings.Cut(t.Registry, ":")
+	for _, known := range append(public, hostsPulledFrom(candidates)...) {
+		if name, _, _ := strings.Cut(known, ":"); name == host && isPort(port) || isNearly(t.Registry, known) {
+			return t.Registry
+		}
+	}
+	return "that registry"
+}
+
+// isPort reports whether a text is a port, or empty.
+func isPort(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil
+}
+
+// hostsPulledFrom returns the registries that workloads pull from, each once.
+func hostsPulledFrom(candidates []*resource) []string {
 	var hosts []string
 	for _, r := range candidates {
 		hosts = append(hosts, hostsOf(r.repositories())...)
 	}
-	if hosts = each(hosts, func(host string) string { return host }); len(hosts) > 0 {
+	return each(hosts, func(host string) string { return host })
+}
+
+// pullsFrom returns from where the workloads pull.
+func pullsFrom(candidates []*resource) string {
+	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
 		return "the workloads pull from " + enumerate(hosts)
 	}
 	return "there is no workload with an image at all"
@@ -122,7 +160,7 @@ func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setti
 		}
 	}
 	for _, p := range presets {
-		if near == nil {
+		if near == nil && !(t.isPreset() && p.name == "calico") { // which has others than nodes
 			near = p.target().nearest(candidates)
 		}
 	}
@@ -141,7 +179,9 @@ func isCalicoNode(r *resource) bool {
 	label, _, _ := r.NestedString("spec", "template", "metadata", "labels", "k8s-app")
 	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.containers(), func(c container) bool {
 		image, _, _ := strings.Cut(c.image, "@")
-		image, _, _ = strings.Cut(image[strings.LastIndexByte(image, '/')+1:], ":")
-		return c.name == "calico-node" || image == "calico-node" || strings.HasSuffix(image, "-calico-node")
+		folder, image := path.Split(image)
+		image, _, _ = strings.Cut(image, ":")
+		return c.name == "calico-node" || image == "calico-node" || strings.HasSuffix(image, "-calico-node") ||
+			image == "node" && path.Base(folder) == "calico"
 	})
 }

@@ -29,12 +29,12 @@ func isInstallation(r *resource) bool {
 func isOperator(r *resource) bool { return r.gvk.Kind == "Deployment" && wasCalled(r, operatorName) }
 
 // secretNamespace returns the namespace in which a Secret has to be for r to use it.
-func secretNamespace(r *resource, set resources) string {
-	if !isInstallation(r) {
+func secretNamespace(r *resource) string {
+	switch {
+	case !isInstallation(r):
 		return r.GetNamespace()
-	}
-	if i := slices.IndexFunc(set.all, isOperator); i >= 0 && set.all[i].GetNamespace() != "" {
-		return set.all[i].GetNamespace()
+	case r.operator != nil && r.operator.GetNamespace() != "":
+		return r.operator.GetNamespace()
 	}
 	return operatorName
 }

@@ -124,6 +124,7 @@ func (s Settings) plan(set resources, config *fn.KubeObject) *plan {
 			p.references = append(p.references, ref)
 		}
 	}
+	p.problems = append(p.problems, p.conflicts()...)
 	secrets, problems := s.pullSecrets(p.references, set, config)
 	p.secrets, p.problems = secrets, append(p.problems, problems...)
 	externals, problems := s.externalSecrets(p.references, set)

@@ -5,7 +5,6 @@ package function
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -51,8 +50,11 @@ func newReference(r *resource, set resources, secretName string) (*reference, fi
 		}
 		ref.account = set.serviceAccount(r.GetNamespace(), account)
 		carry = ref.account.pullSecrets()
+		if len(ref.names) == 0 && ref.account.hasNoList() {
+			return nil, findings{ref.account.says(checkServiceAccount, fn.Error, imagePullSecrets, "%s", notAListOfReferences)}
+		}
 	}
-	secret := set.secret(secretNamespace(r, set), secretName)
+	secret := set.secret(secretNamespace(r), secretName)
 	if secret != nil {
 		ref.secret = secret.GetName()
 	}
@@ -162,6 +164,18 @@ func (r *resource) readPullSecrets() []string {
 	return names
 }
 
+// hasNoList reports whether what a ServiceAccount has for a list is none.
+func (r *resource) hasNoList() bool {
+	var is struct {
+		ImagePullSecrets any `json:"imagePullSecrets"`
+	}
+	if r == nil || r.As(&is) != nil {
+		return false
+	}
+	_, isList := is.ImagePullSecrets.([]any)
+	return is.ImagePullSecrets != nil && !isList
+}
+
 const notAListOfReferences = "not a list: write it as a list of objects with a name"
 
 // isNull reports whether o, which is small, has null under key.
@@ -262,15 +276,14 @@ func (r *reference) states(j *judge) findings {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
 	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
-	var carried []string
-	for _, name := range r.account.pullSecrets() {
-		if !r.isOurs(name) && slices.Contains(r.after(), name) {
-			carried = append(carried, name)
-		}
+	listed := map[string]bool{}
+	for _, name := range r.after() {
+		listed[name] = !r.isOurs(name)
 	}
+	carried := slices.DeleteFunc(slices.Clone(r.account.pullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
 		states = append(states, r.says(checkServiceAccount, fn.Info, r.spec.path(),
-			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", strings.Join(carried, ", ")))
+			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", enumerate(carried)))
 	}
 	return states
 }

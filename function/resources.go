@@ -9,6 +9,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"calico-pull-secrets/internal/pull"
 )
 
 // A resource is one of the items, or an object in one that is a List.
@@ -22,6 +24,7 @@ type resource struct {
 	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
 	pods     []container    // once they have been read
 	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
+	pulls    []string       // the repositories of these, once they have been asked for
 }
 
 func newResource(o *fn.KubeObject, file *fn.File) *resource {
@@ -64,9 +67,13 @@ type resources struct {
 	named map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*resource
-	// secrets are the Secrets, and what becomes one in the cluster.
-	secrets  []*resource
-	problems findings // objects that cannot be looked into
+	// made are the names of Secrets that something among the resources becomes in the
+	// cluster.
+	made map[resourceKey]bool
+	// homes are the namespaces that Secrets are in, or will be, by their names.
+	homes    map[string]string
+	contents map[*resource]pull.Content // of Secrets, once they have been read
+	problems findings                   // objects that cannot be looked into
 }
 
 // A resourceKey has the namespace that a resource has and a name that it has or had.
@@ -80,7 +87,8 @@ func uniqueKeyOf(r *resource) uniqueKey {
 }
 
 func newResources(rl *fn.ResourceList) resources {
-	set := resources{from: callerOf(rl), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{}}
+	set := resources{from: callerOf(rl), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
+		made: map[resourceKey]bool{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
 	for _, item := range rl.Items {
 		set.add(newResource(item, set.from.fileOf(item)))
 	}
@@ -110,13 +118,29 @@ func (set *resources) add(r *resource) {
 		set.original[uniqueKeyOf(r)] = r
 	}
 	kind := r.gvk.Kind
-	if slices.Contains(secretKinds, kind) {
-		set.secrets = append(set.secrets, r)
-	}
+	set.addNames(r)
 	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount") || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
 		for _, id := range identities(r) {
 			key := resourceKey{kind, r.GetNamespace(), id.name}
 			set.named[key] = append(set.named[key], r)
+		}
+	}
+}
+
+// addNames adds the names of the Secrets that r is or becomes.
+func (set *resources) addNames(r *resource) {
+	names := madeBy(r)
+	for _, name := range names {
+		set.made[resourceKey{"Secret", r.GetNamespace(), name}] = true
+	}
+	if r.gvk.Kind == "Secret" {
+		for _, id := range identities(r) {
+			names = append(names, id.name)
+		}
+	}
+	for _, name := range names {
+		if r.GetNamespace() != "" {
+			set.homes[name] = r.GetNamespace()
 		}
 	}
 }
@@ -147,9 +171,7 @@ func (set resources) serviceAccount(namespace, name string) *resource {
 // makesSecret reports whether something among the resources becomes the Secret in the
 // cluster: a SealedSecret or an ExternalSecret.
 func (set resources) makesSecret(namespace, name string) bool {
-	return slices.ContainsFunc(set.secrets, func(o *resource) bool {
-		return o.GetNamespace() == namespace && makesSecret(o, name)
-	})
+	return set.made[resourceKey{"Secret", namespace, name}]
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.

@@ -77,7 +77,7 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 	}
 	var secrets []*pullSecret
 	var failed findings
-	for _, namespace := range secretNamespaces(s.Secret.Namespace, references, set) {
+	for _, namespace := range s.secretNamespaces(s.Secret.Namespace, references) {
 		secret := &pullSecret{
 			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
 			path: path, onDisk: onDisk, current: set.secret(namespace, s.SecretName),
@@ -189,20 +189,33 @@ func (s Settings) hashProblems(references []*reference, from caller) problems {
 
 // secretNamespaces returns where the Secret is needed, each once, in order of the
 // references; only the given one, if it is not empty.
-func secretNamespaces(given string, references []*reference, set resources) []string {
+func (s Settings) secretNamespaces(given string, references []*reference) []string {
 	if given != "" {
 		return []string{given}
 	}
 	var namespaces []string
+	seen := map[string]bool{}
 	for _, r := range references {
-		if ns := secretNamespace(r.resource, set); !slices.Contains(namespaces, ns) {
-			namespaces = append(namespaces, ns)
+		if namespace := secretNamespace(r.resource); !seen[namespace] {
+			seen[namespace] = true
+			namespaces = append(namespaces, namespace)
 		}
 	}
 	if len(namespaces) == 0 {
-		return []string{defaultNamespace}
+		return []string{s.namespaceUnseen()}
 	}
 	return namespaces
+}
+
+// namespaceUnseen returns where the Secret goes if no target can be seen, as in a
+// generator: that of the operator if the targets are for it alone.
+func (s Settings) namespaceUnseen() string {
+	for _, t := range s.Targets {
+		if slices.ContainsFunc(kinds(), func(kind string) bool { return kind != installation && t.maySelect(kind) }) {
+			return defaultNamespace
+		}
+	}
+	return operatorName
 }
 
 // contentFields returns what a Secret says of its content.

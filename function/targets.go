@@ -118,7 +118,7 @@ func (t Target) nearest(candidates []*resource) *resource {
 }
 
 // nameDistance returns how far a name is from the wanted one, negative if it is
-// something else. One with a prefix or suffix, such as rke2-canal, is near.
+// something else. One with a prefix, such as rke2-canal, a suffix or both is near.
 func nameDistance(wanted, name string) int {
 	d := distance(wanted, name)
 	switch {
@@ -126,7 +126,9 @@ func nameDistance(wanted, name string) int {
 		return -1
 	case d <= max(2, len(wanted)/4):
 		return d
-	case strings.HasSuffix(name, "-"+wanted), strings.HasPrefix(name, wanted+"-"):
+	case strings.Contains(name, "windows") && !strings.Contains(wanted, "windows"): // other nodes
+		return -1
+	case strings.Contains("-"+name+"-", "-"+wanted+"-"):
 		return d
 	}
 	return -1
@@ -135,7 +137,7 @@ func nameDistance(wanted, name string) int {
 // inMessage returns how the target is called in a message. A name that is near none of
 // those known may be a credential in the wrong place, and is not shown.
 func (t Target) inMessage(known []string) string {
-	if t.isPreset() || t.Registry != "" && len(t.selectors) == 1 && t.selectors[0].Selector == (types.Selector{}) {
+	if t.isPreset() {
 		return t.Name
 	}
 	var parts []string
@@ -216,6 +218,8 @@ func parseTarget(entry string) (t Target, wrong string) {
 		return presetTarget(entry)
 	case kind == "" || name == "":
 		return Target{}, "is neither a preset, a registry nor Kind/name"
+	case isRegistry(kind) && !slices.ContainsFunc(kinds(), func(k string) bool { return kindNamed(kind) == k }) && !strings.ContainsAny(kind, "*+?[(|"):
+		return Target{}, "has a path or scheme: a registry is written as its host alone, such as docker.io"
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kindNamed(kind)}, Name: name}})
 }

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// What is said of two objects that cannot be in one cluster.
+const twoClusters = "most likely these are two clusters. Run the program once for each, or with --each"
+
+// twice finds a resource that is not the first of its kind, namespace and name, of which
+// only one can be in a cluster.
+func (j *judge) twice(r *resource) {
+	if r.gvk.Kind == "ServiceAccount" {
+		j.findings = append(j.findings, j.set.serviceAccountsOf(r, j.judged)...)
+	} else if j.set.original[uniqueKeyOf(r)] != r {
+		j.add(r, "", checkAmbiguous, fn.Warning, "is there twice: %s", twoClusters)
+	}
+}
+
+// ambiguous returns findings on resources that are there more than once: which one
+// counts cannot be told, so they must say the same. Those that are judged are left out,
+// and become so.
+func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say func(*resource) any) (all findings) {
+	same := set.named[key]
+	if len(same) < 2 || judged[same[len(same)-1]] {
+		return nil
+	}
+	var first *resource
+	for _, r := range same {
+		switch {
+		case r.GetName() != key.name: // it was called so once
+		case first == nil:
+			first = r
+		default:
+			judged[r] = true
+			severity, and := fn.Warning, "with the same content"
+			if !sameJSON(say(first), say(r)) {
+				severity, and = fn.Error, "and what they say differs"
+			}
+			all = append(all, r.says(checkAmbiguous, severity, "", "is there twice, %s: %s", and, twoClusters))
+		}
+	}
+	return all
+}
+
+// serviceAccountsOf returns findings on ServiceAccounts that are called as account is.
+func (set resources) serviceAccountsOf(account *resource, judged map[*resource]bool) findings {
+	if account == nil {
+		return nil
+	}
+	return set.ambiguous(resourceKey{"ServiceAccount", account.GetNamespace(), account.GetName()}, judged, func(a *resource) any {
+		return []any{a.pullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
+	})
+}
+
+// secretsNamed returns findings on Secrets of one namespace and name.
+func (set resources) secretsNamed(namespace, name string, judged map[*resource]bool) findings {
+	return set.ambiguous(resourceKey{"Secret", namespace, name}, judged, contentFields)
+}
+
+// conflicts returns errors on objects that decide what is planned, are there twice and
+// differ: which one is read first must not decide it, whatever the policy of the checks.
+func (p *plan) conflicts() (all findings) {
+	judged := map[*resource]bool{}
+	for _, r := range p.references {
+		found := append(p.set.serviceAccountsOf(r.account, judged), p.set.secretsNamed(secretNamespace(r.resource), r.secret, judged)...)
+		for _, f := range found {
+			if f.Severity == fn.Error {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
+}
