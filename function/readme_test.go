@@ -64,6 +64,8 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 	}
 	c, err := ParseSettings(nil)
 	require.NoError(t, err)
+	require.Equal(t, defaults["mode"], string(c.Mode))
+	require.Equal(t, []string{defaults["audit.registries"]}, c.Audited)
 	require.Equal(t, defaults["secretName"], c.SecretName)
 	require.Equal(t, defaults["targets"], c.Targets[0].Name)
 	require.Equal(t, defaults["onMissing"], string(c.OnMissing))
@@ -78,7 +80,7 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 	require.Equal(t, defaults["externalSecret.refreshInterval"], c.External.RefreshInterval)
 	require.Equal(t, defaults["externalSecret.secretStoreRef.kind"], c.External.StoreKind)
 
-	usage, err := os.ReadFile("../main.go")
+	usage, err := os.ReadFile("../internal/cli/usage.go")
 	require.NoError(t, err)
 	help := regexp.MustCompile(`(?m)^  ([a-zA-Z.]+)=(\S+)`).FindAllStringSubmatch(string(usage), -1)
 	require.Greater(t, len(help), 5)
@@ -93,10 +95,23 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 
 func TestTheREADMEHasAllPresets(t *testing.T) {
 	want := []string{"Kind/name", "group", "version", "kind", "name", "namespace", "labelSelector"}
+	want = append(want, "docker.io")
+	require.True(t, isRegistry("docker.io"))
 	for _, p := range presets {
 		want = append(want, p.name)
 	}
-	require.ElementsMatch(t, want, firstColumn(section(t, "| entry |", "The kinds are")))
+	table := section(t, "| entry |", "The kinds are")
+	require.ElementsMatch(t, want, firstColumn(table))
+	_, calico, ok := strings.Cut(table, "| `calico` |")
+	require.True(t, ok)
+	calico, _, _ = strings.Cut(calico, "\n")
+	for _, s := range slices.Concat(presetNamed("calico").target().selectors, presetNamed("calico-node").target().selectors) {
+		for name := range strings.SplitSeq(s.Name, "|") {
+			if name != "calico-node" && name != "canal" && name != "canal-node" { // "the DaemonSets above"
+				require.Contains(t, calico, "`"+name+"`")
+			}
+		}
+	}
 }
 
 func TestTheREADMEHasAllKinds(t *testing.T) {
@@ -106,13 +121,44 @@ func TestTheREADMEHasAllKinds(t *testing.T) {
 	}
 }
 
+// TestTheREADMEHasAllChecks compares the table with what the program says of its
+// checks: their order, ids, severities and meanings.
 func TestTheREADMEHasAllChecks(t *testing.T) {
-	want := []string{
-		checkConfig, checkReference, checkSecret, checkMissingTarget, checkServerUnusable, checkServiceAccount, checkServiceAccount, checkPlaintext,
-		checkSecretMissing, checkOperatorOwned, checkRegistryMismatch, checkRegistryPartial, checkRegistryUnknown, checkSecretMalformed,
-		checkSecretType, checkSecretNamespace, checkDuplicateReference, checkUncoveredWorkload, checkBootstrap, "encoding",
+	var rows [][]string
+	for line := range strings.Lines(section(t, "| id |", "## Develop")) {
+		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `") && len(cells) >= 3 {
+			rows = append(rows, []string{strings.Trim(cells[0], "| `"), cells[1], cells[2]})
+		}
 	}
-	require.ElementsMatch(t, want, firstColumn(section(t, "| id |", "## Develop")))
+	var want [][]string
+	for _, c := range Checks() {
+		severity := c.Severity
+		switch c.ID {
+		case checkMissingTarget:
+			severity = "by `onMissing`"
+		case checkServiceAccount: // says two things
+			want = append(want, []string{c.ID, "info", "the list has the entries of the pod's ServiceAccount, which it replaces"})
+		}
+		want = append(want, []string{c.ID, severity, c.About})
+	}
+	require.Equal(t, want, rows)
+}
+
+// TestTheREADMEsChecksAreAllThereAre looks for ids in the source that Checks does not have.
+func TestTheREADMEsChecksAreAllThereAre(t *testing.T) {
+	source, err := os.ReadFile("checks.go")
+	require.NoError(t, err)
+	var ids []string
+	for _, c := range Checks() {
+		ids = append(ids, c.ID)
+	}
+	constants := regexp.MustCompile(`(?m)^\tcheck\w+\s*= "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
+	require.Greater(t, len(constants), 20)
+	for _, m := range constants {
+		if m[1] != checkTag {
+			require.Contains(t, ids, m[1])
+		}
+	}
 }
 
 // TestEachCheckHasFixtures has a case that shows each finding, and one like it

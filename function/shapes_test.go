@@ -13,15 +13,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheREADMEsInstallations runs every row of the table of the README that says
+// TestTheInstallationsThatTheREADMELinksTo runs every row of the table that says
 // what to set for which installation, on Calico's manifests of each version, or
 // on those in testdata/shapes.
-func TestTheREADMEsInstallations(t *testing.T) {
+func TestTheInstallationsThatTheREADMELinksTo(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
-	readme, err := os.ReadFile("../README.md")
+	page, err := os.ReadFile("../docs/installations.md")
 	require.NoError(t, err)
-	_, table, ok := strings.Cut(string(readme), "| installed from |")
+	_, table, ok := strings.Cut(string(page), "| installed from |")
 	require.True(t, ok)
 	table, _, _ = strings.Cut(table, "\n\n")
 	rows := strings.Split(table, "\n")[2:]
