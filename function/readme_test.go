@@ -192,3 +192,66 @@ func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 	message := section(t, "```\ncalico-pull-secrets: error: ", "\n```")
 	require.Contains(t, read("kpt-eval-missing", ".expected", "results.yaml"), message)
 }
+
+// TestTheREADMEsDesignNamesTestsThatExist looks for each test and fuzz target that the
+// page on the design has.
+func TestTheREADMEsDesignNamesTestsThatExist(t *testing.T) {
+	page, err := os.ReadFile("../docs/design.md")
+	require.NoError(t, err)
+	var source strings.Builder
+	require.NoError(t, filepath.WalkDir("..", func(path string, d os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		source.Write(b)
+		return err
+	}))
+	names := regexp.MustCompile("`((?:Test|Fuzz)[A-Z]\\w+)`").FindAllStringSubmatch(string(page), -1)
+	require.Greater(t, len(names), 20)
+	for _, m := range names {
+		require.Contains(t, source.String(), "\nfunc "+m[1]+"(")
+	}
+}
+
+// TestTheREADMEsLinksLeadSomewhere follows the links between the pages, with what
+// stands behind the # if it is a heading.
+func TestTheREADMEsLinksLeadSomewhere(t *testing.T) {
+	pages, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	roots, err := filepath.Glob("../*.md")
+	require.NoError(t, err)
+	anchor := func(heading string) string {
+		kept := regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(strings.ToLower(heading), "")
+		return strings.ReplaceAll(kept, " ", "-")
+	}
+	for _, page := range append(pages, roots...) {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, m := range regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(string(text), -1) {
+			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
+				continue
+			}
+			target := page
+			if m[1] != "" {
+				target = filepath.Join(filepath.Dir(page), m[1])
+			}
+			require.True(t, exists(target), "%s links to %s", page, m[1])
+			if m[2] == "" {
+				continue
+			}
+			linked, err := os.ReadFile(target)
+			require.NoError(t, err)
+			var anchors []string
+			for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(linked), -1) {
+				anchors = append(anchors, anchor(heading[1]))
+			}
+			require.Contains(t, anchors, m[2], "%s links to %s", page, m[1])
+		}
+	}
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
