@@ -3,6 +3,8 @@
 package function_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -11,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/function"
 )
 
 // TestTheInstallationsThatTheREADMELinksTo runs every row of the table that says
@@ -65,4 +69,100 @@ func shapes(t *testing.T, file string) map[string][]byte {
 	}
 	require.NotEmpty(t, found, file)
 	return found
+}
+
+// hubSecret are the settings of a Secret for Docker Hub.
+var hubSecret = []string{"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"}
+
+// TestTheREADMEsPagesShowWhatTheProgramSays looks for the messages that the pages
+// show among those of the runs that they are of. A block is of one run, in its order.
+func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
+	t.Setenv("REGISTRY_USER", "me")
+	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
+	all := manifests(t)
+	referenced := filter(t, all["v3.32.1/calico.yaml"], arguments(t, hubSecret...))
+	atMirror := bytes.ReplaceAll(all["v3.30.7/calico.yaml"], []byte("docker.io/calico/"), []byte("registry.example.com/calico/"))
+	operator := slices.Concat(all["v3.32.1/tigera-operator.yaml"], []byte("\n---\n"), all["v3.32.1/custom-resources.yaml"])
+	both := []string{
+		"targets=canal", "secret.registries.0.server=https://index.docker.io/v1/", "secret.registries.1.server=quay.io",
+		"secret.registries.0.usernameEnv=REGISTRY_USER", "secret.registries.0.passwordEnv=REGISTRY_PASSWORD",
+		"secret.registries.1.usernameEnv=REGISTRY_USER", "secret.registries.1.passwordEnv=REGISTRY_PASSWORD",
+	}
+	var runs []string
+	for _, r := range []struct {
+		manifests []byte
+		settings  []string
+	}{
+		{all["v3.30.7/calico.yaml"], hubSecret},
+		{all["v3.30.7/calico.yaml"], []string{"mode=check"}},
+		{all["v3.30.7/calico.yaml"], append([]string{"secret.namespace=default"}, hubSecret...)},
+		{all["v3.30.7/calico.yaml"], append([]string{"secret.server=https://index.docker.io/v1"}, hubSecret...)},
+		{all["v3.30.7/canal.yaml"], append([]string{"targets=canal"}, hubSecret...)},
+		{all["v3.32.1/calico.yaml"], nil},
+		{all["v3.32.1/calico.yaml"], hubSecret},
+		{all["v3.32.1/calico.yaml"], []string{"targets=docker.io"}},
+		{all["v3.32.1/canal.yaml"], append([]string{"targets=canal"}, hubSecret...)},
+		{all["v3.32.1/canal.yaml"], both},
+		{operator, append([]string{"targets=operator"}, hubSecret...)},
+		{all["v3.32.1/custom-resources.yaml"], []string{"targets=operator"}},
+		{referenced, []string{"mode=check", "preflight=error"}},
+		{atMirror, hubSecret},
+	} {
+		require.NotEmpty(t, r.manifests)
+		var lines []string
+		for _, f := range run(r.manifests, arguments(t, r.settings...)).Findings {
+			lines = append(lines, "calico-pull-secrets: "+f.String()+"\n")
+		}
+		runs = append(runs, strings.Join(lines, ""))
+	}
+
+	pages, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	blocks := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, block := range regexp.MustCompile("(?m)^ *```\n((?: *calico-pull-secrets: .*\n)+)").FindAllStringSubmatch(string(text), -1) {
+			blocks++
+			var lines []string
+			for line := range strings.Lines(block[1]) {
+				lines = append(lines, regexp.QuoteMeta(strings.TrimLeft(line, " ")))
+			}
+			shown := regexp.MustCompile("(?s)^(.*\n)?" + strings.Join(lines, "(.*\n)?"))
+			require.True(t, slices.ContainsFunc(runs, shown.MatchString), "%s shows\n%s", page, block[1])
+		}
+	}
+	require.Greater(t, blocks, 15)
+}
+
+// TestTheREADMEsAudits compares the tables of audits that the pages show with what the
+// program finds, by image, object, place and reason.
+func TestTheREADMEsAudits(t *testing.T) {
+	all := manifests(t)
+	row := regexp.MustCompile(`(?m)^anonymous +(\S+) +(\S+) (\S+)/(\S+) +(\S+) +(\S+):(\d+) +(not audited: )?(.*)$`)
+	for page, manifest := range map[string]string{"../README.md": "v3.30.7/calico.yaml", "../docs/audit.md": "v3.32.1/canal.yaml"} {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		_, table, ok := strings.Cut(string(text), "```\nVERDICT ")
+		require.True(t, ok)
+		table, _, _ = strings.Cut(table, "```")
+		name := filepath.Base(manifest)
+		report := function.Run(
+			[]function.Input{{Name: name, Read: func() ([]byte, error) { return all[manifest], nil }}},
+			function.Request{Mode: function.ModeAudit})
+		var found []string
+		for _, i := range report.Images {
+			not := ""
+			if !i.Audited {
+				not = "not audited: "
+			}
+			found = append(found, fmt.Sprintf("%s %s %s/%s %s %s:%d %s%s", i.Image, i.Kind, i.Namespace, i.Name, i.Container, i.File, i.Line, not, i.Reason))
+		}
+		rows := row.FindAllStringSubmatch(table, -1)
+		require.Greater(t, len(rows), 1)
+		for _, r := range rows {
+			require.Contains(t, found, fmt.Sprintf("%s %s %s/%s %s %s:%s %s%s", r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9]))
+		}
+		require.Contains(t, table, fmt.Sprintf("%d images", len(report.Images)))
+	}
 }
