@@ -87,14 +87,19 @@ type Image struct {
 }
 
 // say returns the findings for those who do not see the results.
+// Each is said once: objects that are there twice in one text have the same.
 func (r *run) say(o outcome, s Settings) (said []Finding) {
+	again := map[Finding]bool{}
 	for _, f := range o.findings.worstFirst() {
 		isInfo := f.Severity == fn.Info
 		isVerdict := s.Mode == ModeAudit && f.about != nil && strings.HasPrefix(f.Message, "container ")
 		if isInfo && (s.Quiet || r.in.IsResourceList()) || isVerdict && !r.in.IsResourceList() {
 			continue
 		}
-		said = append(said, r.place(f))
+		if at := r.place(f); !again[at] {
+			again[at] = true
+			said = append(said, at)
+		}
 	}
 	return said
 }

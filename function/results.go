@@ -99,25 +99,20 @@ func (f findings) worstFirst() findings {
 	return f
 }
 
-// distinct returns findings without those that say the same of the same: of objects
-// that are there twice.
+// distinct returns findings without those that say the same of the same resource.
 func (f findings) distinct() findings {
 	type key struct {
-		message, check, path, file string
-		ref                        fn.ResourceRef
-		index                      int
+		about                      *resource
+		message, check, path, name string
 	}
 	said := map[key]bool{}
 	return slices.DeleteFunc(f, func(f finding) bool {
-		k := key{message: f.Message, check: f.Tags[checkTag], path: f.path}
-		if f.ResourceRef != nil {
-			k.ref = *f.ResourceRef
-		}
+		k := key{about: f.about, message: f.Message, check: f.Tags[checkTag], path: f.path}
 		if f.Field != nil {
 			k.path = f.Field.Path
 		}
-		if f.File != nil {
-			k.file, k.index = f.File.Path, f.File.Index
+		if f.ResourceRef != nil {
+			k.name = display(f.ResourceRef.Kind, f.ResourceRef.Namespace, f.ResourceRef.Name)
 		}
 		again := said[k]
 		said[k] = true
@@ -125,11 +120,21 @@ func (f findings) distinct() findings {
 	})
 }
 
-// results returns the findings as results, without infos if they are not wanted.
+// results returns the findings as results, without infos if they are not wanted, and
+// each once: of objects that are there twice the results may be the same.
 func (f findings) results(quiet bool) fn.Results {
 	var results fn.Results
+	said := map[string]bool{}
 	for _, f := range f {
-		if !quiet || f.Severity != fn.Info {
+		if quiet && f.Severity == fn.Info {
+			continue
+		}
+		text := f.Tags[checkTag] + f.String()
+		if f.File != nil {
+			text += fmt.Sprint(f.File.Path, f.File.Index)
+		}
+		if !said[text] {
+			said[text] = true
 			results = append(results, f.Result)
 		}
 	}

@@ -140,6 +140,9 @@ func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
 	}
 	s.Quiet = s.Quiet || r.request.Quiet
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
+	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
+		s.access.Helpers = []string{}
+	}
 	return s, config, p
 }
 

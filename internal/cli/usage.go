@@ -31,10 +31,10 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
 
 fields, with their defaults
   secretName=regcred                        the Secret that pods reference
-  targets=calico-node                       presets or Kind/name, with commas between:
-                                            calico-node, canal, operator, calico
+  targets=calico-node                       presets, registries or Kind/name, with commas between:
+                                            calico-node, canal, operator, calico, docker.io
   onMissing=error                           a target is missing: error, warn or ignore
-  preflight=warn                            findings of the checks: error, warn or ignore
+  preflight=warn                            findings of the checks: strict, error, warn or ignore
   secret.usernameEnv=NAME                   any field of secret: emit the Secret, too
   secret.passwordEnv=NAME                   or secret.dockerConfigFile=auto
   secret.server=https://index.docker.io/v1/
