@@ -3,11 +3,11 @@
 package wire_test
 
 import (
-	"bytes"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
 	"calico-pull-secrets/internal/wire"
@@ -29,22 +29,103 @@ func benchmarkList(items int) []byte {
 }
 
 func BenchmarkTransform(b *testing.B) {
-	interest := func(*fn.KubeObject) func([]byte) bool {
-		return func(object []byte) bool { return bytes.Contains(object, []byte("name: 'node'")) }
-	}
-	for name, transform := range map[string]func([]byte, fn.ResourceListProcessor, wire.Interest) (wire.Outcome, error){
-		"index": wire.Transform, "parser": wire.TransformByParser,
+	interest := wire.Interest{"DaemonSet": {"node"}}
+	for name, open := range map[string]func([]wire.Source) (*wire.Input, error){
+		"index": wire.Open, "parser": wire.OpenByParser,
 	} {
 		for size, items := range map[string]int{"small": 400, "tenfold": 4000} {
 			b.Run(name+"/"+size, func(b *testing.B) {
 				in := benchmarkList(items)
 				b.SetBytes(int64(len(in)))
 				for b.Loop() {
-					out, err := transform(in, fn.ResourceListProcessorFunc(pin), interest)
+					out, err := transformBy(open, in, pin, interest)
 					require.NoError(b, err)
-					require.True(b, out.OK)
+					require.True(b, out.ok)
 				}
 			})
 		}
+	}
+}
+
+// BenchmarkGrowth has inputs of n, 2n and 4n: the time for each has to be that much longer.
+func BenchmarkGrowth(b *testing.B) {
+	interest := wire.Interest{"ConfigMap": {"added"}, "DaemonSet": {"node"}}
+	repeat := func(text, between string, n int) string {
+		return strings.TrimSuffix(strings.Repeat(text+between, n), between)
+	}
+	files := func(text string) func(int) []wire.Source {
+		return func(n int) []wire.Source {
+			var sources []wire.Source
+			for i := range n {
+				sources = append(sources, file(strconv.Itoa(i), text))
+				sources[i].Lenient = true
+			}
+			return sources
+		}
+	}
+	input := func(text func(n int) string) func(int) []wire.Source {
+		return func(n int) []wire.Source { return stdin([]byte(text(n))) }
+	}
+	json := func(n int) string {
+		item := `{"kind": "DaemonSet", "apiVersion": "apps/v1", "metadata": {"name": "node", "é": "“ü”"}, "spec": {}}`
+		return `{"kind": "ResourceList", "apiVersion": "v1", "items": [` + repeat(item, ", ", n) + "]}"
+	}
+	for name, c := range map[string]struct {
+		n       int
+		sources func(n int) []wire.Source
+	}{
+		"documents":            {2000, input(func(n int) string { return repeat(plain(customResource), "---\n", n) })},
+		"targets":              {2000, input(func(n int) string { return repeat(pod, "---\n", n) })},
+		"items":                {1000, input(func(n int) string { return string(benchmarkList(n)) })},
+		"items of interest":    {1000, input(func(n int) string { return head + "items:\n" + repeat(daemonSet, "", n) })},
+		"items for the parser": {1000, input(func(n int) string { return "items:\n" + repeat(daemonSet, "", n) + head })},
+		"JSON in one line":     {250, input(json)},
+		"items of one List":    {2000, input(func(n int) string { return "kind: List\nitems:\n" + repeat("- kind: DaemonSet\n  name: x\n", "", n) })},
+		"kinds in a comment": {20000, input(func(n int) string {
+			return "kind: A\n#" + repeat("kind #", "", n) + "\n" + repeat("kind # x\n#", "\n", n)
+		})},
+		"kinds in a tag": {20000, input(func(n int) string { return "kind: A\nx:\n" + repeat("kind:!", "", n) + repeat("kind: !", "", n) })},
+		"directives and comments": {2000, input(func(n int) string {
+			return pod + "...\n" + repeat("# c\n%YAML 1.1\n", "", n) + "---\n" + repeat("---\n# c\n", "", n)
+		})},
+		"sources":                {1000, files(pod)},
+		"sources of no interest": {1000, files(plain(customResource))},
+		"documents that are broken": {2000, func(n int) []wire.Source {
+			s := file("x", repeat("kind: DaemonSet\nname: node\na: [\n", "---\n", n))
+			s.Lenient = true
+			return []wire.Source{s}
+		}},
+	} {
+		for _, times := range []int{1, 2, 4} {
+			b.Run(name+"/"+strconv.Itoa(times), func(b *testing.B) {
+				sources := c.sources(c.n * times)
+				for b.Loop() {
+					in, err := wire.Open(sources)
+					require.NoError(b, err)
+					rl, err := in.List(interest)
+					require.NoError(b, err)
+					for _, o := range rl.Items {
+						in.Line(o, "spec")
+					}
+					in.Unread()
+					_, err = pin(rl)
+					require.NoError(b, err)
+					out, err := in.Write(rl)
+					require.NoError(b, err)
+					for _, s := range out.Sources {
+						s.Pieces()
+					}
+				}
+			})
+		}
+	}
+	for _, times := range []int{1, 2, 4} {
+		b.Run("join/"+strconv.Itoa(times), func(b *testing.B) {
+			texts := slices.Repeat([][]byte{[]byte(strings.TrimSuffix(pod, "\n"))}, 1000*times)
+			for b.Loop() {
+				_, _, err := wire.Join(texts)
+				require.NoError(b, err)
+			}
+		})
 	}
 }

@@ -2,15 +2,19 @@
 
 package wire
 
-import "github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-
-// TransformByParser is Transform with the parser alone: what the index must agree with.
-func TransformByParser(input []byte, processor fn.ResourceListProcessor, interest Interest) (Outcome, error) {
-	return transform(input, processor, interest, parse)
+// OpenByParser is Open with the parser alone: what the index must agree with.
+func OpenByParser(sources []Source) (*Input, error) {
+	in, err := Open(sources)
+	if in == nil || in.list == nil {
+		return in, err
+	}
+	l, err := parseList(in.body)
+	if l == nil {
+		return nil, err
+	}
+	in.list, in.config = l, l.head().config
+	return in, err
 }
 
 // IsIndexed reports whether the items of a list are found without the parser.
-func IsIndexed(input []byte, interest Interest) bool {
-	_, ok := indexList(input, interest)
-	return ok
-}
+func IsIndexed(input []byte) bool { return indexList(input) != nil }

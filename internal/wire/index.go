@@ -4,7 +4,6 @@ package wire
 
 import (
 	"bytes"
-	"errors"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -62,6 +61,9 @@ func indexList(body []byte) list {
 		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || hasAlias(o.root) {
 			return nil // further left it would be no part of the item
 		}
+		if o.expand() != nil {
+			return nil
+		}
 	}
 	return l
 }
@@ -73,18 +75,17 @@ func (l *indexedList) read(s scanner) ([]*object, error) {
 			continue
 		}
 		o, err := parseObject(l.text, item.start, item.end, l.dash+1)
-		if err == nil && i > 0 && !s.matters(o.root) {
+		if err == nil {
+			err = o.expand()
+		}
+		if err == nil && i > 0 && !s.matters(o.tree) {
 			continue
 		}
 		if err == nil {
-			err = o.resolve()
-		}
-		var syntax *edit.SyntaxError
-		if errors.As(err, &syntax) && syntax.Line > 0 {
-			return nil, &edit.SyntaxError{Line: syntax.Line + linesBefore(l.text, item.start), Problem: syntax.Problem}
+			err = o.validate()
 		}
 		if err != nil {
-			return nil, err
+			return nil, shifted(err, edit.NewText(l.text[:item.start]).Lines()-1)
 		}
 		objects = append(objects, o)
 	}
@@ -92,6 +93,10 @@ func (l *indexedList) read(s scanner) ([]*object, error) {
 }
 
 func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
+	newline := "\n"
+	if bytes.HasSuffix(l.text[:l.itemEnd], []byte("\r\n")) {
+		newline = "\r\n"
+	}
 	var changes []Change
 	for _, o := range objects {
 		c, err := o.changes(l.text, results)
@@ -105,7 +110,7 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 		if err != nil {
 			return nil, err
 		}
-		text, err := edit.Block(n, l.dash+2, l.newline)
+		text, err := edit.Block(n, l.dash+2, newline)
 		if err != nil {
 			return nil, err
 		}
@@ -194,6 +199,9 @@ func aroundItems(body []byte, field int, items span) *indexedList {
 	}
 	value := valueOf(root, "items")
 	if value == nil || value.ShortTag() != "!!null" || value.Anchor != "" {
+		return nil
+	}
+	if _, err := edit.Expand(root); err != nil {
 		return nil
 	}
 	h, err := readHeader(edit.NewText(around), around, root)

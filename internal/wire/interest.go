@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
@@ -16,7 +15,8 @@ import (
 // An Interest says which objects are to be parsed: for each kind the words of which
 // one has to stand in the text of the object, or none for all objects of the kind.
 // An object in a List counts as the List does, and so does a typed one, such as a
-// DaemonSetList, for its kind.
+// DaemonSetList, for its kind. Kinds start with a letter, and words are of letters,
+// digits and any of "-./_:", so that YAML and JSON have few ways to write them.
 type Interest map[string][]string
 
 // A scanner finds objects of interest in texts that nobody has parsed. It says yes
@@ -37,11 +37,11 @@ func (s scanner) mayMatter(text []byte) bool {
 	return false
 }
 
-// candidates yields the kinds of interest that text may be of, or have in it. It
-// may yield one more than once.
+// candidates yields the kinds of interest that text may be of, or have in it, each
+// once.
 func (s scanner) candidates(text []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
-		if hasEscape(text) {
+		if hasEscape(text) || isUTF16(text) {
 			for _, kind := range s.kinds {
 				if !yield(kind) {
 					return
@@ -50,46 +50,67 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 			return
 		}
 		key := []byte("kind")
-		for at := 0; ; {
-			n := bytes.Index(text[at:], key)
-			if n < 0 {
-				return
-			}
-			before := text[:at+n]
+		at := bytes.Index(text, key)
+		if at < 0 {
+			return
+		}
+		anyKind := hasAliases(text) // one may stand for the key or the value
+		reader := keyReader{text: text}
+		looked := make([]bool, len(s.kinds))
+		for n := 0; n >= 0; n = bytes.Index(text[at:], key) {
 			at += n + len(key)
-			value, isAny := valueOfKey(text[at:])
-			isAny = isAny || isAnchored(before)
-			if !isAny && value == nil {
+			value := reader.value(at)
+			if !anyKind && value == nil {
 				continue
 			}
-			for _, kind := range s.kinds {
-				if (isAny || bytes.HasPrefix(value, []byte(kind))) && s.hasWord(text, kind) && !yield(kind) {
+			for i, kind := range s.kinds {
+				if looked[i] || !anyKind && !bytes.HasPrefix(value, []byte(kind)) {
+					continue
+				}
+				looked[i] = true
+				if s.hasWord(text, kind) && !yield(kind) {
 					return
 				}
 			}
-		}
-	}
-}
-
-// matters reports whether the object n is of interest: n, or something in it, has one
-// of the kinds, and a scalar of n one of the words.
-func (s scanner) matters(n *yaml.Node) bool {
-	return slices.ContainsFunc(s.kinds, func(kind string) bool {
-		return hasKind(n, kind) && (len(s.words[kind]) == 0 ||
-			slices.ContainsFunc(s.words[kind], func(word string) bool { return contains(n, word) }))
-	})
-}
-
-// hasKind reports whether a mapping in n has a kind, or a kind that starts like it.
-func hasKind(n *yaml.Node, kind string) bool {
-	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == "kind" && strings.HasPrefix(n.Content[i+1].Value, kind) {
-				return true
+			if anyKind {
+				return
 			}
 		}
 	}
-	return slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return hasKind(child, kind) })
+}
+
+// matters reports whether the object n, an expanded tree, is of interest: n, or
+// something in it, has one of the kinds, and a scalar of n one of the words.
+func (s scanner) matters(n *yaml.Node) bool {
+	found := make([]bool, len(s.kinds))
+	s.findKinds(n, found)
+	for i, kind := range s.kinds {
+		if !found[i] {
+			continue
+		}
+		words := s.words[kind]
+		if len(words) == 0 || slices.ContainsFunc(words, func(word string) bool { return contains(n, word) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// findKinds notes which kinds a mapping in n has, also those that one only starts with.
+func (s scanner) findKinds(n *yaml.Node, found []bool) {
+	if n.Kind == yaml.MappingNode {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value != "kind" || n.Content[i+1].Value == "" {
+				continue
+			}
+			for k, kind := range s.kinds {
+				found[k] = found[k] || strings.HasPrefix(n.Content[i+1].Value, kind)
+			}
+		}
+	}
+	for _, child := range n.Content {
+		s.findKinds(child, found)
+	}
 }
 
 // contains reports whether a scalar in n has a word in it.
@@ -97,74 +118,126 @@ func contains(n *yaml.Node, word string) bool {
 	return strings.Contains(n.Value, word) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
 }
 
-// hasWord reports whether text may have one of the words of a kind in it. An alias
-// may stand for any.
+// hasWord reports whether text has one of the words of a kind in it.
 func (s scanner) hasWord(text []byte, kind string) bool {
 	words := s.words[kind]
-	return len(words) == 0 || bytes.IndexByte(text, '*') >= 0 ||
+	return len(words) == 0 ||
 		slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
 }
 
-// valueOfKey returns what the value starts with if rest, what follows a word, is the
-// end of a key: nil if it is none, or isAny if the value may be anything.
-func valueOfKey(rest []byte) (value []byte, isAny bool) {
-	rest = skip(rest, " \t\r\n\"'")
-	if len(rest) > 0 && rest[0] >= utf8.RuneSelf { // a line break of YAML's, perhaps
-		return nil, true
-	}
-	rest, isKey := bytes.CutPrefix(rest, []byte(":"))
-	if !isKey {
-		return nil, false
-	}
-	for {
-		rest = skip(rest, " \t\r\n\"'|>+-123456789")
-		switch {
-		case len(rest) == 0:
-			return nil, false
-		case rest[0] == '*', rest[0] >= utf8.RuneSelf:
-			return nil, true
-		case rest[0] == '&', rest[0] == '!': // an anchor or tag before the value
-			rest = bytes.TrimLeftFunc(rest, func(r rune) bool { return r > ' ' && r < utf8.RuneSelf })
-		default:
-			return rest, false
-		}
-	}
+// breaks are YAML's line breaks, and the byte order mark, which may stand before a line.
+const breaks = "\r\n\u0085\u2028\u2029\uFEFF"
+
+// A keyReader reads what follows words in a text. It remembers where long runs end, so
+// that many words in one comment or tag do not have it read as often.
+type keyReader struct {
+	text                   []byte
+	toColon, toValue, word run
 }
 
-// skip returns text without the characters and comments that it starts with.
-func skip(text []byte, characters string) []byte {
-	for {
-		text = bytes.TrimLeft(text, characters)
-		if len(text) == 0 || text[0] != '#' {
-			return text
-		}
-		end := bytes.IndexAny(text, "\r\n\u0085\u2028\u2029")
-		if end < 0 {
+// A run is a part of the text of which each place leads to the end.
+type run struct{ start, end int }
+
+func (r *run) has(at int) bool { return r.start <= at && at < r.end }
+
+// value returns what the value starts with if a word that ends at the given place is the
+// end of a key; nil if it is none.
+func (r *keyReader) value(at int) []byte {
+	at = r.skip(at, " \t\"'"+breaks, &r.toColon)
+	if at == len(r.text) || r.text[at] != ':' {
+		return nil
+	}
+	at++
+	const most = 2 // an anchor and a tag
+	for range most + 1 {
+		at = r.skip(at, " \t\"'|>+-123456789"+breaks, &r.toValue)
+		if at == len(r.text) {
 			return nil
 		}
-		text = text[end:]
+		if c := r.text[at]; c != '&' && c != '!' {
+			return r.text[at:]
+		}
+		at = r.end(at, " \t"+breaks, &r.word)
+	}
+	return nil
+}
+
+// skip returns the first place from at on that has none of the characters and is in no
+// comment.
+func (r *keyReader) skip(at int, characters string, known *run) int {
+	first := -1 // comment
+	for {
+		at = len(r.text) - len(bytes.TrimLeft(r.text[at:], characters))
+		switch {
+		case at == len(r.text) || r.text[at] != '#':
+			if first >= 0 {
+				*known = run{first, at}
+			}
+			return at
+		case known.has(at):
+			return known.end
+		case first < 0:
+			first = at
+		}
+		if n := bytes.IndexAny(r.text[at:], breaks); n >= 0 {
+			at += n
+		} else {
+			at = len(r.text)
+		}
 	}
 }
 
-// isAnchored reports whether the word that follows before has an anchor or tag, so
-// that a key elsewhere can be an alias of it.
-func isAnchored(before []byte) bool {
-	before = bytes.TrimRight(before, "\"' \t")
-	word := before[bytes.LastIndexAny(before, " \t\r\n")+1:]
-	return len(word) > 0 && (word[0] == '&' || word[0] == '!')
+// end returns the first place from at on that has one of the characters.
+func (r *keyReader) end(at int, characters string, known *run) int {
+	if !known.has(at) {
+		end := len(r.text)
+		if n := bytes.IndexAny(r.text[at:], characters); n >= 0 {
+			end = at + n
+		}
+		*known = run{at, end}
+	}
+	return known.end
+}
+
+// hasAliases reports whether there may be an alias in text, and an anchor for it.
+func hasAliases(text []byte) bool { return hasIndicator(text, '&') && hasIndicator(text, '*') }
+
+// hasIndicator reports whether c is in text where it may start an anchor or alias.
+func hasIndicator(text []byte, c byte) bool {
+	for at := 0; ; {
+		n := bytes.IndexByte(text[at:], c)
+		if n < 0 {
+			return false
+		}
+		i := at + n
+		at = i + 1
+		if at == len(text) {
+			return false
+		}
+		next := text[at]
+		isName := 'a' <= next && next <= 'z' || 'A' <= next && next <= 'Z' || '0' <= next && next <= '9' || next == '_' || next == '-' || next >= 0x80
+		if isName && (i == 0 || text[i-1] >= 0x80 || strings.IndexByte(" \t\r\n,[{:?-", text[i-1]) >= 0) {
+			return true
+		}
+	}
 }
 
 // hasEscape reports whether there is an escape sequence that may stand for a
-// letter, or joins two lines.
+// character of a kind or word, or joins two lines.
 func hasEscape(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '\\')
 		if i < 0 || i+1 == len(text) {
 			return false
 		}
-		if strings.IndexByte("xuU\r\n", text[i+1]) >= 0 {
+		if next := text[i+1]; next >= 0x80 || strings.IndexByte("xuU/\r\n", next) >= 0 {
 			return true
 		}
 		text = text[i+2:]
 	}
+}
+
+// isUTF16 reports whether the parser takes text for UTF-16.
+func isUTF16(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF"))
 }

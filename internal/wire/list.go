@@ -5,10 +5,10 @@ package wire
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -56,14 +56,14 @@ func (h *header) head() *header { return h }
 func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) {
 	h := header{text: text, config: fn.NewEmptyKubeObject(), newline: lines.Newline(), open: lines.IsOpen()}
 	h.findFields(lines, root)
-	var problems []error
+	var problems []string
 	if config := valueOf(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
 		tree, err := edit.Resolve(config)
 		switch {
 		case err != nil:
-			problems = append(problems, fmt.Errorf("functionConfig: %w", err))
+			problems = append(problems, "functionConfig: "+err.Error())
 		case tree.Kind != yaml.MappingNode:
-			problems = append(problems, errors.New("functionConfig is not an object"))
+			problems = append(problems, "functionConfig is not an object")
 		default:
 			h.config = kubeObject(tree)
 		}
@@ -71,10 +71,13 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 	if results := valueOf(root, "results"); results != nil {
 		if err := results.Decode(&h.results); err != nil || slices.Contains(h.results, nil) {
 			h.results, h.unreadable = nil, true
-			problems = append(problems, errors.New("results is not a list of results"))
+			problems = append(problems, "results is not a list of results")
 		}
 	}
-	return h, errors.Join(problems...)
+	if len(problems) > 0 {
+		return h, errors.New("ResourceList: " + strings.Join(problems, "; "))
+	}
+	return h, nil
 }
 
 // findFields finds the lines of the fields of root, if each has lines of its own.
@@ -98,10 +101,15 @@ func (h *header) findFields(lines *edit.Text, root *yaml.Node) {
 	h.lines = !h.open || canEndLine(h.text, h.newline)
 }
 
+// hasResults reports whether results came in already.
+func (h *header) hasResults(results fn.Results) bool {
+	return len(results) == 0 && len(h.results) == 0 || reflect.DeepEqual(results, h.results)
+}
+
 // changeResults returns what has to change for a list whose fields have lines of
 // their own to carry results.
 func (h *header) changeResults(results fn.Results) ([]Change, error) {
-	if reflect.DeepEqual(results, h.results) {
+	if h.hasResults(results) {
 		return nil, nil
 	}
 	n, err := resultsNode(results)
@@ -198,9 +206,17 @@ func readList(body []byte) (list, error) {
 	if l := indexList(body); l != nil {
 		return l, nil
 	}
+	return parseList(body)
+}
+
+// parseList is readList with the parser alone.
+func parseList(body []byte) (list, error) {
 	lines := edit.NewText(body)
 	if countDocuments(lines, split(lines)) != 1 || !bytes.Contains(body, []byte("ResourceList")) {
 		return nil, nil
+	}
+	if !utf8.Valid(body) {
+		return nil, errors.New("input is not valid UTF-8")
 	}
 	root, err := edit.Parse(body)
 	if err != nil {

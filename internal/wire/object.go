@@ -18,7 +18,7 @@ type object struct {
 	start, end int        // where it stands in the text
 	indent     int        // how far right its first line starts
 	root       *yaml.Node // what the parser made of it
-	tree       *yaml.Node // root, resolved; shared with kube, so it changes with it
+	tree       *yaml.Node // root, expanded; shared with kube, so it changes with it
 	kube       *fn.KubeObject
 }
 
@@ -30,38 +30,42 @@ func parseObject(text []byte, start, end, indent int) (*object, error) {
 	return o, err
 }
 
-// newObject returns the object that text[start:end] holds, and nil if that is no
-// mapping. Lines in an error are counted in that part.
+// newObject returns the object that text[start:end] holds, not validated, and nil if
+// that is no mapping. Lines in an error are counted in that part.
 func newObject(text []byte, start, end, indent int) (*object, error) {
 	o, err := parseObject(text, start, end, indent)
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
-	return o, o.resolve()
+	return o, o.expand()
 }
 
 // ParseObject returns the only object in text. Aliases and merge keys are resolved,
 // which the SDK's accessors do not take. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
-	o, err := newObject(bytes.TrimPrefix(text, byteOrderMark), 0, len(bytes.TrimPrefix(text, byteOrderMark)), 0)
+	text = bytes.TrimPrefix(text, byteOrderMark)
+	o, err := newObject(text, 0, len(text), 0)
 	switch {
 	case err != nil:
 		return nil, err
 	case o == nil:
 		return nil, errors.New("not a mapping")
 	}
-	return o.kube, nil
+	return o.kube, o.validate()
 }
 
-// resolve gives the object its tree.
-func (o *object) resolve() error {
-	tree, err := edit.Resolve(o.root)
+// expand gives the object its tree.
+func (o *object) expand() error {
+	tree, err := edit.Expand(o.root)
 	if err != nil {
 		return err
 	}
 	o.tree, o.kube = tree, kubeObject(tree)
 	return nil
 }
+
+// validate returns an error if the object has keys that Kubernetes does not take.
+func (o *object) validate() error { return edit.Validate(o.tree) }
 
 // source returns the text of the object as a document of its own, in which
 // every character stands in the column that it has in the whole.

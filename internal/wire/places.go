@@ -9,6 +9,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"calico-pull-secrets/internal/edit"
 )
 
 // Source returns the number of the source that o, an object of the last list, is
@@ -44,19 +46,18 @@ func (in *Input) Line(o *fn.KubeObject, path string) int {
 	if !ok {
 		return 0
 	}
-	text := in.body
-	if in.list == nil {
-		text = in.streams[p.source].text
+	if in.lines[p.source] == nil {
+		text := in.body
+		if in.list == nil {
+			text = in.streams[p.source].text
+		}
+		in.lines[p.source] = edit.NewText(text)
 	}
 	line := p.object.root.Line
 	if at := lineOf(p.object.root, path); at > 0 {
 		line = at
 	}
-	before := text[:p.object.start]
-	if n := bytes.Count(before, []byte("\n")); n > 0 || !bytes.Contains(before, []byte("\r")) {
-		return line + n
-	}
-	return line + bytes.Count(before, []byte("\r"))
+	return line + max(0, in.lines[p.source].LineOf(p.object.start))
 }
 
 // lineOf returns the line of the deepest node on the path that there is, in the text

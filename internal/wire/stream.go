@@ -47,14 +47,17 @@ func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
 			continue
 		}
 		o, err := p.object(text)
+		if err == nil && (o == nil || !s.matters(o.tree)) {
+			continue
+		}
+		if err == nil {
+			err = p.check(o, text)
+		}
 		switch {
 		case err != nil && lenient:
 			st.unread = append(st.unread, unreadPart(text, p, s, err))
 		case err != nil:
 			return nil, err
-		case o == nil:
-		case o.kube.GetKind() == "ResourceList":
-			return nil, errors.New("has a ResourceList among other documents: that belongs on stdin, alone")
 		default:
 			st.objects = append(st.objects, o)
 		}
@@ -62,41 +65,39 @@ func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
 	return st, nil
 }
 
-// hasObject reports whether there is an object in the stream at all. The error is
-// that of the first document that cannot be parsed before one was found.
+// hasObject reports whether there is an object in the stream at all. If there is none,
+// the error is that of the first document that cannot be parsed.
 func (st *stream) hasObject() (bool, error) {
 	if len(st.objects) > 0 {
 		return true, nil
 	}
 	mark := len(st.text) - len(bytes.TrimPrefix(st.text, byteOrderMark))
+	var first error
 	for _, p := range split(edit.NewText(st.text[mark:])) {
 		p.start, p.end = p.start+mark, p.end+mark
-		if o, err := p.object(st.text); err != nil || o != nil {
-			return o != nil, err
+		o, err := p.object(st.text)
+		if o != nil {
+			return true, nil
+		}
+		if first == nil {
+			first = err
 		}
 	}
-	return false, nil
+	return false, first
 }
 
 // split returns the parts of a stream. A document starts at a line that begins
-// with "---" and a blank or nothing, and at the directives right above it: a
-// parser takes it for a marker wherever it is, unless in a quoted scalar, where
-// it refuses it.
+// with "---" and a blank or nothing, and at the directives above it: a parser takes
+// it for a marker wherever it is, unless in a quoted scalar, where it refuses it.
 func split(text *edit.Text) []part {
 	parts := []part{{}}
 	for i := 1; i < text.Lines(); i++ {
 		if !isMarker(text.Line(i), "---") {
 			continue
 		}
-		first := i
-		for first > 0 && bytes.HasPrefix(text.Line(first-1), []byte("%")) {
-			first--
-		}
+		first := directives(text, i)
 		if first == 0 {
 			continue
-		}
-		if !isMarker(text.Line(first-1), "...") { // they are text, not directives
-			first = i
 		}
 		start := text.LineStart(first)
 		parts[len(parts)-1].end = start
@@ -104,6 +105,25 @@ func split(text *edit.Text) []part {
 	}
 	parts[len(parts)-1].end = text.LineStart(text.Lines())
 	return parts
+}
+
+// directives returns the first line of the directives above the marker in a line, with
+// the comments there, and the line of the marker if there are none. They stand behind an
+// end marker or at the start of the text; elsewhere they are no directives.
+func directives(text *edit.Text, marker int) int {
+	first, found := marker, false
+	for ; first > 0; first-- {
+		line := bytes.TrimLeft(text.Line(first-1), " \t")
+		if bytes.HasPrefix(text.Line(first-1), []byte("%")) {
+			found = true
+		} else if len(line) > 0 && line[0] != '#' {
+			break
+		}
+	}
+	if found && (first == 0 || isMarker(text.Line(first-1), "...")) {
+		return first
+	}
+	return marker
 }
 
 // countDocuments returns how many of the parts have more in them than markers,
@@ -135,72 +155,104 @@ func isMarker(line []byte, marker string) bool {
 // Kubernetes knows.
 func (p part) object(text []byte) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
-		return nil, errors.New("is not valid UTF-8")
+		return nil, p.blame(errUTF8)
 	}
-	start := p.start
-	if json := p.json(text); json > start { // JSON behind a marker
-		start = json
-	}
-	o, err := newObject(text, start, p.end, 0)
-	var syntax *edit.SyntaxError
+	o, err := newObject(text, p.start+p.marker(text), p.end, 0)
 	switch {
 	case errors.Is(err, edit.ErrEmpty):
 		return nil, nil
-	case errors.As(err, &syntax) && syntax.Line > 0:
-		return nil, &edit.SyntaxError{Line: syntax.Line + linesBefore(text, start), Problem: syntax.Problem}
 	case err != nil:
-		return nil, fmt.Errorf("document at line %d: %w", p.line+1, err)
+		return nil, p.blame(shifted(err, p.lineOf(text)))
 	case o == nil || o.kube.GetKind() == "":
 		return nil, nil
 	}
 	return o, nil
 }
 
-// json returns where the text behind the marker of the part starts, if that is JSON.
-func (p part) json(text []byte) int {
+// check returns an error if o, the object of the part, cannot be worked on.
+func (p part) check(o *object, text []byte) error {
+	if o.kube.GetKind() == "ResourceList" {
+		return p.blame(errors.New("a ResourceList among other documents: it belongs on stdin, alone"))
+	}
+	return p.blame(shifted(o.validate(), p.lineOf(text)))
+}
+
+// blame returns err with the line of the part in front, if it names none itself.
+func (p part) blame(err error) error {
+	var syntax *edit.SyntaxError
+	if err == nil || errors.As(err, &syntax) && syntax.Line > 0 {
+		return err
+	}
+	return fmt.Errorf("document at line %d: %w", p.line+1, err)
+}
+
+// lineOf returns the line, counted from 0, in which the object of the part starts.
+func (p part) lineOf(text []byte) int {
+	if p.marker(text) > 0 {
+		return p.line + 1
+	}
+	return p.line
+}
+
+// shifted returns err, which is about a part of a text, as it is about the whole,
+// where so many lines come before.
+func shifted(err error, lines int) error {
+	var syntax *edit.SyntaxError
+	if errors.As(err, &syntax) && syntax.Line > 0 {
+		return &edit.SyntaxError{Line: syntax.Line + lines, Problem: syntax.Problem}
+	}
+	return err
+}
+
+// marker returns the length of the line with the marker of the part, if JSON may follow
+// that, which does not know markers; 0 if not.
+func (p part) marker(text []byte) int {
 	line, rest, found := bytes.Cut(text[p.start:p.end], []byte("\n"))
 	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("{")) {
 		return 0
 	}
-	return p.start + len(line) + 1
-}
-
-// linesBefore returns how many lines of text end before offset.
-func linesBefore(text []byte, offset int) int {
-	return edit.NewText(text[:offset]).Lines() - 1
+	return len(line) + 1
 }
 
 // write returns what has to change for the objects to be what they are now, and
 // for the added ones to stand behind them.
 func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
-	var changes []Change
+	news, at, err := st.add(added)
+	if err != nil {
+		return nil, err
+	}
+	var before, behind []Change // what is at the same place is ordered by that
 	for _, o := range st.objects {
 		c, err := o.changes(st.text, results)
 		if err != nil {
 			return nil, err
 		}
-		changes = append(changes, c...)
+		if o.start < at {
+			before = append(before, c...)
+		} else {
+			behind = append(behind, c...)
+		}
 	}
-	if len(added) == 0 {
-		return changes, nil
-	}
+	return slices.Concat(before, news, behind), nil
+}
+
+// add returns the changes by which new objects come behind the others, and where that
+// is: at the end, or before a last document that nothing can follow.
+func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error) {
 	at, lead, end := len(st.text), "", ""
 	last := st.text[st.last.start:st.last.end]
 	switch {
-	case len(bytes.TrimSpace(st.text)) == 0: // a new file
-	case st.open && !canEndLine(last, st.newline): // before the last document
-		at = st.last.start
-		if !bytes.HasPrefix(last, []byte("---")) && !bytes.HasPrefix(last, []byte("%")) {
-			end = "---" + st.newline
-		}
+	case len(added) == 0:
+		return nil, at, nil
+	case st.open && !canEndLine(last, st.newline):
+		at, end = st.last.start, separator(last, st.newline)
 	case st.open:
 		lead = st.newline
 	}
-	var news []Change
 	for i, o := range added {
 		text, err := documentOf(o, st.newline)
 		if err != nil {
-			return nil, err
+			return nil, at, err
 		}
 		if i == 0 {
 			text = lead + text
@@ -210,10 +262,7 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 		}
 		news = append(news, Change{edit.Change{Start: at, End: at, Text: text}, o})
 	}
-	if at < len(st.text) {
-		return append(news, changes...), nil
-	}
-	return append(changes, news...), nil
+	return news, at, nil
 }
 
 // documentOf returns a new object as a document behind a marker.
@@ -261,16 +310,30 @@ func Join(texts [][]byte) ([]byte, int, error) {
 				}
 				joined = append(joined, newline...)
 			}
-			switch {
-			case bytes.HasPrefix(text, []byte("%")):
-				joined = append(joined, "..."+newline...)
-			case !bytes.HasPrefix(text, []byte("---")):
-				joined = append(joined, "---"+newline...)
-			}
+			joined = append(joined, separator(text, newline)...)
 		}
 		joined, previous = append(joined, text...), i
 	}
 	return joined, 0, nil
+}
+
+// separator returns the marker that text needs to follow another document: none if it
+// starts with one, that of an end if it starts with directives.
+func separator(text []byte, newline string) string {
+	lines := edit.NewText(text)
+	if isMarker(lines.Line(0), "---") {
+		return ""
+	}
+	for i := range lines.Lines() {
+		line := lines.Line(i)
+		if bytes.HasPrefix(line, []byte("%")) {
+			return "..." + newline
+		}
+		if line = bytes.TrimSpace(line); len(line) > 0 && line[0] != '#' {
+			break
+		}
+	}
+	return "---" + newline
 }
 
 // canEndLine reports whether text, whose last line has no line break, means the
@@ -293,10 +356,6 @@ func unreadPart(text []byte, p part, s scanner, err error) Unread {
 	}
 	body := text[p.start:p.end]
 	u.Template = bytes.Contains(body, []byte("{{"))
-	for kind := range s.candidates(body) {
-		if !slices.Contains(u.Kinds, kind) {
-			u.Kinds = append(u.Kinds, kind)
-		}
-	}
+	u.Kinds = slices.Collect(s.candidates(body))
 	return u
 }

@@ -5,7 +5,6 @@ package wire
 import (
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -73,26 +72,44 @@ func (l *wholeList) read(s scanner) ([]*object, error) {
 }
 
 func (l *wholeList) write(_ []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
-	for _, o := range added {
-		n, err := nodeOf(o)
-		if err != nil {
-			return nil, err
-		}
-		if l.items.Kind != yaml.SequenceNode {
-			*l.items = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Style: l.items.Style & yaml.FlowStyle}
-		}
-		l.items.Content = append(l.items.Content, n)
+	with, err := l.withItems(added)
+	if err != nil {
+		return nil, err
 	}
-	changes, extent, err := l.rewrite(*results)
+	changes, extent, err := with.rewrite(*results)
 	if err == nil && extent == edit.Anew {
 		*results = append(*results, &fn.Result{
 			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
 			Severity: fn.Info,
 			Tags:     map[string]string{checkTag: checkEncoding},
 		})
-		changes, _, err = l.rewrite(*results)
+		changes, _, err = with.rewrite(*results)
 	}
 	return changes, err
+}
+
+// withItems returns the list with more items.
+func (l *wholeList) withItems(added []*fn.KubeObject) (*wholeList, error) {
+	if len(added) == 0 {
+		return l, nil
+	}
+	items := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	if l.items.Kind == yaml.SequenceNode {
+		items = new(*l.items)
+		items.Content = slices.Clone(items.Content)
+	}
+	for _, o := range added {
+		n, err := nodeOf(o)
+		if err != nil {
+			return nil, err
+		}
+		items.Content = append(items.Content, n)
+	}
+	with := *l
+	with.items, with.tree = items, new(*l.tree)
+	with.tree.Content = slices.Clone(l.tree.Content)
+	set(with.tree, "items", items)
+	return &with, nil
 }
 
 func (l *wholeList) asItCame(results fn.Results) ([]Change, error) {
@@ -108,13 +125,11 @@ func (l *wholeList) asItCame(results fn.Results) ([]Change, error) {
 // rewrite returns what has to change for the text to say what the tree says, and to
 // carry the results.
 func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
-	tree := *l.tree
-	tree.Content = slices.Clone(l.tree.Content)
 	byLines := l.lines
 	for {
-		want := tree
-		want.Content = slices.Clone(tree.Content)
-		if !byLines && !reflect.DeepEqual(results, l.results) {
+		want := *l.tree
+		want.Content = slices.Clone(l.tree.Content)
+		if !byLines && !l.hasResults(results) {
 			n, err := resultsNode(results)
 			if err != nil {
 				return nil, edit.Nothing, err

@@ -41,7 +41,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -66,8 +65,9 @@ type Input struct {
 	body    []byte
 	config  *fn.KubeObject
 
-	streams []*stream   // of the last call of List; nil for sources that are not kept
-	objects [][]*object // of interest, by source
+	lines   []*edit.Text // of the sources, once a line was asked for
+	streams []*stream    // of the last call of List; nil for sources that are not kept
+	objects [][]*object  // of interest, by source
 	places  map[*fn.KubeObject]place
 	items   []*fn.KubeObject // as List returned them
 	results fn.Results       // as List returned them
@@ -94,6 +94,9 @@ var byteOrderMark = []byte("\uFEFF")
 var (
 	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
+	errUTF8    = errors.New("not valid UTF-8")
+	// errInternal says nothing of what a panic was about.
+	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )
 
 // Open finds out which form the sources have. A ResourceList stands alone, on stdin.
@@ -101,6 +104,12 @@ var (
 // With an error there is nothing to work on. Where the Input is not nil all the same
 // it is a ResourceList that AsItCame can hand back. No error quotes the sources.
 func Open(sources []Source) (in *Input, err error) {
+	defer func() {
+		if errors.Is(err, errInternal) {
+			in = nil
+		}
+	}()
+	defer recovered(&err)
 	in = &Input{sources: sources}
 	if len(sources) != 1 || sources[0].Name != "" {
 		return in, nil
@@ -113,11 +122,8 @@ func Open(sources []Source) (in *Input, err error) {
 	in.sources[0].Read = func() ([]byte, error) { return text, nil }
 	in.sources[0].Keep, in.sources[0].Home = true, true
 	in.body = bytes.TrimPrefix(text, byteOrderMark)
-	switch {
-	case len(bytes.TrimSpace(in.body)) == 0:
+	if len(bytes.TrimSpace(in.body)) == 0 {
 		return nil, errEmpty
-	case !utf8.Valid(in.body):
-		return nil, errors.New("input is not valid UTF-8")
 	}
 	l, err := readList(in.body)
 	if l != nil {
@@ -138,9 +144,11 @@ func (in *Input) IsResourceList() bool { return in.list != nil }
 func (in *Input) Config() *fn.KubeObject { return in.config }
 
 // List parses the objects of interest. The error is about a source and names it.
-func (in *Input) List(interest Interest) (*fn.ResourceList, error) {
+func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
+	defer recovered(&err)
 	s := interest.scanner()
-	rl := &fn.ResourceList{FunctionConfig: in.config}
+	rl = &fn.ResourceList{FunctionConfig: in.config}
+	in.lines = make([]*edit.Text, len(in.sources))
 	in.objects = make([][]*object, len(in.sources))
 	if in.list != nil {
 		l, err := readAgain(in)
@@ -224,7 +232,7 @@ func (in *Input) readStreams(s scanner) error {
 
 // stream reads the source. It returns nil for one of which nothing is to be kept.
 func (src Source) stream(s scanner) (st *stream, err error) {
-	defer recovered(&err)
+	defer recovered(&err) // of this goroutine
 	text, err := src.Read()
 	if err != nil {
 		return nil, err
@@ -254,7 +262,7 @@ func (src Source) blame(err error) error {
 // recovered makes a panic an error that says nothing of what it was about.
 func recovered(err *error) {
 	if recover() != nil {
-		*err = errors.New("internal error, please report it with the kinds of objects in the input")
+		*err = errInternal
 	}
 }
 
@@ -371,7 +379,7 @@ func (in *Input) AsItCame(results fn.Results) Rewritten {
 	}
 	changes, err := in.list.asItCame(results)
 	if err != nil {
-		return in.rewritten(nil)
+		changes = nil
 	}
 	return in.rewritten(changes)
 }

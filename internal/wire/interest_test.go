@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// kindsAreWritten are ways to write an object of kind DaemonSet with the word
+// calico-node in it, or one of it in a List.
+var kindsAreWritten = map[string]string{
+	"a key and a value":                      "kind: DaemonSet\nmetadata: {name: calico-node}\n",
+	"quotes":                                 "\"kind\": 'DaemonSet'\nname: \"calico-node\"\n",
+	"JSON":                                   `{"kind":"DaemonSet","name":"calico-node"}`,
+	"JSON with white space":                  "{ \"kind\" :\n\t\"DaemonSet\" , \"name\": \"calico-node\"}",
+	"JSON with an escape in the kind":        `{"kind":"Daemon\u0053et","name":"calico-node"}`,
+	"JSON with an escape in the key":         `{"\u006bind":"DaemonSet","name":"calico-node"}`,
+	"JSON with an escape in the word":        `{"kind":"DaemonSet","name":"calico\u002dnode"}`,
+	"YAML's other escapes":                   "\"k\\x69nd\": \"Daemon\\U00000053et\"\nname: calico-node\n",
+	"an escaped line break in the key":       "? \"ki\\\n  nd\"\n: DaemonSet\nname: calico-node\n",
+	"an escaped line break in the kind":      "kind: \"Daemon\\\r\n  Set\"\nname: calico-node\n",
+	"an escaped NEL in the word":             "kind: DaemonSet\nname: \"calico\\\u0085-node\"\n",
+	"an explicit key":                        "? kind\n: DaemonSet\n? name\n: calico-node\n",
+	"an explicit key that ends in NEL":       "? kind\u0085: DaemonSet\u0085name: calico-node\n",
+	"an explicit key that ends in LS":        "? kind\u2028: DaemonSet\nname: calico-node\n",
+	"an explicit key and a comment":          "? kind # c\n: DaemonSet\nname: calico-node\n",
+	"an explicit key, comments, blank lines": "? kind\n\n# c: x\n  # d\n: # e\n  DaemonSet\nname: calico-node\n",
+	"a comment that ends in CR":              "? kind # c\r: # d\r  DaemonSet\rname: calico-node\r",
+	"a comment that ends in PS":              "? kind # c\u2029: DaemonSet\nname: calico-node\n",
+	"a literal key":                          "? |-\n  kind\n: DaemonSet\nname: calico-node\n",
+	"a folded key":                           "? >2-\n  kind\n: >-\n  DaemonSet\nname: calico-node\n",
+	"a literal value":                        "kind: |-\n  DaemonSet\nname: calico-node\n",
+	"a literal value that keeps its end":     "kind: |2+ # c\n  DaemonSet\n\nname: calico-node\n",
+	"a tag on the key":                       "!!str kind: DaemonSet\nname: calico-node\n",
+	"a tag on the value":                     "kind: !!str DaemonSet\nname: calico-node\n",
+	"a tag of one's own on the value":        "kind: !own\n  DaemonSet\nname: calico-node\n",
+	"an anchor on the value":                 "kind: &k DaemonSet\nname: calico-node\n",
+	"an anchor and a tag on the value":       "kind: &k !<tag:yaml.org,2002:str> \"DaemonSet\"\nname: calico-node\n",
+	"an anchor on the key":                   "&k kind: DaemonSet\nname: calico-node\n",
+	"an alias as key":                        "x: &k kind\n*k : DaemonSet\nname: calico-node\n",
+	"an alias of a literal as key":           "x: &k |-\n  kind\n*k : DaemonSet\nname: calico-node\n",
+	"an alias of a quoted key on a new line": "x: &k\n  \"kind\"\n? *k\n: DaemonSet\nname: calico-node\n",
+	"an alias as value":                      "x: &v DaemonSet\nkind: *v\nname: calico-node\n",
+	"an alias as value in flow style":        "{x: &v DaemonSet,kind: *v,name: calico-node}\n",
+	"a merge key":                            "<<: {kind: DaemonSet}\nname: calico-node\n",
+	"a merge key with an alias":              "x: &x {kind: DaemonSet}\n<<: *x\nname: calico-node\n",
+	"a tab before the colon":                 "{\"kind\"\t:\tDaemonSet, name: calico-node}\n",
+	"flow style over lines":                  "{\n  ? kind\n  : # c\n    DaemonSet,\n  name: calico-node\n}\n",
+	"a List":                                 "kind: List\nitems:\n-\n- kind: DaemonSet\n  name: calico-node\n",
+	"a List of a kind":                       "kind: DaemonSetList\nitems:\n- name: calico-node\n",
+	"the word as key":                        "kind: DaemonSet\ncalico-node: x\n",
+	"the word in a text":                     "kind: DaemonSet\nx: |\n  a calico-node b\n",
+	"a byte order mark":                      "\uFEFFkind: DaemonSet\nname: calico-node\n",
+	"UTF-16":                                 utf16("kind: DaemonSet\nname: calico-node\n"),
+}
+
+func utf16(text string) string {
+	b := []byte{0xFF, 0xFE}
+	for _, c := range []byte(text) {
+		b = append(b, c, 0)
+	}
+	return string(b)
+}
+
+func TestNoWayToWriteAKindIsMissed(t *testing.T) {
+	for name, text := range kindsAreWritten {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(text))
+			require.NoError(t, err)
+			tree, err := edit.Expand(root)
+			require.NoError(t, err)
+			for _, interest := range []Interest{{"DaemonSet": nil}, {"DaemonSet": {"other", "calico-node"}}} {
+				require.True(t, interest.scanner().matters(tree))
+				require.True(t, interest.scanner().mayMatter([]byte(text)))
+			}
+			require.False(t, Interest{"Deployment": nil, "DaemonSet": {"other"}, "Set": nil}.scanner().matters(tree))
+		})
+	}
+}
+
+// TestWhatCannotMatterIsNotParsed makes sure that the scanner does say no.
+func TestWhatCannotMatterIsNotParsed(t *testing.T) {
+	s := Interest{"DaemonSet": {"calico-node"}, "Installation": nil, "PodTemplate": nil}.scanner()
+	for name, text := range map[string]string{
+		"nothing":                            "",
+		"another kind":                       "kind: Service\nname: calico-node\n",
+		"the kind without the word":          "kind: DaemonSet\nname: other\n",
+		"a kind that only starts like one":   "kind: Pod\nname: calico-node\n",
+		"the kind elsewhere":                 "kind: Service\nx: DaemonSet calico-node\n",
+		"a schema":                           "kind: CustomResourceDefinition\nproperties:\n  kind:\n    description: 'kind is a DaemonSet’s calico-node'\n    type: string\n",
+		"a pattern":                          "kind: X\npattern: ^(\\d+)\\.[a-z]*$|\\n\nname: calico-node DaemonSet Installation\n",
+		"what looks like an anchor or alias": "kind: X\nx: R&D && a *b* 2>&1 $&x\nname: calico-node DaemonSet\n",
+		"an anchor without aliases":          "kind: &a X\nx: DaemonSet calico-node\n",
+		"a kind behind a word":               "kindly: DaemonSet\nname: calico-node\n",
+	} {
+		t.Run(name, func(t *testing.T) { require.False(t, s.mayMatter([]byte(text))) })
+	}
+}
+
+var interestTokens = slices.Concat(tokens, []string{
+	"kind", "kind: ", "\nkind: ", "? kind", "\n: ", "\"kind\"", "'kind'", "DaemonSet", "\"DaemonSet\"", "DaemonSetList", "calico-node", "\nname: calico-node",
+	"&a ", "&b ", "*a ", "*b", "*a : ", "\nx: &a ", "\n<<: *a", "!!str ", "!own ", "! ", "\\x6b", "\\u0044", "\\\n", "\\/", "# c\n", " # c", "\u2029", "\n? ", "|-\n  ", ">-\n  ", "|2+\n  ",
+	"{kind: DaemonSet}", "{? kind : DaemonSet}", "{\"kind\":", "\"DaemonSet\"}", ",", "items:\n- ", "\n- kind: ", "%YAML 1.1\n---\n", "--- ", "...\n",
+})
+
+// FuzzInterest checks that the scanner misses no text that the parser finds to be of
+// interest, alone and among others.
+func FuzzInterest(f *testing.F) {
+	for _, text := range kindsAreWritten {
+		f.Add(text, []byte{})
+	}
+	for i := range interestTokens {
+		f.Add("kind: DaemonSet\nname: calico-node", []byte{byte(i), byte(i)})
+	}
+	f.Fuzz(func(t *testing.T, text string, choices []byte) {
+		var b strings.Builder
+		for i, c := range choices {
+			if i == len(choices)/2 {
+				b.WriteString(text)
+			}
+			b.WriteString(interestTokens[int(c)%len(interestTokens)])
+		}
+		if len(choices) == 0 {
+			b.WriteString(text)
+		}
+		text = b.String()
+		root, err := edit.Parse([]byte(text))
+		if err != nil {
+			return
+		}
+		tree, err := edit.Expand(root)
+		if err != nil {
+			return
+		}
+		for _, interest := range []Interest{{"DaemonSet": nil}, {"D": nil}, {"DaemonSet": {"other", "calico-node"}}, {"DaemonSet": {"x"}, "kind": {"a"}}} {
+			s := interest.scanner()
+			if !s.matters(tree) {
+				continue
+			}
+			require.True(t, s.mayMatter([]byte(text)), "%v: %q", interest, text)
+			if !isUTF16([]byte(text)) {
+				require.True(t, s.mayMatter([]byte("kind: 'x\\'\n---\n"+text+"\n---\nkind: y\n")), "%v: %q", interest, text)
+			}
+		}
+	})
+}
+
+// FuzzStream checks that a document that cannot matter, broken or not, comes out as it
+// is and changes nothing of what becomes of the others.
+func FuzzStream(f *testing.F) {
+	f.Add("a: [hunter2\n", uint8(0))
+	f.Add("kind: Service\nname: \"open\n", uint8(1))
+	f.Add("kind: caf\xe9\n", uint8(2))
+	f.Add("{{ if x }}\nkind: Service\n{{ end }}\n", uint8(3))
+	f.Add("x: |\n  open", uint8(4))
+	f.Add("# only a comment", uint8(5))
+	f.Add("\uFEFFa: b\r", uint8(0))
+	const first, last = "kind: DaemonSet\nspec: {a: b}\n", "kind: DaemonSet # last\nspec:\n  a: b\n"
+	const firstOut, lastOut = "kind: DaemonSet\nspec: {a: b, marked: \"yes\"}\n", "kind: DaemonSet # last\nspec:\n  a: b\n  marked: \"yes\"\n"
+	s := Interest{"DaemonSet": nil}.scanner()
+	f.Fuzz(func(t *testing.T, document string, form uint8) {
+		document = strings.TrimRight(document, "\r") + "\n"
+		if lines := edit.NewText([]byte(document)); s.mayMatter([]byte(document)) || bytes.Contains([]byte(document), []byte("ResourceList")) {
+			return
+		} else if len(split(lines)) > 1 || isMarker(lines.Line(0), "---") || separator([]byte(document), "\n") == "...\n" || strings.HasPrefix(document, "\uFEFF") {
+			return // these are several, or start before the first line
+		}
+		in, want := first+"---\n"+document+"---\n"+last, firstOut+"---\n"+document+"---\n"+lastOut
+		switch form % 6 {
+		case 1:
+			in, want = document+"---\n"+first+"---\n"+last, document+"---\n"+firstOut+"---\n"+lastOut
+		case 2:
+			in, want = "--- # x\n"+document+"---\n"+first+"---\n", "--- # x\n"+document+"---\n"+firstOut+"---\n"
+		case 3:
+			in, want = "%YAML 1.1\n---\n"+document+"...\n%YAML 1.1\n---\n"+first, "%YAML 1.1\n---\n"+document+"...\n%YAML 1.1\n---\n"+firstOut
+		case 4:
+			in, want = first+"---\n"+document, firstOut+"---\n"+document
+		case 5:
+			in, want = "\uFEFF"+document+"---\n"+last, "\uFEFF"+document+"---\n"+lastOut
+		}
+		for _, name := range []string{"", "x.yaml"} {
+			opened, err := Open([]Source{{Name: name, Read: func() ([]byte, error) { return []byte(in), nil }}})
+			require.NoError(t, err, "%q", in)
+			require.False(t, opened.IsResourceList())
+			rl, err := opened.List(Interest{"DaemonSet": nil})
+			require.NoError(t, err, "%q", in)
+			for _, o := range rl.Items {
+				require.NoError(t, o.SetNestedString("yes", "spec", "marked"))
+			}
+			out, err := opened.Write(rl)
+			require.NoError(t, err, "%q", in)
+			require.Equal(t, want, string(bytes.Join(out.Sources[0].Pieces(), nil)))
+		}
+	})
+}
