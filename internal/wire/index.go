@@ -84,6 +84,9 @@ func (l *indexedList) read(s scanner) ([]*object, error) {
 		if err == nil {
 			err = o.validate()
 		}
+		if err != nil && o.tree != nil && !s.matters(o.tree) {
+			continue // the first one only tells who calls
+		}
 		if err != nil {
 			return nil, shifted(err, edit.NewText(l.text[:item.start]).Lines()-1)
 		}

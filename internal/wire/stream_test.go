@@ -245,7 +245,7 @@ func TestExtent(t *testing.T) {
 			require.True(t, ok)
 			parts = append(parts, (bom + text)[start:end])
 		}
-		require.Equal(t, []string{"# a\nkind: Service\n", "---\n# b\n" + pod + "# c\n", "---\nkind: ConfigMap"}, parts)
+		require.Equal(t, []string{"# a\nkind: Service\n", "# b\n" + pod + "# c\n", "kind: ConfigMap"}, parts)
 		_, _, ok := in.Extent(newObject(t))
 		require.False(t, ok)
 	}

@@ -63,7 +63,9 @@ func (l *wholeList) read(s scanner) ([]*object, error) {
 		if i > 0 && !s.matters(item) {
 			continue
 		}
-		if err := edit.Validate(item); err != nil {
+		if err := edit.Validate(item); err != nil && !s.matters(item) {
+			continue // the first one only tells who calls
+		} else if err != nil {
 			return nil, err
 		}
 		objects = append(objects, &object{root: item, tree: item, kube: kubeObject(item)})
