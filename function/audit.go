@@ -212,21 +212,21 @@ func (j *judge) reason(r *reference, v verdict) string {
 		}
 		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
 	}
-	return fmt.Sprintf("Secret %s is for %s", names, enumerate(j.serversOf(r)))
+	return fmt.Sprintf("Secret %s is for %s", names, j.serversOf(r))
 }
 
 func (v verdict) image() string { return v.container.image }
 
 // serversOf returns what the Secrets of the list of r authenticate.
-func (j *judge) serversOf(r *reference) (servers []string) {
+func (j *judge) serversOf(r *reference) string {
+	var servers []string
 	for _, name := range r.after() {
 		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource), name).Servers()...)
 	}
-	servers = each(servers, func(s string) string { return s })
 	if len(servers) == 0 {
-		return []string{"no registry"}
+		return "no registry"
 	}
-	return servers
+	return shownServers(servers)
 }
 
 // secretsText returns the names of the Secrets that authenticate, for a record.

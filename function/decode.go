@@ -189,7 +189,7 @@ func (d *decoder) data(n *yaml.Node) {
 }
 
 // registryKey is the key of a field of an entry of secret.registries.
-var registryKey = regexp.MustCompile(`^secret\.registries\.([0-9]{1,3})\.(\w+)$`)
+var registryKey = regexp.MustCompile(`^secret\.registries\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
 
 // registries makes a list of the entries by their numbers, which count from 0.
 func (d *decoder) registries(entries map[int]*yaml.Node) {

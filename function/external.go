@@ -164,7 +164,7 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 
 // states returns the state that apply leaves.
 func (e *externalSecret) states(*judge) findings {
-	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, e.settings.Server)}
+	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, shownServer(e.settings.Server))}
 }
 
 // bootstrap warns that nothing in a new cluster can make the Secret.

@@ -323,7 +323,7 @@ func (j *judge) registries(r *reference) {
 			anonymous = append(anonymous, image)
 		}
 	}
-	only := "authenticates " + enumerate(ours.Servers()) + " only"
+	only := "authenticates " + shownServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning,
@@ -351,7 +351,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 		}
 		hidden = append(hidden, image)
 		for _, o := range v.Offers {
-			entry := "entry " + o.Endpoint + " of Secret " + strconv.Quote(o.Secret)
+			entry := "entry " + shownServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
 			if !o.Usable {
 				entry += ", which has no user name or password,"
 			}
@@ -389,7 +389,11 @@ func (j *judge) more(repositories []string) string {
 	if len(servers) == 0 {
 		return "No server matches them"
 	}
-	if s := j.settings.Secret; s != nil && s.DockerConfig == "" {
+	s := j.settings.Secret
+	if s != nil && s.DockerConfig == "" && len(s.Registries) == 0 {
+		return "Instead of secret.server set secret.registries, with an entry for each of " + strings.Join(append([]string{shownServer(s.Server)}, servers...), ", ")
+	}
+	if s != nil && s.DockerConfig == "" {
 		return "Add to secret.registries an entry with server " + strings.Join(servers, " and one with server ")
 	}
 	return "Add another Secret, for " + strings.Join(servers, ", ")

@@ -37,10 +37,13 @@ func (p *problems) add(field, format string, a ...any) {
 }
 
 // without returns those of p whose field has no problem among others: one that
-// could not be read, or was misspelt, needs no second complaint.
+// could not be read, or was misspelt, needs no second complaint; nor does what stands
+// instead of a list of registries that could not be read.
 func (p problems) without(others problems) problems {
 	return slices.DeleteFunc(p, func(a problem) bool {
-		return slices.ContainsFunc(others, func(b problem) bool { return a.field == b.field || a.field == b.meant })
+		return slices.ContainsFunc(others, func(b problem) bool {
+			return a.field == b.field || a.field == b.meant || b.field == "secret.registries" && strings.HasPrefix(a.field, "secret.")
+		})
 	})
 }
 

@@ -147,10 +147,11 @@ func isOurs(result *fn.Result) bool { return result == nil || result.Tags[checkT
 
 // display returns how an object is called in messages.
 func display(kind, namespace, name string) string {
+	name = shownName(name)
 	if namespace != "" {
-		name = namespace + "/" + name
+		name = shownName(namespace) + "/" + name
 	}
-	return strings.TrimSuffix(kind+" "+name, " ")
+	return strings.TrimSuffix(shownName(kind)+" "+name, " ")
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

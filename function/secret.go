@@ -461,7 +461,7 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 
 // states returns the state that apply leaves.
 func (s *pullSecret) states(*judge) findings {
-	return findings{s.says(checkSecret, fn.Info, "authenticates pulls from %s", strings.Join(s.servers, ", "))}
+	return findings{s.says(checkSecret, fn.Info, "authenticates pulls from %s", shownServers(s.servers))}
 }
 
 // says returns a finding about the Secret, whether it is there yet or not. It names no
