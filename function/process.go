@@ -36,7 +36,7 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	if len(problems) > 0 {
 		return refuse(rl, problems).ok, nil
 	}
-	return settings.process(rl).ok, nil
+	return settings.process(rl, newResources(rl)).ok, nil
 }
 
 // An outcome is what came of processing a list, beside what is in the list.
@@ -55,9 +55,9 @@ func refuse(rl *fn.ResourceList, p problems) outcome {
 	return o
 }
 
-// process does to the items of rl what the settings ask for, and sets the results.
-func (s Settings) process(rl *fn.ResourceList) outcome {
-	set := newResources(rl)
+// process does to the items of rl, which are the set, what the settings ask for, and
+// sets the results.
+func (s Settings) process(rl *fn.ResourceList, set resources) outcome {
 	o := outcome{from: set.from}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)

@@ -5,7 +5,6 @@ package function
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -94,31 +93,26 @@ func (r *run) do() Report {
 		return r.unusable(err)
 	}
 	settings, config, problems := r.settings()
-	rl := &fn.ResourceList{}
-	if len(problems) == 0 || r.in.IsResourceList() {
-		if rl, err = r.list(settings, problems); err != nil {
-			return failed(err)
-		}
+	if len(problems) > 0 && !r.in.IsResourceList() {
+		rl := &fn.ResourceList{FunctionConfig: config}
+		return r.report(rl, refuse(rl, problems), settings)
 	}
-	if config != nil {
-		rl.FunctionConfig = config
+	rl, set, err := r.list(settings, config, problems)
+	switch {
+	case err != nil && r.in.IsResourceList():
+		return r.unusable(err)
+	case err != nil:
+		return failed(err)
+	case len(problems) > 0:
+		return r.report(rl, refuse(rl, problems), settings)
 	}
-	if rl.FunctionConfig == nil {
-		rl.FunctionConfig = fn.NewEmptyKubeObject()
-	}
-	var o outcome
-	if len(problems) > 0 {
-		o = refuse(rl, problems)
-	} else {
-		o = settings.process(rl)
-	}
-	return r.report(rl, o, settings)
+	return r.report(rl, settings.process(rl, set), settings)
 }
 
 // unusable reports a ResourceList that cannot be worked on: it comes out as it came.
 func (r *run) unusable(err error) Report {
-	report := failed(fmt.Errorf("ResourceList: %w", err))
-	report.Stdout = r.in.AsItCame(fn.Results{newResult(checkConfig, fn.Error, "ResourceList: "+err.Error())}).Pieces()
+	report := failed(err)
+	report.Stdout = r.in.AsItCame(fn.Results{newResult(checkConfig, fn.Error, err.Error())}).Pieces()
 	return report
 }
 
@@ -148,19 +142,27 @@ func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
 
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
-func (r *run) list(s Settings, p problems) (*fn.ResourceList, error) {
-	if len(p) > 0 {
-		return r.in.List(wire.Interest{})
+func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.ResourceList, set resources, err error) {
+	interests := []wire.Interest{s.interest(), everyKind()}
+	if len(p) > 0 { // nothing matters but who called
+		interests = []wire.Interest{{}}
 	}
-	rl, err := r.in.List(s.interest())
-	r.unread = r.in.Unread()
-	if err != nil || s.Mode == ModeAudit {
-		return rl, err
+	for i, interest := range interests {
+		if rl, err = r.in.List(interest); err != nil {
+			return nil, set, err
+		}
+		if config != nil {
+			rl.FunctionConfig = config
+		}
+		if i == 0 {
+			r.unread = r.in.Unread()
+		}
+		set = newResources(rl)
+		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
+			break
+		}
 	}
-	if _, missing := s.selectTargets(newResources(rl)); len(missing) == 0 {
-		return rl, nil
-	}
-	return r.in.List(everyKind())
+	return rl, set, nil
 }
 
 // report writes what changed in rl, and says what became of it.
