@@ -236,6 +236,14 @@ func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  targets: canal\n  onMissing: warn\n",
 			"calico-pull-secrets: warning: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers: set targets=calico-node\n", true,
 		},
+		"a check that finds no reference": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  mode: check\n",
+			"calico-pull-secrets: error: DaemonSet kube-system/calico-node: spec.template.spec.imagePullSecrets: does not reference Secret \"regcred\"\n", false,
+		},
+		"an audit that finds an anonymous pull": {
+			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  mode: audit\n",
+			"is pulled anonymously, unless the node has a credential of its own: no imagePullSecrets\n", false,
+		},
 		"a generator that generates nothing": {
 			"generators: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  secretName: x\n",
 			"calico-pull-secrets: warning: nothing to generate: a generator sees no resources, and the config has no secret\n", true,
