@@ -181,7 +181,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, j.set.homes[name], secretNamespace(r.resource))
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, shownName(j.set.homes[name]), shownName(secretNamespace(r.resource)))
 		}
 	}
 	switch {

@@ -209,7 +209,7 @@ func (j *judge) serviceAccount(r *reference) {
 	if !slices.Contains(allowed, r.secret) {
 		j.add(r.resource, r.spec.path(), checkServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so pods with Secret %q are refused: add ServiceAccount/%s to targets",
-			r.account.GetName(), enforceMountableSecrets, r.secret, r.account.GetName())
+			r.account.GetName(), enforceMountableSecrets, r.secret, shownName(r.account.GetName()))
 	}
 }
 
@@ -221,7 +221,7 @@ func (j *judge) operatorOwned(r *reference) {
 	}
 	if isInstallation(r.resource) && !j.has(r, r.secret) {
 		j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Warning,
-			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, secretNamespace(r.resource))
+			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, shownName(secretNamespace(r.resource)))
 	}
 }
 
@@ -256,7 +256,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" {
 		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
-			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, elsewhere, namespace)
+			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {

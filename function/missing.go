@@ -140,7 +140,7 @@ func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setti
 		return r.GetName() == "" || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.matches(r) })
 	})
 	if i := slices.IndexFunc(candidates, t.anywhere().matches); i >= 0 {
-		return candidates[i], "set namespace: " + candidates[i].GetNamespace()
+		return candidates[i], "set namespace: " + shownName(candidates[i].GetNamespace())
 	}
 	near := t.nearest(candidates)
 	if near == nil || t.isPreset() {
@@ -150,7 +150,7 @@ func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setti
 			}
 		}
 		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.isPreset() {
-			return candidates[i], set("DaemonSet/" + candidates[i].GetName())
+			return candidates[i], set("DaemonSet/" + shownName(candidates[i].GetName()))
 		}
 		if i := slices.IndexFunc(candidates, presetNamed("calico").target().matches); i >= 0 {
 			return candidates[i], set("calico")
@@ -167,7 +167,7 @@ func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setti
 	if near == nil {
 		return nil, ""
 	}
-	return near, set(near.gvk.Kind + "/" + near.GetName())
+	return near, set(near.gvk.Kind + "/" + shownName(near.GetName()))
 }
 
 // isCalicoNode reports whether r is a DaemonSet that does what calico-node does,

@@ -223,7 +223,7 @@ func (r *reference) lacks() findings {
 	}
 	path := r.spec.path()
 	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
-		return findings{r.says(checkMissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", enumerate(r.missing))}
+		return findings{r.says(checkMissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", enumerate(each(r.missing, shownName)))}
 	}
 	return findings{r.says(checkMissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
@@ -283,7 +283,7 @@ func (r *reference) states(j *judge) findings {
 	carried := slices.DeleteFunc(slices.Clone(r.account.pullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
 		states = append(states, r.says(checkServiceAccount, fn.Info, r.spec.path(),
-			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", enumerate(carried)))
+			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", enumerate(each(carried, shownName))))
 	}
 	return states
 }
