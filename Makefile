@@ -41,6 +41,7 @@ bench: build
 	@mkdir -p bin/bench
 	GOBIN=$(CURDIR)/bin/bench go install github.com/mikefarah/yq/v4@v4.50.1
 	GOBIN=$(CURDIR)/bin/bench go install sigs.k8s.io/kustomize/kustomize/v5@v5.8.2
+	GOBIN=$(CURDIR)/bin/bench go install github.com/open-policy-agent/conftest@v0.56.0
 	$(GOBUILD) -o bin/bench/ . ./testdata/bench/copy ./testdata/bench/empty ./testdata/bench/sdk ./testdata/bench
 	go test ./internal/wire ./internal/edit -run '^$$' -bench . -benchmem
 	PATH=$(CURDIR)/bin/bench:$$PATH bin/bench/bench bin/bench

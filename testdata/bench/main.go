@@ -92,11 +92,45 @@ func run(bin string) error {
 	}, empty); err != nil {
 		return err
 	}
+	policy, err := writePolicy(dir)
+	if err != nil {
+		return err
+	}
+	program := filepath.Join(bin, "calico-pull-secrets")
+	fails := func(command string) []string { return []string{"sh", "-c", command + " > /dev/null 2>&1; test $? = 1"} }
+	fmt.Println("| **judging v3.32.1, that nothing pulls anonymously** | | | |")
+	if err := compare([]rival{
+		{"calico-pull-secrets --check", fails(program + " --check " + manifest), false},
+		{"calico-pull-secrets --audit", fails(program + " --audit audit.registries=quay.io " + manifest), false},
+		{"conftest, a policy that looks for the field", fails("conftest test --policy " + policy + " " + manifest), false},
+	}, empty); err != nil {
+		return err
+	}
 	fmt.Println("| **an empty list** | | | |")
 	return compare([]rival{
 		{"calico-pull-secrets onMissing=ignore", []string{filepath.Join(bin, "calico-pull-secrets"), "onMissing=ignore"}, false},
 		{"a program that does nothing", []string{filepath.Join(bin, "empty")}, false},
 	}, empty)
+}
+
+// writePolicy writes a policy for conftest that denies a DaemonSet without pull secrets.
+func writePolicy(dir string) (string, error) {
+	const policy = `package main
+
+import rego.v1
+
+deny contains msg if {
+	input.kind == "DaemonSet"
+	input.metadata.name == "calico-node"
+	not input.spec.template.spec.imagePullSecrets
+	msg := "calico-node has no imagePullSecrets"
+}
+`
+	dir = filepath.Join(dir, "policy")
+	if err := os.Mkdir(dir, 0o755); err != nil {
+		return "", err
+	}
+	return dir, os.WriteFile(filepath.Join(dir, "pull.rego"), []byte(policy), 0o644)
 }
 
 // folderFiles are the files of a GitOps repository, of some 50 kB each: what a
