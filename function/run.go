@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -211,6 +212,9 @@ func findingOf(err error) finding {
 func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
+		if at.File == "" { // stdin has lines, too
+			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.path, "."))
+		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.name, Image: v.container.image, Registry: hostOf(v.Repository),
