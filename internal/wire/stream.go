@@ -244,6 +244,8 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 	switch {
 	case len(added) == 0:
 		return nil, at, nil
+	case endsInDirective(st.text):
+		return nil, at, errors.New("the manifests end in a directive without a document, so nothing can be added behind them")
 	case st.open && !canEndLine(last, st.newline):
 		at, end = st.last.start, separator(last, st.newline)
 	case st.open:
@@ -263,6 +265,19 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 		news = append(news, Change{edit.Change{Start: at, End: at, Text: text}, o})
 	}
 	return news, at, nil
+}
+
+// endsInDirective reports whether the last line of text that is neither blank nor a
+// comment is a directive, which would be about whatever is added.
+func endsInDirective(text []byte) bool {
+	lines := edit.NewText(text)
+	for i := lines.Lines() - 1; i >= 0; i-- {
+		line := bytes.TrimSpace(lines.Line(i))
+		if len(line) > 0 && line[0] != '#' {
+			return line[0] == '%' && bytes.HasPrefix(lines.Line(i), line[:1])
+		}
+	}
+	return false
 }
 
 // documentOf returns a new object as a document behind a marker.
