@@ -205,7 +205,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file"},
 		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written"},
 		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there"},
-		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: is not valid UTF-8"},
+		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: document at line 1: not valid UTF-8"},
 		"a ResourceList":             {map[string]string{"b.yaml": "kind: ResourceList\nitems:\n- kind: DaemonSet\n  metadata: {name: calico-node}\n"}, nil, "belongs on stdin"},
 	} {
 		t.Run(name, func(t *testing.T) {
