@@ -53,7 +53,7 @@ var growing = map[string]func(n int) (in string, arguments []string){
 func BenchmarkGrowth(b *testing.B) {
 	for shape, make := range growing {
 		for _, mode := range []function.Mode{function.ModeAdd, function.ModeCheck, function.ModeAudit} {
-			for _, n := range []int{500, 1000, 2000} {
+			for _, n := range []int{100, 200, 400} {
 				in, args := make(n)
 				config, err := function.FromArguments(args)
 				if err != nil {

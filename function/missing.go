@@ -15,7 +15,8 @@ import (
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
-func (s Settings) missing(t Target, set resources) findings {
+func (x selection) missing(t Target) findings {
+	s, set := x.settings, x.set
 	severity := fn.Error
 	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
 		return nil
@@ -36,7 +37,7 @@ func (s Settings) missing(t Target, set resources) findings {
 	if len(candidates) == 0 {
 		return findings{saying(checkMissingTarget, severity, "%s; there is no workload at all", message)}
 	}
-	meant, setting := s.hint(t, candidates)
+	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that it is seen
 		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *resource) bool { return r == meant }), 0, meant)
 	}
@@ -129,15 +130,15 @@ func pullsFrom(candidates []*resource) string {
 
 // hint returns that of the candidates which t most likely means, and the setting
 // that selects it; nil and nothing if there is none.
-func (s Settings) hint(t Target, candidates []*resource) (meant *resource, setting string) {
+func (x selection) hint(t Target, candidates []*resource) (meant *resource, setting string) {
 	set := func(entry string) string {
-		if len(s.Targets) == 1 {
+		if len(x.settings.Targets) == 1 {
 			return "set targets=" + entry
 		}
 		return fmt.Sprintf("in targets write %s instead", entry)
 	}
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(r *resource) bool { // those of other targets
-		return r.GetName() == "" || slices.ContainsFunc(s.Targets, func(t Target) bool { return t.matches(r) })
+		return r.GetName() == "" || x.selected[r]
 	})
 	if i := slices.IndexFunc(candidates, t.anywhere().matches); i >= 0 {
 		return candidates[i], "set namespace: " + shownName(candidates[i].GetNamespace())

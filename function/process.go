@@ -190,29 +190,6 @@ func (p *plan) lacks(j *judge) (all findings) {
 	return all
 }
 
-// selectTargets returns the resources that the settings select, each once, in their
-// order, and findings on the targets that select none.
-func (s Settings) selectTargets(set resources) (targets []*resource, missing findings) {
-	found := make([]bool, len(s.Targets))
-	for _, r := range set.all {
-		selected := false
-		for i, t := range s.Targets {
-			if t.matches(r) {
-				selected, found[i] = true, true
-			}
-		}
-		if selected {
-			targets = append(targets, r)
-		}
-	}
-	for i, t := range s.Targets {
-		if !found[i] {
-			missing = append(missing, s.missing(t, set)...)
-		}
-	}
-	return targets, missing
-}
-
 // plaintext returns warnings if a password stands in the configuration, or is about to
 // be written to disk. The latter is no error under any policy: where kpt writes the
 // package, nothing better can be done.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// A selection is what the targets of the settings select.
+type selection struct {
+	settings Settings
+	set      resources
+	targets  []*resource        // each once, in their order
+	selected map[*resource]bool // the same
+}
+
+// mostMissing is of how many targets that select nothing it is said what there is
+// instead, for which all resources are looked at.
+const mostMissing = 5
+
+// selectTargets returns the resources that the settings select, each once, in their
+// order, and findings on the targets that select none.
+func (s Settings) selectTargets(set resources) ([]*resource, findings) {
+	x := selection{settings: s, set: set, selected: map[*resource]bool{}}
+	found := make([]bool, len(s.Targets))
+	named, others := s.targetsByName()
+	for _, r := range set.all {
+		for _, i := range candidateTargets(r, named, others) {
+			if s.Targets[i].matches(r) {
+				x.selected[r], found[i] = true, true
+			}
+		}
+		if x.selected[r] {
+			x.targets = append(x.targets, r)
+		}
+	}
+	var missing findings
+	more := 0
+	for i, t := range s.Targets {
+		switch {
+		case found[i]:
+		case len(missing) < mostMissing:
+			missing = append(missing, x.missing(t)...)
+		default:
+			more++
+		}
+	}
+	if more > 0 {
+		missing = append(missing, saying(checkMissingTarget, missing[0].Severity, "no target: nothing matches %d more targets", more))
+	}
+	return x.targets, missing
+}
+
+// targetsByName returns the places of the targets that select by names which are no
+// patterns, by each of these, and those of the others.
+func (s Settings) targetsByName() (named map[string][]int, others []int) {
+	named = map[string][]int{}
+	for i, t := range s.Targets {
+		names, literal := t.names()
+		if !literal {
+			others = append(others, i)
+		}
+		for _, name := range names {
+			named[name] = append(named[name], i)
+		}
+	}
+	return named, others
+}
+
+// names returns the names that t selects, and false if it may select any other.
+func (t Target) names() (names []string, literal bool) {
+	for _, s := range t.selectors {
+		for name := range strings.SplitSeq(s.Name, "|") {
+			if name == "" || regexp.QuoteMeta(name) != name {
+				return nil, false
+			}
+			names = append(names, name)
+		}
+	}
+	return names, true
+}
+
+// candidateTargets returns the places of the targets that may select r.
+func candidateTargets(r *resource, named map[string][]int, others []int) []int {
+	all := others[:len(others):len(others)]
+	for _, id := range identities(r) {
+		all = append(all, named[id.name]...)
+	}
+	return slices.Compact(all)
+}
