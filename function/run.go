@@ -245,7 +245,7 @@ func (r *run) unreadFindings() (all findings) {
 func (r *run) files(report *Report, out wire.Output) {
 	report.Added = out.Added
 	if len(r.sources) == 1 && r.sources[0].Name == "" {
-		if len(out.Sources) > 0 && out.Sources[0].Text != nil {
+		if len(out.Sources) > 0 && out.Sources[0].Text != nil && (report.OK || r.in.IsResourceList()) {
 			report.Stdout = out.Sources[0].Pieces()
 		}
 		return

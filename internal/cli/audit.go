@@ -50,6 +50,9 @@ func (s *set) showAudit(report function.Report) {
 	if s.output != "" && s.output != outputTable {
 		return
 	}
+	if len(report.Images) == 0 { // a finding says so
+		return
+	}
 	if s.label != "" {
 		fmt.Fprintf(s.out, "%s:\n", visible(s.label))
 	}

@@ -202,3 +202,30 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 	_, stdout, _ := call(t, "--check", "--output", "sarif", "none.yaml")
 	require.Contains(t, stdout, `"executionSuccessful": false`)
 }
+
+func TestNothingIsNoProof(t *testing.T) {
+	inFolder(t, map[string]string{"empty/README.md": "nothing", "m.yaml": daemonSet})
+	code, stdout, stderr := call(t, "--audit", "empty")
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "nothing to audit")
+	require.Contains(t, stderr, "nothing was looked at")
+	_, _, stderr = call(t, "--check", "--quiet", "empty", "onMissing=ignore")
+	require.Contains(t, stderr, "warning: nothing was looked at: there is no *.yaml, *.yml or *.json in empty")
+}
+
+// Plain manifests pass a check in the settings as they came, or not at all.
+func TestModeCheckIsAGate(t *testing.T) {
+	inFolder(t, nil)
+	gate := func(in string) (int, string) {
+		var out, errs bytes.Buffer
+		code := Program{}.Run([]string{"mode=check"}, strings.NewReader(in), &out, &errs)
+		return code, out.String()
+	}
+	code, stdout := gate(daemonSet)
+	require.Equal(t, exitFailed, code)
+	require.Empty(t, stdout)
+	code, stdout = gate(changed)
+	require.Equal(t, exitOK, code)
+	require.Equal(t, changed, stdout)
+}

@@ -66,6 +66,9 @@ func (s *set) sayLeftOut(files *collector, report function.Report) {
 	if len(files.left) > 0 {
 		s.say("warning: left out " + few(files.left))
 	}
+	if len(files.sources) == 0 {
+		s.say("warning: nothing was looked at: there is no *.yaml, *.yml or *.json in " + few(s.paths))
+	}
 	if s.quiet {
 		return
 	}
