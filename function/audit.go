@@ -60,12 +60,14 @@ func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
 		j.twice(r)
 		j.secretsOf(ref)
 		j.findings = append(j.findings, set.serviceAccountsOf(ref.account, j.judged)...)
+		all = append(all, r.unseen(s.Preflight)...)
 		for _, c := range auditedContainers(r) {
 			v := s.judgeContainer(j, ref, c)
 			verdicts = append(verdicts, v)
 			all = append(all, v.finding)
 		}
 	}
+	all = append(all, set.foreignTemplates(s.Preflight)...)
 	if len(verdicts) == 0 && !all.hasErrors() && s.OnMissing != PolicyIgnore {
 		severity := fn.Error
 		if s.OnMissing == PolicyWarn {
@@ -219,6 +221,13 @@ func (v verdict) image() string { return v.container.image }
 
 // serversOf returns what the Secrets of the list of r authenticate.
 func (j *judge) serversOf(r *reference) string {
+	if j.servedBy[r] == "" {
+		j.servedBy[r] = j.readServersOf(r)
+	}
+	return j.servedBy[r]
+}
+
+func (j *judge) readServersOf(r *reference) string {
 	var servers []string
 	for _, name := range r.after() {
 		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource), name).Servers()...)

@@ -36,7 +36,10 @@ func (r *resource) readContainers() []container {
 			break
 		}
 		for _, list := range []string{"initContainers", "containers", "ephemeralContainers"} {
-			all, _, _ := parent.NestedSlice(list)
+			all, found, err := parent.NestedSlice(list)
+			if err != nil && found && !isNull(&parent, list) {
+				r.unreadable = append(r.unreadable, joined(spec.fields)+"."+list)
+			}
 			for i, c := range all {
 				name, _, _ := c.NestedString("name")
 				image, _, _ := c.NestedString("image")

@@ -28,7 +28,11 @@ func everyKind() wire.Interest {
 // said what there is instead, and every kind matters.
 func (s Settings) interest() wire.Interest {
 	if s.Mode == ModeAudit {
-		return everyKind()
+		i := wire.Interest{}
+		for _, kind := range auditedKinds() {
+			i[kind] = nil
+		}
+		return i
 	}
 	targets := s.Targets
 	if s.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret

@@ -20,11 +20,12 @@ type judge struct {
 	judged   map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets  map[*resource]*reference // by what they are of
 	keyrings map[*reference]*pull.Keyring
+	servedBy map[*reference]string         // what the Secrets of the list authenticate, for messages
 	emitted  map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}}
+	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, servedBy: map[*reference]string{}}
 	for _, r := range p.references {
 		j.targets[r.resource] = r
 	}
@@ -69,6 +70,7 @@ func (j *judge) check() findings {
 		j.operatorOwned(r)
 		j.secretsOf(r)
 		j.invalidImages(r.resource)
+		j.unjudged(r.resource)
 		if j.settings.Mode != ModeCheck || r.isDone() {
 			j.registries(r)
 		}
@@ -283,6 +285,16 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 		elsewhere = j.set.homes[r.secret]
 	}
 	return elsewhere
+}
+
+// unjudged finds what of the pods of r cannot be judged. That there is no container is
+// told only where everything has to be proven.
+func (j *judge) unjudged(r *resource) {
+	for _, f := range r.unseen(j.settings.Preflight) {
+		if f.Severity == fn.Error {
+			j.findings = append(j.findings, f)
+		}
+	}
 }
 
 func (j *judge) invalidImages(r *resource) {

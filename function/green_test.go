@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/function"
+)
+
+// TestGreenIsNotGivenUnseen has the ways in which somebody could be told that all is
+// well about what nobody has looked at.
+func TestGreenIsNotGivenUnseen(t *testing.T) {
+	const (
+		secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: n}\ntype: kubernetes.io/dockerconfigjson\n" +
+			"stringData: {.dockerconfigjson: '{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"bWU6eA==\"}}}'}\n"
+		head = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: n}\n"
+		pod  = "spec: {template: {spec: {imagePullSecrets: [{name: regcred}], "
+		good = head + pod + "containers: [{name: c, image: docker.io/calico/node:v1}]}}}\n" + secret + "---\n"
+		web  = "metadata: {name: web, namespace: n}\nspec: {template: {spec: {containers: [{name: c, image: nginx}]}}}\n"
+	)
+	report := func(in string, mode function.Mode, arguments_ ...string) function.Report {
+		return function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(in), nil }}}, function.Request{Config: arguments(t, arguments_...), Mode: mode})
+	}
+	for _, mode := range []function.Mode{function.ModeCheck, function.ModeAudit} {
+		require.True(t, report(good, mode, "preflight=strict").OK, "the good one is green")
+	}
+	strict := []string{"preflight=strict"}
+	for name, c := range map[string]struct {
+		in           string
+		check, audit []string // the arguments with which the mode must fail; nil for any
+		onlyAudit    bool
+	}{
+		"containers are a mapping":        {in: head + pod + "containers: {c: {image: docker.io/a/b}}}}}\n" + secret},
+		"a container is null":             {in: head + pod + "containers: [{name: c, image: docker.io/a/b}, null]}}}\n" + secret},
+		"init containers are a string":    {in: head + pod + "initContainers: x, containers: [{name: c, image: docker.io/a/b}]}}}\n" + secret},
+		"no containers":                   {in: head + pod + "}}}\n" + secret, check: strict, audit: strict},
+		"a container without an image":    {in: head + pod + "containers: [{name: c}]}}}\n" + secret, check: strict, audit: strict},
+		"an image that is a number":       {in: head + pod + "containers: [{name: c, image: 3}]}}}\n" + secret, check: strict, audit: strict},
+		"no template":                     {in: head + "spec: {}\n" + secret},
+		"a template without a spec":       {in: head + "spec: {template: {}}\n" + secret},
+		"a list that is a string":         {in: head + "spec: {template: {spec: {imagePullSecrets: regcred, containers: [{name: c, image: docker.io/a/b}]}}}\n" + secret},
+		"a List in a List":                {in: "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: List, items: [{apiVersion: apps/v1, kind: DaemonSet, metadata: {name: calico-node, namespace: n}, spec: {template: {spec: {containers: [{name: c, image: nginx}]}}}}]}]}\n"},
+		"a List with an empty element":    {in: good + "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Pod, metadata: {name: x}, spec: {containers: [{name: c, image: quay.io/a/b}]}}, null]}\n", onlyAudit: true},
+		"a List that has no list":         {in: good + "{apiVersion: v1, kind: List, items: {a: {kind: DaemonSet}}}\n", onlyAudit: true},
+		"two Secrets that differ":         {in: good + "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: n}\n"},
+		"a target in a group of others":   {in: "apiVersion: apps.kruise.io/v1alpha1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: n}\n" + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n" + secret},
+		"another workload of others":      {in: good + "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n" + web, audit: strict, onlyAudit: true},
+		"another without a Secret":        {in: good + "apiVersion: apps/v1\nkind: Deployment\n" + web, onlyAudit: true},
+		"a Secret that is nowhere":        {in: head + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n", check: strict, audit: strict},
+		"nothing but a Service":           {in: "apiVersion: v1\nkind: Service\nmetadata: {name: calico-node}\n"},
+		"nothing but a Secret":            {in: secret},
+		"a Secret in another namespace":   {in: head + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: m}\ntype: kubernetes.io/dockerconfigjson\n", check: strict},
+		"a Secret for another registry":   {in: head + pod + "containers: [{name: c, image: quay.io/a/b}]}}}\n" + secret, check: strict, audit: []string{"audit.registries=*"}},
+		"a broken document with a target": {in: good + "kind: DaemonSet\nmetadata: {name: calico-node\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if !c.onlyAudit {
+				require.False(t, report(c.in, function.ModeCheck, c.check...).OK, "check")
+			}
+			require.False(t, report(c.in, function.ModeAudit, c.audit...).OK, "audit")
+		})
+	}
+}
