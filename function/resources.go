@@ -23,14 +23,10 @@ type resource struct {
 	file     *fn.File       // that it came from, nil if the orchestrator does not tell
 	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
 	pods     []container    // once they have been read
-<<<<<<< HEAD
 	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
-	pulls    []string       // the repositories of these, once they have been asked for
-=======
 	// unreadable are the lists of containers that are none.
 	unreadable []string
 	pulls      []string // the repositories of these, once they have been asked for
->>>>>>> e912347 (function: say what could not be looked at, and never give green for it)
 }
 
 func newResource(o *fn.KubeObject, file *fn.File) *resource {

@@ -38,7 +38,7 @@ func (set resources) foreignTemplates(policy Policy) (all findings) {
 		}
 		for _, fields := range [][]string{specTemplateSpec, {"spec", "jobTemplate", "spec", "template", "spec"}, {"spec", "template", "spec", "template", "spec"}} {
 			if spec, found, err := r.NestedSubObject(fields...); err == nil && found && hasContainers(spec) {
-				all = append(all, r.says(checkUnknown, unprovenSeverity(policy), joined(fields), "has a pod template, and is of a kind that is not looked at: its images are not judged"))
+				all = append(all, r.says(checkUnknownPull, unprovenSeverity(policy), joined(fields), "has a pod template, and is of a kind that is not looked at: its images are not judged"))
 			}
 		}
 	}
