@@ -36,7 +36,7 @@ func TestControlCharactersInNamesAreVisible(t *testing.T) {
 		"a ServiceAccount":           {in: workload("calico-node", esc, `"serviceAccountName": "`+esc+`", `+image) + account(`}, "imagePullSecrets": [{"name": "`+esc+`"}]`)},
 		"one that enforces its list": {in: workload("calico-node", esc, `"serviceAccountName": "`+esc+`", `+image) + account(`, "annotations": {"kubernetes.io/enforce-mountable-secrets": "true"}}`)},
 		"two ServiceAccounts":        {in: workload("calico-node", esc, `"serviceAccountName": "`+esc+`", `+image) + account(`}`) + account(`}, "imagePullSecrets": [{"name": "x"}]`)},
-		"a kind":                     {in: workload("calico-node", "n", image) + `{"apiVersion": "v1", "kind": "` + esc + `List", "items": ["x"]}`},
+		"a kind":                     {in: workload("calico-node", "n", image) + `{"apiVersion": "v1", "kind": "DaemonSet` + esc + `List", "items": ["x"]}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all []string
