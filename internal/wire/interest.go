@@ -131,8 +131,10 @@ const breaks = "\r\n\u0085\u2028\u2029\uFEFF"
 // A keyReader reads what follows words in a text. It remembers where long runs end, so
 // that many words in one comment or tag do not have it read as often.
 type keyReader struct {
-	text                   []byte
-	toColon, toValue, word run
+	text    []byte
+	toColon run
+	// What stands before a value, and each property of it: an anchor and a tag at most.
+	toValue, property [3]run
 }
 
 // A run is a part of the text of which each place leads to the end.
@@ -148,16 +150,15 @@ func (r *keyReader) value(at int) []byte {
 		return nil
 	}
 	at++
-	const most = 2 // an anchor and a tag
-	for range most + 1 {
-		at = r.skip(at, " \t\"'|>+-123456789"+breaks, &r.toValue)
+	for i := range r.property {
+		at = r.skip(at, " \t\"'|>+-123456789"+breaks, &r.toValue[i])
 		if at == len(r.text) {
 			return nil
 		}
 		if c := r.text[at]; c != '&' && c != '!' {
 			return r.text[at:]
 		}
-		at = r.end(at, " \t"+breaks, &r.word)
+		at = r.end(at, " \t"+breaks, &r.property[i])
 	}
 	return nil
 }

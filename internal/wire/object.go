@@ -45,13 +45,16 @@ func newObject(text []byte, start, end, indent int) (*object, error) {
 func ParseObject(text []byte) (*fn.KubeObject, error) {
 	text = bytes.TrimPrefix(text, byteOrderMark)
 	o, err := newObject(text, 0, len(text), 0)
-	switch {
-	case err != nil:
-		return nil, err
-	case o == nil:
-		return nil, errors.New("not a mapping")
+	if err == nil && o == nil {
+		err = errors.New("not a mapping")
 	}
-	return o.kube, o.validate()
+	if err == nil {
+		err = o.validate()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return o.kube, nil
 }
 
 // expand gives the object its tree.
