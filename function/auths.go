@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"calico-pull-secrets/internal/credential"
+	"calico-pull-secrets/internal/pull"
+)
+
+// dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
+// as `kubectl create secret docker-registry` makes it: the fields in this order,
+// HTML characters escaped, no email if it is empty, no line break at the end.
+func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]byte, error) {
+	type entry struct {
+		Username string `json:"username,omitempty"`
+		Password string `json:"password,omitempty"`
+		Email    string `json:"email,omitempty"`
+		Auth     string `json:"auth,omitempty"`
+	}
+	entries := map[string]entry{}
+	for server, c := range auths {
+		auth := base64.StdEncoding.EncodeToString([]byte(c.Username + ":" + c.Password))
+		entries[server] = entry{c.Username, c.Password, email, auth}
+	}
+	return json.Marshal(map[string]map[string]entry{"auths": entries})
+}
+
+// servers returns what the Secret is for, as far as it can be told without a credential.
+func (s *SecretSettings) servers() (servers []string) {
+	for _, l := range s.logins() {
+		servers = append(servers, l.Server)
+	}
+	if s.DockerConfig != "" && s.Server != "" {
+		servers = append(servers, s.Server)
+	}
+	return servers
+}
+
+// auths returns the credentials of the Secret by the server that each is stored under.
+// From docker's config it takes those that the repositories need.
+func (s Settings) auths(repositories []string) (map[string]credential.Credential, problems) {
+	var p problems
+	if s.Secret.DockerConfig != "" {
+		found, err := s.dockerAuths(repositories)
+		if err != nil {
+			p.add("secret.dockerConfigFile", "%v", err)
+		}
+		return found, p
+	}
+	auths := map[string]credential.Credential{}
+	for i, l := range s.Secret.logins() {
+		at := "secret."
+		if len(s.Secret.Registries) > 0 {
+			at = fmt.Sprintf("secret.registries[%d].", i)
+		}
+		read := func(name string, source credential.Source) string {
+			value, err := source.Read(s.access)
+			if err != nil {
+				p.add(at+sourceField(name, source), "%v", err)
+			}
+			return value
+		}
+		c := credential.Credential{Username: read("username", l.Username), Password: read("password", l.Password)}
+		if strings.Contains(c.Username, ":") {
+			p.add(at+sourceField("username", l.Username), "has a colon in it: kubelet takes what follows the first one for the password")
+		}
+		auths[l.Server] = c
+	}
+	return auths, p
+}
+
+func (s Settings) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
+	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access, credential.Rule{Matches: pull.Matches, Endpoint: pull.Endpoint})
+	switch {
+	case err != nil:
+		return nil, err
+	case s.Secret.Server != "":
+		return d.ForServer(s.Secret.Server)
+	}
+	return d.ForImages(repositories)
+}
+
+// sourceField returns the field that a value comes from.
+func sourceField(name string, s credential.Source) string {
+	switch {
+	case s.Env != "":
+		return name + "Env"
+	case s.File != "":
+		return name + "File"
+	}
+	return name
+}

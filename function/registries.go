@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// authenticated returns those of the repositories of r for which kubelet is offered a
+// credential of our Secret.
+func (j *judge) authenticated(r *reference) (ours []string) {
+	for _, repository := range r.repositories() {
+		if slices.Contains(j.keyring(r).Judge(repository).By(), r.secret) {
+			ours = append(ours, repository)
+		}
+	}
+	return ours
+}
+
+// anonymousUnlessNode says what becomes of a pull for which the list has nothing.
+const anonymousUnlessNode = "these pulls stay anonymous, unless the node has a credential of its own"
+
+// registries finds images whose pulls the Secret does not authenticate.
+func (j *judge) registries(r *reference) {
+	images := r.repositories()
+	ours := j.contentOf(r, r.secret)
+	if len(images) == 0 {
+		return
+	}
+	if ours.State == pull.Unknown {
+		advice := "no server matches them"
+		if servers := serversOf(images); len(servers) > 0 {
+			advice = "make sure that it is for " + enumerate(servers)
+		}
+		j.add(r.resource, r.spec.path(), checkRegistryUnknown, fn.Info,
+			"pulls from %s; what is in Secret %q is not known here: %s", enumerate(hostsOf(images)), r.secret, advice)
+		return
+	}
+	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
+		return
+	}
+	covered := j.authenticated(r)
+	hidden := j.hidden(r)
+	var anonymous []string
+	for _, image := range without(images, hidden) {
+		if j.keyring(r).Judge(image).Outcome == pull.Anonymous {
+			anonymous = append(anonymous, image)
+		}
+	}
+	only := "authenticates " + shownServers(ours.Servers()) + " only"
+	switch none := len(covered)+len(hidden) == 0; {
+	case len(ours.Servers()) == 0:
+		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning,
+			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
+	case none && len(anonymous) == 0:
+		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
+	case none:
+		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
+			enumerate(anonymous), r.secret, only, anonymousUnlessNode, cure(anonymous))
+	case len(anonymous) > 0:
+		j.add(r.resource, r.spec.path(), checkRegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
+			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
+	}
+}
+
+// hidden returns the repositories for which kubelet has a credential of our Secret and
+// does not offer it, and says by what it is hidden.
+func (j *judge) hidden(r *reference) (hidden []string) {
+	var by []string
+	for _, image := range r.repositories() {
+		v := j.keyring(r).Judge(image)
+		isOurs := func(o pull.Offer) bool { return o.Secret == r.secret && o.Usable }
+		if !slices.ContainsFunc(v.Hidden, isOurs) || slices.ContainsFunc(v.Offers, isOurs) {
+			continue
+		}
+		hidden = append(hidden, image)
+		for _, o := range v.Offers {
+			entry := "entry " + shownServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
+			if !o.Usable {
+				entry += ", which has no user name or password,"
+			}
+			by = append(by, entry)
+		}
+	}
+	orServer := ""
+	if j.settings.Secret != nil && len(j.settings.Secret.Registries) == 0 {
+		orServer = ", or set secret.server=docker.io"
+	}
+	if len(hidden) > 0 {
+		j.add(r.resource, r.spec.path(), checkHiddenCredential, fn.Warning,
+			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
+			r.secret, enumerate(hidden), enumerate(each(by, func(s string) string { return s })), orServer)
+	}
+	return hidden
+}
+
+// cure returns the beginning of a sentence that says what to set for the repositories
+// to be pulled with a Secret, or drop it.
+func cure(repositories []string) string {
+	servers := serversOf(repositories)
+	switch len(servers) {
+	case 0:
+		return "No server matches them: "
+	case 1:
+		return "Use server " + servers[0] + ", or "
+	}
+	return "Use secret.registries with an entry for each of " + strings.Join(servers, ", ") + ", or "
+}
+
+// more returns what to add for the rest of the repositories.
+func (j *judge) more(repositories []string) string {
+	servers := serversOf(repositories)
+	if len(servers) == 0 {
+		return "No server matches them"
+	}
+	s := j.settings.Secret
+	if s != nil && s.DockerConfig == "" && len(s.Registries) == 0 {
+		return "Instead of secret.server set secret.registries, with an entry for each of " + strings.Join(append([]string{shownServer(s.Server)}, servers...), ", ")
+	}
+	if s != nil && s.DockerConfig == "" {
+		return "Add to secret.registries an entry with server " + strings.Join(servers, " and one with server ")
+	}
+	return "Add another Secret, for " + strings.Join(servers, ", ")
+}
+
+// uncovered finds other workloads of Calico's that pull from the same registries
+// with no Secret at all.
+func (j *judge) uncovered() {
+	hosts := map[string]bool{}
+	for _, host := range hostsOf(repositoriesOf(j.references)) {
+		hosts[host] = true
+	}
+	calico := presetNamed("calico").target()
+	for _, o := range j.set.all {
+		if j.targets[o] != nil || !calico.matches(o) {
+			continue
+		}
+		r, problems := newReference(o, j.set, j.settings.SecretName)
+		if len(problems) > 0 || len(r.names) > 0 || len(r.account.pullSecrets()) > 0 {
+			continue
+		}
+		images := r.repositories()
+		if slices.ContainsFunc(hostsOf(images), func(host string) bool { return hosts[host] }) {
+			j.add(o, r.spec.path(), checkUncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=calico has it reference %q, too", enumerate(images), j.settings.SecretName)
+		}
+	}
+}
