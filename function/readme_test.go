@@ -167,6 +167,7 @@ func TestEachCheckHasFixtures(t *testing.T) {
 	for _, check := range []string{
 		checkRegistryMismatch, checkRegistryPartial, checkRegistryUnknown, checkServerUnusable, checkSecretMalformed, checkSecretType,
 		checkSecretNamespace, checkSecretMissing, checkServiceAccount, checkDuplicateReference, checkUncoveredWorkload, checkOperatorOwned, checkPlaintext, checkBootstrap,
+		checkMissingReference, checkHiddenCredential, checkAmbiguous, checkInvalidImage,
 	} {
 		results, err := os.ReadFile(filepath.Join("..", "testdata", "checks", check, ".expected", "results.yaml"))
 		require.NoError(t, err)
