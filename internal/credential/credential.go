@@ -67,7 +67,7 @@ func checkValue(value string) error {
 		return errors.New("starts with a byte order mark, which registries take for a part of it: save it without")
 	case hasControl(value):
 		return errors.New("has a control character in it, such as a line break")
-	case strings.Trim(value, " \t") == "":
+	case strings.Trim(value, " \t\u00a0") == "":
 		return errors.New("has only blanks in it")
 	case placeholder().MatchString(value):
 		return errors.New("is a placeholder that nobody replaced, such as ${NAME}")
