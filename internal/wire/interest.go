@@ -228,8 +228,11 @@ func hasIndicator(text []byte, c byte) bool {
 func hasEscape(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '\\')
-		if i < 0 || i+1 == len(text) {
+		if i < 0 {
 			return false
+		}
+		if i+1 == len(text) { // whatever follows is escaped
+			return true
 		}
 		if next := text[i+1]; next >= 0x80 || strings.IndexByte("xuU/\r\n", next) >= 0 {
 			return true
