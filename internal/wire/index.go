@@ -58,7 +58,7 @@ func indexList(body []byte) list {
 			continue
 		}
 		o, err := parseObject(body, item.start, item.end, dash+1)
-		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || hasAlias(o.root) {
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || isUnresolved(o.root) {
 			return nil // further left it would be no part of the item
 		}
 		if o.expand() != nil {
@@ -197,7 +197,7 @@ func aroundItems(body []byte, field int, items span) *indexedList {
 	}
 	around := append(bytes.Clone(body[:items.start]), body[items.end:]...)
 	root, err := edit.Parse(around)
-	if err != nil || stringOf(root, "kind") != "ResourceList" || hasAlias(root) {
+	if err != nil || stringOf(root, "kind") != "ResourceList" || isUnresolved(root) {
 		return nil
 	}
 	value := valueOf(root, "items")

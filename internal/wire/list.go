@@ -171,9 +171,9 @@ func documentEnd(lines *edit.Text, root *yaml.Node) int {
 	return lines.LineStart(lines.Lines())
 }
 
-// hasAlias reports whether there is an alias in n.
-func hasAlias(n *yaml.Node) bool {
-	return n.Kind == yaml.AliasNode || slices.ContainsFunc(n.Content, hasAlias)
+// isUnresolved reports whether there is an alias or a merge key in n.
+func isUnresolved(n *yaml.Node) bool {
+	return n.Kind == yaml.AliasNode || n.Tag == "!!merge" || slices.ContainsFunc(n.Content, isUnresolved)
 }
 
 // stringOf returns the string that the mapping n has under key, empty if there
