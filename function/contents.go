@@ -71,3 +71,20 @@ func isPlaceholder(text string) bool {
 	}
 	return false
 }
+
+// hasValue reports whether the Secret r has something under the key of its type, and
+// is not one that is yet to be filled in.
+func hasValue(r *resource) bool {
+	var is secretFields
+	if r.As(&is) != nil {
+		return false
+	}
+	kind, _ := is.Type.(string)
+	key, _ := pull.Key(kind)
+	for _, data := range []any{is.StringData, is.Data} {
+		if value, _ := under(data, key); value != nil && value != "" {
+			return true
+		}
+	}
+	return false
+}

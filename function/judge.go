@@ -238,7 +238,13 @@ func (j *judge) secretsOf(r *reference) {
 		}
 		j.judged[secret] = true
 		switch content := j.contentOf(r, name); content.State {
-		case pull.Ignored, pull.Refused:
+		case pull.Refused:
+			if hasValue(secret) {
+				j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+				break
+			}
+			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+		case pull.Ignored:
 			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
 		case pull.Malformed:
 			j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
