@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -175,7 +176,7 @@ func (d *decoder) data(n *yaml.Node) {
 				d.values[m] = value{node: &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, asText: true}
 			}
 			d.values[m].node.Content = append(d.values[m].node.Content, textNode(key), v)
-		} else if at := registryKey.FindStringSubmatch(path); at != nil {
+		} else if at := registryKey().FindStringSubmatch(path); at != nil {
 			number, _ := strconv.Atoi(at[1])
 			if entries[number] == nil {
 				entries[number] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
@@ -189,7 +190,9 @@ func (d *decoder) data(n *yaml.Node) {
 }
 
 // registryKey is the key of a field of an entry of secret.registries.
-var registryKey = regexp.MustCompile(`^secret\.registries\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
+var registryKey = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^secret\.registries\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
+})
 
 // registries makes a list of the entries by their numbers, which count from 0.
 func (d *decoder) registries(entries map[int]*yaml.Node) {

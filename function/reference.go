@@ -109,13 +109,11 @@ func (r *reference) readEntries() (wrong string) {
 		return ""
 	}
 	if err != nil { // null, or no list of objects
-		var is struct {
-			ImagePullSecrets any `json:"imagePullSecrets"`
-		}
-		if err := r.parent.As(&is); err != nil {
+		list, err := pullSecretsOf(r.parent)
+		if err != nil {
 			return notAListOfReferences
 		}
-		r.names, wrong = namesOf(is.ImagePullSecrets)
+		r.names, wrong = namesOf(list)
 		return wrong
 	}
 	r.entries = entries
@@ -143,16 +141,8 @@ func (r *resource) pullSecrets() []string {
 
 func (r *resource) readPullSecrets() []string {
 	names := []string{}
-	if _, found, _ := r.NestedSlice(imagePullSecrets); !found { // as most have none
-		return names
-	}
-	var is struct {
-		ImagePullSecrets any `json:"imagePullSecrets"`
-	}
-	if r.As(&is) != nil {
-		return names
-	}
-	entries, _ := is.ImagePullSecrets.([]any)
+	list, _ := pullSecretsOf(&r.SubObject)
+	entries, _ := list.([]any)
 	seen := map[string]bool{"": true}
 	for _, entry := range entries { // those that are none leave the others what they are
 		object, _ := entry.(map[string]any)
@@ -166,14 +156,24 @@ func (r *resource) readPullSecrets() []string {
 
 // hasNoList reports whether what a ServiceAccount has for a list is none.
 func (r *resource) hasNoList() bool {
+	if r == nil {
+		return false
+	}
+	list, _ := pullSecretsOf(&r.SubObject)
+	_, isList := list.([]any)
+	return list != nil && !isList
+}
+
+// pullSecretsOf returns the value of imagePullSecrets, whatever it is; nil if there is none.
+func pullSecretsOf(o *fn.SubObject) (any, error) {
+	if _, found, _ := o.NestedSlice(imagePullSecrets); !found { // most have none
+		return nil, nil
+	}
 	var is struct {
 		ImagePullSecrets any `json:"imagePullSecrets"`
 	}
-	if r == nil || r.As(&is) != nil {
-		return false
-	}
-	_, isList := is.ImagePullSecrets.([]any)
-	return is.ImagePullSecrets != nil && !isList
+	err := o.As(&is)
+	return is.ImagePullSecrets, err
 }
 
 const notAListOfReferences = "not a list: write it as a list of objects with a name"

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
@@ -80,13 +81,15 @@ func secretType(kind string) string {
 	switch {
 	case kind == "":
 		return `type "Opaque"`
-	case slices.Contains([]string{"Opaque", "bootstrap.kubernetes.io/token", "helm.sh/release.v1"}, kind), kubernetesType.MatchString(kind):
+	case slices.Contains([]string{"Opaque", "bootstrap.kubernetes.io/token", "helm.sh/release.v1"}, kind), kubernetesType().MatchString(kind):
 		return fmt.Sprintf("type %q", kind)
 	}
 	return "another type"
 }
 
-var kubernetesType = regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
+var kubernetesType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
+})
 
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.

@@ -24,11 +24,15 @@ func Resolve(n *yaml.Node) (*yaml.Node, error) {
 // It is a *SyntaxError if an anchor contains itself, or if aliases and merge keys
 // bring in more than 100,000 nodes: no Kubernetes manifest does, a YAML bomb does.
 func Expand(n *yaml.Node) (*yaml.Node, error) {
-	return newResolver(count(n)).copy(n)
+	nodes := count(n)
+	r := newResolver(nodes)
+	r.room = make([]yaml.Node, nodes)
+	return r.copy(n)
 }
 
 type resolver struct {
 	left int                 // how many more nodes may be made
+	room []yaml.Node         // for the next of them
 	open map[*yaml.Node]bool // anchors that are being expanded
 }
 
@@ -36,6 +40,16 @@ type resolver struct {
 func newResolver(nodes int) *resolver {
 	const most = 100_000
 	return &resolver{left: nodes + most, open: map[*yaml.Node]bool{}}
+}
+
+// node returns a new node.
+func (r *resolver) node() *yaml.Node {
+	if len(r.room) == 0 {
+		return new(yaml.Node)
+	}
+	n := &r.room[0]
+	r.room = r.room[1:]
+	return n
 }
 
 func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
@@ -51,13 +65,15 @@ func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 	if err := r.count(1); err != nil {
 		return nil, err
 	}
-	c := *n
+	c := r.node()
+	*c = *n
 	c.Anchor, c.Alias, c.Content = "", nil, nil
 	if c.Tag = meantTag(n); c.Tag == strTag || n.Kind != yaml.ScalarNode {
 		c.Style &^= yaml.TaggedStyle // says nothing, or is what quotes say
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
+		c.Content = make([]*yaml.Node, 0, len(n.Content))
 		for _, child := range n.Content {
 			e, err := r.copy(child)
 			if err != nil {
@@ -72,7 +88,7 @@ func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 		}
 		c.Content = pairs
 	}
-	return &c, nil
+	return c, nil
 }
 
 func (r *resolver) count(nodes int) error {
