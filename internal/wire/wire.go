@@ -35,12 +35,7 @@ package wire
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"runtime"
 	"slices"
-	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -78,15 +73,6 @@ type Input struct {
 type place struct {
 	source int
 	object *object
-}
-
-// Unread is a document that may be of interest and cannot be parsed.
-type Unread struct {
-	Source   string // its name
-	Line     int    // counted from 1
-	Problem  error
-	Kinds    []string // of interest, that it may be of
-	Template bool     // it looks like one that is to be rendered first
 }
 
 var byteOrderMark = []byte("\uFEFF")
@@ -191,95 +177,11 @@ func readAgain(in *Input) (list, error) {
 	return in.list, nil
 }
 
-// readStreams reads all sources, as many at a time as there are cores.
-func (in *Input) readStreams(s scanner) error {
-	in.streams = make([]*stream, len(in.sources))
-	failed := make([]error, len(in.sources))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(len(in.sources), runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(in.sources) {
-					return
-				}
-				in.streams[i], failed[i] = in.sources[i].stream(s)
-			}
-		})
-	}
-	group.Wait()
-	for i, err := range failed {
-		if err != nil {
-			return in.sources[i].blame(err)
-		}
-	}
-	if len(in.sources) == 1 && in.sources[0].Name == "" {
-		switch found, err := in.streams[0].hasObject(); {
-		case err != nil:
-			return err
-		case !found:
-			return errNeither
-		}
-	}
-	for i, st := range in.streams {
-		if st != nil {
-			in.objects[i] = st.objects
-		}
-	}
-	return nil
-}
-
-// stream reads the source. It returns nil for one of which nothing is to be kept.
-func (src Source) stream(s scanner) (st *stream, err error) {
-	defer recovered(&err) // of this goroutine
-	text, err := src.Read()
-	if err != nil {
-		return nil, err
-	}
-	if !src.Keep && !src.Home && !s.mayMatter(text) {
-		return nil, nil
-	}
-	st, err = readStream(text, s, src.Lenient)
-	if err != nil || len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home {
-		return st, err
-	}
-	return nil, nil
-}
-
-// blame returns err with the name of the source in front, if it has one.
-func (src Source) blame(err error) error {
-	var syntax *edit.SyntaxError
-	switch {
-	case src.Name == "":
-		return err
-	case errors.As(err, &syntax) && syntax.Line > 0:
-		return fmt.Errorf("%s:%d: not valid YAML: %s", src.Name, syntax.Line, syntax.Problem)
-	}
-	return fmt.Errorf("%s: %w", src.Name, err)
-}
-
 // recovered makes a panic an error that says nothing of what it was about.
 func recovered(err *error) {
 	if recover() != nil {
 		*err = errInternal
 	}
-}
-
-// Unread returns the documents of lenient sources that may be of interest to the
-// last call of List and cannot be parsed.
-func (in *Input) Unread() []Unread {
-	var all []Unread
-	for i, st := range in.streams {
-		if st == nil {
-			continue
-		}
-		for _, u := range st.unread {
-			u.Source = in.sources[i].Name
-			all = append(all, u)
-		}
-	}
-	return all
 }
 
 // takeEncoded takes what an earlier run said of objects that it encoded anew out
@@ -292,122 +194,4 @@ func (in *Input) takeEncoded(rl *fn.ResourceList) {
 		}
 		return r.Tags[checkTag] == checkEncoding
 	})
-}
-
-// A Change replaces a part of a source.
-type Change struct {
-	edit.Change
-	// Object is what changes or is added, nil for what belongs to the list itself.
-	Object *fn.KubeObject
-}
-
-// An Output is what becomes of an input.
-type Output struct {
-	Sources []Rewritten      // in the order of the sources
-	Added   []byte           // new objects that go into none of the sources, as a stream
-	News    []*fn.KubeObject // the new objects
-	Results fn.Results       // those of the list, and what edit has to say
-}
-
-// A Rewritten is what becomes of a source.
-type Rewritten struct {
-	Text    []byte   // as it was read; nil if nothing in it was of interest
-	Changes []Change // in the order of their places
-}
-
-// Pieces returns the new text in pieces that share the memory of the old one.
-func (r Rewritten) Pieces() [][]byte {
-	changes := make([]edit.Change, len(r.Changes))
-	for i, c := range r.Changes {
-		changes[i] = c.Change
-	}
-	return edit.Pieces(r.Text, changes)
-}
-
-// Write returns what has to change in the sources for them to say what rl, which
-// List returned, says now. An error is a *fn.Result or says what the processor did
-// that it may not.
-func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
-	defer recovered(&err)
-	if err := in.unmoved(rl.Items); err != nil {
-		return Output{}, err
-	}
-	out.News = rl.Items[len(in.items):]
-	out.Results = append(slices.Clone(rl.Results), in.earlier...)
-	out.Sources = make([]Rewritten, len(in.sources))
-	if in.list != nil {
-		changes, err := in.list.write(in.objects[0], out.News, &out.Results)
-		out.Sources[0] = in.rewritten(changes)
-		return out, err
-	}
-	added := out.News
-	for i, st := range in.streams {
-		if st == nil {
-			continue
-		}
-		var here []*fn.KubeObject
-		if in.sources[i].Home {
-			here, added = added, nil
-		}
-		changes, err := st.write(here, &out.Results)
-		if err != nil {
-			return Output{}, err
-		}
-		out.Sources[i] = Rewritten{st.text, sorted(changes)}
-	}
-	var text strings.Builder
-	for _, o := range added {
-		document, err := documentOf(o, "\n")
-		if err != nil {
-			return Output{}, err
-		}
-		text.WriteString(document)
-	}
-	out.Added = []byte(strings.TrimPrefix(text.String(), "---\n"))
-	return out, nil
-}
-
-// AsItCame returns a ResourceList as it came in, with the given results if it has a
-// place for them. Of manifests it returns nothing.
-func (in *Input) AsItCame(results fn.Results) Rewritten {
-	if in.list == nil {
-		return Rewritten{}
-	}
-	results = append(slices.Clone(results), in.earlier...)
-	if in.list.head().unreadable {
-		return in.rewritten(nil)
-	}
-	changes, err := in.list.asItCame(results)
-	if err != nil {
-		changes = nil
-	}
-	return in.rewritten(changes)
-}
-
-// rewritten returns the list with changes to its body.
-func (in *Input) rewritten(changes []Change) Rewritten {
-	text, _ := in.sources[0].Read()
-	for i := range changes {
-		changes[i].Start += len(text) - len(in.body)
-		changes[i].End += len(text) - len(in.body)
-	}
-	return Rewritten{text, sorted(changes)}
-}
-
-func sorted(changes []Change) []Change {
-	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
-	return changes
-}
-
-// unmoved returns an error if items do not start with those of the list.
-func (in *Input) unmoved(items []*fn.KubeObject) error {
-	if len(items) < len(in.items) {
-		return errors.New("the processor removed an object")
-	}
-	for i, o := range in.items {
-		if o != items[i] {
-			return errors.New("the processor removed or reordered objects")
-		}
-	}
-	return nil
 }

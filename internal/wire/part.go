@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// A part is what belongs to one document of a stream, with the marker before it
+// and the comments around it.
+type part struct{ start, end, line int }
+
+// split returns the parts of a stream. A document starts at a line that begins
+// with "---" and a blank or nothing, and at the directives above it: a parser takes
+// it for a marker wherever it is, unless in a quoted scalar, where it refuses it.
+func split(text *edit.Text) []part {
+	parts := []part{{}}
+	for i := 1; i < text.Lines(); i++ {
+		if !isMarker(text.Line(i), "---") {
+			continue
+		}
+		first := directives(text, i)
+		if first == 0 {
+			continue
+		}
+		start := text.LineStart(first)
+		parts[len(parts)-1].end = start
+		parts = append(parts, part{start: start, line: first})
+	}
+	parts[len(parts)-1].end = text.LineStart(text.Lines())
+	return parts
+}
+
+// directives returns the first line of the directives above the marker in a line, with
+// the comments there, and the line of the marker if there are none. They stand behind an
+// end marker or at the start of the text; elsewhere they are no directives.
+func directives(text *edit.Text, marker int) int {
+	first, found := marker, false
+	for ; first > 0; first-- {
+		line := bytes.TrimLeft(text.Line(first-1), " \t")
+		if bytes.HasPrefix(text.Line(first-1), []byte("%")) {
+			found = true
+		} else if len(line) > 0 && line[0] != '#' {
+			break
+		}
+	}
+	if found && (first == 0 || isMarker(text.Line(first-1), "...")) {
+		return first
+	}
+	return marker
+}
+
+// countDocuments returns how many of the parts have more in them than markers,
+// directives, comments and white space.
+func countDocuments(text *edit.Text, parts []part) int {
+	n := 0
+	for _, p := range parts {
+		for i := p.line; i < text.Lines() && text.LineStart(i) < p.end; i++ {
+			line := bytes.TrimSpace(text.Line(i))
+			if marker, ok := bytes.CutPrefix(line, []byte("---")); ok && i == p.line {
+				line = bytes.TrimSpace(marker)
+			}
+			if len(line) > 0 && line[0] != '#' && line[0] != '%' && !isMarker(line, "...") {
+				n++
+				break
+			}
+		}
+	}
+	return n
+}
+
+// isMarker reports whether line begins with marker and a blank or nothing.
+func isMarker(line []byte, marker string) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')
+}
+
+// object returns the object that the part holds, nil if that is none that
+// Kubernetes knows.
+func (p part) object(text []byte) (*object, error) {
+	if !utf8.Valid(text[p.start:p.end]) {
+		return nil, p.blame(errUTF8)
+	}
+	o, err := newObject(text, p.start+p.marker(text), p.end, 0)
+	switch {
+	case errors.Is(err, edit.ErrEmpty):
+		return nil, nil
+	case err != nil:
+		return nil, p.blame(shifted(err, p.lineOf(text)))
+	case o == nil || o.kube.GetKind() == "":
+		return nil, nil
+	}
+	return o, nil
+}
+
+// check returns an error if o, the object of the part, cannot be worked on.
+func (p part) check(o *object, text []byte) error {
+	if o.kube.GetKind() == "ResourceList" {
+		return p.blame(errors.New("a ResourceList among other documents: it belongs on stdin, alone"))
+	}
+	return p.blame(shifted(o.validate(), p.lineOf(text)))
+}
+
+// blame returns err with the line of the part in front, if it names none itself.
+func (p part) blame(err error) error {
+	var syntax *edit.SyntaxError
+	if err == nil || errors.As(err, &syntax) && syntax.Line > 0 {
+		return err
+	}
+	return fmt.Errorf("document at line %d: %w", p.line+1, err)
+}
+
+// lineOf returns the line, counted from 0, in which the object of the part starts.
+func (p part) lineOf(text []byte) int {
+	if p.marker(text) > 0 {
+		return p.line + 1
+	}
+	return p.line
+}
+
+// shifted returns err, which is about a part of a text, as it is about the whole,
+// where so many lines come before.
+func shifted(err error, lines int) error {
+	var syntax *edit.SyntaxError
+	if errors.As(err, &syntax) && syntax.Line > 0 {
+		return &edit.SyntaxError{Line: syntax.Line + lines, Problem: syntax.Problem}
+	}
+	return err
+}
+
+// marker returns the length of the line with the marker of the part, if JSON may follow
+// that, which does not know markers; 0 if not.
+func (p part) marker(text []byte) int {
+	line, rest, found := bytes.Cut(text[p.start:p.end], []byte("\n"))
+	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("{")) {
+		return 0
+	}
+	return len(line) + 1
+}
+
+// unreadPart notes a document that may matter and cannot be parsed.
+func unreadPart(text []byte, p part, s scanner, err error) Unread {
+	u := Unread{Line: p.line + 1, Problem: err}
+	var syntax *edit.SyntaxError
+	if errors.As(err, &syntax) && syntax.Line > 0 {
+		u.Line = syntax.Line
+	}
+	body := text[p.start:p.end]
+	u.Template = bytes.Contains(body, []byte("{{"))
+	u.Kinds = slices.Collect(s.candidates(body))
+	return u
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"calico-pull-secrets/internal/edit"
+)
+
+// readStreams reads all sources, as many at a time as there are cores.
+func (in *Input) readStreams(s scanner) error {
+	in.streams = make([]*stream, len(in.sources))
+	failed := make([]error, len(in.sources))
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(len(in.sources), runtime.GOMAXPROCS(0)) {
+		group.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(in.sources) {
+					return
+				}
+				in.streams[i], failed[i] = in.sources[i].stream(s)
+			}
+		})
+	}
+	group.Wait()
+	for i, err := range failed {
+		if err != nil {
+			return in.sources[i].blame(err)
+		}
+	}
+	if len(in.sources) == 1 && in.sources[0].Name == "" {
+		switch found, err := in.streams[0].hasObject(); {
+		case err != nil:
+			return err
+		case !found:
+			return errNeither
+		}
+	}
+	for i, st := range in.streams {
+		if st != nil {
+			in.objects[i] = st.objects
+		}
+	}
+	return nil
+}
+
+// stream reads the source. It returns nil for one of which nothing is to be kept.
+func (src Source) stream(s scanner) (st *stream, err error) {
+	defer recovered(&err) // of this goroutine
+	text, err := src.Read()
+	if err != nil {
+		return nil, err
+	}
+	if !src.Keep && !src.Home && !s.mayMatter(text) {
+		return nil, nil
+	}
+	st, err = readStream(text, s, src.Lenient)
+	if err != nil || len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home {
+		return st, err
+	}
+	return nil, nil
+}
+
+// blame returns err with the name of the source in front, if it has one.
+func (src Source) blame(err error) error {
+	var syntax *edit.SyntaxError
+	switch {
+	case src.Name == "":
+		return err
+	case errors.As(err, &syntax) && syntax.Line > 0:
+		return fmt.Errorf("%s:%d: not valid YAML: %s", src.Name, syntax.Line, syntax.Problem)
+	}
+	return fmt.Errorf("%s: %w", src.Name, err)
+}
+
+// Unread is a document that may be of interest and cannot be parsed.
+type Unread struct {
+	Source   string // its name
+	Line     int    // counted from 1
+	Problem  error
+	Kinds    []string // of interest, that it may be of
+	Template bool     // it looks like one that is to be rendered first
+}
+
+// Unread returns the documents of lenient sources that may be of interest to the
+// last call of List and cannot be parsed.
+func (in *Input) Unread() []Unread {
+	var all []Unread
+	for i, st := range in.streams {
+		if st == nil {
+			continue
+		}
+		for _, u := range st.unread {
+			u.Source = in.sources[i].Name
+			all = append(all, u)
+		}
+	}
+	return all
+}
