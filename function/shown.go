@@ -4,6 +4,7 @@ package function
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,7 +21,8 @@ var plausibleHost = sync.OnceValue(func() *regexp.Regexp {
 })
 
 // shownServer returns how a server is called in a message. What does not look like a
-// host may be a credential in the wrong place and is not shown, and neither is a path.
+// host may be a credential in the wrong place and is not shown, and neither is a path,
+// nor what a URL has besides: a user name and password, a query.
 func shownServer(server string) string {
 	host, path, _ := strings.Cut(pull.Endpoint(server), "/")
 	switch {
@@ -28,6 +30,13 @@ func shownServer(server string) string {
 		return "a server that is not shown"
 	case path != "":
 		return host + "/…"
+	}
+	_, rest, hasScheme := strings.Cut(server, "://")
+	if !hasScheme {
+		rest = server
+	}
+	if rest, ok := strings.CutPrefix(rest, host); !ok || !slices.Contains([]string{"", "/", "/v1/", "/v2/"}, rest) {
+		return host
 	}
 	return server
 }
