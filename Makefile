@@ -9,7 +9,7 @@ IMAGE_FLAGS    ?=
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest bench rootfs image release
+.PHONY: build run test gotest bench growth rootfs image release
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -45,6 +45,12 @@ bench: build
 	$(GOBUILD) -o bin/bench/ . ./testdata/bench/copy ./testdata/bench/empty ./testdata/bench/sdk ./testdata/bench
 	go test ./internal/wire ./internal/edit -run '^$$' -bench . -benchmem
 	PATH=$(CURDIR)/bin/bench:$$PATH bin/bench/bench bin/bench
+
+# How time and memory grow with each shape of input. The table is in docs/scale.md.
+growth:
+	@mkdir -p bin
+	go test ./internal/cli -run '^$$' -bench '^BenchmarkGrowth$$' -benchmem -benchtime 20x > bin/growth.txt
+	@go run ./testdata/growth < bin/growth.txt
 
 # What is in the image. kpt and kustomize run it as the user nobody, by name.
 rootfs:
