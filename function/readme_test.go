@@ -7,23 +7,26 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 )
 
-// section returns what stands in the README between two of its lines.
-func section(t *testing.T, from, to string) string {
+// section returns what stands in a page between two of its lines.
+func section(t *testing.T, page, from, to string) string {
 	t.Helper()
-	b, err := os.ReadFile("../README.md")
+	b, err := os.ReadFile(filepath.Join("..", page))
 	require.NoError(t, err)
 	_, rest, ok := strings.Cut(string(b), from)
-	require.True(t, ok, from)
+	require.True(t, ok, "%s: %s", page, from)
 	text, _, ok := strings.Cut(rest, to)
-	require.True(t, ok, to)
+	require.True(t, ok, "%s: %s", page, to)
 	return text
 }
+
+const configurationPage = "docs/configuration.md"
 
 // firstColumn returns the words in backquotes in the first column of a table.
 func firstColumn(table string) (words []string) {
@@ -38,14 +41,14 @@ func firstColumn(table string) (words []string) {
 }
 
 func TestTheREADMEHasAllFields(t *testing.T) {
-	require.ElementsMatch(t, append(fieldPaths(), "secret", "externalSecret"), firstColumn(section(t, "## Configuration", "`targets` is a string")))
+	require.ElementsMatch(t, append(fieldPaths(), "secret", "externalSecret"), firstColumn(section(t, configurationPage, "## Fields", "## Targets")))
 }
 
 // TestTheREADMEHasTheDefaults compares the second column of the table with the
 // schema, and the fields with what the program says of itself.
 func TestTheREADMEHasTheDefaults(t *testing.T) {
 	defaults := map[string]string{}
-	for line := range strings.Lines(section(t, "## Configuration", "`targets` is a string")) {
+	for line := range strings.Lines(section(t, configurationPage, "## Fields", "## Targets")) {
 		cells := strings.Split(line, "|")
 		if len(cells) < 4 {
 			continue
@@ -100,7 +103,7 @@ func TestTheREADMEHasAllPresets(t *testing.T) {
 	for _, p := range presets {
 		want = append(want, p.name)
 	}
-	table := section(t, "| entry |", "The kinds are")
+	table := section(t, configurationPage, "| entry |", "The kinds are")
 	require.ElementsMatch(t, want, firstColumn(table))
 	_, calico, ok := strings.Cut(table, "| `calico` |")
 	require.True(t, ok)
@@ -115,7 +118,7 @@ func TestTheREADMEHasAllPresets(t *testing.T) {
 }
 
 func TestTheREADMEHasAllKinds(t *testing.T) {
-	text := section(t, "The kinds are ", "\n\n")
+	text := section(t, configurationPage, "The kinds are ", "\n\n")
 	for _, kind := range kinds() {
 		require.Regexp(t, `\b`+kind+`\b`, text)
 	}
@@ -125,7 +128,7 @@ func TestTheREADMEHasAllKinds(t *testing.T) {
 // checks: their order, ids, severities and meanings.
 func TestTheREADMEHasAllChecks(t *testing.T) {
 	var rows [][]string
-	for line := range strings.Lines(section(t, "| id |", "## Develop")) {
+	for line := range strings.Lines(section(t, "docs/checks.md", "| id |", "\n\n")) {
 		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `") && len(cells) >= 3 {
 			rows = append(rows, []string{strings.Trim(cells[0], "| `"), cells[1], cells[2]})
 		}
@@ -183,15 +186,16 @@ func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 		require.NoError(t, err)
 		return string(b)
 	}
-	shown := section(t, "```diff\n", "```")
-	require.Contains(t, read("kpt-eval", ".expected", "diff.patch"), shown)
-	config := section(t, "# calico-pull-secrets.yaml\n", "```")
-	require.Equal(t, read("kustomize-transformer", "calico-pull-secrets.yaml"), config)
-	require.Contains(t, read("kustomize-transformer", "kustomization.yaml"), section(t, "--enable-exec .\n", "```"))
-	require.Contains(t, read("kpt-render", "Kptfile"), section(t, "--allow-exec\n", "```"))
+	diff := read("kpt-eval", ".expected", "diff.patch")
+	require.Contains(t, diff, section(t, "README.md", "```diff\n", "```"))
+	for _, page := range []string{"README.md", "docs/kustomize.md"} {
+		config := section(t, page, "# calico-pull-secrets.yaml\n", "```")
+		require.Equal(t, read("kustomize-transformer", "calico-pull-secrets.yaml"), config)
+	}
+	kustomization := read("kustomize-transformer", "kustomization.yaml")
+	require.Contains(t, kustomization, section(t, "README.md", "# kustomization.yaml\n", "```"))
+	require.Contains(t, read("kpt-render", "Kptfile"), section(t, "docs/kpt.md", "--allow-exec\n", "```"))
 	require.Contains(t, read("kpt-eval", ".expected", "exec.sh"), "kpt fn eval . --exec calico-pull-secrets --results-dir ../results -- secretName=regcred")
-	message := section(t, "```\ncalico-pull-secrets: error: ", "\n```")
-	require.Contains(t, read("kpt-eval-missing", ".expected", "results.yaml"), message)
 }
 
 // TestTheREADMEsDesignNamesTestsThatExist looks for each test and fuzz target that the
@@ -215,41 +219,77 @@ func TestTheREADMEsDesignNamesTestsThatExist(t *testing.T) {
 	}
 }
 
-// TestTheREADMEsLinksLeadSomewhere follows the links between the pages, with what
-// stands behind the # if it is a heading.
-func TestTheREADMEsLinksLeadSomewhere(t *testing.T) {
-	pages, err := filepath.Glob("../docs/*.md")
-	require.NoError(t, err)
-	roots, err := filepath.Glob("../*.md")
-	require.NoError(t, err)
-	anchor := func(heading string) string {
-		kept := regexp.MustCompile("[^a-z0-9 _-]").ReplaceAllString(strings.ToLower(heading), "")
-		return strings.ReplaceAll(kept, " ", "-")
+// TestThePagesAreListed looks for each page and each example in the list of its folder.
+func TestThePagesAreListed(t *testing.T) {
+	for folder, pattern := range map[string]string{"docs": "*.md", "examples": "*/"} {
+		list, err := os.ReadFile(filepath.Join("..", folder, "README.md"))
+		require.NoError(t, err)
+		entries, err := filepath.Glob(filepath.Join("..", folder, pattern))
+		require.NoError(t, err)
+		require.Greater(t, len(entries), 10)
+		for _, entry := range entries {
+			if name := filepath.Base(entry); name != "README.md" {
+				require.Contains(t, string(list), "]("+name+")", "%s/README.md", folder)
+			}
+		}
 	}
-	for _, page := range append(pages, roots...) {
+}
+
+// A link in a page, with what stands behind its #.
+var link = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)]*))?\)`)
+
+// TestTheREADMEsLinksLeadSomewhere follows the links between the pages and the sources of
+// pictures, with what stands behind the # if it is a heading.
+func TestTheREADMEsLinksLeadSomewhere(t *testing.T) {
+	var pages []string
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*.md", "examples/*/*.md", ".github/*.md", "testdata/*/*.md"} {
+		found, err := filepath.Glob(filepath.Join("..", pattern))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	require.Greater(t, len(pages), 25)
+	links := 0
+	for _, page := range pages {
 		text, err := os.ReadFile(page)
 		require.NoError(t, err)
-		for _, m := range regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)]*))?\)`).FindAllStringSubmatch(string(text), -1) {
+		matches := link.FindAllStringSubmatch(string(text), -1)
+		for _, m := range regexp.MustCompile(`(?:src|srcset)="([^"]*)"`).FindAllStringSubmatch(string(text), -1) {
+			matches = append(matches, []string{m[0], m[1], ""})
+		}
+		for _, m := range matches {
 			if strings.Contains(m[1], "://") || strings.HasPrefix(m[1], "mailto:") {
 				continue
 			}
+			links++
 			target := page
 			if m[1] != "" {
 				target = filepath.Join(filepath.Dir(page), m[1])
 			}
 			require.True(t, exists(target), "%s links to %s", page, m[1])
-			if m[2] == "" {
-				continue
+			if m[2] != "" {
+				require.Contains(t, anchors(t, target), m[2], "%s links to %s", page, m[1])
 			}
-			linked, err := os.ReadFile(target)
-			require.NoError(t, err)
-			var anchors []string
-			for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(string(linked), -1) {
-				anchors = append(anchors, anchor(heading[1]))
-			}
-			require.Contains(t, anchors, m[2], "%s links to %s", page, m[1])
 		}
 	}
+	require.Greater(t, links, 100)
+}
+
+// anchors returns what leads to the headings of a page, as GitHub names them.
+func anchors(t *testing.T, page string) (names []string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	code := regexp.MustCompile("(?ms)^```.*?^```")
+	for _, heading := range regexp.MustCompile(`(?m)^#+ (.*)$`).FindAllStringSubmatch(code.ReplaceAllString(string(text), ""), -1) {
+		words := link.ReplaceAllString(strings.ToLower(heading[1]), "")
+		words = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(words, "")
+		name := strings.ReplaceAll(words, " ", "-")
+		for n := 1; slices.Contains(names, name); n++ { // the second of a name
+			name = strings.ReplaceAll(words, " ", "-") + "-" + strconv.Itoa(n)
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 func exists(path string) bool {

@@ -39,7 +39,7 @@ fields, with their defaults
   secret.passwordEnv=NAME                   or secret.dockerConfigFile=auto
   secret.server=https://index.docker.io/v1/
   secret.path=FILE                          where --write puts the Secret
-  and more: see the README
+  and more: docs/configuration.md, or --schema
 
 examples
   curl -sSL https://raw.githubusercontent.com/projectcalico/calico/v3.30.7/manifests/calico.yaml |

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -73,10 +72,10 @@ metadata:
 	}
 }
 
-// TestCredentialsAsTheREADMEShows runs each shell block of the section as it stands,
+// TestCredentialsAsThePageShows runs each shell block of the page as it stands,
 // in one shell after the other, with programs in the place of docker and kubectl
 // that need no registry and no cluster. The Secret is the same in each way.
-func TestCredentialsAsTheREADMEShows(t *testing.T) {
+func TestCredentialsAsThePageShows(t *testing.T) {
 	setUp(t)
 	for _, program := range []string{"bash", "kpt", "kubectl"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -85,12 +84,7 @@ func TestCredentialsAsTheREADMEShows(t *testing.T) {
 	}
 	kubectl, err := exec.LookPath("kubectl")
 	require.NoError(t, err)
-	readme := read(t, "../..", "README.md")
-	_, section, ok := strings.Cut(readme, "\n## Credentials\n")
-	require.True(t, ok)
-	section, _, ok = strings.Cut(section, "\n## ")
-	require.True(t, ok)
-	blocks := regexp.MustCompile("(?s)```shell\n(.*?)```").FindAllStringSubmatch(section, -1)
+	blocks := blocks(t, "docs/credentials.md", "shell")
 	require.Len(t, blocks, 5)
 
 	root := t.TempDir()
@@ -109,12 +103,11 @@ echo '{"auths":{"https://index.docker.io/v1/":{"auth":"ZXhhbXBsZTpub3QtYS10b2tlb
 	}
 	t.Setenv("PATH", filepath.Join(root, "bin")+":"+os.Getenv("PATH"))
 	t.Setenv("HOME", filepath.Join(root, "home"))
-	replacer := strings.NewReplacer("DOCKERHUB_USERNAME=…", "DOCKERHUB_USERNAME=example", "DOCKERHUB_TOKEN=…", "DOCKERHUB_TOKEN=not-a-token", "/run/secrets/", root+"/")
 	secrets := map[string]int{}
 	externals := 0
 	for _, block := range blocks {
 		dir := kustomization(t, map[string]string{"calico.yaml": read(t, "../../examples/manifests", "calico.yaml")})
-		script := replacer.Replace(block[1])
+		script := strings.ReplaceAll(withCredential.Replace(block), "/run/secrets/", root+"/")
 		require.NotContains(t, script, "…")
 		if strings.Contains(script, "kpt fn eval") { // needs what the first block exports
 			setCredential(t)

@@ -13,13 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// blocks returns the code blocks of a language in a section of the README.
-func blocks(t *testing.T, section, language string) (found []string) {
+// blocks returns the code blocks of a language in a page.
+func blocks(t *testing.T, page, language string) (found []string) {
 	t.Helper()
-	_, text, ok := strings.Cut(read(t, "../..", "README.md"), "\n## "+section+"\n")
-	require.True(t, ok, section)
-	text, _, _ = strings.Cut(text, "\n## ")
-	for _, block := range strings.Split(text, "```"+language+"\n")[1:] {
+	for _, block := range strings.Split(read(t, "../..", page), "```"+language+"\n")[1:] {
 		code, _, ok := strings.Cut(block, "```")
 		require.True(t, ok)
 		found = append(found, code)
@@ -28,18 +25,21 @@ func blocks(t *testing.T, section, language string) (found []string) {
 }
 
 // theBlock returns the one of the blocks that has a word in it.
-func theBlock(t *testing.T, section, language, word string) string {
+func theBlock(t *testing.T, page, language, word string) string {
 	t.Helper()
-	for _, block := range blocks(t, section, language) {
+	for _, block := range blocks(t, page, language) {
 		if strings.Contains(block, word) {
 			return block
 		}
 	}
-	t.Fatalf("README, %s: no block with %q", section, word)
+	t.Fatalf("%s: no block with %q", page, word)
 	return ""
 }
 
-// typeIn runs a block of the README as it stands, in a folder.
+// withCredential fills in what the pages leave to the reader.
+var withCredential = strings.NewReplacer("DOCKERHUB_USERNAME=…", "DOCKERHUB_USERNAME=example", "DOCKERHUB_TOKEN=…", "DOCKERHUB_TOKEN=not-a-token")
+
+// typeIn runs a block of a page as it stands, in a folder.
 func typeIn(t *testing.T, dir, code string) string {
 	t.Helper()
 	cmd := exec.Command("bash", "-euo", "pipefail", "-c", code)
@@ -70,8 +70,7 @@ func TestTheREADMEWithGoAndMake(t *testing.T) {
 	clone := filepath.Join(t.TempDir(), "clone")
 	out, err := exec.Command("git", "clone", "-q", "../..", clone).CombinedOutput()
 	require.NoError(t, err, string(out))
-	require.Contains(t, typeIn(t, clone, theBlock(t, "Show me", "shell", "make run")), "+        - name: regcred\n")
-	typeIn(t, clone, "make build && bin/calico-pull-secrets --version")
+	require.Contains(t, typeIn(t, clone, theBlock(t, "README.md", "shell", "make run")), "+        - name: regcred\n")
 }
 
 // TestTheREADMEWithABinary types what needs the program alone, then kpt and kustomize.
@@ -80,19 +79,31 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	setCredential(t)
 	manifest := realManifest(t)
 
-	t.Run("manifests", func(t *testing.T) {
-		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
-		typeIn(t, dir, theBlock(t, "Run it", "shell", "> calico-with-secret.yaml"))
-		require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico-with-secret.yaml"), "DaemonSet"))
-	})
-	t.Run("with the Secret, to kubectl", func(t *testing.T) {
+	t.Run("the one command", func(t *testing.T) {
 		withKubectl(t)
+		t.Setenv("DOCKERHUB_USERNAME", "")
+		t.Setenv("DOCKERHUB_TOKEN", "")
 		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
-		applied := typeIn(t, dir, theBlock(t, "Run it", "shell", "| kubectl apply"))
-		require.Contains(t, applied, "name: regcred")
+		command := withCredential.Replace(theBlock(t, "README.md", "shell", "| kubectl apply"))
+		require.NotContains(t, command, "…")
+		applied := typeIn(t, dir, "exec 2>/dev/null\n"+command)
+		require.Equal(t, []string{"regcred"}, references(t, applied, "DaemonSet"))
+		require.Equal(t, []string{"kube-system/regcred"}, find(t, applied, "Secret"))
 		require.Contains(t, applied, "type: kubernetes.io/dockerconfigjson")
 	})
-	for i, line := range strings.Split(strings.TrimSpace(theBlock(t, "Run it", "shell", "--write")), "\n") {
+	t.Run("to see which images are pulled anonymously", func(t *testing.T) {
+		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
+		out := typeIn(t, dir, "! "+theBlock(t, "README.md", "shell", "--audit calico.yaml"))
+		require.Contains(t, out, "anonymous  docker.io/calico/cni")
+	})
+	t.Run("in a pipe, or on files", func(t *testing.T) {
+		dir := kustomization(t, map[string]string{"calico.yaml": manifest, "manifests/calico.yaml": manifest})
+		typeIn(t, dir, theBlock(t, "README.md", "shell", "> calico-with-reference.yaml"))
+		for _, file := range []string{"calico-with-reference.yaml", "manifests/calico.yaml"} {
+			require.Equal(t, []string{"regcred"}, references(t, read(t, dir, file), "DaemonSet"))
+		}
+	})
+	for i, line := range strings.Split(strings.TrimSpace(theBlock(t, "docs/command-line.md", "shell", "--write")), "\n") {
 		t.Run("files, line "+strconv.Itoa(i), func(t *testing.T) {
 			dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest})
 			if strings.Contains(line, "--check") {
@@ -104,35 +115,106 @@ func TestTheREADMEWithABinary(t *testing.T) {
 			typeIn(t, dir, "calico-pull-secrets --check manifests/")
 		})
 	}
+	t.Run("proof in CI", func(t *testing.T) {
+		need(t, "kustomize")
+		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check")), "\n")
+		require.Len(t, lines, 2)
+		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest, "kustomization.yaml": "resources: [manifests/calico.yaml]\n"})
+		for _, line := range lines {
+			typeIn(t, dir, "! { "+line+"; }")
+		}
+		typeIn(t, dir, "calico-pull-secrets targets=calico secret.path=manifests/secret.yaml secret.usernameEnv=DOCKERHUB_USERNAME secret.passwordEnv=DOCKERHUB_TOKEN --write manifests/")
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "kustomization.yaml"), []byte("resources: [manifests/calico.yaml, manifests/secret.yaml]\n"), 0o644))
+		for _, line := range lines {
+			typeIn(t, dir, line)
+		}
+	})
 	t.Run("kpt fn eval", func(t *testing.T) {
 		needKpt(t)
 		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
-		typeIn(t, dir, theBlock(t, "Run it", "shell", "--exec calico-pull-secrets -- "))
+		typeIn(t, dir, theBlock(t, "README.md", "shell", "--exec calico-pull-secrets -- "))
 		require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico.yaml"), "DaemonSet"))
 	})
 	t.Run("kpt fn render", func(t *testing.T) {
 		needKpt(t)
 		dir := kustomization(t, map[string]string{
 			"calico.yaml":              manifest,
-			"Kptfile":                  "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: calico\n" + theBlock(t, "Run it", "yaml", "in the Kptfile"),
-			"calico-pull-secrets.yaml": theBlock(t, "Run it", "yaml", "beside the Kptfile"),
+			"Kptfile":                  "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: calico\n" + theBlock(t, "docs/kpt.md", "yaml", "in the Kptfile"),
+			"calico-pull-secrets.yaml": theBlock(t, "docs/kpt.md", "yaml", "beside the Kptfile"),
 		})
 		typeIn(t, dir, "kpt fn render . --allow-exec")
 		require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico.yaml"), "DaemonSet"))
 		require.Equal(t, []string{"kube-system/regcred"}, find(t, content(t, dir), "Secret"))
 	})
 	t.Run("kustomize build", func(t *testing.T) {
-		if _, err := exec.LookPath("kustomize"); err != nil {
-			skip(t, "kustomize")
-		}
+		need(t, "kustomize")
 		dir := kustomization(t, map[string]string{
 			"calico.yaml":              manifest,
-			"kustomization.yaml":       theBlock(t, "Run it", "yaml", "# kustomization.yaml"),
-			"calico-pull-secrets.yaml": theBlock(t, "Run it", "yaml", "config.kubernetes.io/function"),
+			"kustomization.yaml":       theBlock(t, "README.md", "yaml", "# kustomization.yaml"),
+			"calico-pull-secrets.yaml": theBlock(t, "README.md", "yaml", "config.kubernetes.io/function"),
 		})
 		built := typeIn(t, dir, "kustomize build --enable-alpha-plugins --enable-exec .")
 		require.Equal(t, []string{"regcred"}, references(t, built, "DaemonSet"))
 	})
+}
+
+// TestTheGuardThatThePagesShow makes an error of the silence with which kustomize skips an
+// exec function. The table says what each call does with and without it.
+func TestTheGuardThatThePagesShow(t *testing.T) {
+	setUp(t)
+	need(t, "kustomize")
+	need(t, "kubectl")
+	const page = "docs/kustomize.md"
+	files := map[string]string{
+		"calico.yaml":              calicoNode,
+		"kustomization.yaml":       theBlock(t, page, "yaml", "# kustomization.yaml"),
+		"calico-pull-secrets.yaml": theBlock(t, page, "yaml", "config.kubernetes.io/function"),
+		"guard.yaml":               theBlock(t, page, "yaml", "# guard.yaml"),
+	}
+	guarded := kustomization(t, files)
+	require.Contains(t, files["kustomization.yaml"], "- guard.yaml\n")
+	files["kustomization.yaml"] = strings.Replace(files["kustomization.yaml"], "- guard.yaml\n", "", 1)
+	unguarded := kustomization(t, files)
+
+	_, table, ok := strings.Cut(read(t, "../..", page), "| call | without the guard | with the guard |\n| --- | --- | --- |\n")
+	require.True(t, ok)
+	table, _, _ = strings.Cut(table, "\n\n")
+	word := func(cell string) string { // what a message has to have in it
+		text := strings.Split(cell, "`")
+		if len(text) < 3 {
+			return ""
+		}
+		return strings.TrimSuffix(text[1], ": …")
+	}
+	calls := 0
+	for row := range strings.Lines(table) {
+		cells := strings.Split(row, "|")
+		message := word(cells[2])
+		guardMessage := word(cells[3])
+		if strings.Contains(cells[3], "the same error") && message != "" {
+			guardMessage = message
+		} else if strings.Contains(cells[3], "the same error") {
+			guardMessage = "test operation does not apply: is missing path"
+		}
+		for i, call := range strings.Split(cells[1], "`") {
+			if i%2 == 0 {
+				continue
+			}
+			calls++
+			for dir, want := range map[string]string{unguarded: message, guarded: guardMessage} {
+				if strings.Contains(call, "apply") {
+					call = strings.Replace(call, "apply", "apply --dry-run=client", 1)
+				}
+				out, stderr, code := runIn(t, dir, strings.Fields(call)...)
+				require.Equal(t, want == "", code == 0, "%s: %s", call, stderr)
+				require.Contains(t, stderr, want, call)
+				if code == 0 {
+					require.Equal(t, strings.Contains(cells[2], "the reference is there"), strings.Contains(out, "imagePullSecrets"), call)
+				}
+			}
+		}
+	}
+	require.Equal(t, 6, calls)
 }
 
 func needKpt(t *testing.T) {
@@ -150,7 +232,7 @@ func TestTheREADMEWithAContainer(t *testing.T) {
 	needKpt(t)
 	setCredential(t)
 	dir := kustomization(t, map[string]string{"calico.yaml": realManifest(t)})
-	_, eval, ok := strings.Cut(theBlock(t, "Run it", "shell", "docker build "), "\n")
+	_, eval, ok := strings.Cut(theBlock(t, "docs/image.md", "shell", "docker build "), "\n")
 	require.True(t, ok)
 	typeIn(t, dir, eval)
 	require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico.yaml"), "DaemonSet"))
