@@ -9,7 +9,7 @@ IMAGE_FLAGS    ?=
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest bench growth rootfs image release
+.PHONY: build run test gotest bench growth pictures rootfs image release
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -35,6 +35,11 @@ gotest:
 	@cd $(TESTDIR) && CGO_ENABLED=0 go test -count=1 -v ./... > $(CURDIR)/bin/test.log 2>&1; code=$$?; \
 	grep -E '^(ok|FAIL|---|panic|#)|^ *--- (FAIL|SKIP)|needs ' $(CURDIR)/bin/test.log | grep -v '^--- PASS'; \
 	test $$code = 0 || cat $(CURDIR)/bin/test.log; exit $$code
+
+# Draws the pictures of the documentation, from runs of the program and the table of
+# docs/speed.md, and writes the numbers of that table into the README.
+pictures:
+	go test . -run 'TestPictures|TestTheREADMEHasTheSpeed' -update
 
 # Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
 bench: build
