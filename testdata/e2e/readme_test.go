@@ -236,4 +236,6 @@ func TestTheREADMEWithAContainer(t *testing.T) {
 	require.True(t, ok)
 	typeIn(t, dir, eval)
 	require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico.yaml"), "DaemonSet"))
+	typeIn(t, dir, theBlock(t, "docs/image.md", "shell", "install /out"))
+	require.Contains(t, typeIn(t, dir, "bin/calico-pull-secrets --version"), "calico-pull-secrets ")
 }
