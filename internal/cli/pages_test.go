@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"github.com/stretchr/testify/require"
+
+	"calico-pull-secrets/function"
+)
+
+// TestThePagesTypeWhatThereIs reads the flags and settings of each command of ours in
+// the shell blocks of the pages, as the program does. Most of them are run elsewhere;
+// those that need a cluster or a registry are not.
+func TestThePagesTypeWhatThereIs(t *testing.T) {
+	commands := 0
+	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {
+		pages, err := filepath.Glob(filepath.Join("../..", pattern))
+		require.NoError(t, err)
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			require.NoError(t, err)
+			for _, block := range regexp.MustCompile("(?ms)^```shell\n(.*?)^```").FindAllStringSubmatch(string(text), -1) {
+				for _, arguments := range ourCommands(block[1]) {
+					commands++
+					options, err := parseOptions(arguments)
+					require.NoError(t, err, "%s: %q", page, arguments)
+					data := map[string]string{}
+					for _, setting := range options.settings {
+						field, value, _ := strings.Cut(setting, "=")
+						data[field] = value
+					}
+					config, err := fn.NewFromTypedObject(map[string]any{
+						"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]string{"name": "arguments"}, "data": data,
+					})
+					require.NoError(t, err)
+					_, err = function.ParseSettings(config)
+					require.NoError(t, err, "%s: %q", page, arguments)
+				}
+			}
+		}
+	}
+	require.Greater(t, commands, 35)
+}
+
+// ourCommands returns the arguments of each call of the program in a block of shell.
+// What is no flag and no setting becomes a path.
+func ourCommands(block string) (calls [][]string) {
+	block = strings.ReplaceAll(block, "\\\n", " ")
+	block = regexp.MustCompile(`(?m)(^|\s)#.*$`).ReplaceAllString(block, "$1")
+	for _, command := range regexp.MustCompile(`[|;&\n()]+`).Split(block, -1) {
+		command, _, _ = strings.Cut(command, " < ")
+		words := strings.Fields(strings.NewReplacer("'", "", `"`, "", "[", "", "]", "", " ...", "").Replace(command))
+		i := slices.IndexFunc(words, func(w string) bool { return filepath.Base(w) == "calico-pull-secrets" })
+		if i > 0 && words[0] == "kpt" {
+			i = slices.Index(words, "--")
+		}
+		if i < 0 || i > 0 && !slices.Contains([]string{"exec", "time", "!", "kpt"}, words[0]) {
+			continue
+		}
+		var arguments []string
+		for _, word := range words[i+1:] {
+			if strings.HasPrefix(word, ">") || strings.HasPrefix(word, "2>") {
+				break // the rest is where the output goes
+			}
+			isValue := len(arguments) > 0 && slices.Contains([]string{"--output", "--config", "--allow-env", "--allow-files"}, arguments[len(arguments)-1])
+			switch {
+			case slices.Contains([]string{"FLAGS", "FIELD=VALUE", "…"}, word): // stands for others
+			case isValue, strings.HasPrefix(word, "-"), strings.Contains(word, "="):
+				arguments = append(arguments, word)
+			default:
+				arguments = append(arguments, "x.yaml")
+			}
+		}
+		calls = append(calls, arguments)
+	}
+	return calls
+}
