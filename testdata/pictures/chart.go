@@ -90,9 +90,9 @@ func (t Theme) Chart(title string, groups []Group) string {
 		}
 		y += rowHeight
 		fmt.Fprintf(&b, `<text x="%d" y="%d" fill="%s" font-weight="600">%s</text>`+"\n", margin, y-8, t.text, escape.Replace(g.Task))
-		for i, r := range g.Rows {
+		for _, r := range g.Rows {
 			colour := t.bar
-			if i == 0 {
+			if strings.HasPrefix(r.Name, "calico-pull-secrets") {
 				colour = t.us
 			}
 			length := max(2, r.Ratio/longest*barWidth)
