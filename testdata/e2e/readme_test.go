@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -215,6 +216,17 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 		}
 	}
 	require.Equal(t, 6, calls)
+
+	// A guard that finds nothing to look at says nothing, and one finds what is renamed.
+	files["kustomization.yaml"] += "- guard.yaml\n"
+	misspelt := maps.Clone(files)
+	misspelt["guard.yaml"] = strings.Replace(files["guard.yaml"], "name: calico-node", "name: calico", 1)
+	_, stderr, code := runIn(t, kustomization(t, misspelt), "kustomize", "build", "--enable-alpha-plugins", ".")
+	require.Zero(t, code, stderr)
+	files["kustomization.yaml"] += "namePrefix: a-\nnameSuffix: -z\n"
+	_, stderr, code = runIn(t, kustomization(t, files), "kustomize", "build", "--enable-alpha-plugins", ".")
+	require.NotZero(t, code)
+	require.Contains(t, stderr, "test operation does not apply")
 }
 
 func needKpt(t *testing.T) {
