@@ -201,6 +201,17 @@ func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 	require.Contains(t, read("kpt-eval", ".expected", "exec.sh"), "kpt fn eval . --exec calico-pull-secrets --results-dir ../results -- secretName=regcred")
 }
 
+// TestTheREADMEHasWhatCatalogsTake looks for the three texts that kpt's mdtogo cuts out
+// of the README of a function. Each ends where it says, before the next begins.
+func TestTheREADMEHasWhatCatalogsTake(t *testing.T) {
+	for _, name := range []string{"Short", "Examples", "Long"} {
+		text := section(t, "README.md", "\n<!--mdtogo:"+name+"-->\n", "\n<!--mdtogo-->\n")
+		require.NotContains(t, text, "mdtogo")
+		require.NotContains(t, text, "\n#", "a heading")
+		require.Greater(t, len(strings.Fields(text)), 20, name)
+	}
+}
+
 // TestTheREADMEsDesignNamesTestsThatExist looks for each test and fuzz target that the
 // page on the design has.
 func TestTheREADMEsDesignNamesTestsThatExist(t *testing.T) {
