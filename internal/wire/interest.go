@@ -15,8 +15,9 @@ import (
 // An Interest says which objects are to be parsed: for each kind the words of which
 // one has to stand in the text of the object, or none for all objects of the kind.
 // An object in a List counts as the List does, and so does a typed one, such as a
-// DaemonSetList, for its kind. Kinds start with a letter, and words are of letters,
-// digits and any of "-./_:", so that YAML and JSON have few ways to write them.
+// DaemonSetList, for its kind. The empty kind stands for all there are. Kinds start with
+// a letter, and words are of letters, digits and any of "-./_:", so that YAML and JSON
+// have few ways to write them.
 type Interest map[string][]string
 
 // A scanner finds objects of interest in texts that nobody has parsed. It says yes

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"unicode/utf8"
 
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
 	"calico-pull-secrets/internal/edit"
 )
 
@@ -99,6 +101,25 @@ func (p part) object(text []byte) (*object, error) {
 	return o, nil
 }
 
+// hasObjects reports whether the part, which is no object, is a list of some, or has one
+// below items, as jq makes them.
+func (p part) hasObjects(text []byte, s scanner) bool {
+	o, err := parseObject(text, p.start+p.marker(text), p.end, 0)
+	if err != nil {
+		return false
+	}
+	root, err := edit.Expand(o.root)
+	if err != nil {
+		return false
+	}
+	if items := valueOf(root, "items"); items != nil {
+		root = items
+	}
+	return root.Kind == yaml.SequenceNode && slices.ContainsFunc(root.Content, func(n *yaml.Node) bool {
+		return stringOf(n, "apiVersion") != "" && stringOf(n, "kind") != "" && s.matters(n)
+	})
+}
+
 // check returns an error if o, the object of the part, cannot be worked on.
 func (p part) check(o *object, text []byte) error {
 	if o.kube.GetKind() == "ResourceList" {
@@ -152,7 +173,7 @@ func unreadPart(text []byte, p part, s scanner, err error) Unread {
 		u.Line = syntax.Line
 	}
 	body := text[p.start:p.end]
-	u.Template = bytes.Contains(body, []byte("{{"))
+	u.Template = isTemplate(body)
 	u.Kinds = slices.Collect(s.candidates(body))
 	return u
 }

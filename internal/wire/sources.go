@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"runtime"
@@ -58,7 +59,13 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if src.isNamed() && len(bytes.TrimSpace(text)) == 0 {
+		return &stream{text: text, unread: []Unread{{Problem: ErrBlank}}}, nil
+	}
 	if !src.Keep && !src.Home && !s.mayMatter(text) {
+		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
+			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
+		}
 		return nil, nil
 	}
 	st, err = readStream(text, s, src.Lenient)
@@ -67,6 +74,9 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	}
 	return nil, nil
 }
+
+// isNamed reports whether somebody named the source, to have something in it looked at.
+func (src Source) isNamed() bool { return src.Name != "" && !src.Lenient && !src.Home }
 
 // blame returns err with the name of the source in front, if it has one.
 func (src Source) blame(err error) error {
@@ -90,7 +100,7 @@ type Unread struct {
 }
 
 // Unread returns the documents of lenient sources that may be of interest to the
-// last call of List and cannot be parsed.
+// last call of List and cannot be parsed, and the named sources that are blank.
 func (in *Input) Unread() []Unread {
 	var all []Unread
 	for i, st := range in.streams {

@@ -42,6 +42,9 @@ func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
 			continue
 		}
 		o, err := p.object(text)
+		if err == nil && o == nil && p.hasObjects(text, s) {
+			err = p.blame(errLoose)
+		}
 		if err == nil && (o == nil || !s.matters(o.tree)) {
 			continue
 		}

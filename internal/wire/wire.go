@@ -80,7 +80,11 @@ var byteOrderMark = []byte("\uFEFF")
 var (
 	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
-	errUTF8    = errors.New("not valid UTF-8")
+	// ErrBlank says that there is nothing in a source.
+	ErrBlank  = errors.New("is empty")
+	errUTF8   = errors.New("not valid UTF-8")
+	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
+	errNoText = errors.New("no text, or one that is neither UTF-8 nor marked as UTF-16")
 	// errInternal says nothing of what a panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )
