@@ -45,29 +45,20 @@ var verdictChecks = map[pull.Outcome]string{
 func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
 	all = slices.Clone(set.problems)
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
-	for _, r := range set.workloads() {
-		ref, problems := newReference(r, set, s.SecretName)
-		if len(problems) > 0 {
-			if fieldSpecOf(r).has(podSpec) { // what cannot be looked at is not fine
-				all = append(all, problems...)
+	for _, r := range set.all {
+		pods, problems := s.pods(r, set)
+		all = append(all, problems...)
+		for _, p := range pods {
+			j.twice(r)
+			j.secretsOf(p.reference)
+			j.findings = append(j.findings, set.serviceAccountsOf(p.account, j.judged)...)
+			for _, c := range p.pulls {
+				v := s.judgeContainer(j, p, c)
+				verdicts = append(verdicts, v)
+				all = append(all, v.finding)
 			}
-			continue
-		}
-		ref.missing, ref.stale = nil, -1 // as it is
-		if len(ref.names) == 0 {
-			ref.missing = ref.account.pullSecrets()
-		}
-		j.twice(r)
-		j.secretsOf(ref)
-		j.findings = append(j.findings, set.serviceAccountsOf(ref.account, j.judged)...)
-		all = append(all, r.unseen(s.Preflight)...)
-		for _, c := range auditedContainers(r) {
-			v := s.judgeContainer(j, ref, c)
-			verdicts = append(verdicts, v)
-			all = append(all, v.finding)
 		}
 	}
-	all = append(all, set.foreignTemplates(s.Preflight)...)
 	if len(verdicts) == 0 && !all.hasErrors() && s.OnMissing != PolicyIgnore {
 		severity := fn.Error
 		if s.OnMissing == PolicyWarn {
@@ -77,6 +68,49 @@ func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
 	}
 	kept := slices.DeleteFunc(j.findings, func(f finding) bool { return f.Tags[checkTag] == checkSecretMissing })
 	return verdicts, append(all, kept.graded(s.Preflight)...)
+}
+
+// auditedPods are the pods of a resource.
+type auditedPods struct {
+	*reference
+	pulls []container
+	// mayHaveMore is true if a controller may give the pods a list that is not there.
+	mayHaveMore bool
+}
+
+// pods returns the pods of r, and findings on what of them cannot be looked at.
+func (s Settings) pods(r *resource, set resources) (all []auditedPods, found findings) {
+	if spec := fieldSpecOf(r); spec != nil {
+		if r.gvk.Kind == "ServiceAccount" {
+			return nil, nil
+		}
+		ref, problems := newReference(r, set, s.SecretName)
+		if len(problems) > 0 {
+			return nil, problems // what cannot be looked at is not fine
+		}
+		return []auditedPods{{reference: ref.asItIs(), pulls: auditedContainers(r)}}, r.unseen(s.Preflight)
+	}
+	images := r.otherImages()
+	found = images.findings(r, s.Preflight)
+	for _, pod := range images.pods {
+		ref := &reference{resource: r, spec: &fieldSpec{kind: r.gvk.Kind, fields: pod.fields, traits: podSpec}, parent: &pod.spec, stale: -1}
+		ref, problems := ref.read(set, s.SecretName)
+		containers, unreadable := containersOf(&pod.spec, joined(pod.fields))
+		found = append(append(found, problems...), r.unreadableLists(unreadable)...)
+		if len(problems) == 0 {
+			all = append(all, auditedPods{ref.asItIs(), containers, !pod.isTemplate})
+		}
+	}
+	return all, found
+}
+
+// asItIs returns r with nothing to add but what pods get from their ServiceAccount.
+func (r *reference) asItIs() *reference {
+	r.missing, r.stale = nil, -1
+	if len(r.names) == 0 {
+		r.missing = r.account.pullSecrets()
+	}
+	return r
 }
 
 // auditedContainers returns the containers of r, and for an Installation one whose image
@@ -89,15 +123,19 @@ func auditedContainers(r *resource) []container {
 }
 
 // judgeContainer returns the verdict on the image of a container.
-func (s Settings) judgeContainer(j *judge, ref *reference, c container) verdict {
+func (s Settings) judgeContainer(j *judge, p auditedPods, c container) verdict {
+	ref := p.reference
 	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.image)}
 	if c.image == "" && isInstallation(ref.resource) {
 		v.Outcome = pull.Unresolved
 	}
+	if v.Why == pull.NoSecret && p.mayHaveMore {
+		v.Outcome, v.Cause = pull.Unresolved, nil
+	}
 	host := pull.Host(v.Repository)
 	v.audited = v.Repository == "" || slices.ContainsFunc(s.Audited, func(audited string) bool {
 		repository, _ := pull.Repository(audited + "/x/y")
-		return audited == "*" || pull.Host(repository) == host
+		return audited == "*" || pull.Host(repository) == host || pull.IsDockerHub(pull.Host(repository)) && pull.IsDockerHub(host)
 	})
 	v.reason = j.reason(ref, v)
 	severity := fn.Info
@@ -108,6 +146,7 @@ func (s Settings) judgeContainer(j *judge, ref *reference, c container) verdict 
 		severity = fn.Error
 	}
 	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.field, "%s", v.words())
+	v.finding.isVerdict = true
 	return v
 }
 
@@ -121,6 +160,8 @@ func (v verdict) fails(policy Policy) bool {
 		return true
 	case pull.Unresolved, pull.InvalidImage:
 		return policy == PolicyStrict
+	case pull.Authenticated: // one that is not known may be malformed, or hide the others
+		return policy == PolicyStrict && len(v.Unknown) > 0
 	}
 	return false
 }
@@ -133,13 +174,17 @@ func (v verdict) words() string {
 	}
 	switch v.Outcome {
 	case pull.Authenticated:
-		return fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.name, image, quotedNames(v.By()))
+		words := fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.name, image, quotedNames(v.By()))
+		if v.reason != "" {
+			words += ", unless " + v.reason
+		}
+		return words
 	case pull.Anonymous:
 		return fmt.Sprintf("container %q: %s is pulled anonymously, unless the node has a credential of its own: %s", v.container.name, image, v.reason)
 	case pull.Fails:
 		return fmt.Sprintf("container %q: the pull of %s fails: %s", v.container.name, image, v.reason)
 	case pull.InvalidImage:
-		return fmt.Sprintf("container %q has an image that kubelet refuses as it stands here", v.container.name)
+		return fmt.Sprintf("container %q: %s", v.container.name, v.reason)
 	}
 	return fmt.Sprintf("container %q: whether %s is pulled with a credential is not known here: %s", v.container.name, image, v.reason)
 }
@@ -191,8 +236,18 @@ func (j *judge) reason(r *reference, v verdict) string {
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
 	case v.Outcome == pull.Unresolved && v.image() == "":
 		return "the image is chosen by the operator, which is not among the resources"
+	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
+		return "no imagePullSecrets there, and the controller of this kind may add some"
 	case v.Outcome == pull.Unresolved:
 		return fmt.Sprintf("what is in Secret %s is not known here", names)
+	case v.Outcome == pull.InvalidImage && v.image() == "":
+		return "has no image"
+	case v.Outcome == pull.InvalidImage && isPlaceholder(v.image()):
+		return "the image is yet to be filled in: audit what is rendered"
+	case v.Outcome == pull.InvalidImage:
+		return "kubelet refuses the name of the image"
+	case v.Outcome == pull.Authenticated && len(v.Unknown) > 0:
+		return fmt.Sprintf("Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
 	case v.Outcome != pull.Anonymous:
 		return ""
 	}

@@ -17,9 +17,10 @@ const (
 	previousNamespaces      = "internal.config.kubernetes.io/previousNamespaces"
 	// needsHashAnnotation makes kustomize add a hash of the content to the name of a
 	// Secret, and take the annotation away. kpt would write it into the package.
-	needsHashAnnotation = "internal.config.kubernetes.io/needsHashSuffix"
-	needsHash           = "enabled"
-	selectedAnnotation  = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
+	needsHashAnnotation   = "internal.config.kubernetes.io/needsHashSuffix"
+	needsHash             = "enabled"
+	localConfigAnnotation = "config.kubernetes.io/local-config"      // what kustomize drops and kpt does not apply
+	selectedAnnotation    = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
 )
 
 // A caller is who runs the function. All that depends on it is decided here.

@@ -5,6 +5,8 @@ package function
 import (
 	"fmt"
 
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
 	"calico-pull-secrets/internal/pull"
 )
 
@@ -35,19 +37,38 @@ func (r *resource) readContainers() []container {
 		if err != nil || !found {
 			break
 		}
-		for _, list := range []string{"initContainers", "containers", "ephemeralContainers"} {
-			all, found, err := parent.NestedSlice(list)
-			if err != nil && found && !isNull(&parent, list) {
-				r.unreadable = append(r.unreadable, joined(spec.fields)+"."+list)
-			}
-			for i, c := range all {
-				name, _, _ := c.NestedString("name")
-				image, _, _ := c.NestedString("image")
-				containers = append(containers, container{name, image, fmt.Sprintf("%s.%s[%d].image", joined(spec.fields), list, i)})
-			}
-		}
+		containers, r.unreadable = containersOf(&parent, joined(spec.fields))
 	}
 	return containers
+}
+
+// containerLists are the fields of a pod spec that have containers.
+var containerLists = []string{"initContainers", "containers", "ephemeralContainers"}
+
+// containersOf returns the containers of a pod spec, which is at the path, and behind
+// them its volumes that are images: kubelet pulls these with the same list. unreadable
+// are the lists that are none.
+func containersOf(spec *fn.SubObject, path string) (containers []container, unreadable []string) {
+	containers = []container{}
+	for _, list := range containerLists {
+		all, found, err := spec.NestedSlice(list)
+		if err != nil && found && !isNull(spec, list) {
+			unreadable = append(unreadable, path+"."+list)
+		}
+		for i, c := range all {
+			name, _, _ := c.NestedString("name")
+			image, _, _ := c.NestedString("image")
+			containers = append(containers, container{name, image, fmt.Sprintf("%s.%s[%d].image", path, list, i)})
+		}
+	}
+	volumes, _, _ := spec.NestedSlice("volumes")
+	for i, v := range volumes {
+		if image, found, _ := v.NestedString("image", "reference"); found && image != "" {
+			name, _, _ := v.NestedString("name")
+			containers = append(containers, container{name, image, fmt.Sprintf("%s.volumes[%d].image.reference", path, i)})
+		}
+	}
+	return containers, unreadable
 }
 
 // repositories returns what the pods of r pull from, each once, in the order of the

@@ -32,7 +32,7 @@ func readSecret(r *resource) pull.Content {
 		secretFields
 		SOPS any `json:"sops"`
 	}
-	if r.As(&is) != nil {
+	if r.As(&is) != nil || r.GetAnnotation(localConfigAnnotation) == "true" {
 		return pull.Content{}
 	}
 	kind, _ := is.Type.(string)
@@ -62,9 +62,10 @@ func readSecret(r *resource) pull.Content {
 }
 
 // isPlaceholder reports whether text, which is not encoded, is to be filled in on its
-// way to the cluster: by sops, Flux or envsubst, a template, or Argo CD's vault plugin.
+// way to the cluster: by sops, Flux or envsubst, a template, Argo CD's vault plugin, vals,
+// 1Password, Bank-Vaults, or somebody who reads it.
 func isPlaceholder(text string) bool {
-	for _, mark := range []string{"ENC[", "${", "{{", "<path:"} {
+	for _, mark := range []string{"ENC[", "${", "$(", "{{", "{%", "<path:", "ref+", "op://", "vault:", "CHANGEME", "CHANGE_ME", "REPLACE_ME"} {
 		if strings.Contains(text, mark) {
 			return true
 		}

@@ -21,6 +21,7 @@ func everyKind() wire.Interest {
 	for _, kind := range append(kinds(), secretKinds...) {
 		i[kind] = nil
 	}
+	i["ConfigMap"] = []string{"containers"} // which may have manifests in a text
 	return i
 }
 
@@ -28,10 +29,8 @@ func everyKind() wire.Interest {
 // said what there is instead, and every kind matters.
 func (s Settings) interest() wire.Interest {
 	if s.Mode == ModeAudit {
-		i := wire.Interest{}
-		for _, kind := range auditedKinds() {
-			i[kind] = nil
-		}
+		i := everyKind()
+		i[""] = []string{"image"} // of others, which may have a pod template
 		return i
 	}
 	targets := s.Targets

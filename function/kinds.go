@@ -4,6 +4,7 @@ package function
 
 import (
 	"slices"
+	"strings"
 )
 
 const imagePullSecrets = "imagePullSecrets"
@@ -70,6 +71,9 @@ func fieldSpecOf(r *resource) *fieldSpec {
 	}
 	return nil
 }
+
+// apiVersion returns that in which the kind is served today.
+func (s *fieldSpec) apiVersion() string { return strings.TrimPrefix(s.groups[0]+"/v1", "/") }
 
 func (s *fieldSpec) has(t trait) bool { return s.traits&t != 0 }
 

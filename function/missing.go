@@ -34,6 +34,9 @@ func (x selection) missing(t Target) findings {
 		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), pullsFrom(candidates))}
 	}
 	message := "no target: nothing matches " + t.inMessage(knownNames(set))
+	if strange := x.strange(t); strange != "" {
+		return findings{saying(checkMissingTarget, severity, "%s; %s", message, strange)}
+	}
 	if len(candidates) == 0 {
 		return findings{saying(checkMissingTarget, severity, "%s; there is no workload at all", message)}
 	}
@@ -46,6 +49,27 @@ func (x selection) missing(t Target) findings {
 		message += ": " + setting
 	}
 	return findings{saying(checkMissingTarget, severity, "%s", message)}
+}
+
+// strange returns what there is that may be what t means, and is not what Kubernetes takes
+// for it: an object with an apiVersion that its kind does not have, or a manifest in a
+// text. Empty if there is nothing.
+func (x selection) strange(t Target) string {
+	for _, r := range x.set.all {
+		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.MatchGvk(r.gvk) && s.regex.MatchName(r.GetName()) }) {
+			for _, spec := range fieldSpecs {
+				if spec.kind == r.gvk.Kind && r.GetName() != "" {
+					return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.apiVersion())
+				}
+			}
+		}
+	}
+	for _, r := range x.set.all {
+		if texts := r.otherImages().texts; len(texts) > 0 {
+			return fmt.Sprintf("%s has manifests in a text, %s, which is not looked at: keep them in a file of their own, and make the text of what comes out", r, texts[0])
+		}
+	}
+	return ""
 }
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces

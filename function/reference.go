@@ -32,15 +32,19 @@ type reference struct {
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
 func newReference(r *resource, set resources, secretName string) (*reference, findings) {
-	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1, secret: secretName}
-	fail := func(path, problem string) (*reference, findings) {
-		return nil, findings{r.says(checkReference, fn.Error, path, "%s", problem)}
-	}
+	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1}
 	if !ref.findParent() {
-		return fail(joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")
+		return nil, findings{r.says(checkReference, fn.Error, joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")}
 	}
+	return ref.read(set, secretName)
+}
+
+// read reads what is there, for a reference that has its parent.
+func (ref *reference) read(set resources, secretName string) (*reference, findings) {
+	r := ref.resource
+	ref.secret = secretName
 	if wrong := ref.readEntries(); wrong != "" {
-		return fail(ref.spec.path(), wrong)
+		return nil, findings{r.says(checkReference, fn.Error, ref.spec.path(), "%s", wrong)}
 	}
 	var carry []string
 	if ref.spec.has(podSpec) {

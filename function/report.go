@@ -45,6 +45,7 @@ type Finding struct {
 	Namespace  string `json:"namespace,omitempty"`
 	Name       string `json:"name,omitempty"`
 	Field      string `json:"field,omitempty"`
+	IsVerdict  bool   `json:"-"` // an Image says the same
 }
 
 // String returns the finding as the one line that a person reads.
@@ -59,11 +60,14 @@ func (f Finding) String() string {
 	case f.File != "":
 		parts = append(parts, f.File)
 	}
-	if f.Kind != "" && f.Kind != Kind && f.Kind != "ConfigMap" { // there is but one configuration
+	field, isConfig := f.Field, (f.Kind == Kind || f.Kind == "ConfigMap") && f.Check != checkUnknownPull
+	if isConfig { // of which there is but one
+		field = strings.TrimPrefix(field, "data.")
+	} else if f.Kind != "" {
 		parts = append(parts, display(f.Kind, f.Namespace, f.Name))
 	}
-	if f.Field != "" {
-		parts = append(parts, strings.TrimPrefix(f.Field, "data."))
+	if field != "" {
+		parts = append(parts, field)
 	}
 	parts = append(parts, f.Message)
 	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
@@ -92,8 +96,7 @@ func (r *run) say(o outcome, s Settings) (said []Finding) {
 	again := map[Finding]bool{}
 	for _, f := range o.findings.worstFirst() {
 		isInfo := f.Severity == fn.Info
-		isVerdict := s.Mode == ModeAudit && f.about != nil && strings.HasPrefix(f.Message, "container ")
-		if isInfo && (s.Quiet || r.in.IsResourceList()) || isVerdict && !r.in.IsResourceList() {
+		if isInfo && (s.Quiet || r.in.IsResourceList()) || f.isVerdict && !r.in.IsResourceList() {
 			continue
 		}
 		if at := r.place(f); !again[at] {
@@ -106,7 +109,7 @@ func (r *run) say(o outcome, s Settings) (said []Finding) {
 
 // place returns a finding with the place that it is about.
 func (r *run) place(f finding) Finding {
-	p := Finding{Check: f.Tags[checkTag], Severity: string(f.Severity), Message: f.Message, Field: f.path}
+	p := Finding{Check: f.Tags[checkTag], Severity: string(f.Severity), Message: f.Message, Field: f.path, IsVerdict: f.isVerdict}
 	if ref := f.ResourceRef; ref != nil {
 		p.APIVersion, p.Kind, p.Namespace, p.Name = ref.APIVersion, ref.Kind, ref.Namespace, ref.Name
 	}
@@ -123,7 +126,7 @@ func (r *run) place(f finding) Finding {
 		}
 	case f.File != nil:
 		p.File = f.File.Path
-		if f.about == nil && p.Check == checkUnread {
+		if f.about == nil && p.Check == checkUnread { // what cannot be read has no index
 			p.Line = f.File.Index
 		}
 	}
@@ -138,6 +141,9 @@ func problemText(err error) string {
 	var syntax *edit.SyntaxError
 	if errors.As(err, &syntax) {
 		return "not valid YAML: " + syntax.Problem
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		return inner.Error()
 	}
 	return err.Error()
 }

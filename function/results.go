@@ -43,13 +43,15 @@ type finding struct {
 	*fn.Result
 	about *resource // nil for what is about none that came in
 	path  string
+	// isVerdict is true for what an Image says, too.
+	isVerdict bool
 }
 
 type findings []finding
 
 // says returns a finding about r; path may be empty.
 func (r *resource) says(check string, severity fn.Severity, path, format string, a ...any) finding {
-	return finding{about(newResult(check, severity, fmt.Sprintf(format, a...)), r, path), r, path}
+	return finding{Result: about(newResult(check, severity, fmt.Sprintf(format, a...)), r, path), about: r, path: path}
 }
 
 // saying returns a finding that is about no resource.

@@ -31,6 +31,14 @@ type Request struct {
 	Quiet      bool     // no infos
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
+	Unseen     []Unseen // what is not among the inputs
+}
+
+// An Unseen is something to say of what the caller did not hand over.
+type Unseen struct {
+	Severity string // error, warning or info
+	Message  string
+	Unproven bool // it may hold what matters: under strict an error
 }
 
 // A Report is what came of a run.
@@ -66,7 +74,13 @@ func Run(inputs []Input, request Request) (report Report) {
 			r.numbers = append(r.numbers, i)
 		}
 	}
-	return r.do()
+	report = r.do()
+	if !r.saidUnseen { // something went wrong before
+		for _, u := range request.Unseen {
+			report.Findings = append(report.Findings, Finding{Check: checkUnread, Severity: u.Severity, Message: u.Message})
+		}
+	}
+	return report
 }
 
 // failed returns the report of what cannot even begin.
@@ -82,6 +96,8 @@ type run struct {
 	numbers []int // of the inputs that the sources are
 	in      *wire.Input
 	unread  []wire.Unread
+	// saidUnseen is true once the findings have what was not handed over.
+	saidUnseen bool
 }
 
 // do opens the inputs, lists what matters, processes it and writes what changes.
@@ -169,7 +185,7 @@ func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.Resour
 // report writes what changed in rl, and says what became of it.
 func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
-	o.findings = append(o.findings, r.unreadFindings()...)
+	o.findings = append(o.findings, r.unseen(s)...)
 	report.OK = !o.findings.hasErrors()
 	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.hasErrors() {
 		o.plan.applyKnown(rl) // to tell which files would change
@@ -224,23 +240,6 @@ func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
 	return images
 }
 
-// unreadFindings returns what could not be read, where it matters.
-func (r *run) unreadFindings() (all findings) {
-	for _, u := range r.unread {
-		if u.Template {
-			continue // it is passed over, by name
-		}
-		severity := fn.Warning
-		if slices.ContainsFunc(u.Kinds, func(kind string) bool { return slices.Contains(kinds(), kind) && kind != "ServiceAccount" }) {
-			severity = fn.Error
-		}
-		f := saying(checkUnread, severity, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
-		f.File = &fn.File{Path: u.Source, Index: u.Line}
-		all = append(all, f)
-	}
-	return all
-}
-
 // files adds to the report what becomes of each input.
 func (r *run) files(report *Report, out wire.Output) {
 	report.Added = out.Added
@@ -271,10 +270,8 @@ func (r *run) files(report *Report, out wire.Output) {
 	}
 	for _, u := range r.unread {
 		for i := range report.Files {
-			if report.Files[i].Name == u.Source && u.Template {
-				report.Files[i].Passed = "a template: render it first"
-			} else if report.Files[i].Name == u.Source {
-				report.Files[i].Passed = "no manifest that can be read"
+			if report.Files[i].Name == u.Source {
+				report.Files[i].Passed = passedFor(u)
 			}
 		}
 	}

@@ -34,16 +34,6 @@ func rank(verdict string) int {
 	return -1
 }
 
-// isImageRule reports whether a check says what the verdicts on the images say, too.
-func isImageRule(check string) bool {
-	for _, v := range verdicts {
-		if v.rule != "" && v.rule == check {
-			return true
-		}
-	}
-	return false
-}
-
 // showAudit prints the verdicts for people, unless another form is asked for: the
 // worst first, those of audited registries before the others.
 func (s *set) showAudit(report function.Report) {
@@ -87,7 +77,10 @@ func rowOf(image function.Image) []string {
 		place = strings.TrimPrefix(fmt.Sprintf("%s:%d", image.File, image.Line), ":")
 	}
 	reason := image.Reason
-	if reason == "" && image.Secret != "" {
+	switch {
+	case image.Verdict == "authenticated" && reason != "":
+		reason = "Secret " + image.Secret + ", unless " + reason
+	case reason == "" && image.Secret != "":
 		reason = "Secret " + image.Secret
 	}
 	if !image.Audited {

@@ -30,7 +30,7 @@ func auditReport() function.Report {
 	}
 	images[3].Image, images[3].Registry, images[3].Name = "quay.io/x/y:1", "quay.io", "esc\x1b[2J"
 	return function.Report{Images: images, Findings: []function.Finding{
-		{Check: "anonymous-pull", Severity: "error", Message: "said by the table", File: "m/calico.yaml", Line: 20},
+		{Check: "anonymous-pull", Severity: "error", Message: "said by the table", File: "m/calico.yaml", Line: 20, IsVerdict: true},
 		{Check: "registry-mismatch", Severity: "warning", Message: "another registry", File: "m/a b:c.yaml", Line: 3, Kind: "DaemonSet", Namespace: "kube-system", Name: "calico-node", Field: "spec.template.spec.imagePullSecrets"},
 		{Check: "something-new", Severity: "info", Message: "no file"},
 	}}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,9 +30,10 @@ var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndes
 const password = "hunter2-correct-horse"
 
 // TestCases runs the program on testdata/cases. A case is a txtar archive: what
-// it shows; args, an argument a line; in.yaml for stdin; any files; and what the
-// program makes of it: diff of stdin and stdout, stderr, exit (the code).
-// A case that succeeds runs again on its own output, which must not change it.
+// it shows; args, an argument a line; in.yaml for stdin; any files, whose names have
+// an extension; and what the program makes of it: stderr, exit (the code), and diff of
+// stdin and stdout, or with flags stdout itself and the diff of files that --write
+// changes. A case that succeeds runs again on its own output, which must not change it.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*.txtar"))
 	require.NoError(t, err)
@@ -60,6 +62,10 @@ func runCase(t *testing.T, file string) {
 	section := map[string]string{}
 	for _, f := range archive.Files {
 		section[f.Name] = string(f.Data)
+		if isInputFile(f.Name) {
+			require.NoError(t, os.MkdirAll(filepath.Dir(f.Name), 0o755))
+			require.NoError(t, os.WriteFile(f.Name, f.Data, 0o600))
+		}
 	}
 	in := []byte(section["in.yaml"])
 	arguments := strings.Split(strings.TrimSuffix(section["args"], "\n"), "\n")
@@ -75,13 +81,20 @@ func runCase(t *testing.T, file string) {
 		{Name: "stderr", Data: stderr.Bytes()},
 		{Name: "diff", Data: []byte(diff(t, string(in), stdout.String()))},
 	}
-	if code != 0 && stdout.Len() == 0 {
+	hasFlags := len(arguments) > 0 && strings.HasPrefix(arguments[0], "--")
+	switch {
+	case hasFlags:
+		got[2] = txtar.File{Name: "stdout", Data: stdout.Bytes()}
+		if changed := changedFiles(t, archive); changed != "" {
+			got = append(got, txtar.File{Name: "diff", Data: []byte(changed)})
+		}
+	case code != 0 && stdout.Len() == 0:
 		got[2] = txtar.File{Name: "stdout"}
 	}
 	if *update {
 		kept := archive.Files[:0]
 		for _, f := range archive.Files {
-			if f.Name != "exit" && f.Name != "stderr" && f.Name != "diff" && f.Name != "stdout" {
+			if !slices.Contains([]string{"exit", "stderr", "diff", "stdout"}, f.Name) {
 				kept = append(kept, f)
 			}
 		}
@@ -99,8 +112,35 @@ func runCase(t *testing.T, file string) {
 	}
 	first := stdout.String()
 	stdout.Reset()
+	if hasFlags {
+		before := changedFiles(t, archive)
+		require.Equal(t, 0, testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr))
+		require.Equal(t, first, stdout.String(), "a second run says something else")
+		require.Equal(t, before, changedFiles(t, archive), "a second run changes something")
+		return
+	}
 	require.Equal(t, 0, testProgram.Run(arguments, strings.NewReader(first), &stdout, &stderr))
 	require.Equal(t, first, stdout.String(), "a second run changes something")
+}
+
+// isInputFile reports whether a section of a case is a file.
+func isInputFile(section string) bool {
+	return section != "in.yaml" && (filepath.Ext(section) != "" || strings.Contains(section, "/"))
+}
+
+// changedFiles returns the diffs of the files of a case that are not as they were.
+func changedFiles(t *testing.T, archive *txtar.Archive) (all string) {
+	t.Helper()
+	for _, f := range archive.Files {
+		if isInputFile(f.Name) {
+			now, err := os.ReadFile(f.Name)
+			require.NoError(t, err)
+			if d := diff(t, string(f.Data), string(now)); d != "" {
+				all += f.Name + "\n" + d
+			}
+		}
+	}
+	return all
 }
 
 // diff returns the unified diff of stdin and stdout, empty if they are the same.

@@ -53,7 +53,7 @@ func (r *run) showJSON(outcomes []outcome) {
 	for _, o := range outcomes {
 		ok = ok && o.ok
 		for _, f := range o.findings {
-			if r.audit && isImageRule(f.Check) {
+			if r.audit && f.IsVerdict {
 				continue
 			}
 			findings = append(findings, findingRecord{o.set, f})

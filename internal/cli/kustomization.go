@@ -3,16 +3,27 @@
 package cli
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// kustomizations knows the files that the kustomizations among the files list. A
-// patch has the kind and name of an object, and is none.
+// kustomizations knows what the kustomizations among the files list. A patch has the
+// kind and name of an object, and is none.
 type kustomizations struct {
 	patches, resources map[string]bool // real paths
+	changes            []string        // those that change what they build, and by what
+	outside            []string        // what they list that is not in their folder
+	remote             []remote        // what they have downloaded
+}
+
+// A remote is something that is not in the files: where it is said, and what it is.
+type remote struct {
+	path, text string
+	isChart    bool
 }
 
 // isKustomization reports whether a path has a name that kustomize looks for.
@@ -20,8 +31,15 @@ func isKustomization(path string) bool {
 	return slices.Contains([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, filepath.Base(path))
 }
 
-// readKustomization reads which files a kustomization, or a component, lists.
-// Mistakes in it are kustomize's to report: what can be read counts.
+// changingFields are those of a kustomization by which it builds something else than its
+// resources, as far as it may matter: prefixes and labels do not.
+var changingFields = []string{
+	"images", "namespace", "patches", "patchesStrategicMerge", "patchesJson6902", "replacements", "vars", "configurations",
+	"generators", "transformers", "secretGenerator", "components", "helmCharts", "helmChartInflationGenerator",
+}
+
+// readKustomization reads what a kustomization, or a component, lists. Mistakes in it
+// are kustomize's to report: what can be read counts.
 func (k *kustomizations) readKustomization(path string) {
 	const longest = 1 << 20
 	text, err := readPath(path)
@@ -33,6 +51,8 @@ func (k *kustomizations) readKustomization(path string) {
 	}
 	var listed struct {
 		Resources             []string `yaml:"resources"`
+		Bases                 []string `yaml:"bases"`
+		Components            []string `yaml:"components"`
 		Patches               []patch  `yaml:"patches"`
 		PatchesJSON6902       []patch  `yaml:"patchesJson6902"`
 		PatchesStrategicMerge []string `yaml:"patchesStrategicMerge"`
@@ -50,9 +70,98 @@ func (k *kustomizations) readKustomization(path string) {
 	for _, file := range listed.PatchesStrategicMerge { // a path, or the patch itself
 		k.patches[real(file)] = true
 	}
-	for _, file := range listed.Resources {
+	for _, file := range slices.Concat(listed.Resources, listed.Bases, listed.Components) {
+		if isRemote(file) {
+			k.remote = append(k.remote, remote{path: path, text: file})
+			continue
+		}
 		k.resources[real(file)] = true
+		if !isWithin(realPath(filepath.Dir(path)), real(file)) {
+			k.outside = append(k.outside, real(file))
+		}
 	}
+	k.readChanges(path, text)
+}
+
+// readChanges notes by what a kustomization changes what it builds.
+func (k *kustomizations) readChanges(path string, text []byte) {
+	var fields map[string]yaml.Node
+	_ = yaml.Unmarshal(text, &fields)
+	var changing []string
+	for _, field := range changingFields {
+		if n, found := fields[field]; found && (len(n.Content) > 0 || n.Value != "") {
+			changing = append(changing, field)
+		}
+	}
+	if len(changing) > 0 {
+		k.changes = append(k.changes, path+" has "+strings.Join(changing, ", "))
+	}
+	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
+		if slices.Contains(changing, field) {
+			k.remote = append(k.remote, remote{path: path, text: field, isChart: true})
+		}
+	}
+}
+
+// isRemote reports whether kustomize downloads what it is to build: a URL, or a
+// repository as git takes them.
+func isRemote(entry string) bool {
+	return strings.Contains(entry, "://") || strings.HasPrefix(entry, "github.com/") || strings.HasPrefix(entry, "git@") ||
+		strings.HasPrefix(entry, "git::") || strings.Contains(entry, "?ref=")
+}
+
+// built returns the kustomizations that build something else than their files, and why.
+func (c *collector) built() []string {
+	built := slices.Clone(c.changes)
+	for _, r := range c.remote {
+		if !r.isChart {
+			built = append(built, r.path+" lists what is downloaded")
+		}
+	}
+	for _, path := range c.outside {
+		if !slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(path, realPath(s.name)) }) {
+			built = append(built, "A kustomization lists "+relativeTo(path)+", which is not among the files")
+		}
+	}
+	return slices.Compact(built)
+}
+
+// relativeTo returns a path as it is called from the working folder.
+func relativeTo(path string) string {
+	working, err := os.Getwd()
+	if err != nil {
+		return path
+	}
+	relative, err := filepath.Rel(realPath(working), path)
+	if err != nil {
+		return path
+	}
+	return relative
+}
+
+// addListed adds the files that kustomizations list as resources, and that are in the
+// folders, whatever they are called: kustomize takes any name.
+func (c *collector) addListed(root string) {
+	inside := realPath(root)
+	var paths []string
+	for path := range c.resources {
+		if isWithin(inside, path) && !isHidden(inside, path) && !slices.Contains(extensions, filepath.Ext(path)) {
+			paths = append(paths, path)
+		}
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		relative, err := filepath.Rel(inside, path)
+		if info, statErr := os.Stat(path); err == nil && statErr == nil && info.Mode().IsRegular() {
+			c.add(&source{name: filepath.Join(root, relative), mode: info.Mode(), found: true}, info)
+		}
+	}
+}
+
+// isHidden reports whether a dot hides a path in a folder.
+func isHidden(folder, path string) bool {
+	relative, err := filepath.Rel(folder, path)
+	return err == nil && slices.ContainsFunc(strings.Split(filepath.ToSlash(relative), "/"), func(name string) bool { return strings.HasPrefix(name, ".") })
 }
 
 // markPatches marks the sources that are patches. One that is listed as a resource,

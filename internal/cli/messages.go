@@ -53,7 +53,7 @@ func (s *set) sayFindings(report function.Report) {
 	said := map[string]bool{}
 	for _, f := range report.Findings {
 		line := f.String()
-		if said[line] || s.quiet && f.Severity == severityInfo || s.audit && isImageRule(f.Check) {
+		if said[line] || s.quiet && f.Severity == severityInfo || s.audit && f.IsVerdict {
 			continue
 		}
 		said[line] = true
@@ -61,29 +61,32 @@ func (s *set) sayFindings(report function.Report) {
 	}
 }
 
-// sayLeftOut says which files were not looked at, and why.
-func (s *set) sayLeftOut(files *collector, report function.Report) {
+// unseen returns what to say of what was not looked at, and why.
+func (s *set) unseen(files *collector) (all []function.Unseen) {
+	add := func(severity string, unproven bool, message string) {
+		all = append(all, function.Unseen{Severity: severity, Message: message, Unproven: unproven})
+	}
 	if len(files.left) > 0 {
-		s.say("warning: left out " + few(files.left))
+		add(severityWarning, true, "left out "+few(files.left))
 	}
 	if len(files.sources) == 0 {
-		s.say("warning: nothing was looked at: there is no *.yaml, *.yml or *.json in " + few(s.paths))
-	}
-	if s.quiet {
-		return
+		add(severityWarning, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(s.paths))
 	}
 	if len(files.hidden) > 0 {
-		s.say("left out what is hidden: " + few(files.hidden))
+		add(severityInfo, false, "left out what is hidden: "+few(files.hidden))
 	}
-	var passed []string
-	for _, f := range report.Files {
-		if f.Passed != "" {
-			passed = append(passed, fmt.Sprintf("%s (%s)", f.Name, f.Passed))
-		}
+	if built := files.built(); len(built) > 0 && (s.check || s.audit) {
+		add(severityInfo, true, few(built)+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
 	}
-	if len(passed) > 0 {
-		s.say(fmt.Sprintf("passed over %d of %d files: %s", len(passed), len(files.sources), few(passed)))
+	return all
+}
+
+// flag returns the flag, with what reads stdin, of a set that is only looked at.
+func (s *set) flag() string {
+	if s.audit {
+		return "--audit"
 	}
+	return "--check -"
 }
 
 // few returns the first three of a list, and how many more there are.

@@ -87,7 +87,7 @@ func (r *run) showSARIF(outcomes []outcome) {
 	for _, o := range outcomes {
 		for _, f := range o.findings {
 			read = read && f.Check != inputRule
-			if !r.audit || !isImageRule(f.Check) {
+			if !r.audit || !f.IsVerdict {
 				results = append(results, resultOfFinding(f, o.set))
 			}
 		}

@@ -42,9 +42,11 @@ func (s *set) process() outcome {
 	for _, source := range files.sources {
 		inputs = append(inputs, source.input(s.prints()))
 	}
-	report := function.Run(inputs, s.request())
+	request := s.request()
+	request.Unseen = s.unseen(files)
+	report := function.Run(inputs, request)
+	s.hint(files, &report)
 	s.sayFindings(report)
-	s.sayLeftOut(files, report)
 	if s.write && report.OK {
 		if err := files.checkTwins(report); err != nil {
 			return s.failed(err.Error())

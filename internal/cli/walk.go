@@ -20,6 +20,7 @@ type collector struct {
 	known   map[identity][]knownFile
 	hidden  []string // folders and files that a dot hides, but .git
 	left    []string // what was left out of folders, with the reason
+	others  []string // files that are no manifests
 	kustomizations
 }
 
@@ -46,7 +47,9 @@ func collect(paths []string) (*collector, error) {
 		case err != nil:
 			return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere", path)
 		case info.IsDir():
-			err = c.folder(path)
+			if err = c.folder(path); err == nil {
+				c.addListed(path)
+			}
 		default:
 			s := &source{name: path, mode: info.Mode()}
 			if err = s.check(); err == nil {
@@ -164,8 +167,12 @@ func (c *collector) walk(folder string, links *[]string) error {
 			c.add(&source{name: path, mode: mode, found: true}, info)
 		case isManifest:
 			c.left = append(c.left, path+" (no regular file)")
+		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
+			c.left = append(c.left, path+" (capitals in its extension: kubectl passes it over, too)")
 		case isKustomization(path):
 			c.readKustomization(path)
+		case mode.IsRegular():
+			c.others = append(c.others, path)
 		}
 	}
 	return nil

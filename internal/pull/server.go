@@ -47,6 +47,14 @@ func OnlyOwnHost(server string) bool {
 	return ok && l.isOneOf(ownHosts...)
 }
 
+// IsDockerHub reports whether a host, as Host returns it, is one under which Docker Hub
+// answers, so that its limit of anonymous pulls holds, though kubelet finds credentials
+// for one of them only under that very name.
+func IsDockerHub(host string) bool {
+	host = strings.TrimSuffix(strings.ToLower(host), ":443")
+	return host == hubHost || host == hubCredentials || slices.Contains(ownHosts, host)
+}
+
 // What a server is not, when nothing of it can be quoted: it may be a password in
 // the wrong field.
 var (

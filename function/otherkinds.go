@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// An otherPod is a pod spec in an object of a kind that the program does not know, such
+// as a Rollout: a mapping that has a list of containers with images.
+type otherPod struct {
+	fields []string // that lead there, with elements as in results: "replicatedJobs[0]"
+	spec   fn.SubObject
+	// isTemplate is true if it is in a pod template, of which a controller makes pods as
+	// it stands. Of others it may make more, such as a list of pull Secrets.
+	isTemplate bool
+}
+
+// otherImages are where an object of a kind that the program does not know has images.
+type otherImages struct {
+	pods []otherPod
+	// The paths of images that are in no pod spec, and of texts with manifests in them.
+	images, texts []string
+	unreadable    bool
+}
+
+// groupsWithoutPods are those of objects that kubelet pulls nothing for, whatever they
+// say of images: schemas, policies and configurations.
+var groupsWithoutPods = []string{
+	"apiextensions.k8s.io", "admissionregistration.k8s.io", "kustomize.config.k8s.io", "kpt.dev", "fn.kpt.dev", "kyverno.io",
+	"templates.gatekeeper.sh", "constraints.gatekeeper.sh", "mutations.gatekeeper.sh", "image.toolkit.fluxcd.io",
+}
+
+// otherImages returns where r has images; nothing for kinds that the program knows.
+func (r *resource) otherImages() (found otherImages) {
+	if fieldSpecOf(r) != nil || slices.Contains(groupsWithoutPods, r.gvk.Group) {
+		return found
+	}
+	var object map[string]any
+	if r.As(&object) != nil {
+		return otherImages{unreadable: true}
+	}
+	if r.gvk.Kind == "Secret" { // of which no key is named
+		texts, _ := object["stringData"].(map[string]any)
+		for _, text := range texts {
+			if text, _ := text.(string); hasManifest(text) {
+				return otherImages{texts: []string{"stringData"}}
+			}
+		}
+		return found
+	}
+	for _, key := range sortedKeys(object) {
+		if key != "metadata" && key != "status" {
+			found.look(&r.SubObject, object[key], []any{key})
+		}
+	}
+	return found
+}
+
+// look adds what the value at a path of the object o has.
+func (found *otherImages) look(o *fn.SubObject, value any, path []any) {
+	switch value := value.(type) {
+	case map[string]any:
+		spec, isPod := podSpecAt(o, value, path)
+		if isPod {
+			found.pods = append(found.pods, otherPod{fieldsOf(path), spec, isTemplateSpec(path)})
+		} else if isImage(value["image"]) {
+			found.images = append(found.images, joined(append(fieldsOf(path), "image")))
+		}
+		for _, key := range sortedKeys(value) {
+			if !isPod || !slices.Contains(append([]string{"volumes"}, containerLists...), key) {
+				found.look(o, value[key], append(slices.Clone(path), key))
+			}
+		}
+	case []any:
+		for i, element := range value {
+			found.look(o, element, append(slices.Clone(path), i))
+		}
+	case string:
+		if hasManifest(value) {
+			found.texts = append(found.texts, joined(fieldsOf(path)))
+		}
+	}
+}
+
+// isImage reports whether what is under image names one: as a text, or in parts as in
+// the values of Helm charts.
+func isImage(value any) bool {
+	switch value := value.(type) {
+	case string:
+		return value != ""
+	case map[string]any:
+		repository, _ := value["repository"].(string)
+		return repository != ""
+	}
+	return false
+}
+
+// podSpecAt returns the value at a path if it is a pod spec with an image.
+func podSpecAt(o *fn.SubObject, value map[string]any, path []any) (spec fn.SubObject, isPod bool) {
+	for _, list := range containerLists {
+		containers, _ := value[list].([]any)
+		isPod = isPod || slices.ContainsFunc(containers, func(c any) bool {
+			container, _ := c.(map[string]any)
+			image, _ := container["image"].(string)
+			return image != ""
+		})
+	}
+	if !isPod {
+		return spec, false
+	}
+	return subObjectAt(o, path)
+}
+
+// subObjectAt returns what is at a path of keys and indices, false if it is none that
+// the SDK leads to.
+func subObjectAt(o *fn.SubObject, path []any) (fn.SubObject, bool) {
+	at := *o
+	var keys []string
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			keys = append(keys, step)
+		case int:
+			elements, found, err := at.NestedSlice(keys...)
+			if err != nil || !found || step >= len(elements) {
+				return at, false
+			}
+			at, keys = *elements[step], nil
+		}
+	}
+	if len(keys) == 0 {
+		return at, true
+	}
+	sub, found, err := at.NestedSubObject(keys...)
+	return sub, err == nil && found
+}
+
+// fieldsOf returns a path of keys and indices as the fields of a path in results.
+func fieldsOf(path []any) (fields []string) {
+	for _, step := range path {
+		if index, isIndex := step.(int); isIndex && len(fields) > 0 {
+			fields[len(fields)-1] += fmt.Sprintf("[%d]", index)
+		} else {
+			fields = append(fields, fmt.Sprint(step))
+		}
+	}
+	return fields
+}
+
+// isTemplateSpec reports whether a path leads to the spec of a pod template.
+func isTemplateSpec(path []any) bool {
+	if len(path) < 2 || path[len(path)-1] != "spec" {
+		return false
+	}
+	template, _ := path[len(path)-2].(string)
+	return strings.HasSuffix(template, "emplate") // template, podTemplate
+}
+
+// hasManifest reports whether a text holds the manifest of a workload, such as a
+// ConfigMap of a ClusterResourceSet does.
+func hasManifest(text string) bool {
+	return strings.Contains(text, "containers") && strings.Contains(text, "image") && workloadKind().MatchString(text)
+}
+
+var workloadKind = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:` + strings.Join(kinds(), "|") + `)`)
+})
+
+// findings says what of the images of r is not judged.
+func (found otherImages) findings(r *resource, policy Policy) (all findings) {
+	say := func(field, format string, a ...any) {
+		all = append(all, r.says(checkUnknownPull, unprovenSeverity(policy), field, format, a...))
+	}
+	if found.unreadable {
+		say("", "cannot be looked into, so its images are not judged")
+	}
+	if more := len(found.images) - 1; more >= 0 {
+		others := ""
+		if more > 0 {
+			others = fmt.Sprintf(", as are %d more in it", more)
+		}
+		say(found.images[0], "an image that is in no pod spec%s: how it is pulled is not known here", others)
+	}
+	for _, field := range found.texts {
+		say(field, "has manifests in a text, and what is in there is not looked at: audit them as files of their own")
+	}
+	return all
+}
