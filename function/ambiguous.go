@@ -15,8 +15,21 @@ func (j *judge) twice(r *resource) {
 	if r.gvk.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, j.set.serviceAccountsOf(r, j.judged)...)
 	} else if j.set.original[uniqueKeyOf(r)] != r {
-		j.add(r, "", checkAmbiguous, fn.Warning, "is there twice: %s", twoClusters)
+		j.add(r, "", checkAmbiguous, fn.Warning, "is there twice%s: %s", r.alsoIn(j.set.original[uniqueKeyOf(r)]), twoClusters)
 	}
+}
+
+// alsoIn says in which other file there is an object that is called like r: kpt shows no
+// files of results.
+func (r *resource) alsoIn(other *resource) string {
+	here, there := r.path(), other.path()
+	switch {
+	case there == "" || here == there:
+		return ""
+	case r.file != nil:
+		return ", in " + shownName(there) + " and " + shownName(here)
+	}
+	return ", also in " + shownName(there)
 }
 
 // ambiguous returns findings on resources that are there more than once: which one
@@ -39,7 +52,7 @@ func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say f
 			if !sameJSON(say(first), say(r)) {
 				severity, and = fn.Error, "and what they say differs"
 			}
-			all = append(all, r.says(checkAmbiguous, severity, "", "is there twice, %s: %s", and, twoClusters))
+			all = append(all, r.says(checkAmbiguous, severity, "", "is there twice%s, %s: %s", r.alsoIn(first), and, twoClusters))
 		}
 	}
 	return all

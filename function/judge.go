@@ -250,7 +250,7 @@ func (j *judge) secretsOf(r *reference) {
 			j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
 		}
 	}
-	if elsewhere := j.elsewhere(r); elsewhere != "" {
+	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
 		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
 			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
 		return

@@ -181,12 +181,11 @@ func (found otherImages) findings(r *resource, policy Policy) (all findings) {
 	if found.unreadable {
 		say("", "cannot be looked into, so its images are not judged")
 	}
-	if more := len(found.images) - 1; more >= 0 {
-		others := ""
-		if more > 0 {
-			others = fmt.Sprintf(", as are %d more in it", more)
-		}
-		say(found.images[0], "an image that is in no pod spec%s: how it is pulled is not known here", others)
+	switch n := len(found.images); {
+	case n == 1:
+		say(found.images[0], "is an image in no pod spec: how it is pulled is not known here")
+	case n > 1:
+		say(found.images[0], "is one of %d images in no pod spec: how they are pulled is not known here", n)
 	}
 	for _, field := range found.texts {
 		say(field, "has manifests in a text, and what is in there is not looked at: audit them as files of their own")

@@ -21,6 +21,8 @@ type resource struct {
 	within   string         // the path in the item, empty for the item itself
 	index    int            // its place among all resources
 	file     *fn.File       // that it came from, nil if the orchestrator does not tell
+	source   string         // the input that it came from, empty for stdin and lists
+	isHome   bool           // that is where new objects go
 	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
 	pods     []container    // once they have been read
 	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
@@ -33,6 +35,14 @@ func newResource(o *fn.KubeObject, file *fn.File) *resource {
 	gv, kind := o.GetAPIVersion(), o.GetKind()
 	group, version := resid.ParseGroupVersion(gv)
 	return &resource{KubeObject: o, gvk: resid.Gvk{Group: group, Version: version, Kind: kind}, item: o, file: file}
+}
+
+// path returns the file that r came from, empty if that is not known.
+func (r *resource) path() string {
+	if r.file != nil {
+		return r.file.Path
+	}
+	return r.source
 }
 
 // String returns how the resource is called in messages.

@@ -175,11 +175,24 @@ func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.Resour
 			r.unread = r.in.Unread()
 		}
 		set = newResources(rl)
+		r.setSources(set)
 		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
 			break
 		}
 	}
 	return rl, set, nil
+}
+
+// setSources tells the resources which inputs they came from.
+func (r *run) setSources(set resources) {
+	if r.in.IsResourceList() {
+		return
+	}
+	for _, resource := range set.all {
+		if i := r.in.Source(resource.item); i >= 0 {
+			resource.source, resource.isHome = r.sources[i].Name, r.sources[i].Home
+		}
+	}
 }
 
 // report writes what changed in rl, and says what became of it.

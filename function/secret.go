@@ -182,7 +182,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 // states returns the state that apply leaves.
 func (s *pullSecret) states(*judge) findings {
 	states := findings{s.says(checkSecret, fn.Info, "authenticates pulls from %s", shownServers(s.servers))}
-	if s.current != nil && s.current.file != nil && s.settings.Path != "" && s.current.file.Path != s.settings.Path {
+	if s.current != nil && s.settings.Path != "" && s.current.path() != "" && !s.current.isHome && s.current.path() != s.settings.Path {
 		states = append(states, s.says(checkSecret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
 	}
 	return states

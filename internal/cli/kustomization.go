@@ -16,9 +16,12 @@ import (
 type kustomizations struct {
 	patches, resources map[string]bool // real paths
 	changes            []string        // those that change what they build, and by what
-	outside            []string        // what they list that is not in their folder
+	outside            []listed        // what they list that is not in their folder
 	remote             []remote        // what they have downloaded
 }
+
+// A listed is what a kustomization lists: its own path, the entry, and where that leads.
+type listed struct{ kustomization, entry, path string }
 
 // A remote is something that is not in the files: where it is said, and what it is.
 type remote struct {
@@ -49,7 +52,7 @@ func (k *kustomizations) readKustomization(path string) {
 	type patch struct {
 		Path string `yaml:"path"`
 	}
-	var listed struct {
+	var fields struct {
 		Resources             []string `yaml:"resources"`
 		Bases                 []string `yaml:"bases"`
 		Components            []string `yaml:"components"`
@@ -57,27 +60,27 @@ func (k *kustomizations) readKustomization(path string) {
 		PatchesJSON6902       []patch  `yaml:"patchesJson6902"`
 		PatchesStrategicMerge []string `yaml:"patchesStrategicMerge"`
 	}
-	_ = yaml.Unmarshal(text, &listed) // goes on behind a value of a wrong type
+	_ = yaml.Unmarshal(text, &fields) // goes on behind a value of a wrong type
 	if k.patches == nil {
 		k.patches, k.resources = map[string]bool{}, map[string]bool{}
 	}
 	real := func(file string) string { return realPath(filepath.Join(filepath.Dir(path), file)) }
-	for _, p := range append(listed.Patches, listed.PatchesJSON6902...) {
+	for _, p := range append(fields.Patches, fields.PatchesJSON6902...) {
 		if p.Path != "" {
 			k.patches[real(p.Path)] = true
 		}
 	}
-	for _, file := range listed.PatchesStrategicMerge { // a path, or the patch itself
+	for _, file := range fields.PatchesStrategicMerge { // a path, or the patch itself
 		k.patches[real(file)] = true
 	}
-	for _, file := range slices.Concat(listed.Resources, listed.Bases, listed.Components) {
+	for _, file := range slices.Concat(fields.Resources, fields.Bases, fields.Components) {
 		if isRemote(file) {
 			k.remote = append(k.remote, remote{path: path, text: file})
 			continue
 		}
 		k.resources[real(file)] = true
 		if !isWithin(realPath(filepath.Dir(path)), real(file)) {
-			k.outside = append(k.outside, real(file))
+			k.outside = append(k.outside, listed{path, file, real(file)})
 		}
 	}
 	k.readChanges(path, text)
@@ -118,25 +121,12 @@ func (c *collector) built() []string {
 			built = append(built, r.path+" lists what is downloaded")
 		}
 	}
-	for _, path := range c.outside {
-		if !slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(path, realPath(s.name)) }) {
-			built = append(built, "A kustomization lists "+relativeTo(path)+", which is not among the files")
+	for _, l := range c.outside {
+		if !slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(l.path, realPath(s.name)) }) {
+			built = append(built, l.kustomization+" lists "+l.entry+", which is not among the files")
 		}
 	}
 	return slices.Compact(built)
-}
-
-// relativeTo returns a path as it is called from the working folder.
-func relativeTo(path string) string {
-	working, err := os.Getwd()
-	if err != nil {
-		return path
-	}
-	relative, err := filepath.Rel(realPath(working), path)
-	if err != nil {
-		return path
-	}
-	return relative
 }
 
 // addListed adds the files that kustomizations list as resources, and that are in the
