@@ -112,6 +112,9 @@ func runCase(t *testing.T, file string) {
 	}
 	first := stdout.String()
 	stdout.Reset()
+	if strings.HasPrefix(filepath.Base(file), "generator-") { // which gets its configuration, and never its output
+		return
+	}
 	if hasFlags {
 		before := changedFiles(t, archive)
 		require.Equal(t, 0, testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr))
