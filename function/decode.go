@@ -256,6 +256,8 @@ var synonyms = map[string]string{
 	"labels": "secret.labels", "annotations": "secret.annotations", "immutable": "secret.immutable",
 	"tokenfile": "secret.passwordFile", "userfile": "secret.usernameFile", "passwordfile": "secret.passwordFile", "usernamefile": "secret.usernameFile",
 	"secretname": "secretName", "registryserver": "secret.server", "check": "mode", "audit": "mode", "strict": "preflight",
+	"secrets": "secretName", "kind": "targets", "kinds": "targets", "serviceaccount": "targets", "serviceaccounts": "targets", "selector": "targets",
+	"dryrun": "mode", "dry-run": "mode", "verbose": "quiet",
 }
 
 // meantBy returns the field that a misspelt one most likely means, empty if none is
@@ -264,6 +266,11 @@ func meantBy(path string) (known string, shown bool) {
 	parent, last := strings.TrimSuffix(path, lastPart(path)), lastPart(path)
 	if known := synonyms[strings.ToLower(last)]; known != "" && (parent == "" || strings.EqualFold(parent, "secret.")) {
 		return known, true
+	}
+	for _, m := range []string{"labels", "annotations"} { // which are those of the Secret
+		if strings.HasPrefix(strings.ToLower(path), m+".") {
+			return "secret." + m + ".NAME", false
+		}
 	}
 	for _, block := range []string{"secret", "externalSecret", "audit"} {
 		if strings.EqualFold(path, block) {

@@ -3,6 +3,7 @@
 package function_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -49,6 +50,17 @@ func TestGreenIsNotGivenUnseen(t *testing.T) {
 		"two Secrets that differ":         {in: good + "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: n}\n"},
 		"a target in a group of others":   {in: "apiVersion: apps.kruise.io/v1alpha1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: n}\n" + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n" + secret, onlyCheck: true},
 		"another workload of others":      {in: good + "apiVersion: argoproj.io/v1alpha1\nkind: Rollout\n" + web, audit: strict, onlyAudit: true},
+		"a pod template of others":        {in: good + "apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: {name: s, namespace: n}\nspec: {replicatedJobs: [{template: {spec: {template: {spec: {containers: [{name: c, image: nginx}]}}}}}]}\n", onlyAudit: true},
+		"containers of others":            {in: good + "apiVersion: x.example/v1\nkind: X\nmetadata: {name: s, namespace: n}\nspec: {containers: [{name: c, image: nginx}]}\n", audit: strict, onlyAudit: true},
+		"an image in no pod":              {in: good + "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: s, namespace: n}\nspec: {steps: [{name: c, image: nginx}]}\n", audit: strict, onlyAudit: true},
+		"a manifest in a text":            {in: good + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: s, namespace: n}\ndata:\n  a: |\n    kind: Pod\n    spec: {containers: [{image: nginx}]}\n", audit: strict, onlyAudit: true},
+		"a manifest in a Secret":          {in: good + "apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: n}\nstringData:\n  a: |\n    kind: Pod\n    spec: {containers: [{image: nginx}]}\n", audit: strict, onlyAudit: true},
+		"a volume that is an image":       {in: good + "apiVersion: v1\nkind: Pod\nmetadata: {name: v, namespace: n}\nspec: {containers: [{name: c, image: quay.io/a/b}], volumes: [{name: m, image: {reference: nginx}}]}\n", onlyAudit: true},
+		"Docker Hub by another name":      {in: good + "apiVersion: v1\nkind: Pod\nmetadata: {name: v, namespace: n}\nspec: {containers: [{name: c, image: registry-1.docker.io/a/b}]}\n", onlyAudit: true},
+		"a list of objects":               {in: good + "- {apiVersion: v1, kind: Pod, metadata: {name: v}, spec: {containers: [{name: c, image: nginx}]}}\n", onlyAudit: true},
+		"items without a kind":            {in: good + "items: [{apiVersion: v1, kind: Pod, metadata: {name: v}, spec: {containers: [{name: c, image: nginx}]}}]\n", onlyAudit: true},
+		"an unknown Secret before ours":   {in: head + "spec: {template: {spec: {imagePullSecrets: [{name: other}, {name: regcred}], containers: [{name: c, image: docker.io/a/b}]}}}\n" + secret, check: strict, audit: strict},
+		"a Secret that nobody applies":    {in: head + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n" + strings.Replace(secret, "namespace: n}", "namespace: n, annotations: {config.kubernetes.io/local-config: 'true'}}", 1), check: strict, audit: strict},
 		"another without a Secret":        {in: good + "apiVersion: apps/v1\nkind: Deployment\n" + web, onlyAudit: true},
 		"a Secret that is nowhere":        {in: head + pod + "containers: [{name: c, image: docker.io/a/b}]}}}\n", check: strict, audit: strict},
 		"nothing but a Service":           {in: "apiVersion: v1\nkind: Service\nmetadata: {name: calico-node}\n"},

@@ -44,7 +44,7 @@ func (x selection) missing(t Target) findings {
 	if meant != nil { // first, so that it is seen
 		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *resource) bool { return r == meant }), 0, meant)
 	}
-	message += "; found " + enumerateFound(candidates)
+	message += "; found " + enumerateFound(candidates, meant)
 	if setting != "" {
 		message += ": " + setting
 	}
@@ -88,14 +88,17 @@ func knownNames(set resources) (names []string) {
 }
 
 // enumerateFound returns the first resources as a text, each once, those without a name
-// left out.
-func enumerateFound(all []*resource) string {
+// left out, and of the one that is meant the file, if it is known.
+func enumerateFound(all []*resource, meant *resource) string {
 	const most = 5
 	var names []string
 	seen := map[string]bool{}
 	for _, r := range all {
 		if name := r.String(); r.GetName() != "" && !seen[name] {
 			seen[name] = true
+			if r == meant && r.source != "" {
+				name += " in " + r.source
+			}
 			names = append(names, name)
 		}
 	}

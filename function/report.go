@@ -46,6 +46,7 @@ type Finding struct {
 	Name       string `json:"name,omitempty"`
 	Field      string `json:"field,omitempty"`
 	IsVerdict  bool   `json:"-"` // an Image says the same
+	IsConfig   bool   `json:"-"` // it is about the configuration
 }
 
 // String returns the finding as the one line that a person reads.
@@ -60,8 +61,8 @@ func (f Finding) String() string {
 	case f.File != "":
 		parts = append(parts, f.File)
 	}
-	field, isConfig := f.Field, (f.Kind == Kind || f.Kind == "ConfigMap") && f.Check != checkUnknownPull
-	if isConfig { // of which there is but one
+	field := f.Field
+	if f.IsConfig { // of which there is but one
 		field = strings.TrimPrefix(field, "data.")
 	} else if f.Kind != "" {
 		parts = append(parts, display(f.Kind, f.Namespace, f.Name))
@@ -109,7 +110,7 @@ func (r *run) say(o outcome, s Settings) (said []Finding) {
 
 // place returns a finding with the place that it is about.
 func (r *run) place(f finding) Finding {
-	p := Finding{Check: f.Tags[checkTag], Severity: string(f.Severity), Message: f.Message, Field: f.path, IsVerdict: f.isVerdict}
+	p := Finding{Check: f.Tags[checkTag], Severity: string(f.Severity), Message: f.Message, Field: f.path, IsVerdict: f.isVerdict, IsConfig: f.isConfig}
 	if ref := f.ResourceRef; ref != nil {
 		p.APIVersion, p.Kind, p.Namespace, p.Name = ref.APIVersion, ref.Kind, ref.Namespace, ref.Name
 	}

@@ -45,6 +45,7 @@ type finding struct {
 	path  string
 	// isVerdict is true for what an Image says, too.
 	isVerdict bool
+	isConfig  bool // it is about the configuration
 }
 
 type findings []finding
@@ -62,7 +63,7 @@ func saying(check string, severity fn.Severity, format string, a ...any) finding
 // findingsOf returns results on the configuration as findings.
 func findingsOf(results fn.Results) (all findings) {
 	for _, r := range results {
-		all = append(all, finding{Result: r})
+		all = append(all, finding{Result: r, isConfig: true})
 	}
 	return all
 }

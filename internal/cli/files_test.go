@@ -337,3 +337,25 @@ func TestAPipeThatIsClosedEarly(t *testing.T) {
 	require.Equal(t, exitFailed, testProgram.Run(nil, strings.NewReader(daemonSet), closedPipe{}, &stderr))
 	require.Contains(t, stderr.String(), "cannot write stdout")
 }
+
+// A typing error in the file of --config is told with its name.
+func TestFindingsOnTheConfigurationNameItsFile(t *testing.T) {
+	inFolder(t, map[string]string{"a.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {secretname: x}\n"})
+	_, _, stderr := call(t, "--check", "--config", "fn.yaml", "a.yaml")
+	require.Contains(t, stderr, "calico-pull-secrets: error: fn.yaml: spec.secretname: no such field, did you mean secretName?")
+}
+
+// What links lead to is no part of the set, and under strict no proof.
+func TestStrictWantsAllOfAFolder(t *testing.T) {
+	inFolder(t, map[string]string{"m/a.yaml": changed, "elsewhere/b.yaml": daemonSet})
+	strict := []string{"--check", "preflight=strict", "servers=docker.io", "m"}
+	code, _, _ := call(t, strict...)
+	require.Equal(t, exitOK, code)
+	require.NoError(t, os.Symlink("../elsewhere", "m/link"))
+	code, _, stderr := call(t, strict...)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stderr, "error: left out m/link (a symbolic link that leads out of the folder)")
+	code, stdout, _ := call(t, append([]string{"--output=json"}, strict...)...)
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, stdout, `"check": "unread"`)
+}

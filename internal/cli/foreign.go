@@ -46,11 +46,43 @@ var foreignFlags = map[string]string{
 	"from-file":       "write secret.dockerConfigFile=FILE",
 	"fn-config":       "write --config FILE",
 	"registry":        "write secret.server=SERVER for the Secret, or targets=REGISTRY for what pulls from there",
+	"registries":      "write audit.registries=REGISTRY,... for --audit, or secret.registries for the Secret",
+	"secret":          secretNameHint, "pull-secret": secretNameHint, "image-pull-secret": secretNameHint, "image-pull-secrets": secretNameHint,
+	"target": "write targets=TARGET,...",
+	"k":      kustomizeHint, "kustomize": kustomizeHint,
+	"A": clusterHint, "all-namespaces": clusterHint, "context": clusterHint, "kubeconfig": clusterHint,
+	"l": selectorHint, "selector": selectorHint,
+	"json": formHint, "sarif": formHint, "output-format": formHint,
+	"v": "write --version, or leave it out: all there is to say is said without --quiet", "verbose": verboseHint, "debug": verboseHint,
+	"V":       "write --version",
+	"exclude": excludeHint, "ignore": excludeHint,
+	"exit-code": failHint, "fail-on": failHint, "error": failHint,
+	"color": colourHint, "no-color": colourHint,
+	"image": kptHint, "exec": kptHint, "env": "write --allow-env NAME,... for what the configuration may read; the environment itself is there", "allow-exec": kptHint,
+	"enable-exec": "is a flag of kustomize: write it there", "enable-alpha-plugins": "is a flag of kustomize: write it there",
+	"values": "charts are rendered by Helm: helm template ... | calico-pull-secrets", "set-string": "fields need no flag: write FIELD=VALUE",
+	"stdin": "write - for stdin, or nothing",
+}
+
+// foreignWords are what people write for flags, as commands of other programs are written.
+var foreignWords = map[string]string{
+	"check": "--check", "audit": "--audit", "diff": "--diff", "write": "--write", "help": "--help", "version": "--version", "schema": "--schema",
+	"validate": "--check", "verify": "--check", "lint": "--check", "scan": "--audit", "fix": "--write", "fmt": "--write",
 }
 
 const (
-	usernameHint = "write secret.usernameEnv=NAME, with the user name in the environment variable NAME"
-	passwordHint = "write secret.passwordEnv=NAME, with the password in the environment variable NAME"
+	usernameHint   = "write secret.usernameEnv=NAME, with the user name in the environment variable NAME"
+	secretNameHint = "write secretName=NAME"
+	kustomizeHint  = "pipe in what kustomize builds: kustomize build FOLDER | calico-pull-secrets"
+	clusterHint    = "no cluster is asked: kubectl get ds,deploy,sts,secret,sa -A -o yaml | calico-pull-secrets --audit"
+	selectorHint   = "write a target with labelSelector into a file for --config"
+	formHint       = "write --output json or --output sarif, beside --check or --audit"
+	verboseHint    = "all there is to say is said without --quiet"
+	excludeHint    = "name the files and folders that are meant"
+	failHint       = "what fails is said by preflight=error or preflight=strict"
+	colourHint     = "colours are on a terminal only, and not where NO_COLOR is set"
+	kptHint        = "is a flag of kpt: there it stands before --"
+	passwordHint   = "write secret.passwordEnv=NAME, with the password in the environment variable NAME"
 )
 
 // unknownFlag says what is wrong with a flag that is none of ours, without quoting
@@ -84,7 +116,9 @@ func nearestFlag(name string) string {
 	slices.Sort(names)
 	nearest, least := "", 3
 	for _, flag := range names {
-		if d := levenshtein.Distance(strings.ToLower(name), flag, nil); len(flag) > 2 && d < least && 2*d < len(flag) {
+		d := levenshtein.Distance(strings.ToLower(name), flag, nil)
+		isNearer := d < least || d == least && nearest != "" && nearest[0] != name[0] && flag[0] == name[0]
+		if len(flag) > 2 && isNearer && 2*d < len(flag) {
 			nearest, least = flag, d
 		}
 	}

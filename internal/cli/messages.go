@@ -44,6 +44,19 @@ func (s *set) failed(problem string) outcome {
 	return outcome{code: exitFailed, findings: []function.Finding{{Check: inputRule, Severity: severityError, Message: problem}}}
 }
 
+// placeConfig gives findings on the configuration the file that it is from, if the name
+// of that is fit to be shown.
+func (s *set) placeConfig(report function.Report) {
+	if s.options.config == "" || !isPath(s.options.config) {
+		return
+	}
+	for i := range report.Findings {
+		if f := &report.Findings[i]; f.IsConfig && f.File == "" {
+			f.File = s.options.config
+		}
+	}
+}
+
 // sayFindings says what the function found, each once: several files may have the
 // same resource. What is in the table of an audit is not said beside it.
 func (s *set) sayFindings(report function.Report) {

@@ -46,6 +46,7 @@ func (s *set) process() outcome {
 	request.Unseen = s.unseen(files)
 	report := function.Run(inputs, request)
 	s.hint(files, &report)
+	s.placeConfig(report)
 	s.sayFindings(report)
 	if s.write && report.OK {
 		if err := files.checkTwins(report); err != nil {
@@ -66,6 +67,7 @@ func (s *set) stream() outcome {
 		return s.failed("cannot read stdin: " + problemOf(err))
 	}
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
+	s.placeConfig(report)
 	s.sayFindings(report)
 	if !s.prints() && !report.Shown {
 		return s.finish(report, "")
