@@ -253,6 +253,9 @@ func (j *judge) reason(r *reference, v verdict) string {
 	}
 	switch v.Why {
 	case pull.NoSecret:
+		if r.isRunning() {
+			return "no imagePullSecrets, and a pod that runs gets no others"
+		}
 		if r.spec.has(podSpec) && r.account == nil {
 			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
 		}

@@ -34,6 +34,7 @@ type otherImages struct {
 // say of images: schemas, policies and configurations.
 var groupsWithoutPods = []string{
 	"apiextensions.k8s.io", "admissionregistration.k8s.io", "kustomize.config.k8s.io", "kpt.dev", "fn.kpt.dev", "kyverno.io",
+	"operator.tigera.io", // whose Installation is known, and whose ImageSet has digests
 	"templates.gatekeeper.sh", "constraints.gatekeeper.sh", "mutations.gatekeeper.sh", "image.toolkit.fluxcd.io",
 }
 

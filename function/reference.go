@@ -52,7 +52,9 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 		if account == "" {
 			account, _, _ = ref.parent.NestedString("serviceAccount") // its deprecated alias
 		}
-		ref.account = set.serviceAccount(r.GetNamespace(), account)
+		if !r.isRunning() {
+			ref.account = set.serviceAccount(r.GetNamespace(), account)
+		}
 		carry = ref.account.pullSecrets()
 		if len(ref.names) == 0 && ref.account.hasNoList() {
 			return nil, findings{ref.account.says(checkServiceAccount, fn.Error, imagePullSecrets, "%s", notAListOfReferences)}
@@ -79,6 +81,19 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 	}
 	return ref, nil
 }
+
+// isRunning reports whether r is a pod that is in a cluster already: those of its
+// ServiceAccount count for it when it is created, and never for a static pod.
+func (r *resource) isRunning() bool {
+	uid, _, _ := r.NestedString("metadata", "uid")
+	return r.gvk.Kind == "Pod" && (uid != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
+}
+
+// The annotations of static pods, and of what shows them in the API.
+const (
+	mirrorAnnotation = "kubernetes.io/config.mirror"
+	staticAnnotation = "kubernetes.io/config.source"
+)
 
 // isOurs reports whether a name in the list means our Secret: kustomize may have
 // renamed it, and is to rename the reference after us.

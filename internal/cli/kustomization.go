@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,6 +60,7 @@ func (k *kustomizations) readKustomization(path string) {
 		Patches               []patch  `yaml:"patches"`
 		PatchesJSON6902       []patch  `yaml:"patchesJson6902"`
 		PatchesStrategicMerge []string `yaml:"patchesStrategicMerge"`
+		Transformers          []string `yaml:"transformers"`
 	}
 	_ = yaml.Unmarshal(text, &fields) // goes on behind a value of a wrong type
 	if k.patches == nil {
@@ -73,6 +75,11 @@ func (k *kustomizations) readKustomization(path string) {
 	for _, file := range fields.PatchesStrategicMerge { // a path, or the patch itself
 		k.patches[real(file)] = true
 	}
+	for _, file := range fields.Transformers {
+		for _, patch := range patchesOf(filepath.Join(filepath.Dir(path), file)) {
+			k.patches[real(patch)] = true
+		}
+	}
 	for _, file := range slices.Concat(fields.Resources, fields.Bases, fields.Components) {
 		if isRemote(file) {
 			k.remote = append(k.remote, remote{path: path, text: file})
@@ -84,6 +91,28 @@ func (k *kustomizations) readKustomization(path string) {
 		}
 	}
 	k.readChanges(path, text)
+}
+
+// patchesOf returns the patches that a builtin transformer of kustomize in a file lists.
+func patchesOf(path string) (patches []string) {
+	text, err := readPath(path)
+	if err != nil {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var t struct {
+			APIVersion string   `yaml:"apiVersion"`
+			Path       string   `yaml:"path"`
+			Paths      []string `yaml:"paths"`
+		}
+		if decoder.Decode(&t) != nil {
+			return patches
+		}
+		if t.APIVersion == "builtin" {
+			patches = append(append(patches, t.Paths...), t.Path)
+		}
+	}
 }
 
 // readChanges notes by what a kustomization changes what it builds.
