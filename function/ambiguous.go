@@ -12,6 +12,9 @@ const twoClusters = "most likely these are two clusters. Run the program once fo
 // twice finds a resource that is not the first of its kind, namespace and name, of which
 // only one can be in a cluster.
 func (j *judge) twice(r *resource) {
+	if r.GetName() == "" { // generateName makes it another each time
+		return
+	}
 	if r.gvk.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, j.set.serviceAccountsOf(r, j.judged)...)
 	} else if j.set.original[uniqueKeyOf(r)] != r {

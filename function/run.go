@@ -83,9 +83,14 @@ func Run(inputs []Input, request Request) (report Report) {
 	return report
 }
 
-// failed returns the report of what cannot even begin.
+// failed returns the report of what cannot even begin: an input cannot be read.
 func failed(err error) Report {
-	return Report{Findings: []Finding{{Check: checkConfig, Severity: string(fn.Error), Message: err.Error()}}}
+	f := Finding{Check: checkUnread, Severity: string(fn.Error), Message: err.Error()}
+	var source *wire.SourceError
+	if errors.As(err, &source) {
+		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
+	}
+	return Report{Findings: []Finding{f}}
 }
 
 // A run is one call of Run.

@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -228,4 +229,32 @@ func TestModeCheckIsAGate(t *testing.T) {
 	code, stdout = gate(changed)
 	require.Equal(t, exitOK, code)
 	require.Equal(t, changed, stdout)
+}
+
+// A file that was named and cannot be read is shown at its line, and is no success.
+func TestAFileThatCannotBeReadHasAPlace(t *testing.T) {
+	inFolder(t, map[string]string{"broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n", "m/broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n"})
+	for _, path := range []string{"broken.yaml", "m"} {
+		code, stdout, _ := call(t, "--audit", "--output=sarif", path)
+		require.Equal(t, exitFailed, code)
+		var log sarifLog
+		require.NoError(t, json.Unmarshal([]byte(stdout), &log))
+		require.False(t, log.Runs[0].Invocations[0].Successful)
+		i := slices.IndexFunc(log.Runs[0].Results, func(r sarifResult) bool { return r.RuleID == unreadRule && r.Level == severityError })
+		require.GreaterOrEqual(t, i, 0)
+		physical := log.Runs[0].Results[i].Locations[0].Physical
+		require.Contains(t, physical.Artifact.URI, "broken.yaml")
+		require.Positive(t, physical.Region.StartLine)
+	}
+}
+
+// Code hosts take results with one fingerprint for one.
+func TestObjectsWithoutANameAreToldApart(t *testing.T) {
+	const job = "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: a-}\nspec: {template: {spec: {containers: [{name: c, image: nginx}]}}}\n"
+	inFolder(t, map[string]string{"jobs.yaml": job + "---\n" + job})
+	_, stdout, _ := call(t, "--audit", "--output=sarif", "jobs.yaml")
+	var log sarifLog
+	require.NoError(t, json.Unmarshal([]byte(stdout), &log))
+	require.Len(t, log.Runs[0].Results, 2)
+	require.NotEqual(t, log.Runs[0].Results[0].Fingerprints, log.Runs[0].Results[1].Fingerprints)
 }

@@ -21,6 +21,9 @@ const (
 // written.
 const inputRule = "input"
 
+// unreadRule is the id of a finding of the function: something was not looked at.
+const unreadRule = "unread"
+
 // say hands out a message, behind the path of the set if there are several.
 func (s *set) say(message string) {
 	if s.label != "" {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"calico-pull-secrets/function"
@@ -86,7 +87,7 @@ func (r *run) showSARIF(outcomes []outcome) {
 	read := true
 	for _, o := range outcomes {
 		for _, f := range o.findings {
-			read = read && f.Check != inputRule
+			read = read && f.Check != inputRule && (f.Check != unreadRule || f.Severity != severityError)
 			if !r.audit || !f.IsVerdict {
 				results = append(results, resultOfFinding(f, o.set))
 			}
@@ -97,8 +98,13 @@ func (r *run) showSARIF(outcomes []outcome) {
 			}
 		}
 	}
+	seen := map[string]int{}
 	for i := range results {
 		results[i].RuleIndex = indexOfRule(&rules, results[i])
+		print := results[i].Fingerprints[fingerprintKey]
+		if seen[print]++; seen[print] > 1 { // two objects without a name
+			results[i].Fingerprints = fingerprint(print, strconv.Itoa(seen[print]))
+		}
 	}
 	r.encode(sarifLog{sarifSchema, "2.1.0", []sarifRun{{
 		Tool:        sarifTool{sarifDriver{programName, r.version, rules}},
@@ -182,7 +188,7 @@ func objectName(kind, namespace, name string) string {
 	case kind == "":
 		return ""
 	case namespace == "":
-		return kind + " " + name
+		return strings.TrimSuffix(kind+" "+name, " ")
 	}
 	return kind + " " + namespace + "/" + name
 }
@@ -225,8 +231,10 @@ func levelOf(severity string) string {
 	return severity
 }
 
+const fingerprintKey = programName + "/v1"
+
 // fingerprint returns what tells a result from others, wherever its line moves.
 func fingerprint(parts ...string) map[string]string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return map[string]string{programName + "/v1": hex.EncodeToString(sum[:16])}
+	return map[string]string{fingerprintKey: hex.EncodeToString(sum[:16])}
 }

@@ -78,16 +78,32 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 // isNamed reports whether somebody named the source, to have something in it looked at.
 func (src Source) isNamed() bool { return src.Name != "" && !src.Lenient && !src.Home }
 
-// blame returns err with the name of the source in front, if it has one.
+// A SourceError says which source cannot be worked on, and why.
+type SourceError struct {
+	Source  string // its name
+	Line    int    // counted from 1; 0 if it is not known
+	Problem error
+}
+
+func (e *SourceError) Error() string {
+	if e.Line == 0 {
+		return fmt.Sprintf("%s: %v", e.Source, e.Problem)
+	}
+	return fmt.Sprintf("%s:%d: %v", e.Source, e.Line, e.Problem)
+}
+
+func (e *SourceError) Unwrap() error { return e.Problem }
+
+// blame returns err as one of the source, if that has a name.
 func (src Source) blame(err error) error {
 	var syntax *edit.SyntaxError
 	switch {
 	case src.Name == "":
 		return err
 	case errors.As(err, &syntax) && syntax.Line > 0:
-		return fmt.Errorf("%s:%d: not valid YAML: %s", src.Name, syntax.Line, syntax.Problem)
+		return &SourceError{src.Name, syntax.Line, errors.New("not valid YAML: " + syntax.Problem)}
 	}
-	return fmt.Errorf("%s: %w", src.Name, err)
+	return &SourceError{Source: src.Name, Problem: err}
 }
 
 // Unread is a document that may be of interest and cannot be parsed.
