@@ -90,7 +90,7 @@ func TestStoppedAtAnyTime(t *testing.T) {
 			removeTemporary(t)
 			continue
 		}
-		require.Contains(t, []int{0, len(names)}, news, sent.String())
+		require.Contains(t, []int{0, len(names)}, news, "%s: files that are new", sent)
 		require.Empty(t, removeTemporary(t), sent.String())
 		require.Equal(t, news > 0, exists("new/regcred.yaml"), sent.String())
 		require.Equal(t, news > 0, exists("new"), sent.String())
@@ -100,7 +100,7 @@ func TestStoppedAtAnyTime(t *testing.T) {
 		if signal.Ignored(sent) { // as below nohup, and the program leaves it so
 			continue
 		}
-		require.Greater(t, stopped[sent], 5, sent.String())
+		require.Greater(t, stopped[sent], kills/100, "%s: too few were stopped in the middle", sent)
 	}
 }
 
