@@ -28,11 +28,8 @@ func (s *set) showChecked(report function.Report, secretPath string) bool {
 		}
 	case s.output == "" || s.output == outputTable:
 		for _, name := range names {
-			if s.colours { // on a terminal
-				name = visible(name)
-			}
 			if name != "" {
-				fmt.Fprintln(s.out, name)
+				fmt.Fprintln(s.out, visible(name)) // also for a pipe, which may end at a terminal
 			}
 		}
 	}

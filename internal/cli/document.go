@@ -3,7 +3,12 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"calico-pull-secrets/function"
 )
@@ -73,10 +78,33 @@ func (r *run) showJSON(outcomes []outcome) {
 
 // encode prints a value as JSON.
 func (r *run) encode(value any) {
-	encoder := json.NewEncoder(r.out)
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(value) // Flush says what went wrong: the value is our own
+	_ = encoder.Encode(value) // the value is our own
+	_, _ = r.out.WriteString(escapeUnprintable(b.String()))
+}
+
+// escapeUnprintable returns JSON in which what a terminal would obey, and the encoder
+// leaves as it is, is escaped: DEL, C1 and bidirectional overrides.
+func escapeUnprintable(document string) string {
+	isUnprintable := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(document, isUnprintable) {
+		return document
+	}
+	var b strings.Builder
+	for _, r := range document {
+		switch {
+		case !isUnprintable(r):
+			b.WriteRune(r)
+		default:
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		}
+	}
+	return b.String()
 }
 
 func (c *severityCounts) count(severity string) {

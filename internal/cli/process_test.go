@@ -257,3 +257,29 @@ func TestNothingThatMovesTheCursorIsSaid(t *testing.T) {
 	require.NotContains(t, stderr, "\x1b")
 	require.Contains(t, stderr, `esc\x1b[2J.yaml`)
 }
+
+func TestAPipeThatNobodyWritesToIsAnError(t *testing.T) {
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	require.NoError(t, syscall.Mkfifo("fifo", 0o600))
+	patience := writerTimeout
+	writerTimeout = 50 * time.Millisecond
+	t.Cleanup(func() { writerTimeout = patience })
+	for _, arguments := range [][]string{{"fifo"}, {"--check", "fifo"}, {"--config", "fifo", "a.yaml"}} {
+		code, stdout, stderr := call(t, arguments...)
+		require.NotEqual(t, exitOK, code, arguments)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "nobody wrote to this pipe within 50ms", arguments)
+	}
+}
+
+func TestNoOutputHasWhatATerminalObeys(t *testing.T) {
+	const evil = "x\x1b[31m\a\u009b\u202e\u2066\r\x7f.yaml"
+	inFolder(t, map[string]string{evil: daemonSet})
+	for _, arguments := range [][]string{
+		{"--check"}, {"--audit"}, {"--check", "--output=json"}, {"--audit", "--output=json"}, {"--check", "--output=sarif"}, {"--audit", "--output=sarif"},
+	} {
+		_, stdout, stderr := call(t, append(arguments, evil)...)
+		require.NotEmpty(t, stdout)
+		require.False(t, strings.ContainsAny(stdout+stderr, "\x1b\a\u009b\u202e\u2066\r\x7f"), arguments)
+	}
+}

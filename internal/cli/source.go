@@ -80,9 +80,34 @@ func (s *source) input(keep bool) function.Input {
 	return function.Input{Name: s.name, Read: read, Found: s.found, Patch: s.patch, Secret: s.secret, Keep: keep}
 }
 
+// writerTimeout is how long a pipe may be without a writer. Tests replace it.
+var writerTimeout = 10 * time.Second
+
+// open opens a file, or a pipe that somebody writes to.
+func open(path string) (*os.File, error) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
+		return os.Open(path)
+	}
+	type opened struct {
+		file *os.File
+		err  error
+	}
+	done := make(chan opened, 1)
+	go func() { // ends with the program if nobody writes
+		f, err := os.Open(path)
+		done <- opened{f, err}
+	}()
+	select {
+	case o := <-done:
+		return o.file, o.err
+	case <-time.After(writerTimeout):
+		return nil, fmt.Errorf("nobody wrote to this pipe within %v", writerTimeout)
+	}
+}
+
 // readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
 func readPath(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
