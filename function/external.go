@@ -175,6 +175,7 @@ func (e *externalSecret) bootstrap() finding {
 // says returns a finding about the ExternalSecret, whether it is there yet or not.
 func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding {
 	f := saying(check, severity, format, a...)
+	f.stands = e.current
 	f.ResourceRef = &fn.ResourceRef{APIVersion: externalSecretVersion, Kind: externalSecretKind, Name: e.name, Namespace: e.namespace}
 	return f
 }

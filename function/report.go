@@ -117,13 +117,17 @@ func (r *run) place(f finding) Finding {
 	if f.Field != nil {
 		p.Field = f.Field.Path
 	}
+	about := f.about
+	if about == nil {
+		about = f.stands
+	}
 	switch {
-	case f.about != nil && !r.in.IsResourceList():
-		if i := r.in.Source(f.about.item); i >= 0 {
+	case about != nil && !r.in.IsResourceList():
+		if i := r.in.Source(about.item); i >= 0 {
 			p.File = r.sources[i].Name
 		}
 		if p.File != "" {
-			p.Line = r.in.Line(f.about.item, strings.TrimPrefix(f.about.within+"."+f.path, "."))
+			p.Line = r.in.Line(about.item, strings.TrimPrefix(about.within+"."+f.path, "."))
 		}
 	case f.File != nil:
 		p.File = f.File.Path

@@ -46,6 +46,9 @@ type finding struct {
 	// isVerdict is true for what an Image says, too.
 	isVerdict bool
 	isConfig  bool // it is about the configuration
+	// stands is what a finding on an emitted object is about, where it is there already:
+	// a message names its file, while a result must not, since the first run has none.
+	stands *resource
 }
 
 type findings []finding

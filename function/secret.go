@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/pull"
 )
 
 // defaultNamespace is where the Secret goes if no target tells: that of
@@ -18,11 +20,12 @@ type pullSecret struct {
 	settings  *SecretSettings
 	name      string
 	namespace string
-	servers   []string  // that it authenticates, sorted
-	content   []byte    // nil if it is not known: mode check does without a credential
-	path      string    // the file it goes into, if kpt is to be told
-	onDisk    bool      // it is written into a package
-	current   *resource // the one that is there, nil if none
+	servers   []string     // that it authenticates, sorted
+	content   []byte       // nil if it is not known: mode check does without a credential
+	path      string       // the file it goes into, if kpt is to be told
+	onDisk    bool         // it is written into a package
+	current   *resource    // the one that is there, nil if none
+	known     pull.Content // what is in that
 }
 
 // pullSecrets returns the Secrets that the settings ask for: one for each namespace
@@ -55,6 +58,9 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 		secret := &pullSecret{
 			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
 			path: path, onDisk: onDisk, current: set.secret(namespace, s.SecretName),
+		}
+		if secret.current != nil {
+			secret.known = set.contentOf(secret.current)
 		}
 		if secret.current == nil && isSelection(set.items) {
 			return nil, findings{cannotBeSeen("Secret", s.SecretName)}
@@ -130,8 +136,17 @@ func (s *pullSecret) subject() *resource { return s.current }
 
 // isDone reports whether the Secret that is there is what is wanted.
 func (s *pullSecret) isDone() bool {
-	return s.current != nil && (s.content == nil || s.hasContent()) &&
+	return s.current != nil && (s.content == nil && s.mayHaveContent() || s.content != nil && s.hasContent()) &&
 		hasEntries(s.current, s.settings.Labels, "labels") && hasEntries(s.current, s.settings.Annotations, "annotations")
+}
+
+// mayHaveContent reports whether the Secret that is there may be what is wanted, where no
+// credential is known to compare: it has one for each server, if that can be seen.
+func (s *pullSecret) mayHaveContent() bool {
+	if s.known.State != pull.Known {
+		return true
+	}
+	return !slices.ContainsFunc(s.servers, func(server string) bool { return !slices.Contains(s.known.Servers(), pull.Endpoint(server)) })
 }
 
 // lacks returns what mode check says of a Secret that add would make or change.
@@ -197,6 +212,7 @@ func (s *pullSecret) says(check string, severity fn.Severity, format string, a .
 		name = s.current.GetName()
 	}
 	f := saying(check, severity, format, a...)
+	f.stands = s.current
 	f.ResourceRef = &fn.ResourceRef{APIVersion: "v1", Kind: "Secret", Name: name, Namespace: s.namespace}
 	return f
 }

@@ -80,6 +80,14 @@ func (t Target) matches(r *resource) bool {
 	return false
 }
 
+// mayMean reports whether a selector of t selects r by its kind, name, namespace and
+// labels, from wherever r pulls and whether or not its kind has to be named.
+func (t Target) mayMean(r *resource) bool {
+	return slices.ContainsFunc(t.selectors, func(s selector) bool {
+		return s.regex.MatchGvk(r.gvk) && s.regex.MatchName(r.GetName()) && s.regex.MatchNamespace(r.GetNamespace()) && s.labels.Matches(labels.Set(r.GetLabels()))
+	})
+}
+
 // isPreset reports whether t is one of the presets.
 func (t Target) isPreset() bool {
 	return slices.ContainsFunc(presets, func(p preset) bool { return p.name == t.Name })
