@@ -40,7 +40,9 @@ var groupsWithoutPods = []string{
 
 // otherImages returns where r has images; nothing for kinds that the program knows.
 func (r *resource) otherImages() (found otherImages) {
-	if fieldSpecOf(r) != nil || slices.Contains(groupsWithoutPods, r.gvk.Group) {
+	switch {
+	case fieldSpecOf(r) != nil, slices.Contains(groupsWithoutPods, r.gvk.Group), r.gvk.Kind == "ControllerRevision", // what a DaemonSet was
+		r.GetAnnotation(localConfigAnnotation) == "true":
 		return found
 	}
 	var object map[string]any
@@ -60,6 +62,9 @@ func (r *resource) otherImages() (found otherImages) {
 		if key != "metadata" && key != "status" {
 			found.look(&r.SubObject, object[key], []any{key})
 		}
+	}
+	if r.gvk.Kind == "ConfigMap" { // what is called image there is but a value
+		found.pods, found.images = nil, nil
 	}
 	return found
 }
