@@ -234,6 +234,8 @@ func (j *judge) reason(r *reference, v verdict) string {
 	switch {
 	case v.Outcome == pull.Fails:
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
+	case v.Outcome == pull.Unresolved && v.image() == "" && r.operator != nil:
+		return "the image is chosen by the operator, from what is not known here"
 	case v.Outcome == pull.Unresolved && v.image() == "":
 		return "the image is chosen by the operator, which is not among the resources"
 	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:

@@ -3,6 +3,7 @@
 package function
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -51,17 +52,20 @@ func (r *resource) operatorImage() string {
 		return value
 	}
 	host := strings.TrimSuffix(field("registry"), "/")
+	if variant := field("variant"); variant != "" && variant != "Calico" { // of which the images are others
+		return ""
+	}
 	if host == "" {
 		host = r.operatorRegistry()
 	}
 	if host == "" {
 		return ""
 	}
-	path := field("imagePath")
-	if path == "" {
-		path = "calico"
+	folder := field("imagePath")
+	if folder == "" {
+		folder = "calico"
 	}
-	return host + "/" + path + "/" + field("imagePrefix") + "node"
+	return host + "/" + folder + "/" + field("imagePrefix") + "node"
 }
 
 // firstOnQuay is the version of the operator from which on it takes its images from
@@ -78,8 +82,9 @@ func (r *resource) operatorRegistry() string {
 		image, _, _ := strings.Cut(c.image, "@")
 		tag := image[strings.LastIndexByte(image, ':')+1:]
 		v, err := version.ParseGeneric(tag)
+		isOperator := c.name == operatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
 		switch {
-		case err != nil || !strings.Contains(image, "operator"):
+		case err != nil || !isOperator: // a sidecar, or a tag that says nothing
 		case v.AtLeast(firstOnQuay):
 			return "quay.io"
 		default:
