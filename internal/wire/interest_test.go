@@ -76,7 +76,7 @@ func TestNoWayToWriteAKindIsMissed(t *testing.T) {
 			require.NoError(t, err)
 			tree, err := edit.Expand(root)
 			require.NoError(t, err)
-			for _, interest := range []Interest{{"DaemonSet": nil}, {"DaemonSet": {"other", "calico-node"}}} {
+			for _, interest := range []Interest{{"DaemonSet": nil}, {"DaemonSet": {"other", "calico-node"}}, {"": {"calico-node"}}} {
 				require.True(t, interest.scanner().matters(tree))
 				require.True(t, interest.scanner().mayMatter([]byte(text)))
 			}
