@@ -5,7 +5,6 @@ package function
 import (
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"calico-pull-secrets/internal/credential"
@@ -56,7 +55,7 @@ func (s Settings) auths(repositories []string) (map[string]credential.Credential
 	for i, l := range s.Secret.logins() {
 		at := "secret."
 		if len(s.Secret.Registries) > 0 {
-			at = fmt.Sprintf("secret.registries[%d].", i)
+			at = entryPath("secret.registries", i) + "."
 		}
 		read := func(name string, source credential.Source) string {
 			value, err := source.Read(s.access)

@@ -111,12 +111,11 @@ func (d *decoder) hasDefault(f field) bool {
 	if nested && isOptional(block) && !slices.Contains(d.blocks, block) {
 		return false
 	}
-	if f.path == "secret.server" {
-		_, config := d.values["secret.dockerConfigFile"]
-		_, several := d.values["secret.registries"]
-		return !config && !several
+	instead := map[string][]string{
+		"secret.server": {"secret.dockerConfigFile", "secret.registries"}, "externalSecret.server": {"externalSecret.registries"},
+		"externalSecret.usernameProperty": {"externalSecret.registries"}, "externalSecret.passwordProperty": {"externalSecret.registries"},
 	}
-	return true
+	return !slices.ContainsFunc(instead[f.path], func(path string) bool { return d.values[path].node != nil })
 }
 
 // isOptional reports whether a block of fields is something to be emitted, which is
@@ -164,7 +163,7 @@ func (d *decoder) data(n *yaml.Node) {
 		}
 		return
 	}
-	entries := map[int]*yaml.Node{}
+	lists := map[string]map[int]*yaml.Node{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		path, v := n.Content[i].Value, n.Content[i+1]
 		block, _, _ := strings.Cut(path, ".")
@@ -176,38 +175,52 @@ func (d *decoder) data(n *yaml.Node) {
 				d.values[m] = value{node: &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, asText: true}
 			}
 			d.values[m].node.Content = append(d.values[m].node.Content, textNode(key), v)
-		} else if at := registryKey().FindStringSubmatch(path); at != nil {
-			number, _ := strconv.Atoi(at[1])
-			if entries[number] == nil {
-				entries[number] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		} else if at := entryKey().FindStringSubmatch(path); at != nil {
+			number, _ := strconv.Atoi(at[2])
+			if lists[at[1]] == nil {
+				lists[at[1]] = map[int]*yaml.Node{}
 			}
-			entries[number].Content = append(entries[number].Content, textNode(at[2]), v)
+			if lists[at[1]][number] == nil {
+				lists[at[1]][number] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			}
+			lists[at[1]][number].Content = append(lists[at[1]][number].Content, textNode(at[3]), v)
+		} else if list := cutList(path); list != "" {
+			d.problems.add(list, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", list)
 		} else {
 			d.unknown(path)
 		}
 	}
-	d.registries(entries)
+	for _, list := range sortedKeys(lists) {
+		d.entries(list, lists[list])
+	}
 }
 
-// registryKey is the key of a field of an entry of secret.registries.
-var registryKey = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^secret\.registries\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
+// entryKey is the key of a field of an entry of a list of registries.
+var entryKey = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^((?:secret|externalSecret)\.registries)\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
 })
 
-// registries makes a list of the entries by their numbers, which count from 0.
-func (d *decoder) registries(entries map[int]*yaml.Node) {
-	if len(entries) == 0 {
-		return
+// cutList returns the list of registries that a key is of, empty if it is of none.
+func cutList(path string) string {
+	for _, list := range []string{"secret.registries", "externalSecret.registries"} {
+		if strings.HasPrefix(path, list+".") {
+			return list
+		}
 	}
+	return ""
+}
+
+// entries makes a list of the entries by their numbers, which count from 0.
+func (d *decoder) entries(path string, entries map[int]*yaml.Node) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for i := range len(entries) {
 		if entries[i] == nil {
-			d.problems.add("secret.registries", "has no entry %d: entries are numbered from 0, without gaps", i)
+			d.problems.add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
 			return
 		}
 		list.Content = append(list.Content, entries[i])
 	}
-	d.values["secret.registries"] = value{node: list, asText: true}
+	d.values[path] = value{node: list, asText: true}
 }
 
 func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }

@@ -5,6 +5,7 @@ package function
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
@@ -43,16 +44,30 @@ func (s Settings) externalSecrets(references []*reference, set resources) ([]*ex
 	return externals, nil
 }
 
-// externalTemplate returns the template of .dockerconfigjson. Its values are made
-// into JSON by a function: written between quotes they would break it.
-func externalTemplate(server string) string {
-	return fmt.Sprintf(`{{ dict "auths" (dict %q (dict "username" .username "password" .password "auth" (printf "%%s:%%s" .username .password | b64enc))) | toJson }}`, server)
+// A remoteValue is a value of the store, and the name that the template knows it by.
+type remoteValue struct{ name, key, property string }
+
+// template returns the template of .dockerconfigjson, and the values that it wants. They
+// are made into JSON by a function: written between quotes they would break it.
+func (e *ExternalSettings) template() (template string, values []remoteValue) {
+	for i, l := range e.logins() {
+		number := ""
+		if len(e.Registries) > 0 {
+			number = strconv.Itoa(i)
+		}
+		username, password := "username"+number, "password"+number
+		values = append(values, remoteValue{username, l.RemoteKey, l.UsernameProperty}, remoteValue{password, l.RemoteKey, l.PasswordProperty})
+		template += fmt.Sprintf(` %q (dict "username" .%[2]s "password" .%[3]s "auth" (printf "%%s:%%s" .%[2]s .%[3]s | b64enc))`, l.Server, username, password)
+	}
+	return `{{ dict "auths" (dict` + template + `) | toJson }}`, values
 }
 
 // spec returns what the ExternalSecret says.
 func (e *externalSecret) spec() map[string]any {
-	remote := func(secretKey, property string) map[string]any {
-		return map[string]any{"secretKey": secretKey, "remoteRef": map[string]any{"key": e.settings.RemoteKey, "property": property}}
+	template, values := e.settings.template()
+	var data []any
+	for _, v := range values {
+		data = append(data, map[string]any{"secretKey": v.name, "remoteRef": map[string]any{"key": v.key, "property": v.property}})
 	}
 	return map[string]any{
 		"refreshInterval": e.settings.RefreshInterval,
@@ -64,10 +79,10 @@ func (e *externalSecret) spec() map[string]any {
 			"template": map[string]any{
 				"type":          dockerConfigJSONType,
 				"engineVersion": "v2",
-				"data":          map[string]any{dockerConfigJSONKey: externalTemplate(e.settings.Server)},
+				"data":          map[string]any{dockerConfigJSONKey: template},
 			},
 		},
-		"data": []any{remote("username", e.settings.UsernameProperty), remote("password", e.settings.PasswordProperty)},
+		"data": data,
 	}
 }
 
@@ -164,7 +179,7 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 
 // states returns the state that apply leaves.
 func (e *externalSecret) states(*judge) findings {
-	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, shownServer(e.settings.Server))}
+	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, shownServers(e.settings.servers()))}
 }
 
 // bootstrap warns that nothing in a new cluster can make the Secret.

@@ -61,7 +61,7 @@ var fields = []field{
 	{"secret.passwordFile", "the file that has the password or token, and nothing else", nonEmpty,
 		text(func(c *Settings) *string { return &c.Secret.Password.File })},
 	{"secret.registries", "instead of one server: several, each with its own user name and password", registriesSchema,
-		setRegistries},
+		entries("a server, a user name and a password", func(c *Settings) *[]Login { return &c.Secret.Registries }, loginFields)},
 	{"secret.dockerConfigFile", "instead of user name and password: a config.json that docker login or podman login wrote, or auto", nonEmpty,
 		text(func(c *Settings) *string { return &c.Secret.DockerConfig })},
 	{"secret.email", "written into the Secret if set", anyString,
@@ -85,12 +85,14 @@ var fields = []field{
 		text(func(c *Settings) *string { return &c.External.StoreName })},
 	{"externalSecret.remoteKey", "the secret in the store", nonEmpty,
 		text(func(c *Settings) *string { return &c.External.RemoteKey })},
-	{"externalSecret.usernameProperty", "the property that has the user name", nonEmpty.with("username"),
+	{"externalSecret.usernameProperty", "the property that has the user name", nonEmpty.with(defaultUsernameProperty),
 		text(func(c *Settings) *string { return &c.External.UsernameProperty })},
-	{"externalSecret.passwordProperty", "the property that has the password", nonEmpty.with("password"),
+	{"externalSecret.passwordProperty", "the property that has the password", nonEmpty.with(defaultPasswordProperty),
 		text(func(c *Settings) *string { return &c.External.PasswordProperty })},
 	{"externalSecret.server", "the registry", server.with(pull.DockerHub),
 		text(func(c *Settings) *string { return &c.External.Server })},
+	{"externalSecret.registries", "instead of one server: several, each with its own remoteKey and properties", remoteRegistriesSchema,
+		entries("a server and a remoteKey", func(c *Settings) *[]RemoteLogin { return &c.External.Registries }, remoteLoginFields)},
 	{"externalSecret.refreshInterval", "how often the store is asked", duration.with("1h"),
 		text(func(c *Settings) *string { return &c.External.RefreshInterval })},
 }
@@ -254,43 +256,6 @@ func list(at func(*Settings) *[]string) func(*Settings, value) string {
 		*at(c) = all
 		return ""
 	}
-}
-
-// setRegistries reads secret.registries: a list of logins.
-func setRegistries(c *Settings, v value) string {
-	if v.node.Kind != yaml.SequenceNode {
-		return "is not a list: each entry has a server, a user name and a password"
-	}
-	for i, entry := range v.node.Content {
-		if entry.Kind != yaml.MappingNode {
-			return fmt.Sprintf("[%d] is not a mapping with a server, a user name and a password", i)
-		}
-		var l Login
-		keys := map[string]*string{
-			"server": &l.Server, "username": &l.Username.Value, "usernameEnv": &l.Username.Env, "usernameFile": &l.Username.File,
-			"password": &l.Password.Value, "passwordEnv": &l.Password.Env, "passwordFile": &l.Password.File,
-		}
-		for j := 0; j+1 < len(entry.Content); j += 2 {
-			key := entry.Content[j].Value
-			at := keys[key]
-			if at == nil {
-				return fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", i, didYouMean(key, sortedKeys(keys)), strings.Join(sortedKeys(keys), ", "))
-			}
-			s, wrong := (value{entry.Content[j+1], v.asText}).string()
-			if wrong == "" && s == "" {
-				wrong = isEmpty
-			}
-			if wrong != "" {
-				return fmt.Sprintf("[%d].%s %s", i, key, wrong)
-			}
-			*at = s
-		}
-		c.Secret.Registries = append(c.Secret.Registries, l)
-	}
-	if len(c.Secret.Registries) == 0 {
-		return "is an empty list: leave it out, or write an entry"
-	}
-	return ""
 }
 
 // closest returns that of the choices which misspelt most likely means, empty

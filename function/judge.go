@@ -51,7 +51,7 @@ func (j *judge) readEmitted() {
 		}
 	}
 	for _, e := range j.externals {
-		content := pull.Authenticating(e.settings.Server)
+		content := pull.Authenticating(e.settings.servers()...)
 		j.emitted[resourceKey{"Secret", e.namespace, e.name}] = &content
 	}
 }
@@ -148,17 +148,20 @@ func (j *judge) servers() {
 	for _, server := range j.settings.Servers {
 		check("servers", server)
 	}
-	if s := j.settings.Secret; s != nil {
-		for i, server := range s.servers() {
-			field := "secret.server"
-			if len(s.Registries) > 0 {
-				field = "secret.registries[" + strconv.Itoa(i) + "].server"
+	all := func(block string, servers []string, areEntries bool) {
+		for i, server := range servers {
+			field := block + ".server"
+			if areEntries {
+				field = entryPath(block+".registries", i) + ".server"
 			}
 			check(field, server)
 		}
 	}
-	if j.settings.External != nil {
-		check("externalSecret.server", j.settings.External.Server)
+	if s := j.settings.Secret; s != nil {
+		all("secret", s.servers(), len(s.Registries) > 0)
+	}
+	if e := j.settings.External; e != nil {
+		all("externalSecret", e.servers(), len(e.Registries) > 0)
 	}
 	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
 }

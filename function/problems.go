@@ -42,9 +42,15 @@ func (p *problems) add(field, format string, a ...any) {
 func (p problems) without(others problems) problems {
 	return slices.DeleteFunc(p, func(a problem) bool {
 		return slices.ContainsFunc(others, func(b problem) bool {
-			return a.field == b.field || a.field == b.meant || b.field == "secret.registries" && strings.HasPrefix(a.field, "secret.")
+			return a.field == b.field || a.field == b.meant || isInstead(b.field, a.field)
 		})
 	})
+}
+
+// isInstead reports whether a list of registries stands instead of the field.
+func isInstead(list, field string) bool {
+	block, isList := strings.CutSuffix(list, ".registries")
+	return isList && strings.HasPrefix(field, block+".")
 }
 
 // check adds what one of Kubernetes' own validations says of value, which is quoted

@@ -51,6 +51,10 @@ var (
 		},
 		"allOf": []schema{{"oneOf": requiring("usernameEnv", "usernameFile", "username")}, {"oneOf": requiring("passwordEnv", "passwordFile", "password")}},
 	}}
+	remoteRegistriesSchema = schema{"type": "array", "minItems": 1, "items": schema{
+		"type": "object", "additionalProperties": false, "required": []string{"server", "remoteKey"},
+		"properties": schema{"server": server, "remoteKey": nonEmpty, "usernameProperty": nonEmpty.with(defaultUsernameProperty), "passwordProperty": nonEmpty.with(defaultPasswordProperty)},
+	}}
 	targetsSchema = schema{
 		"default": "calico-node",
 		"oneOf": []schema{
@@ -78,7 +82,13 @@ var blocks = map[string]schema{
 			}},
 		},
 	},
-	"externalSecret":                {"required": []string{"secretStoreRef", "remoteKey"}},
+	"externalSecret": {
+		"required": []string{"secretStoreRef"},
+		"oneOf": []schema{
+			{"required": []string{"remoteKey"}, "not": schema{"anyOf": requiring("registries")}},
+			{"required": []string{"registries"}, "not": schema{"anyOf": requiring("server", "remoteKey", "usernameProperty", "passwordProperty")}},
+		},
+	},
 	"externalSecret.secretStoreRef": {"required": []string{"name"}},
 }
 

@@ -82,11 +82,33 @@ func (s *SecretSettings) logins() []Login {
 // ExternalSettings describe the ExternalSecret that is to be emitted.
 type ExternalSettings struct {
 	StoreKind, StoreName string // of the SecretStore
-	RemoteKey            string // of the secret in the store
-	UsernameProperty     string
-	PasswordProperty     string
-	Server               string
+	RemoteLogin                 // empty if there are Registries
+	Registries           []RemoteLogin
 	RefreshInterval      string
+}
+
+// A RemoteLogin says where in the store the user name and password for one server are.
+type RemoteLogin struct {
+	Server           string // the key under "auths"
+	RemoteKey        string // of the secret in the store
+	UsernameProperty string
+	PasswordProperty string
+}
+
+// logins returns the logins that make the content.
+func (e *ExternalSettings) logins() []RemoteLogin {
+	if len(e.Registries) > 0 {
+		return e.Registries
+	}
+	return []RemoteLogin{e.RemoteLogin}
+}
+
+// servers returns what the Secret is for.
+func (e *ExternalSettings) servers() (servers []string) {
+	for _, l := range e.logins() {
+		servers = append(servers, l.Server)
+	}
+	return servers
 }
 
 // A Policy says how a finding is reported.
@@ -145,15 +167,10 @@ func (s *SecretSettings) validate(p *problems) {
 		if single || s.Server != "" {
 			p.add("secret.registries", "stands instead of server, user name and password: leave those out, or write them into an entry")
 		}
-		servers := map[string]bool{}
 		for i, login := range s.Registries {
-			at := fmt.Sprintf("secret.registries[%d].", i)
-			login.validate(p, at)
-			if servers[login.Server] && login.Server != "" {
-				p.add(at+"server", "stands in an entry before: a Secret has one credential for a server")
-			}
-			servers[login.Server] = true
+			login.validate(p, entryPath("secret.registries", i)+".")
 		}
+		p.sameServers("secret.registries", s.servers())
 	default:
 		s.Login.validate(p, "secret.")
 	}
@@ -186,7 +203,7 @@ func (l Login) validate(p *problems, at string) {
 	p.source(at, "username", l.Username)
 	p.source(at, "password", l.Password)
 	if l.Server == "" {
-		p.add(at+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
+		p.noServer(at)
 		return
 	}
 	p.server(at+"server", l.Server)
@@ -201,10 +218,24 @@ func (e *ExternalSettings) validate(p *problems) {
 	} else {
 		p.check("externalSecret.secretStoreRef.name", e.StoreName, validation.IsDNS1123Subdomain)
 	}
-	if e.RemoteKey == "" {
-		p.add("externalSecret.remoteKey", "is missing: name the secret in the store")
+	if e.RemoteLogin != (RemoteLogin{}) && len(e.Registries) > 0 {
+		p.add("externalSecret.registries", "stands instead of server, remoteKey and properties: leave those out, or write them into an entry")
 	}
-	p.server("externalSecret.server", e.Server)
+	for i, l := range e.logins() {
+		at := "externalSecret."
+		if len(e.Registries) > 0 {
+			at = entryPath("externalSecret.registries", i) + "."
+		}
+		if l.RemoteKey == "" {
+			p.add(at+"remoteKey", "is missing: name the secret in the store")
+		}
+		if l.Server == "" {
+			p.noServer(at)
+			continue
+		}
+		p.server(at+"server", l.Server)
+	}
+	p.sameServers("externalSecret.registries", e.servers())
 	if _, err := time.ParseDuration(e.RefreshInterval); err != nil {
 		p.add("externalSecret.refreshInterval", "is not a duration, such as 1h")
 	}
@@ -216,6 +247,30 @@ func (p *problems) server(field, server string) {
 		*p = append(*p, problem{check: checkServerUnusable, field: field, text: err.Error()})
 	}
 }
+
+func (p *problems) noServer(at string) {
+	p.add(at+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
+}
+
+// sameServers adds a problem for each of the servers that kubelet takes for one before it,
+// however it is spelt: quay.io and https://quay.io, docker.io and index.docker.io.
+func (p *problems) sameServers(list string, servers []string) {
+	first := map[string]int{}
+	for i, server := range servers {
+		endpoint := pull.Endpoint(server)
+		if endpoint == pull.Endpoint(pull.DockerHub) {
+			endpoint = pull.Host(endpoint[len("index."):])
+		}
+		if before, again := first[endpoint]; again && endpoint != "" {
+			p.add(entryPath(list, i)+".server", "is the same for kubelet as that of entry %d: write one entry for a registry", before)
+			continue
+		}
+		first[endpoint] = i
+	}
+}
+
+// entryPath returns the path of an entry of a list.
+func entryPath(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
 // isPackagePath reports whether kpt writes a resource to the path p.
 func isPackagePath(p string) bool {
