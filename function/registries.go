@@ -5,7 +5,6 @@ package function
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -62,7 +61,7 @@ func (j *judge) registries(r *reference) {
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
-			enumerate(anonymous), r.secret, only, anonymousUnlessNode, cure(anonymous))
+			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
 	case len(anonymous) > 0:
 		j.add(r.resource, r.spec.path(), checkRegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
 			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
@@ -98,35 +97,6 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 			r.secret, enumerate(hidden), enumerate(each(by, func(s string) string { return s })), orServer)
 	}
 	return hidden
-}
-
-// cure returns the beginning of a sentence that says what to set for the repositories
-// to be pulled with a Secret, or drop it.
-func cure(repositories []string) string {
-	servers := serversOf(repositories)
-	switch len(servers) {
-	case 0:
-		return "No server matches them: "
-	case 1:
-		return "Use server " + servers[0] + ", or "
-	}
-	return "Use secret.registries with an entry for each of " + strings.Join(servers, ", ") + ", or "
-}
-
-// more returns what to add for the rest of the repositories.
-func (j *judge) more(repositories []string) string {
-	servers := serversOf(repositories)
-	if len(servers) == 0 {
-		return "No server matches them"
-	}
-	s := j.settings.Secret
-	if s != nil && s.DockerConfig == "" && len(s.Registries) == 0 {
-		return "Instead of secret.server set secret.registries, with an entry for each of " + strings.Join(append([]string{shownServer(s.Server)}, servers...), ", ")
-	}
-	if s != nil && s.DockerConfig == "" {
-		return "Add to secret.registries an entry with server " + strings.Join(servers, " and one with server ")
-	}
-	return "Add another Secret, for " + strings.Join(servers, ", ")
 }
 
 // uncovered finds other workloads of Calico's that pull from the same registries

@@ -72,13 +72,15 @@ func shapes(t *testing.T, file string) map[string][]byte {
 }
 
 // hubSecret are the settings of a Secret for Docker Hub.
-var hubSecret = []string{"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"}
+var hubSecret = []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
 
 // TestTheREADMEsPagesShowWhatTheProgramSays looks for the messages that the pages
 // show among those of the runs that they are of. A block is of one run, in its order.
 func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
+	t.Setenv("DOCKERHUB_USERNAME", "me")
+	t.Setenv("DOCKERHUB_TOKEN", "it's a secret")
 	all := manifests(t)
 	referenced := filter(t, all["v3.32.1/calico.yaml"], arguments(t, hubSecret...))
 	atMirror := bytes.ReplaceAll(all["v3.30.7/calico.yaml"], []byte("docker.io/calico/"), []byte("registry.example.com/calico/"))
