@@ -15,16 +15,17 @@ import (
 // resources as they will be once it is carried out.
 type judge struct {
 	*plan
-	findings findings
-	judged   map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
-	targets  map[*resource]*reference // by what they are of
-	keyrings map[*reference]*pull.Keyring
-	servedBy map[*reference]string         // what the Secrets of the list authenticate, for messages
-	emitted  map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
+	findings  findings
+	judged    map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
+	targets   map[*resource]*reference // by what they are of
+	outsiders map[*resource]bool       // about which a target of a registry has been told
+	keyrings  map[*reference]*pull.Keyring
+	servedBy  map[*reference]string         // what the Secrets of the list authenticate, for messages
+	emitted   map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, servedBy: map[*reference]string{}}
+	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, outsiders: map[*resource]bool{}, servedBy: map[*reference]string{}}
 	for _, r := range p.references {
 		j.targets[r.resource] = r
 	}
@@ -67,6 +68,7 @@ func (j *judge) check() findings {
 		j.duplicates(r)
 		j.serviceAccount(r)
 		j.operatorOwned(r)
+		j.operator(r)
 		j.secretsOf(r)
 		j.invalidImages(r.resource)
 		j.unjudged(r.resource)
@@ -75,6 +77,7 @@ func (j *judge) check() findings {
 		}
 	}
 	j.uncovered()
+	j.outside()
 	for _, e := range j.externals {
 		j.findings = append(j.findings, e.bootstrap())
 	}

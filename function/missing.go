@@ -31,7 +31,7 @@ func (x selection) missing(t Target) findings {
 	}
 	candidates := set.workloads()
 	if t.Registry != "" {
-		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), pullsFrom(candidates))}
+		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), t.pullsFrom(candidates))}
 	}
 	message := "no target: nothing matches " + t.inMessage(knownNames(set))
 	if strange := x.strange(t); strange != "" {
@@ -116,7 +116,11 @@ func (t Target) among(set resources) string {
 	if t.selectors[0].Selector == (types.Selector{}) {
 		return ""
 	}
-	return " among " + t.inMessage(knownNames(set))
+	among := t.inMessage(knownNames(set))
+	if among == "an object" {
+		return " that is selected"
+	}
+	return " among " + strings.Replace(among, "an object", "objects", 1)
 }
 
 // registryInMessage returns how the registry of the target is called in a message: it
@@ -147,12 +151,29 @@ func hostsPulledFrom(candidates []*resource) []string {
 	return each(hosts, func(host string) string { return host })
 }
 
-// pullsFrom returns from where the workloads pull.
-func pullsFrom(candidates []*resource) string {
-	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
-		return "the workloads pull from " + enumerate(hosts)
+// pullsFrom returns from where the workloads pull; if some do from the registry of t,
+// which they are. An Installation of which that is not known is named.
+func (t Target) pullsFrom(candidates []*resource) string {
+	var others []*resource
+	message, unknown := "there is no workload with an image", ""
+	for _, r := range candidates {
+		if t.pulledBy(r) {
+			others = append(others, r)
+		}
+		if isInstallation(r) && len(r.containers()) == 0 && t.selects(r, true) {
+			unknown = fmt.Sprintf("; from where %s pulls is not known here: %s", r, tellRegistry(r))
+		}
 	}
-	return "there is no workload with an image at all"
+	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
+		message = "the workloads pull from " + enumerate(hosts)
+	}
+	if len(others) > 0 {
+		message = "what does is not selected: " + enumerateFound(others, nil)
+		if r := others[0]; t.selects(r, false) && !t.selects(r, true) {
+			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, shownName(r.GetName()))
+		}
+	}
+	return message + unknown
 }
 
 // hint returns that of the candidates which t most likely means, and the setting

@@ -3,10 +3,12 @@
 package function
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"k8s.io/apimachinery/pkg/util/version"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
@@ -51,21 +53,45 @@ func (r *resource) operatorImage() string {
 		}
 		return value
 	}
-	host := strings.TrimSuffix(field("registry"), "/")
-	if variant := field("variant"); variant != "" && variant != "Calico" { // of which the images are others
+	host, folder, name := strings.TrimSuffix(field("registry"), "/"), "calico", "node"
+	if variant := field("variant"); variant == "TigeraSecureEnterprise" || variant == "CalicoEnterprise" {
+		host, folder, name = cmp.Or(host, "quay.io"), "tigera", "cnx-node"
+	}
+	if host = cmp.Or(host, r.operatorRegistry()); host == "" {
 		return ""
 	}
-	if host == "" {
-		host = r.operatorRegistry()
+	return host + "/" + cmp.Or(field("imagePath"), folder) + "/" + field("imagePrefix") + name
+}
+
+// tellRegistry returns what makes known from where the Installation r pulls.
+func tellRegistry(r *resource) string {
+	if r.operator != nil {
+		return "set spec.registry, as the operator's image has no version that could be told"
 	}
-	if host == "" {
-		return ""
+	return "add the operator's Deployment to the resources, whose version decides, or set spec.registry"
+}
+
+// operator finds what of the operator's story is missing: for the operator itself the
+// list of the Installation does not count, as it has to run before it reads that.
+func (j *judge) operator(r *reference) {
+	if !isInstallation(r.resource) {
+		return
 	}
-	folder := field("imagePath")
-	if folder == "" {
-		folder = "calico"
+	if len(r.repositories()) == 0 {
+		j.add(r.resource, "spec.registry", checkRegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
 	}
-	return host + "/" + folder + "/" + field("imagePrefix") + "node"
+	o := r.operator
+	if o == nil || j.targets[o] != nil {
+		return
+	}
+	own, problems := newReference(o, j.set, j.settings.SecretName)
+	if len(problems) > 0 || len(own.names) > 0 || len(own.account.pullSecrets()) > 0 {
+		return
+	}
+	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+		j.add(o, own.spec.path(), checkUncoveredWorkload, fn.Info,
+			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", enumerate(own.repositories()), shownName(o.GetName()))
+	}
 }
 
 // firstOnQuay is the version of the operator from which on it takes its images from

@@ -294,6 +294,9 @@ func (r *reference) states(j *judge) findings {
 	if images := r.repositories(); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
+	if isInstallation(r.resource) {
+		message += ", which the operator copies from namespace " + shownName(secretNamespace(r.resource)) + " to whatever it installs"
+	}
 	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
 	listed := map[string]bool{}
 	for _, name := range r.after() {

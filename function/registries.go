@@ -100,8 +100,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 }
 
 // uncovered finds other workloads of Calico's that pull from the same registries
-// with no Secret at all, and those that a target of a registry leaves out, since their
-// kind has to be named.
+// with no Secret at all.
 func (j *judge) uncovered() {
 	hosts := map[string]bool{}
 	for _, host := range hostsOf(repositoriesOf(j.references)) {
@@ -112,12 +111,11 @@ func (j *judge) uncovered() {
 		if j.targets[o] != nil || fieldSpecOf(o) == nil {
 			continue
 		}
-		j.unresolved(o)
 		entry := o.gvk.Kind + "/" + shownName(o.GetName())
 		switch {
 		case calico.matches(o):
 			entry = "calico"
-		case o.gvk.Kind == "DaemonSet" && nameDistance("calico-node", o.GetName()) >= 0, isCalicoNode(o), j.settings.leavesOut(o):
+		case o.gvk.Kind == "DaemonSet" && nameDistance("calico-node", o.GetName()) >= 0, isCalicoNode(o):
 		default:
 			continue
 		}
@@ -130,23 +128,4 @@ func (j *judge) uncovered() {
 			j.add(o, r.spec.path(), checkUncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", enumerate(images), entry, j.settings.SecretName)
 		}
 	}
-}
-
-// leavesOut reports whether a target of a registry would select r if it named its kind:
-// Pods and Jobs.
-func (s Settings) leavesOut(r *resource) bool {
-	return fieldSpecOf(r).has(immutable) && slices.ContainsFunc(s.Targets, func(t Target) bool {
-		return t.Registry != "" && slices.Contains(hostsOf(r.repositories()), t.Registry) && t.mayMean(r)
-	})
-}
-
-// unresolved finds that r, which no target selects, may be one of a target of a registry,
-// because it cannot be told from where it pulls.
-func (j *judge) unresolved(r *resource) {
-	if !slices.ContainsFunc(j.settings.Targets, func(t Target) bool { return t.Registry != "" && t.mayMean(r) }) {
-		return
-	}
-	r.containers()
-	j.findings = append(j.findings, r.unreadableLists(r.unreadable)...)
-	j.invalidImages(r)
 }

@@ -63,12 +63,24 @@ func (s selector) names(kind string) bool {
 // matches reports whether t selects r, by its name and namespace or by those
 // that it had before kustomize changed them.
 func (t Target) matches(r *resource) bool {
+	return t.pulledBy(r) && t.selects(r, true)
+}
+
+// pulledBy reports whether an image of r is from the registry of t, if it has one.
+func (t Target) pulledBy(r *resource) bool {
+	return t.Registry == "" || slices.Contains(hostsOf(r.repositories()), t.Registry)
+}
+
+// selects reports whether t selects r, wherever its images are from. What cannot be
+// changed in a cluster, such as a Job, it selects only if it names the kind; if that is
+// not to count, as any other.
+func (t Target) selects(r *resource, ifNamed bool) bool {
 	spec := fieldSpecOf(r)
-	if spec == nil || t.Registry != "" && !slices.Contains(hostsOf(r.repositories()), t.Registry) {
+	if spec == nil {
 		return false
 	}
 	for _, s := range t.selectors {
-		if !s.regex.MatchGvk(r.gvk) || !s.labels.Matches(labels.Set(r.GetLabels())) || spec.has(immutable) && !s.names(spec.kind) {
+		if !s.regex.MatchGvk(r.gvk) || !s.labels.Matches(labels.Set(r.GetLabels())) || ifNamed && spec.has(immutable) && !s.names(spec.kind) {
 			continue
 		}
 		for _, id := range identities(r) {
@@ -78,14 +90,6 @@ func (t Target) matches(r *resource) bool {
 		}
 	}
 	return false
-}
-
-// mayMean reports whether a selector of t selects r by its kind, name, namespace and
-// labels, from wherever r pulls and whether or not its kind has to be named.
-func (t Target) mayMean(r *resource) bool {
-	return slices.ContainsFunc(t.selectors, func(s selector) bool {
-		return s.regex.MatchGvk(r.gvk) && s.regex.MatchName(r.GetName()) && s.regex.MatchNamespace(r.GetNamespace()) && s.labels.Matches(labels.Set(r.GetLabels()))
-	})
 }
 
 // isPreset reports whether t is one of the presets.
@@ -217,9 +221,12 @@ func entryOf(i, n int) string {
 // parseTarget reads one entry of the string form.
 func parseTarget(entry string) (t Target, wrong string) {
 	kind, name, explicit := strings.Cut(entry, "/")
+	const notHostAlone = "has a path or scheme: a registry is written as its host alone, such as docker.io"
 	switch {
 	case entry == "":
 		return Target{}, isEmpty
+	case explicit && name == "" && isRegistry(kind):
+		return Target{}, notHostAlone
 	case !explicit && isRegistry(entry):
 		return registryTarget(entry, types.Selector{})
 	case !explicit:
@@ -227,7 +234,7 @@ func parseTarget(entry string) (t Target, wrong string) {
 	case kind == "" || name == "":
 		return Target{}, "is neither a preset, a registry nor Kind/name"
 	case isRegistry(kind) && !slices.ContainsFunc(kinds(), func(k string) bool { return kindNamed(kind) == k }) && !strings.ContainsAny(kind, "*+?[(|"):
-		return Target{}, "has a path or scheme: a registry is written as its host alone, such as docker.io"
+		return Target{}, notHostAlone
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kindNamed(kind)}, Name: name}})
 }
