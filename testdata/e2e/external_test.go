@@ -52,3 +52,34 @@ func TestTheTemplateOfAnExternalSecret(t *testing.T) {
 		}
 	}
 }
+
+// TestTheTemplateOfSeveralRegistries renders that of two, whose values have names of
+// their own.
+func TestTheTemplateOfSeveralRegistries(t *testing.T) {
+	setUp(t)
+	cmd := exec.Command("calico-pull-secrets", "externalSecret.secretStoreRef.name=vault",
+		"externalSecret.registries.0.server=https://index.docker.io/v1/", "externalSecret.registries.0.remoteKey=dockerhub",
+		"externalSecret.registries.1.server=quay.io", "externalSecret.registries.1.remoteKey=quay", "externalSecret.registries.1.usernameProperty=robot")
+	cmd.Stdin = strings.NewReader(calicoNode)
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	found := objects(t, string(out), "ExternalSecret")
+	require.Len(t, found, 1)
+	data, err := found[0].Pipe(yaml.Lookup("spec", "data"))
+	require.NoError(t, err)
+	values := map[string]string{}
+	require.NoError(t, data.VisitElements(func(n *yaml.RNode) error {
+		remote := text(t, n, "remoteRef", "key")[0] + "/" + text(t, n, "remoteRef", "property")[0]
+		values[text(t, n, "secretKey")[0]] = remote // stands for what is there
+		return nil
+	}))
+	require.Len(t, values, 4)
+	parsed, err := template.New("").Option("missingkey=error").Funcs(sprig.TxtFuncMap()).Parse(text(t, found[0], "spec", "target", "template", "data", ".dockerconfigjson")[0])
+	require.NoError(t, err)
+	var rendered strings.Builder
+	require.NoError(t, parsed.Execute(&rendered, values))
+	auth := func(login string) string { return base64.StdEncoding.EncodeToString([]byte(login)) }
+	require.JSONEq(t, `{"auths":{
+		"https://index.docker.io/v1/":{"username":"dockerhub/username","password":"dockerhub/password","auth":"`+auth("dockerhub/username:dockerhub/password")+`"},
+		"quay.io":{"username":"quay/robot","password":"quay/password","auth":"`+auth("quay/robot:quay/password")+`"}}}`, rendered.String())
+}

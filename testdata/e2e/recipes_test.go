@@ -242,7 +242,7 @@ func TestRecipesComponent(t *testing.T) {
 
 // TestRecipesHaveNoCredential looks for what a file in Git must not have.
 func TestRecipesHaveNoCredential(t *testing.T) {
-	for _, folder := range []string{"argo-cd", "flux", "github-actions", "gitlab-ci", "pre-commit", "makefile", "helm", "component"} {
+	for _, folder := range []string{"argo-cd", "flux", "github-actions", "gitlab-ci", "pre-commit", "makefile", "helm", "component", "rke2", "k0s", "cluster-api"} {
 		require.FileExists(t, filepath.Join(recipes, folder, "README.md"))
 		require.NoError(t, filepath.WalkDir(filepath.Join(recipes, folder), func(file string, d os.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
