@@ -54,8 +54,12 @@ func (r *resource) operatorImage() string {
 		return value
 	}
 	host, folder, name := strings.TrimSuffix(field("registry"), "/"), "calico", "node"
-	if variant := field("variant"); variant == "TigeraSecureEnterprise" || variant == "CalicoEnterprise" {
+	switch field("variant") {
+	case "", "Calico":
+	case "TigeraSecureEnterprise", "CalicoEnterprise":
 		host, folder, name = cmp.Or(host, "quay.io"), "tigera", "cnx-node"
+	default: // of which the images are not known
+		return ""
 	}
 	if host = cmp.Or(host, r.operatorRegistry()); host == "" {
 		return ""
