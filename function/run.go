@@ -3,9 +3,7 @@
 package function
 
 import (
-	"bytes"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -256,77 +254,4 @@ func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
 		})
 	}
 	return images
-}
-
-// files adds to the report what becomes of each input.
-func (r *run) files(report *Report, out wire.Output) {
-	report.Added = out.Added
-	if len(r.sources) == 1 && r.sources[0].Name == "" {
-		if len(out.Sources) > 0 && out.Sources[0].Text != nil && (report.OK || r.in.IsResourceList()) {
-			report.Stdout = out.Sources[0].Pieces()
-		}
-		return
-	}
-	hidden := r.hidden()
-	report.Files = make([]File, len(r.inputs))
-	for i, input := range r.inputs {
-		report.Files[i].Name = input.Name
-		if input.Patch {
-			report.Files[i].Passed = "a patch of a kustomization"
-		}
-	}
-	for i, number := range r.numbers {
-		f := &report.Files[number]
-		f.Hidden = hidden[i]
-		if i >= len(out.Sources) {
-			continue
-		}
-		f.Before = out.Sources[i].Text
-		for _, c := range out.Sources[i].Changes {
-			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
-		}
-	}
-	for _, u := range r.unread {
-		for i := range report.Files {
-			if report.Files[i].Name == u.Source {
-				report.Files[i].Passed = passedFor(u)
-			}
-		}
-	}
-}
-
-// isSecret reports whether a diff must not show what is in o.
-func isSecret(o *fn.KubeObject) bool {
-	if o == nil {
-		return false
-	}
-	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
-		return true
-	}
-	members, _ := newResource(o, nil).members()
-	return slices.ContainsFunc(members, func(m *resource) bool { return isSecret(m.KubeObject) })
-}
-
-// hidden returns by source where objects stand that no diff may show.
-func (r *run) hidden() map[int][]Range {
-	hidden := map[int][]Range{}
-	for _, o := range r.in.Items() {
-		if start, end, ok := r.in.Extent(o); ok && isSecret(o) {
-			hidden[r.in.Source(o)] = append(hidden[r.in.Source(o)], Range{start, end})
-		}
-	}
-	return hidden
-}
-
-// After returns the text with the changes made.
-func (f File) After() []byte {
-	pieces := make([][]byte, 0, 2*len(f.Changes)+1)
-	done := 0
-	for _, c := range f.Changes {
-		if c.Start >= done {
-			pieces = append(pieces, f.Before[done:c.Start], []byte(c.Text))
-			done = c.End
-		}
-	}
-	return bytes.Join(append(pieces, f.Before[done:]), nil)
 }

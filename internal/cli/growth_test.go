@@ -48,7 +48,7 @@ var growing = map[string]struct {
 	n    int
 	make func(n int) input
 }{
-	"documents that do not matter": {2000, func(n int) input {
+	"documents that do not matter": {1000, func(n int) input {
 		return filter(node("") + times(n, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%d}\ndata: {a: b}\n"))
 	}},
 	"targets in one stream": {200, func(n int) input { return filter(times(n, "---\n"+growthNode)) }},

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// isElsewhere reports whether a Secret is among the resources in other namespaces
+// than that of r only.
+func (j *judge) isElsewhere(r *reference, name string) bool {
+	namespace := secretNamespace(r.resource)
+	return namespace != "" && !j.has(r, name) && j.set.homes[name] != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
+}
+
+// reason returns why an image is not authenticated.
+func (j *judge) reason(r *reference, v verdict) string {
+	names := quotedNames(v.Cause)
+	for _, name := range r.after() {
+		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, shownName(j.set.homes[name]), shownName(secretNamespace(r.resource)))
+		}
+	}
+	switch {
+	case v.Outcome == pull.Fails:
+		return fmt.Sprintf("kubelet cannot read Secret %s", names)
+	case v.Outcome == pull.Unresolved && v.image() == "" && r.operator != nil:
+		return "the image is chosen by the operator, from what is not known here"
+	case v.Outcome == pull.Unresolved && v.image() == "":
+		return "the image is chosen by the operator, which is not among the resources"
+	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
+		return "no imagePullSecrets there, and the controller of this kind may add some"
+	case v.Outcome == pull.Unresolved:
+		return fmt.Sprintf("what is in Secret %s is not known here", names)
+	case v.Outcome == pull.InvalidImage && v.image() == "":
+		return "has no image"
+	case v.Outcome == pull.InvalidImage && isPlaceholder(v.image()):
+		return "the image is yet to be filled in: audit what is rendered"
+	case v.Outcome == pull.InvalidImage:
+		return "kubelet refuses the name of the image"
+	case v.Outcome == pull.Authenticated && len(v.Unknown) > 0:
+		return fmt.Sprintf("Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
+	case v.Outcome != pull.Anonymous:
+		return ""
+	}
+	switch v.Why {
+	case pull.NoSecret:
+		if r.isRunning() {
+			return "no imagePullSecrets, and a pod that runs gets no others"
+		}
+		if r.spec.has(podSpec) && r.account == nil {
+			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
+		}
+		return "no imagePullSecrets"
+	case pull.IgnoredSecret:
+		return fmt.Sprintf("kubelet ignores Secret %s, for its type", names)
+	case pull.RefusedSecret:
+		return fmt.Sprintf("the API server refuses Secret %s", names)
+	case pull.NoCredential:
+		return fmt.Sprintf("Secret %s has no user name and password that kubelet reads", names)
+	case pull.Unusable:
+		if len(v.Hidden) > 0 {
+			return fmt.Sprintf("an entry of Secret %s without user name or password matches first, and hides that of Secret %q", names, v.Hidden[0].Secret)
+		}
+		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
+	}
+	return fmt.Sprintf("Secret %s is for %s", names, j.serversOf(r))
+}
+
+// serversOf returns what the Secrets of the list of r authenticate.
+func (j *judge) serversOf(r *reference) string {
+	if j.servedBy[r] == "" {
+		j.servedBy[r] = j.readServersOf(r)
+	}
+	return j.servedBy[r]
+}
+
+func (j *judge) readServersOf(r *reference) string {
+	var servers []string
+	for _, name := range r.after() {
+		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource), name).Servers()...)
+	}
+	if len(servers) == 0 {
+		return "no registry"
+	}
+	return shownServers(servers)
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"calico-pull-secrets/internal/pull"
+)
+
+// secretsOf finds, among the Secrets that r references, those that kubelet ignores or
+// fails with, those that are not there, and ours if it is in another namespace.
+func (j *judge) secretsOf(r *reference) {
+	namespace := secretNamespace(r.resource)
+	for _, name := range r.after() {
+		j.findings = append(j.findings, j.set.secretsNamed(namespace, name, j.judged)...)
+		secret := j.set.secret(namespace, name)
+		if secret == nil || j.judged[secret] {
+			continue
+		}
+		j.judged[secret] = true
+		switch content := j.contentOf(r, name); content.State {
+		case pull.Refused:
+			if hasValue(secret) {
+				j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+				break
+			}
+			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+		case pull.Ignored:
+			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+		case pull.Malformed:
+			j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+		}
+	}
+	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
+		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
+			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
+		return
+	}
+	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {
+		return
+	}
+	for _, name := range r.after() {
+		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
+			j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+		}
+	}
+}
+
+// elsewhere returns the namespace that our Secret is in if it is in another one than
+// that in which r needs it; empty if it is not.
+func (j *judge) elsewhere(r *reference) (elsewhere string) {
+	namespace := secretNamespace(r.resource)
+	if j.has(r, r.secret) || namespace == "" {
+		return ""
+	}
+	for _, s := range j.secrets {
+		elsewhere = s.namespace
+	}
+	if elsewhere == "" {
+		elsewhere = j.set.homes[r.secret]
+	}
+	return elsewhere
+}
+
+// servers finds servers of the settings that are right for their own host only, while
+// no image names that host.
+func (j *judge) servers() {
+	hosts := hostsOf(repositoriesOf(j.references))
+	var p problems
+	check := func(field, server string) {
+		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
+			p = append(p, problem{check: checkServerUnusable, field: field,
+				text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
+		}
+	}
+	for _, server := range j.settings.Servers {
+		check("servers", server)
+	}
+	all := func(block string, servers []string, areEntries bool) {
+		for i, server := range servers {
+			field := block + ".server"
+			if areEntries {
+				field = entryPath(block+".registries", i) + ".server"
+			}
+			check(field, server)
+		}
+	}
+	if s := j.settings.Secret; s != nil {
+		all("secret", s.servers(), len(s.Registries) > 0)
+	}
+	if e := j.settings.External; e != nil {
+		all("externalSecret", e.servers(), len(e.Registries) > 0)
+	}
+	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
+}
+
+func (j *judge) emits(namespace, name string) bool {
+	_, emits := j.emitted[resourceKey{"Secret", namespace, name}]
+	return emits
+}
+
+// has reports whether a Secret is emitted where r needs it, or is there.
+func (j *judge) has(r *reference, name string) bool {
+	namespace := secretNamespace(r.resource)
+	return j.set.secret(namespace, name) != nil || j.set.makesSecret(namespace, name) || j.emits(namespace, name)
+}

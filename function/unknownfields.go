@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// unknown adds a problem for a field that there is none of. It is named only if it is
+// nearly one, or what people take for one: else it may be a token that was taken for a
+// field, because base64 ends in =.
+func (d *decoder) unknown(path string) {
+	known, named := meantBy(path)
+	p := problem{check: checkConfig, meant: known}
+	switch {
+	case known == "":
+		parent := strings.TrimSuffix(path, lastPart(path))
+		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
+			p.field = strings.TrimSuffix(parent, ".")
+		}
+		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(fieldPaths(), ", ")
+	default:
+		p.text = "no such field, did you mean " + known + "?"
+	}
+	if named {
+		p.field = path
+	}
+	*d.problems = append(*d.problems, p)
+}
+
+// synonyms are what people write for fields, in lower case.
+var synonyms = map[string]string{
+	"name": "secretName", "imagepullsecret": "secretName", "imagepullsecrets": "secretName", "pullsecret": "secretName", "secretref": "secretName",
+	"target": "targets", "registry": "secret.server", "server": "secret.server", "registries": "secret.registries", "namespace": "secret.namespace",
+	"user": "secret.usernameEnv", "username": "secret.usernameEnv", "usernameenv": "secret.usernameEnv", "userenv": "secret.usernameEnv",
+	"password": "secret.passwordEnv", "passwordenv": "secret.passwordEnv", "token": "secret.passwordEnv", "tokenenv": "secret.passwordEnv",
+	"passwd": "secret.passwordEnv", "pass": "secret.passwordEnv", "docker-server": "secret.server", "docker-username": "secret.usernameEnv",
+	"docker-password": "secret.passwordEnv", "docker-email": "secret.email", "email": "secret.email", "dockerconfig": "secret.dockerConfigFile",
+	"dockerconfigjson": "secret.dockerConfigFile", "dockerconfigfile": "secret.dockerConfigFile", "path": "secret.path",
+	"labels": "secret.labels", "annotations": "secret.annotations", "immutable": "secret.immutable",
+	"tokenfile": "secret.passwordFile", "userfile": "secret.usernameFile", "passwordfile": "secret.passwordFile", "usernamefile": "secret.usernameFile",
+	"secretname": "secretName", "registryserver": "secret.server", "check": "mode", "audit": "mode", "strict": "preflight",
+	"secrets": "secretName", "kind": "targets", "kinds": "targets", "serviceaccount": "targets", "serviceaccounts": "targets", "selector": "targets",
+	"dryrun": "mode", "dry-run": "mode", "verbose": "quiet",
+}
+
+// meantBy returns the field that a misspelt one most likely means, empty if none is
+// near, and whether the misspelt one is near enough to be shown.
+func meantBy(path string) (known string, shown bool) {
+	parent, last := strings.TrimSuffix(path, lastPart(path)), lastPart(path)
+	if known := synonyms[strings.ToLower(last)]; known != "" && (parent == "" || strings.EqualFold(parent, "secret.")) {
+		return known, true
+	}
+	for _, m := range []string{"labels", "annotations"} { // which are those of the Secret
+		if strings.HasPrefix(strings.ToLower(path), m+".") {
+			return "secret." + m + ".NAME", false
+		}
+	}
+	for _, block := range []string{"secret", "externalSecret", "audit"} {
+		if strings.EqualFold(path, block) {
+			return block, true
+		}
+	}
+	known = closest(path, fieldPaths())
+	return known, isNearly(path, known)
+}
+
+// onlyKeys adds a problem for each key of the object n that is neither one that
+// all objects have nor the given one.
+func (d *decoder) onlyKeys(n *yaml.Node, key string) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		k := n.Content[i].Value
+		known, shown := meantBy(k)
+		switch {
+		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
+		case fieldAt(k) != nil, isBlock(k):
+			d.problems.add("/"+k, "stands beside %s: write it below %s", key, key)
+		case shown:
+			d.problems.add("/"+k, "no such field, did you mean %s.%s?", key, known)
+		case quotedIfNear(k, []string{key}) != "":
+			d.problems.add("/"+k, "no such field, did you mean %s?", key)
+		default:
+			d.problems.add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
+		}
+	}
+}
