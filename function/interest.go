@@ -44,6 +44,9 @@ func (s Settings) interest() wire.Interest {
 	for _, kind := range kinds() {
 		if names, selected := namesOfKind(kind, targets); selected {
 			i[kind] = names
+			if len(names) > 0 { // a template may make the name
+				i[kind] = append(slices.Clip(names), "{{", "{%")
+			}
 		}
 	}
 	if _, selected := namesOfKind(installation, targets); selected { // the operator says where its Secret belongs

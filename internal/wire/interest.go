@@ -17,7 +17,7 @@ import (
 // An object in a List counts as the List does, and so does a typed one, such as a
 // DaemonSetList, for its kind. The empty kind stands for all there are. Kinds start with
 // a letter, and words are of letters, digits and any of "-./_:", so that YAML and JSON
-// have few ways to write them.
+// have few ways to write them; or they are "{{" and "{%", which templates begin actions with.
 type Interest map[string][]string
 
 // A scanner finds objects of interest in texts that nobody has parsed. It says yes
@@ -114,9 +114,11 @@ func (s scanner) findKinds(n *yaml.Node, found []bool) {
 	}
 }
 
-// contains reports whether a scalar in n has a word in it.
+// contains reports whether a scalar in n has a word in it. An action of a template, {{ x }},
+// may parse as a mapping that has a mapping for its key.
 func contains(n *yaml.Node, word string) bool {
-	return strings.Contains(n.Value, word) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
+	isAction := n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
+	return strings.Contains(n.Value, word) || isAction && word == "{{" || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
 }
 
 // hasWord reports whether text has one of the words of a kind in it.
