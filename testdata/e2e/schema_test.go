@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -122,9 +123,9 @@ func typed(t *testing.T, arguments []string) (string, bool) {
 			return "", false
 		}
 		at := spec
-		names := strings.SplitN(path, ".", 3)
-		if strings.HasPrefix(path, "externalSecret.") {
-			names = strings.Split(path, ".")
+		names := strings.Split(path, ".")
+		if strings.HasPrefix(path, "secret.labels.") || strings.HasPrefix(path, "secret.annotations.") {
+			names = strings.SplitN(path, ".", 3)
 		}
 		for _, name := range names[:len(names)-1] {
 			if _, there := at[name].(map[string]any); !there {
@@ -139,9 +140,30 @@ func typed(t *testing.T, arguments []string) (string, bool) {
 			at[last] = value
 		}
 	}
-	b, err := json.Marshal(map[string]any{"apiVersion": "fn.kpt.dev/v1alpha1", "kind": "CalicoPullSecrets", "spec": spec})
+	b, err := json.Marshal(map[string]any{"apiVersion": "fn.kpt.dev/v1alpha1", "kind": "CalicoPullSecrets", "spec": numbered(spec)})
 	require.NoError(t, err)
 	return string(b), true
+}
+
+// numbered returns a value in which maps with the keys 0, 1 and so on are lists.
+func numbered(value any) any {
+	m, ok := value.(map[string]any)
+	if !ok {
+		return value
+	}
+	list := make([]any, len(m))
+	for key, v := range m {
+		m[key] = numbered(v)
+		if i, err := strconv.Atoi(key); err == nil && i < len(list) && list != nil {
+			list[i] = m[key]
+		} else {
+			list = nil
+		}
+	}
+	if len(list) > 0 {
+		return list
+	}
+	return m
 }
 
 // TestTheSchemaOfTheProgram has --schema print the file.
