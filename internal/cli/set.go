@@ -40,7 +40,7 @@ func (s *set) process() outcome {
 	}
 	var inputs []function.Input
 	for _, source := range files.sources {
-		inputs = append(inputs, source.input(s.prints()))
+		inputs = append(inputs, s.counted(source.input(s.prints())))
 	}
 	request := s.request()
 	request.Unseen = s.unseen(files)
@@ -54,6 +54,20 @@ func (s *set) process() outcome {
 		}
 	}
 	return s.finish(report, secretPath)
+}
+
+// counted returns an input that counts for the progress once it is read.
+func (s *set) counted(input function.Input) function.Input {
+	if s.progress == nil || s.each {
+		return input
+	}
+	s.progress.expect(1)
+	read := input.Read
+	input.Read = func() ([]byte, error) {
+		defer s.progress.step()
+		return read()
+	}
+	return input
 }
 
 // stream is process for stdin alone. What an orchestrator sent goes back to it.
