@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// How much there is in the folders of compareFolders.
+const (
+	repositoryFiles  = 20_000
+	repositoryCalico = 60
+	clusters         = 300
+	packages         = 300
+)
+
+// compareFolders compares the program on folders: on a repository in which little
+// matters with ripgrep, which does nothing but find the files; a diff with a check, where
+// all matters; and many sets in one process with a process for each.
+func compareFolders(program, dir, manifest, empty string) error {
+	b, err := os.ReadFile(manifest)
+	if err != nil {
+		return err
+	}
+	repository, size, err := writeTree(filepath.Join(dir, "repository"), repositoryFiles, func(i int) string {
+		if i%(repositoryFiles/repositoryCalico) == 0 {
+			return string(b)
+		}
+		return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c%d\ndata:\n  text: |\n", i) + strings.Repeat("    a line of a file of settings\n", 230)
+	})
+	if err != nil {
+		return err
+	}
+	checks := func(arguments string) []string {
+		return []string{"sh", "-c", program + " --quiet " + arguments + " > /dev/null 2>&1; test $? -le 1"}
+	}
+	fmt.Printf("| **%d files, %.0f MB, %d with Calico** | | | |\n", repositoryFiles, float64(size)/1e6, repositoryCalico)
+	if err := compare([]rival{
+		{"calico-pull-secrets --check", checks("--check preflight=ignore " + repository), false},
+		{"rg -l calico-node", []string{"rg", "-l", "calico-node", repository}, false},
+	}, empty); err != nil {
+		return err
+	}
+	all, size, err := writeTree(filepath.Join(dir, "clusters"), clusters, func(int) string { return string(b) })
+	if err != nil {
+		return err
+	}
+	fmt.Printf("| **%d clusters, %.0f MB that all matter** | | | |\n", clusters, float64(size)/1e6)
+	if err := compare([]rival{
+		{"calico-pull-secrets --check", checks("--check " + all), false},
+		{"calico-pull-secrets --diff", checks("--diff " + all), false},
+	}, empty); err != nil {
+		return err
+	}
+	small, _, err := writeTree(filepath.Join(dir, "packages"), packages, func(i int) string {
+		return fmt.Sprintf("apiVersion: apps/v1\nkind: DaemonSet\nmetadata:\n  name: calico-node\n  namespace: n%d\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        image: docker.io/calico/node:v3.28.0\n", i)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("| **%d packages** | | | |\n", packages)
+	return compare([]rival{
+		{"calico-pull-secrets --check --each", checks("--check --each " + small + "/*"), false},
+		{"a process for each", []string{"sh", "-c", "for p in " + small + "/*; do " + program + " --quiet --check $p > /dev/null 2>&1; done; true"}, false},
+	}, empty)
+}
+
+// writeTree writes so many files, each into a folder of its own.
+func writeTree(dir string, files int, text func(i int) string) (path string, size int, err error) {
+	for i := range files {
+		folder := filepath.Join(dir, fmt.Sprintf("%05d", i))
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return "", 0, err
+		}
+		t := text(i)
+		size += len(t)
+		if err := os.WriteFile(filepath.Join(folder, "manifest.yaml"), []byte(t), 0o644); err != nil {
+			return "", 0, err
+		}
+	}
+	return dir, size, nil
+}
