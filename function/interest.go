@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/kyaml/resid"
-
 	"calico-pull-secrets/internal/wire"
 )
 
@@ -63,7 +61,7 @@ func namesOfKind(kind string, targets []Target) (names []string, selected bool) 
 	all := false
 	for _, t := range targets {
 		for _, s := range t.selectors {
-			if !s.kind.MatchGvk(resid.Gvk{Kind: kind}) {
+			if !s.matchesKind(kind) {
 				continue
 			}
 			selected = true

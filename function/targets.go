@@ -3,6 +3,7 @@
 package function
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -25,7 +26,7 @@ type Target struct {
 type selector struct {
 	types.Selector
 	regex  *types.SelectorRegex
-	kind   *types.SelectorRegex // of the kind alone
+	kind   *types.SelectorRegex // of the kind alone; nil if that is no expression
 	labels labels.Selector
 }
 
@@ -34,23 +35,33 @@ func newSelector(s types.Selector) (selector, error) {
 	if err != nil {
 		return selector{}, err
 	}
-	kind, err := types.NewSelectorRegex(&types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: s.Kind}}})
-	if err != nil {
-		return selector{}, err
+	var kind *types.SelectorRegex
+	if regexp.QuoteMeta(s.Kind) != s.Kind {
+		if kind, err = types.NewSelectorRegex(&types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: s.Kind}}}); err != nil {
+			return selector{}, err
+		}
 	}
 	l, err := labels.Parse(s.LabelSelector)
 	return selector{s, regex, kind, l}, err
 }
 
+// matchesKind reports whether s selects a kind, whatever else it says.
+func (s selector) matchesKind(kind string) bool {
+	if s.kind == nil {
+		return s.Kind == "" || s.Kind == kind
+	}
+	return s.kind.MatchGvk(resid.Gvk{Kind: kind})
+}
+
 // maySelect reports whether t may select a resource of a kind.
 func (t Target) maySelect(kind string) bool {
-	return slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.MatchGvk(resid.Gvk{Kind: kind}) })
+	return slices.ContainsFunc(t.selectors, func(s selector) bool { return s.matchesKind(kind) })
 }
 
 // names reports whether the selector selects a kind because it says so, and not
 // because it says nothing or matches every kind there is.
 func (s selector) names(kind string) bool {
-	return s.kind.MatchGvk(resid.Gvk{Kind: kind}) && !s.kind.MatchGvk(resid.Gvk{Kind: "*"})
+	return s.matchesKind(kind) && !s.matchesKind("*")
 }
 
 // matches reports whether t selects r, by its name and namespace or by those

@@ -91,7 +91,7 @@ var growing = map[string]struct {
 	"a long literal": {1 << 13, func(n int) input {
 		return filter(node("        command:\n        - |\n" + times(n, "          line\n")))
 	}},
-	"comments":    {1 << 13, func(n int) input { return filter(node(times(n, "        # a comment\n"))) }},
+	"comments":    {1 << 11, func(n int) input { return filter(node(times(n, "        # a comment\n"))) }},
 	"blank lines": {1 << 13, func(n int) input { return filter(node(strings.Repeat("\n", n) + "        tty: true\n")) }},
 	"deep nesting": {400, func(n int) input {
 		return filter(node("        x: " + strings.Repeat("[", n) + strings.Repeat("]", n) + "\n"))
