@@ -1,4 +1,4 @@
-module calico-pull-secrets
+module example.com/calico-pull-secrets
 
 go 1.26.0
 

@@ -11,7 +11,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
 
-	"calico-pull-secrets/internal/cli"
+	"example.com/calico-pull-secrets/internal/cli"
 )
 
 // version is set by the linker.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/internal/cli"
-	"calico-pull-secrets/testdata/pictures"
+	"example.com/calico-pull-secrets/internal/cli"
+	"example.com/calico-pull-secrets/testdata/pictures"
 )
 
 // TestPictures draws the pictures of the documentation once more and compares: the

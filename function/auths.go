@@ -7,8 +7,8 @@ import (
 	"encoding/json"
 	"strings"
 
-	"calico-pull-secrets/internal/credential"
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // dockerConfigJSON returns the content of a docker-registry Secret, byte for byte

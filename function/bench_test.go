@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // repeated returns n texts, each made with its number.

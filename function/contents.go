@@ -6,7 +6,7 @@ import (
 	"encoding/base64"
 	"strings"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // The type of the Secrets that are emitted, and the key of their data.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"unicode"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // noServer says that there is nothing to write for a registry.

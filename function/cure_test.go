@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 const fromThree = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\nspec: {template: {spec: {containers: [" +

@@ -10,7 +10,7 @@ import (
 	"github.com/agext/levenshtein"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // A field is one setting of the configuration. Its path is the same in all

@@ -8,7 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // files adds to the report what becomes of each input.

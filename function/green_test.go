@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // TestGreenIsNotGivenUnseen has the ways in which somebody could be told that all is

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // secretKinds are the Secrets, and what becomes one in the cluster.

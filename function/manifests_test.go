@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // skip ends a test that needs something that is not here. With CI=true that is

@@ -10,7 +10,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/credential"
 )
 
 // problems are what is wrong with a configuration: all of it.

@@ -5,7 +5,7 @@ package function
 import (
 	"fmt"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // isElsewhere reports whether a Secret is among the resources in other namespaces

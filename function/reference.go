@@ -8,7 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // A reference is what a resource's list of pull secrets is and is to become.

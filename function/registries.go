@@ -8,7 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // authenticated returns those of the repositories of r for which kubelet is offered a

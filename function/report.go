@@ -9,8 +9,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/edit"
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // A File is what becomes of an input that has a name.

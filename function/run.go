@@ -8,8 +8,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/credential"
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // An Input is one text to work on: stdin, or a file of manifests.

@@ -11,8 +11,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
-	"calico-pull-secrets/internal/credential"
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // Kind and APIVersion of the function's own configuration.

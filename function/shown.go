@@ -10,7 +10,7 @@ import (
 	"sync"
 	"unicode"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // plausibleHost matches hosts that can be told from a password by their looks: lower

@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // setTargets reads targets: a string of entries separated by commas, each a

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // verdicts are what an audit says of an image, worst first, with the id of the rule

@@ -5,7 +5,7 @@ package cli
 import (
 	"fmt"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // missingReferenceRule is the check that means a file is to be changed.

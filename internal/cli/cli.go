@@ -20,7 +20,7 @@ import (
 	"io"
 	"os"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // The exit codes.

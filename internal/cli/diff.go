@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // showDiffs prints the changes of all files, as git apply and patch -p1 take them, and

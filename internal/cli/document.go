@@ -10,7 +10,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // The documents of --output json. Order and names are stable. With --each there is

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"sync"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // missingTargetRule is the check that says that a target is not among the files.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/agext/levenshtein"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // foreignFlags are flags of kubectl, docker, helm, sed and the like that people

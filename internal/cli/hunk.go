@@ -6,7 +6,7 @@ import (
 	"bytes"
 	"fmt"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // A hunk is a part of a diff: regions with the lines around them.

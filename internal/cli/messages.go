@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // The severities of findings.

@@ -5,8 +5,8 @@ package cli
 import (
 	"fmt"
 
-	"calico-pull-secrets/function"
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // printFiles writes the files to stdout as one stream, with what is added at the

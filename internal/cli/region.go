@@ -7,7 +7,7 @@ import (
 	"errors"
 	"slices"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // A region is a run of whole lines of a text, from start to end, that other lines

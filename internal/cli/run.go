@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // A run is one call of the program.

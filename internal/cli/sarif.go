@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // The part of SARIF 2.1.0 that is needed to show findings at their lines:

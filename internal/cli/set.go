@@ -6,7 +6,7 @@ import (
 	"io"
 	"slices"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // A set is one set of resources: what is named in one call, or one argument of

@@ -14,7 +14,7 @@ import (
 	"sync"
 	"time"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // A source is something that manifests are read from.

@@ -5,7 +5,7 @@ package cli
 import (
 	"fmt"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // checkTwins returns an error if a file that changes was named twice, as two hard

@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/function"
 )
 
 // newFileMode is that of a file which has the Secret in it.

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // Texts as deep as the parser takes them have to be changed, or refused, without

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 func TestKeysThatKubernetesDoesNotTakeAreExpandedAndNotResolved(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // Each judges many images by many servers. What a benchmark takes must grow with

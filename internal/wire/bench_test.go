@@ -11,7 +11,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A list in which one object in a hundred matters, as in Calico's manifest, where

@@ -6,7 +6,7 @@ import (
 	"bytes"
 	"errors"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // Join returns texts, each a stream of manifests, as one stream. An error names the

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // TestJoinedFilesMeanWhatTheyMeant joins two texts to one stream, and compares the

@@ -9,7 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // TestListsThatCannotBeWorkedOnComeOutAsTheyCame has lists that can be handed back, and

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // readStreams reads all sources, as many at a time as there are cores.

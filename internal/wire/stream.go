@@ -12,7 +12,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // A stream is a sequence of YAML documents, an object each, as kubectl takes it.

@@ -12,7 +12,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 const pod = "kind: DaemonSet\nmetadata: {name: node}\nspec: {a: b}\n"

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"sync"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // isTemplate reports whether text, which cannot be parsed, is a template of Go's or

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // pin is a processor as they are: it sets a field of each DaemonSet to "yes",

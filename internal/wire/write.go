@@ -9,7 +9,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // A Change replaces a part of a source.

@@ -1,4 +1,4 @@
-module calico-pull-secrets/testdata/e2e
+module example.com/calico-pull-secrets/testdata/e2e
 
 go 1.26.0
 

@@ -1,9 +1,9 @@
-module calico-pull-secrets/testdata/kubelet
+module example.com/calico-pull-secrets/testdata/kubelet
 
 go 1.26.0
 
 require (
-	calico-pull-secrets v0.0.0
+	example.com/calico-pull-secrets v0.0.0
 	github.com/go-logr/logr v1.4.3
 	k8s.io/api v0.37.2
 	k8s.io/klog/v2 v2.140.0
@@ -54,7 +54,7 @@ require (
 )
 
 replace (
-	calico-pull-secrets => ../..
+	example.com/calico-pull-secrets => ../..
 	k8s.io/api => k8s.io/api v0.37.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.37.2
 	k8s.io/apimachinery => k8s.io/apimachinery v0.37.2
