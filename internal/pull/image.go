@@ -2,11 +2,7 @@
 
 package pull
 
-import (
-	"regexp"
-	"strings"
-	"sync"
-)
+import "strings"
 
 // Hosts of Docker Hub: the one that images have once their reference is
 // normalised, and the one that its credentials are stored under.
@@ -22,7 +18,7 @@ const (
 //
 // The rule is that of github.com/distribution/reference, ParseNormalizedNamed.
 func Repository(image string) (repository string, ok bool) {
-	if identifier().MatchString(image) {
+	if len(image) == idLength && consistsOf(image, lowerHex) {
 		return "", false
 	}
 	host, rest, found := strings.Cut(image, "/")
@@ -35,15 +31,14 @@ func Repository(image string) (repository string, ok bool) {
 	if host == hubHost && !strings.Contains(rest, "/") {
 		rest = "library/" + rest
 	}
-	parts := reference().FindStringSubmatch(host + "/" + rest)
-	if parts == nil {
+	r, ok := parse(host + "/" + rest)
+	if !ok || len(r.path) > maxPath || len(r.tag) > maxTag || len(r.digest) != digestLength[r.algorithm] {
 		return "", false
 	}
-	host, path, tag, algorithm, digest := parts[1], parts[2], parts[3], parts[4], parts[5]
-	if len(path) > maxPath || len(tag) > maxTag || len(digest) != digestLength[algorithm] {
-		return "", false
+	if r.host == "" {
+		return r.path, true
 	}
-	return host + path, true
+	return r.host + "/" + r.path, true
 }
 
 // Host returns the registry of a repository: docker.io for one of Docker Hub.
@@ -56,28 +51,95 @@ func Host(repository string) string {
 const (
 	maxPath = 255 // the host does not count
 	maxTag  = 128
+	// What is as long, and hexadecimal, may be the ID of an image.
+	idLength = 64
 )
 
 // digestLength has the algorithms of digests, and how long they are. A reference
 // without a digest has no algorithm.
 var digestLength = map[string]int{"": 0, "sha256": 64, "sha384": 96, "sha512": 128}
 
-// reference matches a normalised reference: the host with the slash behind it,
-// path, tag, algorithm and digest. The host is empty if it has an underscore, as
-// then all is path. Lengths are left out, since counting makes the expression large.
-var reference = sync.OnceValue(func() *regexp.Regexp {
-	const (
-		label  = `(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])`
-		host   = `(?:` + label + `(?:\.` + label + `)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?`
-		part   = `[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*`
-		tag    = `(?::(\w[\w.-]*))?`
-		digest = `(?:@(sha256|sha384|sha512):([a-f0-9]+))?`
-	)
-	return regexp.MustCompile(`^((?:` + host + `/)?)(` + part + `(?:/` + part + `)*)` + tag + digest + `$`)
-})
+// A reference is a normalised one, taken apart.
+type reference struct{ host, path, tag, algorithm, digest string }
 
-// identifier matches what may be the ID of an image and is no reference therefore.
-var identifier = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-f0-9]{64}$`) })
+// parse takes a normalised reference apart: host, path, then a tag and a digest if
+// it has them. The host is empty if it is none, as when it has an underscore: then
+// all is path. Lengths are not looked at. This is no regular expression, which the
+// tests have, because to compile that takes longer than all else that is done to a
+// small list.
+func parse(normalised string) (r reference, ok bool) {
+	rest, digest, found := strings.Cut(normalised, "@")
+	if found {
+		r.algorithm, r.digest, _ = strings.Cut(digest, ":")
+		if digestLength[r.algorithm] == 0 || !consistsOf(r.digest, lowerHex) {
+			return reference{}, false
+		}
+	}
+	if host, path, found := strings.Cut(rest, "/"); found && isHost(host) {
+		r.host, rest = host, path
+	}
+	r.path, r.tag, found = strings.Cut(rest, ":")
+	if found && (!consistsOf(r.tag, letters+digits+"_.-") || strings.ContainsAny(r.tag[:1], ".-")) {
+		return reference{}, false
+	}
+	for component := range strings.SplitSeq(r.path, "/") {
+		if !isPathComponent(component) {
+			return reference{}, false
+		}
+	}
+	return r, true
+}
+
+// Characters that the parts of a reference consist of.
+const (
+	digits       = "0123456789"
+	lowerHex     = digits + "abcdef"
+	lowerLetters = "abcdefghijklmnopqrstuvwxyz"
+	letters      = lowerLetters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+// consistsOf reports whether s has characters, and only such.
+func consistsOf(s, characters string) bool { return s != "" && strings.Trim(s, characters) == "" }
+
+// isHost reports whether s is a domain name or an IPv6 address in brackets, with or
+// without a port.
+func isHost(s string) bool {
+	if address, port, found := strings.Cut(s, "]"); found && s[0] == '[' {
+		return consistsOf(address[1:], lowerHex+"ABCDEF:") && (port == "" || port[0] == ':' && consistsOf(port[1:], digits))
+	}
+	name, port, found := strings.Cut(s, ":")
+	if found && !consistsOf(port, digits) {
+		return false
+	}
+	for label := range strings.SplitSeq(name, ".") {
+		if !consistsOf(label, letters+digits+"-") || label[0] == '-' || label[len(label)-1] == '-' {
+			return false
+		}
+	}
+	return true
+}
+
+// isPathComponent reports whether s is words of lower-case letters and digits, with a
+// dot, one or two underscores, or any number of hyphens between them.
+func isPathComponent(s string) bool {
+	for {
+		rest := strings.TrimLeft(s, lowerLetters+digits)
+		switch {
+		case rest == s: // no word
+			return false
+		case rest == "":
+			return true
+		case rest[0] == '-':
+			s = strings.TrimLeft(rest, "-")
+		case strings.HasPrefix(rest, "__"):
+			s = rest[2:]
+		case rest[0] == '.', rest[0] == '_':
+			s = rest[1:]
+		default:
+			return false
+		}
+	}
+}
 
 // isOnHub reports whether kubelet takes a repository for one of Docker Hub: it
 // looks for a dot or colon in the host only, so localhost is on Docker Hub, too.
