@@ -61,7 +61,7 @@ func namesOfKind(kind string, targets []Target) (names []string, selected bool) 
 	all := false
 	for _, t := range targets {
 		for _, s := range t.selectors {
-			if !s.matchesKind(kind) {
+			if !s.kind.matches(kind) {
 				continue
 			}
 			selected = true

@@ -56,7 +56,7 @@ func (x selection) missing(t Target) findings {
 // text. Empty if there is nothing.
 func (x selection) strange(t Target) string {
 	for _, r := range x.set.all {
-		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.selectors, func(s selector) bool { return s.matchesKind(r.gvk.Kind) && s.regex.MatchName(r.GetName()) }) {
+		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.matches(r.gvk.Kind) && s.name.matches(r.GetName()) }) {
 			for _, spec := range fieldSpecs {
 				if spec.kind == r.gvk.Kind && r.GetName() != "" {
 					return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.apiVersion())

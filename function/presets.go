@@ -7,44 +7,42 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
-// A preset is a target that has a name. What it selects is compiled when it is
-// asked for, once.
+// A preset is a target that has a name.
 type preset struct {
-	name   string
-	target func() Target
+	name    string
+	objects []kindAndNames
 }
 
-type kindAndNames struct{ kind, names string } // regular expressions
+type kindAndNames struct{ kind, names string } // patterns
 
 // presets are all there are: what Calico's manifests have. The first is the default.
 var presets = []preset{
-	newPreset("calico-node", kindAndNames{"DaemonSet", "calico-node"}),
-	newPreset("canal", kindAndNames{"DaemonSet", "canal|canal-node"}),
-	newPreset("operator", kindAndNames{installation, ""}),
-	newPreset("calico",
-		kindAndNames{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver|calico-etcd|canal-etcd|calico-etcd-sync"},
-		kindAndNames{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks|calico-policy-controller|calico-typha-horizontal-autoscaler"},
-		kindAndNames{"ReplicaSet", "calico-policy-controller"}),
+	{"calico-node", []kindAndNames{{"DaemonSet", "calico-node"}}},
+	{"canal", []kindAndNames{{"DaemonSet", "canal|canal-node"}}},
+	{"operator", []kindAndNames{{installation, ""}}},
+	{"calico", []kindAndNames{
+		{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver|calico-etcd|canal-etcd|calico-etcd-sync"},
+		{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks|calico-policy-controller|calico-typha-horizontal-autoscaler"},
+		{"ReplicaSet", "calico-policy-controller"},
+	}},
 }
 
-func newPreset(name string, objects ...kindAndNames) preset {
-	return preset{name, sync.OnceValue(func() Target {
-		t := Target{Name: name}
-		for _, o := range objects {
-			s, err := newSelector(types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: o.kind}, Name: o.names}})
-			if err != nil {
-				panic(fmt.Sprintf("preset %s: %v", name, err))
-			}
-			t.selectors = append(t.selectors, s)
+// target returns what the preset selects.
+func (p preset) target() Target {
+	t := Target{Name: p.name}
+	for _, o := range p.objects {
+		s, err := newSelector(types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: o.kind}, Name: o.names}})
+		if err != nil {
+			panic(fmt.Sprintf("preset %s: %v", p.name, err))
 		}
-		return t
-	})}
+		t.selectors = append(t.selectors, s)
+	}
+	return t
 }
 
 func presetNames() (names []string) {

@@ -2,11 +2,7 @@
 
 package function
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // A selection is what the targets of the settings select.
 type selection struct {
@@ -72,12 +68,10 @@ func (s Settings) targetsByName() (named map[string][]int, others []int) {
 // names returns the names that t selects, and false if it may select any other.
 func (t Target) names() (names []string, literal bool) {
 	for _, s := range t.selectors {
-		for name := range strings.SplitSeq(s.Name, "|") {
-			if name == "" || regexp.QuoteMeta(name) != name {
-				return nil, false
-			}
-			names = append(names, name)
+		if s.name.words == nil {
+			return nil, false
 		}
+		names = append(names, s.name.words...)
 	}
 	return names, true
 }

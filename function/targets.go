@@ -3,7 +3,6 @@
 package function
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,48 +19,43 @@ type Target struct {
 	selectors []selector
 }
 
-// A selector has the meaning of the target of a kustomize patch, and is
-// implemented by kustomize: group, version, kind, name and namespace are regular
-// expressions that match the whole, and what is left out matches everything.
+// A selector has the meaning of the target of a kustomize patch: group, version,
+// kind, name and namespace are patterns.
 type selector struct {
 	types.Selector
-	regex  *types.SelectorRegex
-	kind   *types.SelectorRegex // of the kind alone; nil if that is no expression
-	labels labels.Selector
+	group, version, kind, name, namespace pattern
+	labels                                labels.Selector
 }
 
-func newSelector(s types.Selector) (selector, error) {
-	regex, err := types.NewSelectorRegex(&s)
-	if err != nil {
-		return selector{}, err
-	}
-	var kind *types.SelectorRegex
-	if regexp.QuoteMeta(s.Kind) != s.Kind {
-		if kind, err = types.NewSelectorRegex(&types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: s.Kind}}}); err != nil {
+func newSelector(given types.Selector) (s selector, err error) {
+	s.Selector = given
+	for _, part := range []struct {
+		to         *pattern
+		expression string
+	}{{&s.group, given.Group}, {&s.version, given.Version}, {&s.kind, given.Kind}, {&s.name, given.Name}, {&s.namespace, given.Namespace}} {
+		if *part.to, err = newPattern(part.expression); err != nil {
 			return selector{}, err
 		}
 	}
-	l, err := labels.Parse(s.LabelSelector)
-	return selector{s, regex, kind, l}, err
+	s.labels, err = labels.Parse(given.LabelSelector)
+	return s, err
 }
 
-// matchesKind reports whether s selects a kind, whatever else it says.
-func (s selector) matchesKind(kind string) bool {
-	if s.kind == nil {
-		return s.Kind == "" || s.Kind == kind
-	}
-	return s.kind.MatchGvk(resid.Gvk{Kind: kind})
+// matchesGVK reports whether s selects resources of a group, version and kind,
+// whatever else it says.
+func (s selector) matchesGVK(gvk resid.Gvk) bool {
+	return s.group.matches(gvk.Group) && s.version.matches(gvk.Version) && s.kind.matches(gvk.Kind)
 }
 
 // maySelect reports whether t may select a resource of a kind.
 func (t Target) maySelect(kind string) bool {
-	return slices.ContainsFunc(t.selectors, func(s selector) bool { return s.matchesKind(kind) })
+	return slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.matches(kind) })
 }
 
 // names reports whether the selector selects a kind because it says so, and not
 // because it says nothing or matches every kind there is.
 func (s selector) names(kind string) bool {
-	return s.matchesKind(kind) && !s.matchesKind("*")
+	return s.kind.matches(kind) && !s.kind.matches("*")
 }
 
 // matches reports whether t selects r, by its name and namespace or by those
@@ -84,11 +78,11 @@ func (t Target) selects(r *resource, ifNamed bool) bool {
 		return false
 	}
 	for _, s := range t.selectors {
-		if !s.regex.MatchGvk(r.gvk) || !s.labels.Matches(labels.Set(r.GetLabels())) || ifNamed && spec.has(immutable) && !s.names(spec.kind) {
+		if !s.matchesGVK(r.gvk) || !s.labels.Matches(labels.Set(r.GetLabels())) || ifNamed && spec.has(immutable) && !s.names(spec.kind) {
 			continue
 		}
 		for _, id := range identities(r) {
-			if s.regex.MatchName(id.name) && s.regex.MatchNamespace(id.namespace) {
+			if s.name.matches(id.name) && s.namespace.matches(id.namespace) {
 				return true
 			}
 		}
@@ -108,10 +102,8 @@ func (t Target) anywhere() Target {
 		if s.Namespace == "" {
 			continue
 		}
-		s.Namespace = ""
-		if s, err := newSelector(s.Selector); err == nil {
-			all.selectors = append(all.selectors, s)
-		}
+		s.Namespace, s.namespace = "", pattern{}
+		all.selectors = append(all.selectors, s)
 	}
 	return all
 }
@@ -163,7 +155,7 @@ func (t Target) inMessage(known []string) string {
 			kind = s.Kind
 		}
 		name := s.Name
-		isKnown := func(k string) bool { return k != "" && s.regex.MatchName(k) || isNearly(name, k) }
+		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || isNearly(name, k) }
 		if name != "" && !slices.ContainsFunc(known, isKnown) {
 			name = "… (the name is not shown, as it is near none that is here)"
 		}
