@@ -9,6 +9,7 @@ require (
 	github.com/docker/docker-credential-helpers v0.9.3
 	github.com/go-logr/logr v1.4.3
 	github.com/stretchr/testify v1.12.1
+	golang.org/x/mod v0.42.0
 	golang.org/x/sys v0.49.0
 	golang.org/x/term v0.45.0
 	golang.org/x/tools v0.52.0

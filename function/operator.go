@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"k8s.io/apimachinery/pkg/util/version"
+	"golang.org/x/mod/semver"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
@@ -100,7 +100,7 @@ func (j *judge) operator(r *reference) {
 
 // firstOnQuay is the version of the operator from which on it takes its images from
 // quay.io unless told otherwise: that of Calico 3.30.4.
-var firstOnQuay = version.MustParseGeneric("1.38.7")
+const firstOnQuay = "v1.38.7"
 
 // operatorRegistry returns the registry that the operator of r takes its images from
 // by itself, empty if its version cannot be told.
@@ -111,11 +111,12 @@ func (r *resource) operatorRegistry() string {
 	for _, c := range r.operator.containers() {
 		image, _, _ := strings.Cut(c.image, "@")
 		tag := image[strings.LastIndexByte(image, ':')+1:]
-		v, err := version.ParseGeneric(tag)
+		version := "v" + strings.TrimPrefix(tag, "v")
+		version = strings.TrimSuffix(semver.Canonical(version), semver.Prerelease(version)) // a build of it has the same default
 		isOperator := c.name == operatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
 		switch {
-		case err != nil || !isOperator: // a sidecar, or a tag that says nothing
-		case v.AtLeast(firstOnQuay):
+		case version == "" || !isOperator: // a sidecar, or a tag that says nothing
+		case semver.Compare(version, firstOnQuay) >= 0:
 			return "quay.io"
 		default:
 			return "docker.io"
