@@ -188,7 +188,7 @@ func (e *editor) anew(root, want *yaml.Node) {
 	if e.json {
 		text, ok = e.inline(want)
 	} else if text, ok = e.block(want, indent); ok {
-		end = e.lines[e.LineOf(end)].end // with the comment there, which want has
+		end = e.lineEnd(e.LineOf(end)) // with the comment there, which want has
 		text = strings.TrimSuffix(strings.TrimLeft(text, " "), "\n")
 		text = strings.ReplaceAll(text, "\n", e.Newline())
 	}

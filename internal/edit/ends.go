@@ -36,7 +36,7 @@ func (t *Text) skipSpace(i int) int {
 		case isBlank(t.src[i]):
 			i++
 		case t.src[i] == '#' && (i == 0 || isBlank(t.src[i-1]) || t.LineStart(t.LineOf(i)) == i):
-			i = t.lines[t.LineOf(i)].end
+			i = t.lineEnd(t.LineOf(i))
 		default:
 			return i
 		}
@@ -95,7 +95,7 @@ func (t *Text) column(n *yaml.Node) int {
 	}
 	i := t.Start(n.Content[0])
 	for line := t.LineOf(i); line >= n.Line-1; line-- {
-		lead := t.src[t.LineStart(line):min(i, t.lines[line].end)]
+		lead := t.src[t.LineStart(line):min(i, t.lineEnd(line))]
 		if column := bytes.LastIndexByte(lead, indicator); column >= 0 && len(bytes.Trim(lead, " -?")) == 0 {
 			return column
 		}

@@ -26,7 +26,7 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 	}
 	line := e.LineOf(end)
 	entry = e.newlineBefore(line+1) + string(lead) + entry
-	rest, comma := e.src[end:e.lines[line].end], ","
+	rest, comma := e.src[end:e.lineEnd(line)], ","
 	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' {
 		rest, comma = trimmed[1:], ""
 	}
@@ -34,7 +34,7 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 		e.changes = append(e.changes, Change{end, end, "," + entry})
 		return
 	}
-	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lines[line].end, e.lines[line].end, entry})
+	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lineEnd(line), e.lineEnd(line), entry})
 }
 
 // newlineBefore is breakBefore; in JSON it returns LF where the line ends within a

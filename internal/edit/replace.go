@@ -51,7 +51,7 @@ func (e *editor) replaceByLines(old, want *yaml.Node, at place) bool {
 		return false // a comment would go
 	}
 	lead := bytes.TrimLeft(e.src[e.LineStart(first):start], " \t")
-	rest := bytes.TrimLeft(e.src[end:e.lines[last].end], " \t")
+	rest := bytes.TrimLeft(e.src[end:e.lineEnd(last)], " \t")
 	dashed := at.in == blockSequence && len(lead) > 0 && len(rest) == 0
 	indent := at.indent + 2
 	switch {
@@ -67,11 +67,11 @@ func (e *editor) replaceByLines(old, want *yaml.Node, at place) bool {
 	lines := strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", e.breakBefore(last+1))
 	switch {
 	case dashed:
-		e.changes = append(e.changes, Change{start, e.lines[last].end, e.spaced(start, lines[indent:])})
+		e.changes = append(e.changes, Change{start, e.lineEnd(last), e.spaced(start, lines[indent:])})
 	case len(lead) == 0 && len(rest) == 0: // a line of its own
-		e.changes = append(e.changes, Change{e.LineStart(first), e.lines[last].end, lines})
+		e.changes = append(e.changes, Change{e.LineStart(first), e.lineEnd(last), lines})
 	case len(lead) == 0: // the comment stays in that line
-		e.changes = append(e.changes, Change{start, e.lines[last].end - len(rest), ""})
+		e.changes = append(e.changes, Change{start, e.lineEnd(last) - len(rest), ""})
 		e.addLines(end, math.MaxInt, text)
 	default:
 		for start > 0 && isBlank(e.src[start-1]) {

@@ -56,7 +56,7 @@ func (t *Text) plainEnd(i, indent int) int {
 // plainLineEnd returns where the plain text that starts at i stops in its line,
 // and whether a comment follows there.
 func (t *Text) plainLineEnd(i, line int) (end int, commented bool) {
-	end = t.lines[line].end
+	end = t.lineEnd(line)
 	for j := i + 1; j < end; j++ {
 		if t.src[j] == '#' && isBlank(t.src[j-1]) {
 			end, commented = j, true
@@ -92,7 +92,7 @@ func (t *Text) flowPlainEnd(i int) int {
 // follow if its header says to keep them.
 func (t *Text) blockScalarEnd(i, indent int) int {
 	line := t.LineOf(i)
-	end := t.lines[line].end
+	end := t.lineEnd(line)
 	keep, width := false, 0
 	for j := i + 1; j < end && !isBlank(t.src[j]); j++ {
 		switch c := t.src[j]; {
@@ -117,7 +117,7 @@ func (t *Text) blockScalarEnd(i, indent int) int {
 			}
 		}
 		if !blank || keep {
-			end = t.lines[line].end
+			end = t.lineEnd(line)
 		}
 	}
 	return end

@@ -12,47 +12,45 @@ import (
 
 var byteOrderMark = []byte("\uFEFF")
 
-// Text finds places in YAML source. Lines end where the parser ends them: at
-// LF, CR LF, CR, NEL (U+0085), LS (U+2028) and PS (U+2029), and a byte order mark
-// comes before the first. Offsets are bytes. It is not made for several goroutines.
+// Text finds places in YAML source, of at most 2 GiB. Lines end where the parser ends
+// them: at LF, CR LF, CR, NEL (U+0085), LS (U+2028) and PS (U+2029), and a byte order
+// mark comes before the first. Offsets are bytes. It is not made for several goroutines.
 type Text struct {
-	src   []byte
-	lines []span
+	src []byte
+	// starts has where each line starts, and whether it is wide. That is small, since
+	// there is one for each file that is read.
+	starts []uint32
 	// columns has, for long lines that are not ASCII, where each hundredth character is.
 	columns map[int][]int
 }
 
-// A span is src[start:end].
-type span struct {
-	start, end int
-	wide       bool // has characters of several bytes
-}
+// wide marks the start of a line that has characters of several bytes.
+const wide = 1 << 31
 
 // NewText returns src with its lines found. It keeps src and does not change it.
 func NewText(src []byte) *Text {
-	t := &Text{src: src, lines: make([]span, 0, bytes.Count(src, []byte("\n"))+1)}
-	line := span{}
+	t := &Text{src: src, starts: make([]uint32, 0, bytes.Count(src, []byte("\n"))+1)}
+	i := 0
 	if bytes.HasPrefix(src, byteOrderMark) {
-		line.start = len(byteOrderMark)
+		i = len(byteOrderMark)
 	}
-	for i := line.start; i < len(src); {
+	start := uint32(i)
+	for i < len(src) {
 		if c := src[i]; c < utf8.RuneSelf && c != '\n' && c != '\r' {
 			i++
 			continue
 		}
 		n := lineBreak(src[i:])
 		if n == 0 {
-			line.wide = true
+			start |= wide
 			i++
 			continue
 		}
-		line.end = i
-		t.lines = append(t.lines, line)
+		t.starts = append(t.starts, start)
 		i += n
-		line = span{start: i}
+		start = uint32(i)
 	}
-	line.end = len(src)
-	t.lines = append(t.lines, line)
+	t.starts = append(t.starts, start)
 	return t
 }
 
@@ -76,55 +74,66 @@ func lineBreak(s []byte) int {
 	return 0
 }
 
+// lineBreakBefore returns the length of the line break that src ends with, 0 if none.
+func lineBreakBefore(src []byte) int {
+	for _, size := range []int{2, 3, 1} { // CR LF is one
+		if n := len(src); n >= size && lineBreak(src[n-size:]) == size {
+			return size
+		}
+	}
+	return 0
+}
+
 // Newline returns the first line break of the text, LF if it has none.
 func (t *Text) Newline() string {
 	if t.Lines() == 1 {
 		return "\n"
 	}
-	return string(t.src[t.lines[0].end:t.lines[1].start])
+	return string(t.src[t.lineEnd(0):t.LineStart(1)])
 }
 
 // breakBefore returns the line break that ends the line before the one with
 // number line, that of the first line if there is none.
 func (t *Text) breakBefore(line int) string {
-	if line == 0 || line >= len(t.lines) {
+	if line == 0 || line >= t.Lines() {
 		return t.Newline()
 	}
-	return string(t.src[t.lines[line-1].end:t.lines[line].start])
+	return string(t.src[t.lineEnd(line-1):t.LineStart(line)])
 }
 
 // IsOpen reports whether the text ends in a line without a line break.
 func (t *Text) IsOpen() bool { return len(t.Line(t.Lines()-1)) > 0 }
 
 // endsLine reports whether src is empty or ends in a line break.
-func endsLine(src []byte) bool {
-	n := len(src)
-	for _, size := range []int{1, 2, 3} {
-		if n >= size && lineBreak(src[n-size:]) == size {
-			return true
-		}
-	}
-	return n == 0
-}
+func endsLine(src []byte) bool { return len(src) == 0 || lineBreakBefore(src) > 0 }
 
 // Lines returns how many lines there are; what follows the last line break is one.
-func (t *Text) Lines() int { return len(t.lines) }
+func (t *Text) Lines() int { return len(t.starts) }
 
 // LineStart returns where line i starts, counted from 0, and the length of the
 // text for a line behind the last.
 func (t *Text) LineStart(i int) int {
-	if i >= len(t.lines) {
+	if i >= len(t.starts) {
 		return len(t.src)
 	}
-	return t.lines[i].start
+	return int(t.starts[i] &^ wide)
+}
+
+// lineEnd returns where line i ends: at its line break.
+func (t *Text) lineEnd(i int) int {
+	if i+1 >= len(t.starts) {
+		return len(t.src)
+	}
+	end := t.LineStart(i + 1)
+	return end - lineBreakBefore(t.src[:end])
 }
 
 // Line returns line i, counted from 0, without its line break.
-func (t *Text) Line(i int) []byte { return t.src[t.lines[i].start:t.lines[i].end] }
+func (t *Text) Line(i int) []byte { return t.src[t.LineStart(i):t.lineEnd(i)] }
 
 // LineOf returns the number of the line that offset is in, counted from 0.
 func (t *Text) LineOf(offset int) int {
-	behind := sort.Search(len(t.lines), func(i int) bool { return t.lines[i].start > offset })
+	behind := sort.Search(len(t.starts), func(i int) bool { return t.LineStart(i) > offset })
 	return max(0, behind-1)
 }
 
@@ -132,10 +141,10 @@ func (t *Text) LineOf(offset int) int {
 func (t *Text) Start(n *yaml.Node) int {
 	line, column := n.Line-1, n.Column-1
 	start := t.LineStart(line)
-	if line >= len(t.lines) || !t.lines[line].wide {
+	if line >= len(t.starts) || t.starts[line]&wide == 0 {
 		return min(start+column, len(t.src))
 	}
-	if t.lines[line].end-start <= stride {
+	if t.lineEnd(line)-start <= stride {
 		return t.forward(start, column)
 	}
 	every, ok := t.columns[line]
@@ -156,9 +165,10 @@ const stride = 100
 // everyHundredth returns where the characters 0, 100, 200, … of a line are.
 func (t *Text) everyHundredth(line int) []int {
 	var offsets []int
-	for i := t.lines[line].start; ; {
+	end := t.lineEnd(line)
+	for i := t.LineStart(line); ; {
 		offsets = append(offsets, i)
-		if i = t.forward(i, stride); i >= t.lines[line].end {
+		if i = t.forward(i, stride); i >= end {
 			return offsets
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type object struct {
 	start, end int        // where it stands in the text
 	indent     int        // how far right its first line starts
+	line       int        // where that is in a stream, counted from 0
 	root       *yaml.Node // what the parser made of it
 	tree       *yaml.Node // root, expanded; shared with kube, so it changes with it
 	kube       *fn.KubeObject

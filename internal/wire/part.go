@@ -98,6 +98,7 @@ func (p part) object(text []byte) (*object, error) {
 	case o == nil || o.kube.GetKind() == "":
 		return nil, nil
 	}
+	o.line = p.lineOf(text)
 	return o, nil
 }
 

@@ -46,18 +46,17 @@ func (in *Input) Line(o *fn.KubeObject, path string) int {
 	if !ok {
 		return 0
 	}
-	if in.lines[p.source] == nil {
-		text := in.body
-		if in.list == nil {
-			text = in.streams[p.source].text
-		}
-		in.lines[p.source] = edit.NewText(text)
-	}
 	line := p.object.root.Line
 	if at := lineOf(p.object.root, path); at > 0 {
 		line = at
 	}
-	return line + max(0, in.lines[p.source].LineOf(p.object.start))
+	if in.list == nil {
+		return line + p.object.line
+	}
+	if in.lines == nil {
+		in.lines = edit.NewText(in.body)
+	}
+	return line + in.lines.LineOf(p.object.start)
 }
 
 // lineOf returns the line of the deepest node on the path that there is, in the text

@@ -60,9 +60,9 @@ type Input struct {
 	body    []byte
 	config  *fn.KubeObject
 
-	lines   []*edit.Text // of the sources, once a line was asked for
-	streams []*stream    // of the last call of List; nil for sources that are not kept
-	objects [][]*object  // of interest, by source
+	lines   *edit.Text  // of the list, once a line was asked for
+	streams []*stream   // of the last call of List; nil for sources that are not kept
+	objects [][]*object // of interest, by source
 	places  map[*fn.KubeObject]place
 	items   []*fn.KubeObject // as List returned them
 	results fn.Results       // as List returned them
@@ -138,7 +138,6 @@ func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 	defer recovered(&err)
 	s := interest.scanner()
 	rl = &fn.ResourceList{FunctionConfig: in.config}
-	in.lines = make([]*edit.Text, len(in.sources))
 	in.objects = make([][]*object, len(in.sources))
 	if in.list != nil {
 		l, err := readAgain(in)
