@@ -4,6 +4,7 @@ package function
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,28 +46,37 @@ func (r *resource) otherImages() (found otherImages) {
 		r.GetAnnotation(localConfigAnnotation) == "true":
 		return found
 	}
+	switch r.gvk.Kind {
+	case "Secret": // of which no key is named
+		if len(r.textsIn("stringData")) > 0 {
+			found.texts = []string{"stringData"}
+		}
+		return found
+	case "ConfigMap": // what is called image there is but a value
+		found.texts = r.textsIn("data")
+		return found
+	}
 	var object map[string]any
 	if r.As(&object) != nil {
 		return otherImages{unreadable: true}
-	}
-	if r.gvk.Kind == "Secret" { // of which no key is named
-		texts, _ := object["stringData"].(map[string]any)
-		for _, text := range texts {
-			if text, _ := text.(string); hasManifest(text) {
-				return otherImages{texts: []string{"stringData"}}
-			}
-		}
-		return found
 	}
 	for _, key := range sortedKeys(object) {
 		if key != "metadata" && key != "status" {
 			found.look(&r.SubObject, object[key], []any{key})
 		}
 	}
-	if r.gvk.Kind == "ConfigMap" { // what is called image there is but a value
-		found.pods, found.images = nil, nil
-	}
 	return found
+}
+
+// textsIn returns the paths of the texts with manifests in them in a map of texts of r.
+func (r *resource) textsIn(field string) (paths []string) {
+	texts, _, _ := r.NestedStringMap(field) // what is none, the API server refuses
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		if hasManifest(texts[key]) {
+			paths = append(paths, joined([]string{field, key}))
+		}
+	}
+	return paths
 }
 
 // look adds what the value at a path of the object o has.
