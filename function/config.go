@@ -3,11 +3,14 @@
 package function
 
 import (
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -33,21 +36,25 @@ func FromArguments(arguments []string) (*Config, error) {
 		if !ok {
 			return nil, fmt.Errorf("argument %d has no \"=\": write field=value, such as secretName=regcred", i+1)
 		}
+		if !utf8.ValidString(argument) {
+			return nil, fmt.Errorf("argument %d is not UTF-8", i+1)
+		}
 		if _, twice := data[key]; twice {
 			return nil, fmt.Errorf("argument %d sets a field again", i+1)
 		}
 		data[key] = value
 	}
-	o, err := fn.NewFromTypedObject(map[string]any{
-		"apiVersion": "v1",
-		"kind":       "ConfigMap",
-		"metadata":   map[string]string{"name": "arguments"},
-		"data":       data,
-	})
-	if err != nil {
-		return nil, errors.New("the arguments cannot be read")
+	text := func(s string) *yaml.Node { return yaml.NewStringRNode(s).YNode() }
+	mapping := func(content ...*yaml.Node) *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Content: content} }
+	values := mapping()
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		values.Content = append(values.Content, text(key), text(data[key]))
 	}
-	return newConfig(o), nil
+	return newConfig(wire.KubeObject(mapping(
+		text("apiVersion"), text("v1"), text("kind"), text("ConfigMap"),
+		text("metadata"), mapping(text("name"), text("arguments")),
+		text("data"), values,
+	))), nil
 }
 
 // FromFile returns the configuration that the text of a file holds: one object. The

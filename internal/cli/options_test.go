@@ -76,6 +76,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"--config="}, "--config needs a file"},
 		{[]string{password}, `argument 1 is no file, and has no "="`},
 		{[]string{"x=" + password, "x=y"}, "argument 2 sets a field again"},
+		{[]string{"secret.username=me", "secret.password=\xff" + password}, "argument 2 is not UTF-8"},
 		{[]string{"-", "-"}, "stdin can be named once"},
 		{[]string{"--write"}, "--write needs files"},
 		{[]string{"--write", "-"}, "stdin cannot be written"},

@@ -65,7 +65,7 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 		case tree.Kind != yaml.MappingNode:
 			problems = append(problems, "functionConfig is not an object")
 		default:
-			h.config = kubeObject(tree)
+			h.config = KubeObject(tree)
 		}
 	}
 	if results := valueOf(root, "results"); results != nil {

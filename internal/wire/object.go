@@ -64,7 +64,7 @@ func (o *object) expand() error {
 	if err != nil {
 		return err
 	}
-	o.tree, o.kube = tree, kubeObject(tree)
+	o.tree, o.kube = tree, KubeObject(tree)
 	return nil
 }
 
@@ -118,9 +118,9 @@ func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Resul
 	}
 }
 
-// kubeObject returns n, a resolved mapping, as the SDK's type, which goes on
+// KubeObject returns n, a resolved mapping, as the SDK's type, which goes on
 // using n itself.
-func kubeObject(n *yaml.Node) *fn.KubeObject {
+func KubeObject(n *yaml.Node) *fn.KubeObject {
 	var rl fn.ResourceList
 	never := func(_, _ *fn.KubeObject) bool { return false }
 	if err := rl.UpsertObjectToItems(n, never, false); err != nil {

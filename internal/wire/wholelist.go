@@ -68,7 +68,7 @@ func (l *wholeList) read(s scanner) ([]*object, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		objects = append(objects, &object{root: item, tree: item, kube: kubeObject(item)})
+		objects = append(objects, &object{root: item, tree: item, kube: KubeObject(item)})
 	}
 	return objects, nil
 }
