@@ -20,7 +20,10 @@ func (r *run) files(report *Report, out wire.Output) {
 		}
 		return
 	}
-	hidden := r.hidden()
+	var hidden map[int][]Range
+	if !r.request.Unwritten {
+		hidden = r.hidden()
+	}
 	report.Files = make([]File, len(r.inputs))
 	for i, input := range r.inputs {
 		report.Files[i].Name = input.Name
@@ -34,7 +37,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		if i >= len(out.Sources) {
 			continue
 		}
-		f.Before = out.Sources[i].Text
+		f.Before, f.Changed = out.Sources[i].Text, out.Sources[i].Changed
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
 		}

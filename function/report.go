@@ -16,8 +16,9 @@ import (
 // A File is what becomes of an input that has a name.
 type File struct {
 	Name    string
-	Before  []byte   // as it was read; nil if nothing in it mattered
-	Changes []Change // in order; none for a file that stays as it is
+	Before  []byte   // as it was read; nil if nothing in it mattered, or no text is wanted
+	Changed bool     // it does not stay as it is
+	Changes []Change // in order; none if no text is wanted
 	Hidden  []Range  // where Before has a Secret, which no diff may show
 	Passed  string   // why it was passed over, empty if it was not
 }

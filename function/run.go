@@ -30,6 +30,7 @@ type Request struct {
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
+	Unwritten  bool     // no text is wanted of inputs with a name, only which would change
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -68,7 +69,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	r := run{inputs: inputs, request: request}
 	for i, input := range inputs {
 		if !input.Patch {
-			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Lenient: input.Found, Keep: input.Keep, Home: input.Secret})
+			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Lenient: input.Found, Keep: input.Keep, Home: input.Secret, Unwritten: r.request.Unwritten && input.Name != ""})
 			r.numbers = append(r.numbers, i)
 		}
 	}

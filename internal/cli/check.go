@@ -46,7 +46,7 @@ func toChange(report function.Report) (names []string) {
 	listed := map[string]bool{}
 	for _, f := range report.Files {
 		listed[f.Name] = true
-		if len(f.Changes) > 0 || missing[f.Name] {
+		if f.Changed || missing[f.Name] {
 			names = append(names, f.Name)
 		}
 	}

@@ -124,7 +124,10 @@ func outcomeOf(report function.Report, ok bool) outcome {
 func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit }
 
 func (s *set) request() function.Request {
-	r := function.Request{Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles}
+	r := function.Request{
+		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
+		Unwritten: !s.prints() && !s.write && !s.diff,
+	}
 	switch {
 	case s.check:
 		r.Mode = function.ModeCheck

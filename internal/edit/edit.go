@@ -77,12 +77,8 @@ func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
 // mean want, in the order of their places, and how much that is. See Rewrite.
 // Parts of root may be parts of want.
 func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
-	have, err := expanded(root)
-	if err != nil {
+	if differ, err := Differ(root, want); !differ {
 		return nil, Nothing, err
-	}
-	if Equal(have, want) {
-		return nil, Nothing, nil
 	}
 	e := newEditor(src, root)
 	if e.value(root, want, place{in: outside}) && e.means(want) {
@@ -96,6 +92,13 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 		}
 	}
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
+}
+
+// Differ reports whether want means something else than root, of which Parse is the
+// source: whether there are Changes.
+func Differ(root, want *yaml.Node) (bool, error) {
+	have, err := expanded(root)
+	return err == nil && !Equal(have, want), err
 }
 
 // expanded is Expand for a tree that is only to be looked at: it may return n itself.

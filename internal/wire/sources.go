@@ -69,6 +69,9 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		return nil, nil
 	}
 	st, err = readStream(text, s, src.Lenient)
+	if err == nil && src.Unwritten {
+		st.text = nil
+	}
 	if err != nil || len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home {
 		return st, err
 	}

@@ -106,6 +106,18 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 	return slices.Concat(before, news, behind), nil
 }
 
+// wouldChange reports whether write would return changes.
+func (st *stream) wouldChange(added []*fn.KubeObject) (changed bool, err error) {
+	changed = len(added) > 0
+	for _, o := range st.objects {
+		if changed || err != nil {
+			break
+		}
+		changed, err = edit.Differ(o.root, o.tree)
+	}
+	return changed, err
+}
+
 // add returns the changes by which new objects come behind the others, and where that
 // is: at the end, or before a last document that nothing can follow.
 func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error) {

@@ -50,7 +50,10 @@ type Source struct {
 	// in it and cannot be parsed is then told by Unread, and is no error.
 	Lenient bool
 	Keep    bool // the text is in the output even if nothing in it is of interest
-	Home    bool // new objects go to its end
+	// Unwritten says that no text is wanted: Write tells whether the source would change,
+	// and the memory is free once it is parsed.
+	Unwritten bool
+	Home      bool // new objects go to its end
 }
 
 // An Input is what Open found.

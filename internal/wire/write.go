@@ -29,8 +29,9 @@ type Output struct {
 
 // A Rewritten is what becomes of a source.
 type Rewritten struct {
-	Text    []byte   // as it was read; nil if nothing in it was of interest
-	Changes []Change // in the order of their places
+	Text    []byte   // as it was read; nil if nothing in it was of interest, or no text is wanted
+	Changes []Change // in the order of their places; none if no text is wanted
+	Changed bool     // there are changes, or would be
 }
 
 // Pieces returns the new text in pieces that share the memory of the old one.
@@ -67,11 +68,17 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 		if in.sources[i].Home {
 			here, added = added, nil
 		}
+		if in.sources[i].Unwritten {
+			if out.Sources[i].Changed, err = st.wouldChange(here); err != nil {
+				return Output{}, err
+			}
+			continue
+		}
 		changes, err := st.write(here, &out.Results)
 		if err != nil {
 			return Output{}, err
 		}
-		out.Sources[i] = Rewritten{st.text, sorted(changes)}
+		out.Sources[i] = Rewritten{st.text, sorted(changes), len(changes) > 0}
 	}
 	var text strings.Builder
 	for _, o := range added {
@@ -109,7 +116,7 @@ func (in *Input) rewritten(changes []Change) Rewritten {
 		changes[i].Start += len(text) - len(in.body)
 		changes[i].End += len(text) - len(in.body)
 	}
-	return Rewritten{text, sorted(changes)}
+	return Rewritten{text, sorted(changes), len(changes) > 0}
 }
 
 func sorted(changes []Change) []Change {
