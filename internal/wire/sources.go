@@ -17,20 +17,7 @@ import (
 func (in *Input) readStreams(s scanner) error {
 	in.streams = make([]*stream, len(in.sources))
 	failed := make([]error, len(in.sources))
-	var next atomic.Int64
-	var group sync.WaitGroup
-	for range min(len(in.sources), runtime.GOMAXPROCS(0)) {
-		group.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(in.sources) {
-					return
-				}
-				in.streams[i], failed[i] = in.sources[i].stream(s)
-			}
-		})
-	}
-	group.Wait()
+	onAllCores(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s) })
 	for i, err := range failed {
 		if err != nil {
 			return in.sources[i].blame(err)
@@ -50,6 +37,23 @@ func (in *Input) readStreams(s scanner) error {
 		}
 	}
 	return nil
+}
+
+// onAllCores calls f, which does not panic, with each number below n, as many at a time
+// as there are cores, and returns when all are done.
+func onAllCores(n int, f func(i int)) {
+	var next atomic.Int64
+	work := func() {
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+			f(i)
+		}
+	}
+	var group sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
+		group.Go(work)
+	}
+	work()
+	group.Wait()
 }
 
 // stream reads the source. It returns nil for one of which nothing is to be kept.

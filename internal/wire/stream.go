@@ -84,6 +84,20 @@ func (st *stream) hasObject() (bool, error) {
 	return false, first
 }
 
+// rewritten returns what becomes of the stream with the objects that are added: of one
+// that is not kept nothing, and of one that is not written only whether it would change.
+func (st *stream) rewritten(added []*fn.KubeObject, unwritten bool, results *fn.Results) (Rewritten, error) {
+	switch {
+	case st == nil:
+		return Rewritten{}, nil
+	case unwritten:
+		changed, err := st.wouldChange(added)
+		return Rewritten{Changed: changed}, err
+	}
+	changes, err := st.write(added, results)
+	return Rewritten{st.text, sorted(changes), len(changes) > 0}, err
+}
+
 // write returns what has to change for the objects to be what they are now, and
 // for the added ones to stand behind them.
 func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, error) {

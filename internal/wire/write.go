@@ -60,26 +60,22 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 		return out, err
 	}
 	added := out.News
-	for i, st := range in.streams {
-		if st == nil {
-			continue
+	here := make([][]*fn.KubeObject, len(in.sources))
+	for i, source := range in.sources {
+		if in.streams[i] != nil && source.Home {
+			here[i], added = added, nil
 		}
-		var here []*fn.KubeObject
-		if in.sources[i].Home {
-			here, added = added, nil
-		}
-		if in.sources[i].Unwritten {
-			if out.Sources[i].Changed, err = st.wouldChange(here); err != nil {
-				return Output{}, err
-			}
-			continue
-		}
-		changes, err := st.write(here, &out.Results)
-		if err != nil {
-			return Output{}, err
-		}
-		out.Sources[i] = Rewritten{st.text, sorted(changes), len(changes) > 0}
 	}
+	failed := make([]error, len(in.sources))
+	results := make([]fn.Results, len(in.sources))
+	onAllCores(len(in.sources), func(i int) {
+		defer recovered(&failed[i]) // of this goroutine
+		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i].Unwritten, &results[i])
+	})
+	if i := slices.IndexFunc(failed, func(err error) bool { return err != nil }); i >= 0 {
+		return Output{}, failed[i]
+	}
+	out.Results = slices.Concat(append([]fn.Results{out.Results}, results...)...)
 	var text strings.Builder
 	for _, o := range added {
 		document, err := documentOf(o, "\n")
