@@ -9,7 +9,7 @@ IMAGE_FLAGS    ?=
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest bench growth pictures rootfs image release
+.PHONY: build run test gotest ci bench growth pictures rootfs image release rehome
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -75,3 +75,8 @@ image:
 release: VERSION = $(shell git describe --tags --always --dirty)
 release:
 	@VERSION='$(VERSION)' ./release.sh $(GOBUILD)
+
+# The names of an owner: make rehome MODULE=github.com/OWNER/calico-pull-secrets
+# IMAGE=ghcr.io/OWNER/calico-pull-secrets. Can be done again.
+rehome:
+	@./rehome.sh '$(MODULE)' '$(IMAGE)'

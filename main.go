@@ -7,6 +7,8 @@ package main
 import (
 	_ "embed"
 	"os"
+	"runtime/debug"
+	"strings"
 
 	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
@@ -22,8 +24,17 @@ var version = "dev"
 //go:embed metadata.yaml
 var metadata []byte
 
+// versionOf returns the version that the linker set, or that of the module if the go
+// command installed the program.
+func versionOf() string {
+	if info, ok := debug.ReadBuildInfo(); version == "dev" && ok && strings.HasPrefix(info.Main.Version, "v") {
+		return info.Main.Version
+	}
+	return version
+}
+
 func main() {
 	klog.SetLogger(logr.Discard()) // the SDK's remarks on values of another type than it asked for
-	program := cli.Program{Version: version, Metadata: metadata}
+	program := cli.Program{Version: versionOf(), Metadata: metadata}
 	os.Exit(program.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

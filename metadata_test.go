@@ -5,7 +5,11 @@ package main
 import (
 	"encoding/json"
 	"flag"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -80,4 +84,44 @@ func TestMetadata(t *testing.T) {
 	for key := range m {
 		require.Contains(t, known, key)
 	}
+}
+
+// TestTheNamesAreThoseOfTheMetadata finds the image and the address of the project
+// wherever they are written: whoever owns another name could serve what users run.
+func TestTheNamesAreThoseOfTheMetadata(t *testing.T) {
+	var m struct {
+		Image     string
+		SourceURL string `yaml:"sourceURL"`
+	}
+	require.NoError(t, yaml.Unmarshal(metadata, &m))
+	gomod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	module, _, _ := strings.Cut(strings.TrimPrefix(string(gomod), "module "), "\n")
+	require.Equal(t, "https://"+module, m.SourceURL)
+
+	// A name with a host before it, but for what is built here.
+	name := regexp.MustCompile(`[A-Za-z0-9.-]+\.[a-z]+(:[0-9]+)?/[A-Za-z0-9./_-]*calico-pull-secrets\b`)
+	found := 0
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (path == ".git" || path == "bin" || path == "dist"):
+			return filepath.SkipDir
+		case entry.IsDir(), strings.HasSuffix(path, "rehome.sh"), strings.HasSuffix(path, "rehome_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, match := range name.FindAllString(string(text), -1) {
+			found++
+			if match != m.Image && match != module && !strings.Contains(match, "/OWNER/") && !strings.HasSuffix(match, "/argocd-calico-pull-secrets") {
+				t.Errorf("%s names %s", path, match)
+			}
+		}
+		return nil
+	}))
+	require.Greater(t, found, 100)
 }

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package e2e
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/module"
+	"golang.org/x/mod/zip"
+)
+
+// TestRehome gives a copy of the project the names of an owner, twice, and checks that
+// it builds, passes, has no name left of those before, and can be installed from a proxy
+// of modules.
+func TestRehome(t *testing.T) {
+	dir := t.TempDir()
+	run := func(name string, arguments ...string) string {
+		t.Helper()
+		cmd := exec.Command(name, arguments...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s %v: %s", name, arguments, out)
+		return string(out)
+	}
+	copyProject(t, dir)
+	run("git", "init", "-q")
+	run("git", "add", "-A")
+	placeholder := strings.TrimSpace(run("go", "list", "-m")) // the image has it in it
+
+	for name, arguments := range map[string][]string{
+		"nothing":             {},
+		"no image":            {"MODULE=github.com/acme/calico-pull-secrets"},
+		"an image with a tag": {"MODULE=github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets:v1"},
+		"an image alone":      {"MODULE=github.com/acme/calico-pull-secrets", "IMAGE=calico-pull-secrets"},
+		"a URL":               {"MODULE=https://github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets"},
+		"more than a name":    {"MODULE=github.com/acme/a'b", "IMAGE=ghcr.io/acme/a"},
+	} {
+		cmd := exec.Command("make", append([]string{"rehome"}, arguments...)...)
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		require.Error(t, err, name)
+		require.Contains(t, string(out), "rehome", name)
+		require.Empty(t, run("git", "diff", "--name-only"), name)
+	}
+
+	const owner = "rehomed.test/owner/calico-pull-secrets" // the cache of modules is shared
+	run("make", "rehome", "MODULE=github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets")
+	run("make", "rehome", "MODULE="+owner, "IMAGE=registry.rehomed.test/calico-pull-secrets")
+	for _, before := range []string{placeholder, "acme" + "/calico-pull-secrets"} { // not as one word, which would be found here
+		cmd := exec.Command("git", "grep", "-nF", before)
+		cmd.Dir = dir
+		out, _ := cmd.CombinedOutput()
+		require.Empty(t, string(out))
+	}
+	run("go", "vet", "./...")
+	run("go", "test", ".", "./internal/pull", "./internal/edit")
+	require.Contains(t, run("go", "doc", "-all", "./function"), "func Process(")
+
+	const version = "v0.1.0"
+	proxy := filepath.Join(t.TempDir(), "proxy")
+	files := filepath.Join(proxy, owner, "@v")
+	require.NoError(t, os.MkdirAll(files, 0o755))
+	archive, err := os.Create(filepath.Join(files, version+".zip"))
+	require.NoError(t, err)
+	require.NoError(t, zip.CreateFromDir(archive, module.Version{Path: owner, Version: version}, dir))
+	require.NoError(t, archive.Close())
+	gomod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(files, version+".mod"), gomod, 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(files, version+".info"), []byte(`{"Version":"`+version+`"}`), 0o644))
+
+	env := func(name string) string { return strings.TrimSpace(run("go", "env", name)) }
+	cached := []string{filepath.Join(env("GOMODCACHE"), "rehomed.test"), filepath.Join(env("GOMODCACHE"), "cache", "download", "rehomed.test")}
+	clean := func() {
+		for _, folder := range cached {
+			require.NoError(t, os.RemoveAll(folder))
+		}
+	}
+	clean() // of a run that was killed
+	t.Cleanup(clean)
+	bin := t.TempDir()
+	install := exec.Command("go", "install", owner+"@"+version)
+	install.Dir = t.TempDir()
+	install.Env = append(os.Environ(), "GOBIN="+bin, "GOPROXY=file://"+proxy+","+env("GOPROXY"), "GONOSUMDB=rehomed.test", "GOFLAGS=-modcacherw", "CGO_ENABLED=0")
+	out, err := install.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+	out, err = exec.Command(filepath.Join(bin, "calico-pull-secrets"), "--version").CombinedOutput()
+	require.NoError(t, err)
+	require.Equal(t, "calico-pull-secrets "+version+"\n", string(out))
+}
+
+// copyProject writes the files of the project that git knows, or would take, to a folder.
+func copyProject(t *testing.T, dir string) {
+	t.Helper()
+	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	list.Dir = "../.."
+	out, err := list.Output()
+	require.NoError(t, err)
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		from := filepath.Join("../..", name)
+		info, err := os.Stat(from)
+		if os.IsNotExist(err) { // removed, and not yet committed
+			continue
+		}
+		require.NoError(t, err)
+		text, err := os.ReadFile(from)
+		require.NoError(t, err)
+		to := filepath.Join(dir, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		require.NoError(t, os.WriteFile(to, text, info.Mode().Perm()))
+	}
+}
