@@ -1,13 +1,14 @@
-# syntax=docker/dockerfile:1
 # SPDX-License-Identifier: Apache-2.0
 
-FROM --platform=$BUILDPLATFORM docker.io/library/golang:1.26 AS build
+# Go as Docker publishes it, from a registry without Docker Hub's limit.
+ARG GO_IMAGE=public.ecr.aws/docker/library/golang:1.26.4-bookworm@sha256:b305420a68d0f229d91eb3b3ed9e519fcf2cf5461da4bef997bf927e8c0bfd2b
+FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG TARGETOS TARGETARCH VERSION=dev
-RUN GOOS=$TARGETOS GOARCH=$TARGETARCH make rootfs DESTDIR=/out VERSION="$VERSION"
+ARG TARGETOS TARGETARCH VERSION=dev SOURCE_DATE_EPOCH=0
+RUN GOOS=$TARGETOS GOARCH=$TARGETARCH make rootfs DESTDIR=/out VERSION="$VERSION" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH"
 
 FROM scratch
 ARG VERSION=dev

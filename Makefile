@@ -5,6 +5,8 @@ DESTDIR        ?= bin/rootfs
 IMAGE          ?= localhost/calico-pull-secrets:dev
 CONTAINER_TOOL ?= docker
 IMAGE_FLAGS    ?=
+# When the commit was made, in seconds; where there is no repository, the beginning of time.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 # Code of others that runs once is not inlined: that is 2 % of the binary.
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
@@ -57,19 +59,21 @@ growth:
 	go test ./internal/cli -run '^$$' -bench '^BenchmarkGrowth$$' -benchmem -benchtime 20x > bin/growth.txt
 	@go run ./testdata/growth < bin/growth.txt
 
-# What is in the image. kpt and kustomize run it as the user nobody, by name.
+# What is in the image. kpt and kustomize run it as the user nobody, by name. The times
+# are that of the commit, so that the layers of two builds are the same.
 rootfs:
 	$(GOBUILD) -o $(DESTDIR)/calico-pull-secrets .
 	mkdir -p $(DESTDIR)/etc
 	echo 'nobody:x:65534:65534:nobody:/:' > $(DESTDIR)/etc/passwd
 	chmod 755 $(DESTDIR)/calico-pull-secrets $(DESTDIR)/etc
 	chmod 644 $(DESTDIR)/etc/passwd
+	touch -d @$(SOURCE_DATE_EPOCH) $(DESTDIR)/calico-pull-secrets $(DESTDIR)/etc/passwd $(DESTDIR)/etc $(DESTDIR)
 
 # Where no base image can be pulled: make rootfs DESTDIR=DIR/out, and
 # IMAGE_FLAGS='--build-context build=DIR' takes DIR for the stage that builds.
 image:
-	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) -t $(IMAGE) \
-	  --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .
+	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+	  -t $(IMAGE) --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .
 
 # Archives for each platform, what is in them, and checksums, in dist/.
 release: VERSION = $(shell git describe --tags --always --dirty)
