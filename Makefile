@@ -11,7 +11,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest ci bench growth pictures rootfs image release rehome
+.PHONY: build run test gotest ci bench growth pictures rootfs image release packages rehome
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -42,6 +42,10 @@ gotest:
 # docs/speed.md, and writes the numbers of that table into the README.
 pictures:
 	go test . -run 'TestPictures|TestTheREADMEHasTheSpeed' -update
+
+# Everything that has to pass. It says what it skips, and skips nothing with CI=true.
+ci:
+	@./ci.sh
 
 # Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
 bench: build
@@ -79,6 +83,11 @@ image:
 release: VERSION = $(shell git describe --tags --always --dirty)
 release:
 	@VERSION='$(VERSION)' ./release.sh $(GOBUILD)
+
+# For Homebrew and krew, from dist/checksums.txt, in dist/packages/.
+packages: VERSION = $(shell git describe --tags --always --dirty)
+packages:
+	@./packages.sh '$(VERSION)'
 
 # The names of an owner: make rehome MODULE=github.com/OWNER/calico-pull-secrets
 # IMAGE=ghcr.io/OWNER/calico-pull-secrets. Can be done again.

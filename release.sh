@@ -41,6 +41,11 @@ licences() {
 }
 licences >"$work/THIRD_PARTY_LICENSES"
 
+# The README goes without the pages that it links, so the links lead to those of the
+# version on the web.
+home=$(sed -n 's/^sourceURL: //p' metadata.yaml)
+sed -E "s#\]\(([A-Za-z][^:)]*)\)#]($home/tree/$VERSION/\1)#g; s#(src|srcset)=\"([A-Za-z][^:\"]*)\"#\1=\"$home/raw/$VERSION/\2\"#g" README.md >"$work/README.md"
+
 for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}; do
   os=${platform%/*} arch=${platform#*/}
   name=calico-pull-secrets_${VERSION}_${os}_$arch
@@ -49,7 +54,7 @@ for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 w
   mkdir "$work/$name"
   env GOOS=$os GOARCH=$arch "$@" -o "$work/$name/$program" .
   files=(LICENSE README.md THIRD_PARTY_LICENSES "$program")
-  cp LICENSE README.md "$work/THIRD_PARTY_LICENSES" "$work/$name"
+  cp LICENSE "$work/README.md" "$work/THIRD_PARTY_LICENSES" "$work/$name"
   cd "$work/$name"
   chmod 644 "${files[@]}"
   chmod 755 "$program"
