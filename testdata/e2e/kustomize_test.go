@@ -31,6 +31,34 @@ func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
 	return out.String(), errs.String(), err == nil
 }
 
+// TestKustomizeExamplesAreGuarded builds each example without the flag that lets kustomize
+// run the function: it must not be skipped in silence. The manifests of a check have the
+// reference, so that one is taken away.
+func TestKustomizeExamplesAreGuarded(t *testing.T) {
+	setUp(t)
+	setCredential(t)
+	dirs, err := filepath.Glob("../../examples/*kustomize*")
+	require.NoError(t, err)
+	for _, dir := range append(dirs, "../../examples/component/overlays/production") {
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			if strings.HasSuffix(dir, "kustomize-check") {
+				check := kustomization(t, map[string]string{
+					"kustomization.yaml": read(t, dir, "kustomization.yaml"), "guard.yaml": read(t, dir, "guard.yaml"), "calico-pull-secrets.yaml": read(t, dir, "calico-pull-secrets.yaml"),
+					"calico.yaml": strings.Replace(read(t, dir, "calico.yaml"), "      imagePullSecrets:\n      - name: regcred\n", "", 1),
+				})
+				require.NotEqual(t, read(t, dir, "calico.yaml"), read(t, check, "calico.yaml"))
+				dir = check
+			}
+			if strings.HasPrefix(filepath.Base(dir), "image-") {
+				t.Skip("an image runs with --enable-alpha-plugins alone, without which the build fails")
+			}
+			_, stderr, code := runIn(t, dir, "kustomize", "build", "--enable-alpha-plugins")
+			require.Equal(t, 1, code)
+			require.Regexp(t, `(test|copy) operation does not apply|no resource matches strategic merge patch`, stderr)
+		})
+	}
+}
+
 func TestKustomizeExamples(t *testing.T) {
 	setUp(t)
 	setCredential(t)
