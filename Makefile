@@ -11,7 +11,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test gotest ci bench growth pictures rootfs image release packages rehome
+.PHONY: build run test gotest ci versions bench growth pictures rootfs image release packages rehome
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -46,6 +46,10 @@ pictures:
 # Everything that has to pass. It says what it skips, and skips nothing with CI=true.
 ci:
 	@./ci.sh
+
+# The fixtures with other versions of kustomize. The table is in docs/versions.md.
+versions: build
+	@testdata/versions.sh
 
 # Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
 bench: build

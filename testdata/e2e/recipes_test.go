@@ -57,6 +57,27 @@ func TestRecipesArgoCD(t *testing.T) {
 	require.Contains(t, stderr, "set targets=calico-node")
 }
 
+// TestRecipesArgoCDWithKustomize builds as the repo server does with the build options, and
+// installs the program as the init container does.
+func TestRecipesArgoCDWithKustomize(t *testing.T) {
+	setUpRecipe(t)
+	need(t, "kustomize")
+	options := text(t, parse(t, "argo-cd/kustomize/argocd-cm-patch.yaml"), "data", "kustomize.buildOptions")[0]
+	out, stderr, code := runIn(t, "../../examples/kustomize-transformer", append([]string{"kustomize", "build", "."}, strings.Fields(options)...)...)
+	require.Zero(t, code, stderr)
+	require.Equal(t, []string{"regcred"}, references(t, out, "DaemonSet"))
+
+	patch := parse(t, "argo-cd/kustomize/repo-server-patch.yaml")
+	init := []string{"spec", "template", "spec", "initContainers", "0"}
+	arguments := text(t, patch, append(init, "args")...)
+	require.Equal(t, text(t, patch, append(init, "volumeMounts", "0", "mountPath")...)[0], arguments[1])
+	dir := t.TempDir()
+	_, stderr, code = runIn(t, dir, "calico-pull-secrets", arguments[0], dir)
+	require.Zero(t, code, stderr)
+	mount := []string{"spec", "template", "spec", "containers", "0", "volumeMounts", "0"}
+	require.FileExists(t, filepath.Join(dir, text(t, patch, append(mount, "subPath")...)[0]))
+}
+
 // TestRecipesArgoCDWithSecret runs the plugin that emits the Secret, on a manifest
 // and on a kustomization, and on one that cannot be built.
 func TestRecipesArgoCDWithSecret(t *testing.T) {
@@ -67,6 +88,8 @@ func TestRecipesArgoCDWithSecret(t *testing.T) {
 	for _, files := range []map[string]string{
 		{"calico.yaml": manifest},
 		{"calico.yaml": manifest, "kustomization.yaml": "resources: [calico.yaml]\n"},
+		{"manifest.yaml": manifest, "kustomization.yml": "resources: [manifest.yaml]\n"},
+		{"manifest.yaml": manifest, "Kustomization": "resources: [manifest.yaml]\n"},
 	} {
 		out, stderr, code := runIn(t, kustomization(t, files), command...)
 		require.Zero(t, code, stderr)

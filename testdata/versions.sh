@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Runs the fixtures with other versions of kustomize, for `make versions`, and prints
+# the table of docs/versions.md. KUSTOMIZE_VERSIONS names some. The kpt is that on PATH.
+set -euo pipefail
+cd "$(dirname "$0")/e2e"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+CGO_ENABLED=0 go test -c -o "$work/e2e.test" .
+failed=
+row() { # program, version, tests
+  local passed=yes
+  "$work/e2e.test" -test.run "$3" -test.v >"$work/log" 2>&1 || { passed=no failed=yes; grep -v '^=== \|^--- PASS' "$work/log" >&2; }
+  printf '| %s | %s | %s | %s |\n' "$1" "$2" "$(grep -c '^ *--- PASS' "$work/log")" "$passed"
+}
+echo '| program | version | tests | pass |'
+echo '| --- | --- | ---: | --- |'
+for version in ${KUSTOMIZE_VERSIONS:-v4.5.7 v5.0.3 v5.3.0 v5.5.0 v5.7.1 v5.8.2}; do
+  GOBIN=$work/$version go install "sigs.k8s.io/kustomize/kustomize/${version%%.*}@$version" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
+  PATH=$work/$version:$PATH row kustomize "$version" Kustomize
+done
+if command -v kpt >/dev/null; then
+  row kpt "v$(kpt version)" Kpt
+fi
+test ! "$failed"
