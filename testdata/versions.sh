@@ -11,7 +11,7 @@ CGO_ENABLED=0 go test -c -o "$work/e2e.test" .
 failed=
 row() { # program, version, tests
   local passed=yes
-  "$work/e2e.test" -test.run "$3" -test.v >"$work/log" 2>&1 || { passed=no failed=yes; grep -v '^=== \|^--- PASS' "$work/log" >&2; }
+  "$work/e2e.test" -test.run "$3" -test.v >"$work/log" 2>&1 || { passed=no failed=yes; grep -v '^=== \|--- PASS' "$work/log" >&2; }
   printf '| %s | %s | %s | %s |\n' "$1" "$2" "$(grep -c '^ *--- PASS' "$work/log")" "$passed"
 }
 echo '| program | version | tests | pass |'

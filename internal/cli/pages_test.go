@@ -42,6 +42,10 @@ func TestThePagesTypeWhatThereIs(t *testing.T) {
 					})
 					require.NoError(t, err)
 					_, err = function.ParseSettings(config)
+					if strings.Contains(page, "kpt-eval-typo") {
+						require.Error(t, err)
+						continue
+					}
 					require.NoError(t, err, "%s: %q", page, arguments)
 				}
 			}

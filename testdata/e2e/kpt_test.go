@@ -135,3 +135,42 @@ func requireNoCredential(t *testing.T, example string) {
 		}
 	}
 }
+
+// TestTheCommandsOfTheKptExamples runs the command in the README of each example on a copy.
+func TestTheCommandsOfTheKptExamples(t *testing.T) {
+	need(t, "kpt")
+	setUp(t)
+	setCredential(t)
+	folders, err := filepath.Glob("../../examples/*kpt-*")
+	require.NoError(t, err)
+	require.NotEmpty(t, folders)
+	for _, folder := range folders {
+		name := filepath.Base(folder)
+		t.Run(name, func(t *testing.T) {
+			if strings.HasPrefix(name, "image-") {
+				needImage(t)
+			}
+			dir := t.TempDir()
+			require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(folder)))
+			_, rest, _ := strings.Cut(read(t, folder, "README.md"), "```shell\n")
+			command, _, ok := strings.Cut(rest, "```")
+			require.True(t, ok)
+			if line, after, _ := strings.Cut(command, "\n"); strings.HasPrefix(line, "export ") {
+				command = after // the test has done so
+			}
+			want := 0
+			if strings.Contains(read(t, folder, ".expected/config.yaml"), "exitCode: 1") {
+				want = 1
+			}
+			_, stderr, code := runIn(t, dir, "sh", "-c", command)
+			require.Equal(t, want, code, stderr)
+			files, err := filepath.Glob(filepath.Join(folder, "c*.yaml")) // the manifests of Calico or Canal, and the settings
+			require.NoError(t, err)
+			changed := false
+			for _, file := range files {
+				changed = changed || read(t, folder, filepath.Base(file)) != read(t, filepath.Join(dir, name), filepath.Base(file))
+			}
+			require.Equal(t, want == 0, changed)
+		})
+	}
+}

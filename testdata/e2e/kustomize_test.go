@@ -54,7 +54,7 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 			}
 			_, stderr, code := runIn(t, dir, "kustomize", "build", "--enable-alpha-plugins")
 			require.Equal(t, 1, code)
-			require.Regexp(t, `(test|copy) operation does not apply|no resource matches strategic merge patch`, stderr)
+			require.Regexp(t, `(test|copy) operation does not apply|failed to find unique target for patch`, stderr)
 		})
 	}
 }
