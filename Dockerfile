@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # Go as Docker publishes it, from a registry without Docker Hub's limit.
-ARG GO_IMAGE=public.ecr.aws/docker/library/golang:1.26.4-bookworm@sha256:b305420a68d0f229d91eb3b3ed9e519fcf2cf5461da4bef997bf927e8c0bfd2b
+ARG GO_IMAGE=public.ecr.aws/docker/library/golang:1.26.9@sha256:f1f0bcc2c524a3ced375fcb4d1ecb7aa371aa7070e112599aaca45cc02d0101b
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
 WORKDIR /src
 COPY go.mod go.sum ./

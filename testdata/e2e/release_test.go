@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -98,6 +99,45 @@ func TestTheNotesAreThoseOfTheChangelog(t *testing.T) {
 	}
 	out, err := exec.Command("../../notes.sh", "v0.1.0").CombinedOutput()
 	require.NoError(t, err, "%s", out)
+}
+
+// TestTheMetadataNameTheImageOfTheRelease compares what a release publishes with what is
+// in the repository.
+func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
+	dir, run := releaseFolder(t, "metadata.sh", "metadata.yaml", "krm-function.yaml", "go.mod")
+	var m struct{ Image string }
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, dir, "metadata.yaml")), &m))
+	digest := "sha256:" + strings.Repeat("0a", 32)
+	out, err := run("./metadata.sh", "v1.2.3", digest)
+	require.NoError(t, err, out)
+	for _, name := range []string{"metadata.yaml", "krm-function.yaml"} {
+		want := strings.Replace(read(t, dir, name), "image: "+m.Image+"\n", "image: "+m.Image+":v1.2.3@"+digest+"\n", 1)
+		require.NotEqual(t, read(t, dir, name), want)
+		require.Equal(t, want, read(t, dir, "dist/"+name))
+	}
+	for _, bad := range []string{"", "latest", "sha256:0a", digest + "0"} {
+		out, err := run("./metadata.sh", "v1.2.3", bad)
+		require.Error(t, err, bad)
+		require.Contains(t, out, "DIGEST is")
+	}
+
+	// Without an owner there is no release.
+	for name, owned := range map[string]bool{"registry.example.com/a": false, "example.com/a": false, "ghcr.io/acme/a": true, "ghcr.io/example.com-a": true} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+name+"\n"), 0o644))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "metadata.yaml"), []byte("image: "+name+"\n"), 0o644))
+		out, err := run("./metadata.sh", "owned")
+		require.Equal(t, owned, err == nil, name)
+		require.Equal(t, !owned, strings.Contains(out, "make rehome first"), name)
+	}
+}
+
+// TestTheReleaseHasOneGo compares the Go of the archives with that of the image.
+func TestTheReleaseHasOneGo(t *testing.T) {
+	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=\S+/golang:([0-9.]+)@sha256:[0-9a-f]{64}$`).FindStringSubmatch(read(t, "../..", "Dockerfile"))
+	archives := regexp.MustCompile(`go-version: (\S+)`).FindStringSubmatch(read(t, "../..", ".github/workflows/release.yaml"))
+	require.NotNil(t, image)
+	require.NotNil(t, archives)
+	require.Equal(t, image[1], archives[1])
 }
 
 // TestThePreCommitHooks runs what pre-commit would.
