@@ -5,8 +5,9 @@
 # needs in place as far as that can be had, and what takes longer. With CI=true what
 # is missing is an error; without, it is said and left out.
 #
-# It takes podman or docker from PATH, and Calico's manifests from CALICO_MANIFESTS; if
-# that is not set, it downloads them into bin/calico.
+# It takes docker or podman, whichever answers, or CONTAINER_TOOL; kpt and kubectl from
+# PATH; and Calico's manifests from CALICO_MANIFESTS. If that is not set, it downloads
+# them into bin/calico.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -51,9 +52,17 @@ if ! test "${CALICO_MANIFESTS-}"; then
 fi
 export CALICO_MANIFESTS
 
-if tool=$(command -v podman || command -v docker); then
-  step 'image'
+step 'image'
+for tool in ${CONTAINER_TOOL:-docker podman} ''; do
+  if test -z "$tool" || "$tool" info >/dev/null 2>&1; then break; fi
+done
+if test "$tool"; then
   export CONTAINER_TOOL=$tool
+  if test "${tool##*/}" = podman; then # kpt wants to be told, and kustomize runs "docker"
+    export KPT_FN_RUNTIME=podman KRM_FN_RUNTIME=podman
+    printf '#!/bin/sh\nexec "%s" "$@"\n' "$(command -v "$tool")" >"$work/bin/docker"
+    chmod +x "$work/bin/docker"
+  fi
   make rootfs DESTDIR="$work/build/out"
   make image IMAGE_FLAGS="--build-context build=$work/build"
   "$tool" run --rm --network none --read-only --cap-drop all --user nobody --security-opt no-new-privileges \
@@ -74,7 +83,7 @@ if tool=$(command -v podman || command -v docker); then
   test -n "$one" # an error inside $(…) does not end the script
   test "$one" = "$two"
 else
-  without 'the image, which needs podman or docker'
+  without 'the image: neither docker nor podman answers'
 fi
 
 step 'release'
