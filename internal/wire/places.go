@@ -26,7 +26,7 @@ func (in *Input) Source(o *fn.KubeObject) int {
 // comments around it and without the marker before it.
 func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	p, ok := in.places[o]
-	if !ok || in.list != nil {
+	if !ok || in.list != nil || in.sources[p.source].Unwritten {
 		return 0, 0, false
 	}
 	start, end = p.object.start, p.object.end

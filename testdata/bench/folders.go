@@ -44,6 +44,15 @@ func compareFolders(program, dir, manifest, empty string) error {
 	}, empty); err != nil {
 		return err
 	}
+	fmt.Println("| **the same, by the clock** | | | |")
+	one := func(command []string) []string { return append([]string{"env", "GOMAXPROCS=1"}, command...) }
+	if err := compareByTheClock([]rival{
+		{"calico-pull-secrets --check", checks("--check preflight=ignore " + repository), false},
+		{"the same on one core", one(checks("--check preflight=ignore " + repository)), false},
+		{"rg -l calico-node", []string{"rg", "-l", "calico-node", repository}, false},
+	}, empty); err != nil {
+		return err
+	}
 	all, size, err := writeTree(filepath.Join(dir, "clusters"), clusters, func(int) string { return string(b) })
 	if err != nil {
 		return err
@@ -52,6 +61,13 @@ func compareFolders(program, dir, manifest, empty string) error {
 	if err := compare([]rival{
 		{"calico-pull-secrets --check", checks("--check " + all), false},
 		{"calico-pull-secrets --diff", checks("--diff " + all), false},
+	}, empty); err != nil {
+		return err
+	}
+	fmt.Println("| **the same, by the clock** | | | |")
+	if err := compareByTheClock([]rival{
+		{"calico-pull-secrets --check", checks("--check " + all), false},
+		{"the same on one core", one(checks("--check " + all)), false},
 	}, empty); err != nil {
 		return err
 	}

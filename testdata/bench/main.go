@@ -175,9 +175,19 @@ func writeFolder(folder, manifest string) (size int, err error) {
 	return size, nil
 }
 
-// compare runs the rivals in turn, as often as it takes, so that what else
-// happens on the machine meets all of them.
+// compare prints the CPU time and the memory of the rivals.
 func compare(rivals []rival, in string) error {
+	return compareBy(rivals, in, func(cpu, _ time.Duration) time.Duration { return cpu })
+}
+
+// compareByTheClock prints how long the rivals take, in place of their CPU time.
+func compareByTheClock(rivals []rival, in string) error {
+	return compareBy(rivals, in, func(_, clock time.Duration) time.Duration { return clock })
+}
+
+// compareBy runs the rivals in turn, as often as it takes, so that what else
+// happens on the machine meets all of them.
+func compareBy(rivals []rival, in string, what func(cpu, clock time.Duration) time.Duration) error {
 	times := make([][]time.Duration, len(rivals))
 	peaks := make([]int64, len(rivals))
 	for range runs {
@@ -185,11 +195,12 @@ func compare(rivals []rival, in string) error {
 			if _, err := exec.LookPath(r.command[0]); err != nil {
 				continue
 			}
+			start := time.Now()
 			cpu, peak, err := measure(r.command, in)
 			if err != nil {
 				return fmt.Errorf("%s: %w", r.name, err)
 			}
-			times[i] = append(times[i], cpu)
+			times[i] = append(times[i], what(cpu, time.Since(start)))
 			peaks[i] = max(peaks[i], peak)
 		}
 	}
