@@ -168,3 +168,40 @@ func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, stderr, "a.yaml: permission denied: nothing was written")
 }
+
+func TestWriteFollowsAChainOfLinksThatWasNamed(t *testing.T) {
+	inFolder(t, map[string]string{"real/ds.yaml": daemonSet})
+	require.NoError(t, os.Symlink("real/ds.yaml", "third.yaml"))
+	require.NoError(t, os.Symlink("third.yaml", "second.yaml"))
+	require.NoError(t, os.Symlink("second.yaml", "first.yaml"))
+	code, _, stderr := call(t, "--write", "first.yaml")
+	require.Equal(t, exitOK, code, stderr)
+	require.Contains(t, content(t, "real/ds.yaml"), "imagePullSecrets")
+	for _, link := range []string{"first.yaml", "second.yaml", "third.yaml"} {
+		info, err := os.Lstat(link)
+		require.NoError(t, err)
+		require.NotZero(t, info.Mode()&fs.ModeSymlink, link)
+	}
+
+	require.NoError(t, os.Symlink("there.yaml", "here.yaml"))
+	require.NoError(t, os.Symlink("here.yaml", "there.yaml"))
+	code, stdout, stderr := call(t, "--write", "here.yaml")
+	require.Equal(t, exitFailed, code, stderr)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "here.yaml: is a symbolic link that leads nowhere")
+}
+
+// TestNamesAsLongAsTheyMayBe writes files whose names leave no room for more, beside which
+// the temporary file has to go all the same.
+func TestNamesAsLongAsTheyMayBe(t *testing.T) {
+	for _, length := range []int{245, 250, 255} {
+		name := strings.Repeat("n", length-len(".yaml")) + ".yaml"
+		inFolder(t, map[string]string{name: daemonSet})
+		code, _, stderr := call(t, append([]string{"--write", name, "secret.path=" + strings.Repeat("s", length-len(".yaml")) + ".yaml"}, emit...)...)
+		require.Equal(t, exitOK, code, stderr)
+		require.Contains(t, content(t, name), "imagePullSecrets")
+		entries, err := os.ReadDir(".")
+		require.NoError(t, err)
+		require.Len(t, entries, 2)
+	}
+}
