@@ -30,13 +30,17 @@ run: build
 test: build
 	go vet ./...
 	@$(MAKE) -s gotest TESTDIR=.
-	@if command -v kpt || command -v kustomize || test "$$CI" = true; then $(MAKE) -s gotest TESTDIR=testdata/e2e; \
+	@if command -v kpt >/dev/null || command -v kustomize >/dev/null || test "$$CI" = true; then $(MAKE) -s gotest TESTDIR=testdata/e2e; \
 	else echo 'skipped: the examples, which need kpt and kustomize'; fi
 
+# Prints what the go command says of each package, of what fails and of what is
+# skipped, as it comes; the rest is in the log.
+gotest: LOG = $(CURDIR)/bin/test-$(notdir $(abspath $(TESTDIR))).log
 gotest:
-	@cd $(TESTDIR) && CGO_ENABLED=0 go test -count=1 -v ./... > $(CURDIR)/bin/test.log 2>&1; code=$$?; \
-	grep -E '^(ok|FAIL|---|panic|#)|^ *--- (FAIL|SKIP)|needs ' $(CURDIR)/bin/test.log | grep -v '^--- PASS'; \
-	test $$code = 0 || cat $(CURDIR)/bin/test.log; exit $$code
+	@mkdir -p $(dir $(LOG)); rm -f $(LOG).ok; cd $(TESTDIR) && \
+	  { CGO_ENABLED=0 go test -count=1 -v ./... 2>&1 && touch $(LOG).ok; } | tee $(LOG) | \
+	  grep --line-buffered -E '^(ok|FAIL|panic|#)|^ *--- (FAIL|SKIP)|\.go:[0-9]+: needs '; \
+	test -e $(LOG).ok || { grep -vE '^ *(===|--- (PASS|SKIP))' $(LOG); exit 1; }
 
 # Draws the pictures of the documentation, from runs of the program and the table of
 # docs/speed.md, and writes the numbers of that table into the README.

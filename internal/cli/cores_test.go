@@ -18,6 +18,7 @@ import (
 // sets, on one core and on several: what is printed, in which order, and what is written
 // has to be the same.
 func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
+	inMemory(t)
 	files, folders := map[string]string{}, []string{}
 	for i := range 60 {
 		folder := fmt.Sprintf("clusters/%02d", i)

@@ -101,6 +101,7 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 // TestDiffsApply makes texts with few different lines, changes and hidden ranges at
 // random. What is hidden is not shown, and what is shown applies without guessing.
 func TestDiffsApply(t *testing.T) {
+	inMemory(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	shown, hiddenNear := 0, 0
