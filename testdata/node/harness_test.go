@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	nodeIP = "198.51.100.1" // of documentation, here an address of the loopback device
+	pause  = "localhost/pause:1"
+)
+
+// dir is the folder of the node, and function the program under test.
+var dir, function string
+
+// TestMain runs the tests on a node of each kubelet, one after the other.
+func TestMain(m *testing.M) {
+	if dir = os.Getenv(inside); dir != "" {
+		os.Exit(run(m))
+	}
+	skip, err := prepare()
+	if skip != "" {
+		fmt.Println("skipped: " + skip)
+		os.Exit(0)
+	}
+	versions := []string{"1.32", "1.35"}
+	if v := os.Getenv("KUBELET"); v != "" {
+		versions = []string{v}
+	}
+	code := 0
+	for _, version := range versions {
+		if err != nil {
+			break
+		}
+		begin := time.Now()
+		var c int
+		c, err = isolate(version)
+		fmt.Printf("kubelet %s: exit code %d after %v\n", version, c, time.Since(begin).Round(time.Second))
+		code = max(code, c)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// run is what happens inside. With it ends all that it started.
+func run(m *testing.M) int {
+	err := settle()
+	if err == nil {
+		err = up(os.Getenv("NODE_KUBELET"))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		logs, _ := filepath.Glob(filepath.Join(dir, "*.log"))
+		for _, log := range logs {
+			b, _ := os.ReadFile(log)
+			fmt.Fprintf(os.Stderr, "== %s\n%s\n", filepath.Base(log), b[max(0, len(b)-2000):])
+		}
+		return 1
+	}
+	return m.Run()
+}
+
+// start runs a program in the background, with its output in a file.
+func start(name, program string, args ...string) error {
+	log, err := os.Create(filepath.Join(dir, name+".log"))
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, log, log
+	return cmd.Start()
+}
+
+// until tries for a minute or two.
+func until(what string, f func() error) (err error) {
+	for range 240 {
+		if err = f(); err == nil {
+			return nil
+		}
+		time.Sleep(500 * time.Millisecond)
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+func command(name string, args ...string) func() error {
+	return func() error {
+		out, err := exec.Command(name, args...).CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%s %s: %w: %s", name, args[0], err, out)
+		}
+		return nil
+	}
+}
+
+// up starts registries, containerd, the control plane and the kubelet of a version.
+func up(version string) error {
+	os.Setenv("KUBECONFIG", filepath.Join(dir, "kubeconfig"))
+	os.Setenv("CGO_ENABLED", "0")
+	function = filepath.Join(dir, "calico-pull-secrets")
+	stub := filepath.Join(dir, "stub")
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	root := filepath.Join(here, "..", "..")
+	for _, f := range []func() error{
+		command("go", "build", "-C", root, "-o", function, "."),
+		command("go", "build", "-C", here, "-o", stub, "./stub"),
+	} {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	if err := files(); err != nil {
+		return err
+	}
+	if err := serve(stub); err != nil {
+		return err
+	}
+	if err := start("containerd", "containerd", "-c", "containerd.toml"); err != nil {
+		return err
+	}
+	socket := filepath.Join(dir, "containerd.sock")
+	ctr := func(args ...string) func() error {
+		return command("ctr", append([]string{"-a", socket, "-n", "k8s.io"}, args...)...)
+	}
+	if err := until("containerd", ctr("version")); err != nil {
+		return err
+	}
+	for _, f := range []func() error{
+		ctr("images", "pull", "--plain-http", "--snapshotter", "native", "127.0.0.1:5002/pause:1"),
+		ctr("images", "tag", "127.0.0.1:5002/pause:1", pause),
+	} {
+		if err := f(); err != nil {
+			return err
+		}
+	}
+	bin := map[string]string{}
+	for _, name := range kubernetes["1.32"] {
+		if bin[name], err = program("1.32", name); err != nil {
+			return err
+		}
+	}
+	if bin["kubelet"], err = program(version, "kubelet"); err != nil {
+		return err
+	}
+	for _, p := range [][]string{
+		{"etcd", "etcd", "--data-dir", "etcd", "--listen-client-urls", "http://127.0.0.1:2379", "--advertise-client-urls", "http://127.0.0.1:2379", "--listen-peer-urls", "http://127.0.0.1:2380"},
+		{"kube-apiserver", bin["kube-apiserver"], "--etcd-servers=http://127.0.0.1:2379", "--bind-address=127.0.0.1", "--advertise-address=" + nodeIP, "--secure-port=6443", "--cert-dir=certs",
+			"--service-cluster-ip-range=10.96.0.0/16", "--service-account-issuer=https://kubernetes", "--service-account-key-file=sa.key", "--service-account-signing-key-file=sa.key",
+			"--authorization-mode=AlwaysAllow", "--token-auth-file=tokens", "--allow-privileged=true"},
+	} {
+		if err := start(p[0], p[1], p[2:]...); err != nil {
+			return err
+		}
+	}
+	if err := until("kube-apiserver", command("kubectl", "get", "--raw", "/readyz")); err != nil {
+		return err
+	}
+	for _, p := range [][]string{
+		{"kube-controller-manager", "--kubeconfig=kubeconfig", "--use-service-account-credentials=false", "--service-account-private-key-file=sa.key", "--leader-elect=false", "--root-ca-file=certs/apiserver.crt", "--bind-address=127.0.0.1"},
+		{"kube-scheduler", "--kubeconfig=kubeconfig", "--leader-elect=false", "--bind-address=127.0.0.1"},
+		{"kubelet", "--config=kubelet.yaml", "--kubeconfig=kubeconfig", "--hostname-override=node1", "--node-ip=" + nodeIP, "--root-dir=" + filepath.Join(dir, "kubelet")},
+	} {
+		if err := start(p[0], bin[p[0]], p[1:]...); err != nil {
+			return err
+		}
+	}
+	return until("kubelet", command("kubectl", "get", "node", "node1"))
+}
+
+// serve starts the registries.
+func serve(stub string) error {
+	b, err := os.ReadFile(stub)
+	if err != nil {
+		return err
+	}
+	images, err := newImages(b)
+	if err != nil {
+		return err
+	}
+	ports := map[int]bool{}
+	for host, r := range registries {
+		hosts := fmt.Sprintf("server = \"http://127.0.0.1:%[1]d\"\n[host.\"http://127.0.0.1:%[1]d\"]\n  capabilities = [\"pull\", \"resolve\"]\n", r.port)
+		if err := write(filepath.Join("certs.d", host, "hosts.toml"), hosts); err != nil {
+			return err
+		}
+		if !ports[r.port] {
+			ports[r.port] = true
+			go http.ListenAndServe(fmt.Sprintf("127.0.0.1:%d", r.port), r.handler(images))
+		}
+	}
+	return nil
+}
+
+func write(name, content string) error {
+	name = filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(name, []byte(content), 0o600)
+}
+
+// files writes the configuration of all that is started.
+func files() error {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return err
+	}
+	var sa bytes.Buffer
+	pem.Encode(&sa, &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	extra := ""
+	if os.Getenv("NODE_KUBELET") != "1.32" {
+		extra = "failCgroupV1: false\n"
+	}
+	for name, content := range map[string]string{
+		"sa.key": sa.String(),
+		"tokens": "local,admin,1,system:masters\n",
+		"kubeconfig": `apiVersion: v1
+kind: Config
+clusters: [{name: node, cluster: {server: "https://127.0.0.1:6443", insecure-skip-tls-verify: true}}]
+users: [{name: node, user: {token: local}}]
+contexts: [{name: node, context: {cluster: node, user: node}}]
+current-context: node
+`,
+		"containerd.toml": strings.ReplaceAll(`version = 2
+root = "DIR/containerd"
+state = "DIR/containerd-run"
+[grpc]
+address = "DIR/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+sandbox_image = "`+pause+`"
+restrict_oom_score_adj = true
+[plugins."io.containerd.grpc.v1.cri".containerd]
+snapshotter = "native"
+[plugins."io.containerd.grpc.v1.cri".registry]
+config_path = "DIR/certs.d"
+`, "DIR", dir),
+		"kubelet.yaml": `apiVersion: kubelet.config.k8s.io/v1beta1
+kind: KubeletConfiguration
+address: 127.0.0.1
+containerRuntimeEndpoint: unix://` + dir + `/containerd.sock
+cgroupDriver: cgroupfs
+cgroupsPerQOS: false
+enforceNodeAllocatable: []
+failSwapOn: false
+authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
+authorization: {mode: AlwaysAllow}
+serializeImagePulls: false
+syncFrequency: 5s
+evictionHard: {memory.available: "1Mi"}
+` + extra,
+	} {
+		if err := write(name, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}

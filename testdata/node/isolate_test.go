@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+)
+
+// inside names the folder of the node, in the process that is isolated.
+const inside = "NODE_TEST_DIR"
+
+// isolate runs this test binary again, for one kubelet, in process, mount and network
+// namespaces of its own, and gives its exit code. Whatever is started there ends with
+// it: when it returns, is interrupted, or is killed.
+func isolate(version string) (int, error) {
+	dir, err := os.MkdirTemp("", "node")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	// Pdeathsig is about the thread that starts the process, not about the process.
+	runtime.LockOSThread()
+	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd.Env = append(os.Environ(), inside+"="+dir, "NODE_KUBELET="+version)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWPID | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET,
+		Pdeathsig:  syscall.SIGKILL,
+	}
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		return 1, err
+	}
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case <-done:
+		return cmd.ProcessState.ExitCode(), nil
+	case s := <-signals:
+		cmd.Process.Kill()
+		<-done
+		return 1, fmt.Errorf("stopped: %v", s)
+	}
+}
+
+// settle makes the namespaces usable: mounts that stay here, processes that can be
+// seen, and two addresses, since kubelet takes none of 127.0.0.0/8 for a node.
+func settle() error {
+	for _, m := range []struct {
+		source, target, kind string
+		flags                uintptr
+	}{
+		{"", "/", "", syscall.MS_REC | syscall.MS_PRIVATE},
+		{"", "/", "", syscall.MS_REC | syscall.MS_SHARED},
+		{"proc", "/proc", "proc", 0},
+	} {
+		if err := syscall.Mount(m.source, m.target, m.kind, m.flags, ""); err != nil {
+			return fmt.Errorf("mount %s: %w", m.target, err)
+		}
+	}
+	for _, args := range [][]string{
+		{"link", "set", "lo", "up"},
+		{"address", "add", nodeIP + "/32", "dev", "lo"},
+	} {
+		if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("ip %v: %w: %s", args, err, out)
+		}
+	}
+	return nil
+}
