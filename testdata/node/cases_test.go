@@ -3,14 +3,269 @@
 package node
 
 import (
+	"os"
+	"strings"
 	"testing"
 )
 
-func TestShipped(t *testing.T) {
-	t.Parallel()
-	c := begin(t)
-	c.apply(c.daemonset("docker.io", ""))
-	c.waits("429 Too Many Requests")
-	c.apply(c.function(0, c.daemonset("docker.io", ""), "secret.usernameEnv=U", "secret.passwordEnv=P"))
-	c.runs()
+const (
+	hub     = "https://index.docker.io/v1/"
+	dockerJ = "kubernetes.io/dockerconfigjson"
+	jsonKey = ".dockerconfigjson"
+	regcred = "imagePullSecrets: [{name: regcred}]"
+)
+
+var emitted = []string{"secret.usernameEnv=U", "secret.passwordEnv=P"}
+
+func with(args ...string) []string { return append(args, emitted...) }
+
+// claims has a case for each sentence about what happens in a cluster: docs/checks.md,
+// and the section of docs/troubleshooting.md that has the words of the event.
+var claims = map[string]func(*scene){
+	"as-shipped": func(s *scene) {
+		s.apply(s.daemonset("docker.io", ""))
+		s.waits("429 Too Many Requests")
+		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
+		s.says("authenticates 2 of 2 images")
+		s.runs()
+	},
+	"registry-mismatch": func(s *scene) {
+		s.apply(s.function(0, s.daemonset("quay.io", ""), emitted...))
+		s.says("these pulls stay anonymous", "Use server quay.io")
+		s.waits("ErrImagePull", "401 Unauthorized")
+		s.apply(s.function(0, s.daemonset("quay.io", ""), with("secret.server=quay.io")...))
+		s.runs()
+	},
+	"registry-partial": func(s *scene) {
+		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), emitted...))
+		s.says("pulls quay.io/calico/node, too")
+		s.waits("PodInitializing", "401 Unauthorized", "quay.io")
+		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), "secret.registries.0.server="+hub, "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=P",
+			"secret.registries.1.server=quay.io", "secret.registries.1.usernameEnv=U", "secret.registries.1.passwordEnv=P"))
+		s.runs()
+	},
+	"hidden-credential": func(s *scene) {
+		in := s.daemonset("docker.io", "imagePullSecrets: [{name: old}]") + s.secret("old", dockerJ, jsonKey, login("old", "docker.io"))
+		s.apply(s.function(0, in, emitted...))
+		s.says("warning")
+		s.waits("ErrImagePull", "failed to fetch oauth token", "401 Unauthorized")
+		s.apply(s.function(0, in, with("secret.server=docker.io")...))
+		s.anew()
+		s.runs()
+	},
+	"server-unusable": func(s *scene) {
+		s.function(1, s.daemonset("docker.io", ""), with("secret.server=https://index.docker.io/v1")...)
+		s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, "https://index.docker.io/v1")))
+		s.waits("429 Too Many Requests")
+	},
+	"secret-type": func(s *scene) {
+		in := s.daemonset("docker.io", regcred) + s.secret("regcred", "Opaque", jsonKey, login(password, hub))
+		s.function(0, in)
+		s.says("warning", "Opaque")
+		s.apply(in)
+		s.waits("429 Too Many Requests")
+		out := s.function(0, s.daemonset("docker.io", ""), emitted...)
+		s.refused("field is immutable", out)
+		s.kubectl("delete", "secret", "regcred")
+		s.apply(out)
+		s.runs()
+	},
+	"secret-namespace": func(s *scene) {
+		in := s.daemonset("docker.io", "") + strings.Replace(s.secret("regcred", dockerJ, jsonKey, login(password, hub)), "namespace: "+s.namespace, "namespace: other", 1)
+		s.apply(strings.Split(s.function(0, in), "\n---\n")[0])
+		s.says(`Secret "regcred" is in namespace other`)
+		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
+	},
+	"secret-missing": func(s *scene) { // anonymously, where the registry serves everybody
+		s.apply(s.function(0, s.daemonset("open.example.com", "")))
+		s.runs()
+		if !strings.Contains(s.events(), "FailedToRetrieveImagePullSecret") {
+			s.t.Errorf("no FailedToRetrieveImagePullSecret in\n%s", s.events())
+		}
+	},
+	"service-account": func(s *scene) { // the list of the pod replaces that of the ServiceAccount
+		account := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: node, namespace: " + s.namespace + "}\nimagePullSecrets: [{name: good}]\n"
+		good := s.secret("good", dockerJ, jsonKey, login(password, hub))
+		s.apply(account + good + "---\n" + s.daemonset("docker.io", "serviceAccountName: node"))
+		s.runs()
+		s.apply(s.daemonset("docker.io", "serviceAccountName: node\n      imagePullSecrets: [{name: other}]"))
+		s.anew()
+		s.waits("429 Too Many Requests")
+		s.apply(s.function(0, account+good+"---\n"+s.daemonset("docker.io", "serviceAccountName: node")))
+		s.says("good")
+		s.anew()
+		s.runs()
+	},
+	"service-account-refuses": func(s *scene) {
+		in := s.daemonset("docker.io", "serviceAccountName: node") + "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: node, namespace: " + s.namespace +
+			`, annotations: {kubernetes.io/enforce-mountable-secrets: "true"}}` + "\n"
+		s.apply(s.function(0, in, emitted...))
+		s.says("warning", "ServiceAccount/node")
+		s.waits("no pod", "FailedCreate")
+		s.kubectl("delete", "daemonset", "calico-node")
+		s.apply(s.function(0, in, with("targets=calico-node,ServiceAccount/node")...))
+		s.runs()
+	},
+	"duplicate-reference": func(s *scene) {
+		for lines, words := range map[string][2]string{
+			"imagePullSecrets: [{name: regcred}, {name: regcred}]": {"duplicate entries for key [name=", "--server-side"},
+			"imagePullSecrets: [{name: a}, {}]":                    {"map[] does not contain declared merge key: name", ""},
+		} {
+			in := s.daemonset("docker.io", lines)
+			s.function(0, in)
+			s.says("warning")
+			if words[1] != "" {
+				s.refused(words[0], in, words[1])
+				continue
+			}
+			s.try(in, "apply", "-f", "-") // what is not there yet may be made
+			s.refused(words[0], strings.Replace(in, "k8s-app: calico-node}}\n    spec", "k8s-app: calico-node, x: y}}\n    spec", 1))
+		}
+	},
+	"invalid-image": func(s *scene) {
+		out := s.function(0, s.daemonset("docker.io/Calico", ""), emitted...)
+		s.apply(out)
+		s.waits("InvalidImageName")
+	},
+	"wrong-credential": func(s *scene) { // worse than none
+		s.apply(s.daemonset("hub.example.com", ""))
+		s.runs()
+		s.apply(s.function(0, s.daemonset("hub.example.com", ""), "secret.server=hub.example.com", "secret.usernameEnv=U", "secret.passwordEnv=WRONG"))
+		s.anew()
+		s.waits("failed to fetch oauth token", "401 Unauthorized")
+		s.says("authenticates 2 of 2 images")
+		before := s.kubectl("get", "pods", "-o", "name")
+		s.apply(s.function(0, s.daemonset("hub.example.com", ""), with("secret.server=hub.example.com")...))
+		s.runs() // the same pod, at its next attempt
+		if after := s.kubectl("get", "pods", "-o", "name"); after != before {
+			s.t.Errorf("pods %q, before %q", after, before)
+		}
+	},
+	"private-registry": func(s *scene) {
+		s.apply(s.function(0, s.daemonset("registry.example.com", ""), emitted...))
+		s.says("Use server registry.example.com, or drop the Secret")
+		s.waits("ErrImagePull", "401 Unauthorized")
+		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
+		s.kubectl("delete", "pods", "-l", "k8s-app=calico-node", "--field-selector=status.phase=Pending")
+		s.runs()
+	},
+	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
+		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=127.0.0.1:5001")...))
+		s.waits("127.0.0.1:5001", "401 Unauthorized")
+	},
+	"immutable": func(s *scene) {
+		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secret.immutable=true")...))
+		s.refused("field is immutable", s.function(0, s.daemonset("docker.io", ""), "secret.immutable=true", "secret.usernameEnv=U", "secret.passwordEnv=WRONG"))
+	},
+	"pod-and-job": func(s *scene) { // cannot be changed
+		pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: calico, namespace: " + s.namespace + "}\nspec: {hostNetwork: true, containers: [{name: a, image: docker.io/calico/node:x}]}\n"
+		s.apply(pod)
+		s.refused("Forbidden", s.function(0, pod, with("targets=Pod/calico")...))
+		job := "apiVersion: batch/v1\nkind: Job\nmetadata: {name: calico, namespace: " + s.namespace + "}\nspec: {template: {spec: {restartPolicy: Never, hostNetwork: true, containers: [{name: a, image: docker.io/calico/node:x}]}}}\n"
+		s.apply(job)
+		s.refused("field is immutable", s.function(0, job, with("targets=Job/calico")...))
+	},
+	"rollout-undo": func(s *scene) { // docs/upgrading-calico.md: to be able to go back
+		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
+		s.runs()
+		s.apply(s.function(0, s.daemonset("quay.io", ""), with("secretName=quay", "secret.server=quay.io")...))
+		s.kubectl("rollout", "status", "daemonset/calico-node", "--timeout=120s")
+		s.kubectl("rollout", "undo", "daemonset/calico-node")
+		s.kubectl("rollout", "status", "daemonset/calico-node", "--timeout=120s")
+		if got := s.kubectl("get", "daemonset", "calico-node", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name} {.spec.template.spec.containers[0].image}"); got != "regcred docker.io/calico/node:"+s.namespace {
+			s.t.Errorf("after the undo: %s", got)
+		}
+		s.runs()
+	},
+	"live": func(s *scene) { // docs/troubleshooting.md: verify
+		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
+		s.runs()
+		live := s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
+		s.function(0, live, "--check", "preflight=error", "-")
+		s.says("authenticates 2 of 2 images")
+		s.function(0, live, "--audit", "-")
+		s.apply(s.function(0, s.daemonset("quay.io", ""), emitted...))
+		s.waits("401 Unauthorized")
+		live = s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
+		s.function(1, live, "--check", "preflight=error", "-")
+		s.says("these pulls stay anonymous")
+		s.function(0, live, "--audit", "-") // of docker.io, by default
+		s.function(1, live, "--audit", "audit.registries=*", "-")
+	},
+}
+
+func TestClaims(t *testing.T) {
+	for name, play := range claims {
+		t.Run(name, func(t *testing.T) { t.Parallel(); play(begin(t)) })
+	}
+}
+
+// What docs/troubleshooting.md says of Secrets that cannot be read.
+func TestMalformed(t *testing.T) {
+	for name, c := range map[string]struct{ content, event string }{
+		"no-colon":  {`{"auths":{"open.example.com":{"auth":"dQ=="}}}`, "unable to parse auth field"},
+		"no-base64": {`{"auths":{"other.example.com":{"auth":"!!"}}}`, "illegal base64 data"},
+		"shape":     {`{"auths":[]}`, "json: cannot unmarshal"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t)
+			in := s.daemonset("open.example.com", "imagePullSecrets: [{name: broken}]") + s.secret("broken", dockerJ, jsonKey, c.content)
+			s.function(1, in, emitted...)
+			s.apply(in)
+			s.waits(c.event)
+		})
+	}
+	t.Run("refused", func(t *testing.T) {
+		t.Parallel()
+		s := begin(t)
+		s.refused("data[.dockerconfigjson]", s.secret("broken", dockerJ, jsonKey, "nope"))
+		s.refused("data[.dockerconfigjson]", s.secret("broken", dockerJ, "config.json", login(password, hub)))
+	})
+}
+
+// The table of docs/upgrading-calico.md: the image is on the node, and then a pod is new.
+func TestImageOnTheNode(t *testing.T) {
+	later := os.Getenv("NODE_KUBELET") != "1.32"
+	for name, c := range map[string]struct {
+		policy string
+		change func(*scene)
+		fails  string // from 1.35 on
+	}{
+		"changed-in-place": {"", func(s *scene) { s.apply(s.secret("regcred", dockerJ, jsonKey, login("wrong", hub))) }, ""},
+		"created-again": {"", func(s *scene) {
+			s.kubectl("delete", "secret", "regcred")
+			s.apply(s.secret("regcred", dockerJ, jsonKey, login(password, hub)))
+		}, ""},
+		"another-name": {"", func(s *scene) {
+			s.apply(s.daemonset("docker.io", "imagePullSecrets: [{name: other}]") + s.secret("other", dockerJ, jsonKey, login(password, hub)))
+		}, ""},
+		"created-again-wrong": {"", func(s *scene) {
+			s.kubectl("delete", "secret", "regcred")
+			s.apply(s.secret("regcred", dockerJ, jsonKey, login("wrong", hub)))
+		}, "ErrImagePull"},
+		"secret-gone":    {"", func(s *scene) { s.kubectl("delete", "secret", "regcred") }, "ErrImagePull"},
+		"reference-gone": {"", func(s *scene) { s.kubectl("delete", "secret", "regcred"); s.apply(s.daemonset("docker.io", "")) }, "ErrImagePull"},
+		"malformed":      {"", func(s *scene) { s.apply(s.secret("regcred", dockerJ, jsonKey, `{"auths":{"x":{"auth":"dQ=="}}}`)) }, "unable to parse auth field"},
+		"never": {"Never", func(s *scene) {
+			s.kubectl("delete", "secret", "regcred")
+			s.policy = "Never"
+			s.apply(s.daemonset("docker.io", ""))
+		}, "ErrImageNeverPull"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t)
+			s.policy = "IfNotPresent"
+			s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, hub)))
+			s.runs()
+			c.change(s)
+			s.anew()
+			if later && c.fails != "" {
+				s.waits(c.fails)
+			} else {
+				s.runs()
+			}
+		})
+	}
 }
