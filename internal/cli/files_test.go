@@ -359,3 +359,16 @@ func TestStrictWantsAllOfAFolder(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, stdout, `"check": "unread"`)
 }
+
+// TestAConfigThatIsWrongIsSaidInEachMode: then no manifest is read, and nothing is made of
+// what would have been.
+func TestAConfigThatIsWrongIsSaidInEachMode(t *testing.T) {
+	for _, flag := range []string{"--check", "--audit", "--diff", "--write", "--quiet"} {
+		inFolder(t, map[string]string{"ds.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: x\nspec: 7\n"})
+		code, stdout, stderr := call(t, flag, "--config", "fn.yaml", "ds.yaml")
+		require.Equal(t, exitFailed, code, flag)
+		require.Empty(t, stdout, flag)
+		require.Equal(t, "calico-pull-secrets: error: fn.yaml: spec: is not a mapping\n", stderr, flag)
+		require.Equal(t, daemonSet, content(t, "ds.yaml"))
+	}
+}

@@ -61,14 +61,14 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	}
 	added := out.News
 	here := make([][]*fn.KubeObject, len(in.sources))
-	for i, source := range in.sources {
-		if in.streams[i] != nil && source.Home {
+	for i, st := range in.streams { // none before List
+		if st != nil && in.sources[i].Home {
 			here[i], added = added, nil
 		}
 	}
 	failed := make([]error, len(in.sources))
 	results := make([]fn.Results, len(in.sources))
-	onAllCores(len(in.sources), func(i int) {
+	onAllCores(len(in.streams), func(i int) {
 		defer recovered(&failed[i]) // of this goroutine
 		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i].Unwritten, &results[i])
 	})
