@@ -72,6 +72,7 @@ func TestRehome(t *testing.T) {
 	gomod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(files, version+".mod"), gomod, 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(files, "list"), []byte(version+"\n"), 0o644))
 	require.NoError(t, os.WriteFile(filepath.Join(files, version+".info"), []byte(`{"Version":"`+version+`"}`), 0o644))
 
 	env := func(name string) string { return strings.TrimSpace(run("go", "env", name)) }
