@@ -38,7 +38,7 @@ test: build
 gotest: LOG = $(CURDIR)/bin/test-$(notdir $(abspath $(TESTDIR))).log
 gotest:
 	@mkdir -p $(dir $(LOG)); rm -f $(LOG).ok; cd $(TESTDIR) && \
-	  { CGO_ENABLED=0 go test -count=1 -v ./... 2>&1 && touch $(LOG).ok; } | tee $(LOG) | \
+	  { CGO_ENABLED=0 go test -count=1 -timeout 20m -v ./... 2>&1 && touch $(LOG).ok; } | tee $(LOG) | \
 	  grep --line-buffered -E '^(ok|FAIL|panic|#)|^ *--- (FAIL|SKIP)|\.go:[0-9]+: needs '; \
 	test -e $(LOG).ok || { grep -vE '^ *(===|--- (PASS|SKIP))' $(LOG); exit 1; }
 
