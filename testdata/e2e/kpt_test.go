@@ -115,6 +115,23 @@ func needImage(t *testing.T) {
 	}
 }
 
+// eachExample runs a test for each folder of the examples whose name matches a pattern.
+// Of those that run an image each needs it.
+func eachExample(t *testing.T, pattern string, test func(t *testing.T, folder string)) {
+	t.Helper()
+	folders, err := filepath.Glob("../../examples/" + pattern)
+	require.NoError(t, err)
+	require.NotEmpty(t, folders)
+	for _, folder := range folders {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			if strings.HasPrefix(filepath.Base(folder), "image-") {
+				needImage(t)
+			}
+			test(t, folder)
+		})
+	}
+}
+
 // requireNoCredential fails if the token of the examples is anywhere in what was
 // expected, and therefore seen, but in the data of the Secret.
 func requireNoCredential(t *testing.T, example string) {
@@ -141,36 +158,28 @@ func TestTheCommandsOfTheKptExamples(t *testing.T) {
 	need(t, "kpt")
 	setUp(t)
 	setCredential(t)
-	folders, err := filepath.Glob("../../examples/*kpt-*")
-	require.NoError(t, err)
-	require.NotEmpty(t, folders)
-	for _, folder := range folders {
+	eachExample(t, "*kpt-*", func(t *testing.T, folder string) {
 		name := filepath.Base(folder)
-		t.Run(name, func(t *testing.T) {
-			if strings.HasPrefix(name, "image-") {
-				needImage(t)
-			}
-			dir := t.TempDir()
-			require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(folder)))
-			_, rest, _ := strings.Cut(read(t, folder, "README.md"), "```shell\n")
-			command, _, ok := strings.Cut(rest, "```")
-			require.True(t, ok)
-			if line, after, _ := strings.Cut(command, "\n"); strings.HasPrefix(line, "export ") {
-				command = after // the test has done so
-			}
-			want := 0
-			if strings.Contains(read(t, folder, ".expected/config.yaml"), "exitCode: 1") {
-				want = 1
-			}
-			_, stderr, code := runIn(t, dir, "sh", "-c", command)
-			require.Equal(t, want, code, stderr)
-			files, err := filepath.Glob(filepath.Join(folder, "c*.yaml")) // the manifests of Calico or Canal, and the settings
-			require.NoError(t, err)
-			changed := false
-			for _, file := range files {
-				changed = changed || read(t, folder, filepath.Base(file)) != read(t, filepath.Join(dir, name), filepath.Base(file))
-			}
-			require.Equal(t, want == 0, changed)
-		})
-	}
+		dir := t.TempDir()
+		require.NoError(t, os.CopyFS(filepath.Join(dir, name), os.DirFS(folder)))
+		_, rest, _ := strings.Cut(read(t, folder, "README.md"), "```shell\n")
+		command, _, ok := strings.Cut(rest, "```")
+		require.True(t, ok)
+		if line, after, _ := strings.Cut(command, "\n"); strings.HasPrefix(line, "export ") {
+			command = after // the test has done so
+		}
+		want := 0
+		if strings.Contains(read(t, folder, ".expected/config.yaml"), "exitCode: 1") {
+			want = 1
+		}
+		_, stderr, code := runIn(t, dir, "sh", "-c", command)
+		require.Equal(t, want, code, stderr)
+		files, err := filepath.Glob(filepath.Join(folder, "c*.yaml")) // the manifests of Calico or Canal, and the settings
+		require.NoError(t, err)
+		changed := false
+		for _, file := range files {
+			changed = changed || read(t, folder, filepath.Base(file)) != read(t, filepath.Join(dir, name), filepath.Base(file))
+		}
+		require.Equal(t, want == 0, changed)
+	})
 }

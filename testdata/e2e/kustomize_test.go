@@ -69,56 +69,48 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 func TestKustomizeExamples(t *testing.T) {
 	setUp(t)
 	setCredential(t)
-	dirs, err := filepath.Glob("../../examples/*kustomize*")
-	require.NoError(t, err)
-	require.NotEmpty(t, dirs)
-	for _, dir := range dirs {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			if strings.HasPrefix(filepath.Base(dir), "image-") {
-				needImage(t)
-			}
-			out, stderr, ok := kustomize(t, dir)
-			require.True(t, ok, stderr)
-			require.Empty(t, stderr)
-			golden := filepath.Join(dir, ".expected", "output.yaml")
-			if os.Getenv(updateVariable) == "true" {
-				require.NoError(t, os.MkdirAll(filepath.Dir(golden), 0o755))
-				require.NoError(t, os.WriteFile(golden, []byte(out), 0o644))
-			}
-			want, err := os.ReadFile(golden)
-			require.NoError(t, err)
-			require.Equal(t, string(want), out)
+	eachExample(t, "*kustomize*", func(t *testing.T, dir string) {
+		out, stderr, ok := kustomize(t, dir)
+		require.True(t, ok, stderr)
+		require.Empty(t, stderr)
+		golden := filepath.Join(dir, ".expected", "output.yaml")
+		if os.Getenv(updateVariable) == "true" {
+			require.NoError(t, os.MkdirAll(filepath.Dir(golden), 0o755))
+			require.NoError(t, os.WriteFile(golden, []byte(out), 0o644))
+		}
+		want, err := os.ReadFile(golden)
+		require.NoError(t, err)
+		require.Equal(t, string(want), out)
 
-			if hashed := find(t, out, "Secret"); len(hashed) == 1 && hashedName.MatchString(hashed[0]) {
-				// Its own output has another Secret than the config, by name. What was
-				// built from the source is the same each time, and one names the other.
-				again, stderr, ok := kustomize(t, dir)
-				require.True(t, ok, stderr)
-				require.Equal(t, out, again)
-				require.Equal(t, hashed, []string{"kube-system/" + references(t, out, "DaemonSet")[0]})
-				return
-			}
-
-			// Once more on its own output. What was generated is a resource by then.
-			config, err := os.ReadFile(filepath.Join(dir, "calico-pull-secrets.yaml"))
-			require.NoError(t, err)
-			if !strings.Contains(out, imagePullSecrets) {
-				return // a generator alone
-			}
-			if strings.HasSuffix(dir, "-and-transformer") {
-				config = bytes.ReplaceAll(config, []byte("secretName: regcred"), []byte("secretName: edge-regcred"))
-				config = bytes.ReplaceAll(config, []byte("spec:\n"), []byte("spec:\n  targets: DaemonSet/edge-calico-node\n"))
-			}
-			again := kustomization(t, map[string]string{
-				"kustomization.yaml":       "resources: [output.yaml]\ntransformers: [calico-pull-secrets.yaml]\n",
-				"output.yaml":              out,
-				"calico-pull-secrets.yaml": string(config),
-			})
-			out, stderr, ok = kustomize(t, again)
+		if hashed := find(t, out, "Secret"); len(hashed) == 1 && hashedName.MatchString(hashed[0]) {
+			// Its own output has another Secret than the config, by name. What was
+			// built from the source is the same each time, and one names the other.
+			again, stderr, ok := kustomize(t, dir)
 			require.True(t, ok, stderr)
-			require.Equal(t, string(want), out)
+			require.Equal(t, out, again)
+			require.Equal(t, hashed, []string{"kube-system/" + references(t, out, "DaemonSet")[0]})
+			return
+		}
+
+		// Once more on its own output. What was generated is a resource by then.
+		config, err := os.ReadFile(filepath.Join(dir, "calico-pull-secrets.yaml"))
+		require.NoError(t, err)
+		if !strings.Contains(out, imagePullSecrets) {
+			return // a generator alone
+		}
+		if strings.HasSuffix(dir, "-and-transformer") {
+			config = bytes.ReplaceAll(config, []byte("secretName: regcred"), []byte("secretName: edge-regcred"))
+			config = bytes.ReplaceAll(config, []byte("spec:\n"), []byte("spec:\n  targets: DaemonSet/edge-calico-node\n"))
+		}
+		again := kustomization(t, map[string]string{
+			"kustomization.yaml":       "resources: [output.yaml]\ntransformers: [calico-pull-secrets.yaml]\n",
+			"output.yaml":              out,
+			"calico-pull-secrets.yaml": string(config),
 		})
-	}
+		out, stderr, ok = kustomize(t, again)
+		require.True(t, ok, stderr)
+		require.Equal(t, string(want), out)
+	})
 }
 
 var hashedName = regexp.MustCompile(`/regcred-[a-z0-9]{10}$`)
