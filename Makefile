@@ -44,7 +44,7 @@ gotest:
 
 # A real node, with two kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them.
 test-node:
-	@cd testdata/node && go test -count=1 -v -timeout 60m .
+	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 60m .
 
 # Draws the pictures of the documentation, from runs of the program and the table of
 # docs/speed.md, and writes the numbers of that table into the README.

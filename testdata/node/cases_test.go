@@ -3,7 +3,6 @@
 package node
 
 import (
-	"os"
 	"strings"
 	"testing"
 )
@@ -32,14 +31,16 @@ var claims = map[string]func(*scene){
 	"registry-mismatch": func(s *scene) {
 		s.apply(s.function(0, s.daemonset("quay.io", ""), emitted...))
 		s.says("these pulls stay anonymous", "Use server quay.io")
-		s.waits("ErrImagePull", "401 Unauthorized")
+		s.waits("ErrImagePull", noCredential())
+		s.verdicts("calico-node", "anonymous")
 		s.apply(s.function(0, s.daemonset("quay.io", ""), with("secret.server=quay.io")...))
 		s.runs()
 	},
 	"registry-partial": func(s *scene) {
 		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), emitted...))
 		s.says("pulls quay.io/calico/node, too")
-		s.waits("PodInitializing", "401 Unauthorized", "quay.io")
+		s.waits("PodInitializing", noCredential(), "quay.io")
+		s.verdicts("calico-node", "anonymous", "authenticated")
 		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), "secret.registries.0.server="+hub, "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=P",
 			"secret.registries.1.server=quay.io", "secret.registries.1.usernameEnv=U", "secret.registries.1.passwordEnv=P"))
 		s.runs()
@@ -79,9 +80,11 @@ var claims = map[string]func(*scene){
 	"secret-missing": func(s *scene) { // anonymously, where the registry serves everybody
 		s.apply(s.function(0, s.daemonset("open.example.com", "")))
 		s.runs()
-		if !strings.Contains(s.events(), "FailedToRetrieveImagePullSecret") {
-			s.t.Errorf("no FailedToRetrieveImagePullSecret in\n%s", s.events())
+		if got := strings.Contains(s.events(), "FailedToRetrieveImagePullSecret"); got != (this.kubelet != "1.37") {
+			s.t.Errorf("FailedToRetrieveImagePullSecret: %t, in\n%s", got, s.events())
 		}
+		s.apply(s.function(0, s.daemonset("docker.io", ""))) // where it fails, each says it
+		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
 	"service-account": func(s *scene) { // the list of the pod replaces that of the ServiceAccount
 		account := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: node, namespace: " + s.namespace + "}\nimagePullSecrets: [{name: good}]\n"
@@ -144,14 +147,14 @@ var claims = map[string]func(*scene){
 	"private-registry": func(s *scene) {
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), emitted...))
 		s.says("Use server registry.example.com, or drop the Secret")
-		s.waits("ErrImagePull", "401 Unauthorized")
+		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
 		s.kubectl("delete", "pods", "-l", "k8s-app=calico-node", "--field-selector=status.phase=Pending")
 		s.runs()
 	},
 	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=127.0.0.1:5001")...))
-		s.waits("127.0.0.1:5001", "401 Unauthorized")
+		s.waits("127.0.0.1:5001", noCredential())
 	},
 	"immutable": func(s *scene) {
 		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secret.immutable=true")...))
@@ -177,6 +180,79 @@ var claims = map[string]func(*scene){
 		}
 		s.runs()
 	},
+	"uncovered-workload": func(s *scene) {
+		other := strings.NewReplacer("DaemonSet", "Deployment", "calico-node", "calico-kube-controllers", "updateStrategy: {type: RollingUpdate}", "replicas: 1").Replace(s.daemonset("docker.io", ""))
+		s.apply(s.function(0, s.daemonset("docker.io", "")+"---\n"+other, emitted...))
+		s.says("Deployment", "calico-kube-controllers", "targets=calico")
+		s.pods = "k8s-app=calico-node"
+		s.runs()
+		s.pods = "k8s-app=calico-kube-controllers"
+		s.waits("429 Too Many Requests")
+		s.apply(s.function(0, s.daemonset("docker.io", "")+"---\n"+other, with("targets=calico")...))
+		s.runs()
+	},
+	"kubectl-apply": func(s *scene) { // first the one way, then the other, and back
+		first := s.function(0, s.daemonset("docker.io", ""), emitted...)
+		s.apply(first)
+		before := s.generations()
+		s.apply(first, "--server-side")
+		s.apply(first)
+		if after := s.generations(); after != before {
+			s.t.Errorf("generation %s, before %s", after, before)
+		}
+		for _, way := range [][]string{{"--server-side"}, nil} { // another name takes the place of the first
+			name := "other" + strings.Join(way, "")
+			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), way...)
+			if got := s.kubectl("get", "daemonset", "calico-node", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}"); got != name {
+				s.t.Errorf("apply %v: the list has %q, want %q", way, got, name)
+			}
+		}
+		s.runs()
+	},
+	"kubectl-diff": func(s *scene) {
+		s.apply(s.daemonset("docker.io", ""))
+		out := s.function(0, s.daemonset("docker.io", ""), emitted...)
+		for range 2 {
+			diff, err := s.try(out, "diff", "-f", "-")
+			if err == nil || !strings.Contains(diff, "+      imagePullSecrets:") || !strings.Contains(diff, "+type: "+dockerJ) {
+				s.t.Errorf("kubectl diff: %v", err)
+			}
+			if strings.Contains(diff, login(password, hub)) || strings.Contains(diff, "  .dockerconfigjson: ey") {
+				s.t.Error("kubectl diff shows the content of the Secret")
+			}
+		}
+		s.apply(out)
+		if diff, err := s.try(out, "diff", "-f", "-"); err != nil || diff != "" {
+			s.t.Errorf("kubectl diff after apply: %v", err)
+		}
+		changed := s.function(0, s.daemonset("docker.io", ""), "secret.usernameEnv=U", "secret.passwordEnv=WRONG")
+		if diff, err := s.try(changed, "diff", "-f", "-"); err == nil || !strings.Contains(diff, "*** (after)") {
+			s.t.Errorf("kubectl diff of a new token: %v", err)
+		}
+	},
+	"kubectl-prune": func(s *scene) {
+		labelled := strings.Replace(s.daemonset("docker.io", ""), "labels: {", "labels: {app: calico, ", 1)
+		prune := func(in string) {
+			s.apply(in, "--prune", "-l", "app=calico", "--prune-allowlist=core/v1/Secret", "--prune-allowlist=apps/v1/DaemonSet")
+		}
+		prune(s.function(0, labelled, emitted...)) // what lacks the label is not applied, even
+		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
+		prune(s.function(0, labelled, with("secret.labels.app=calico")...))
+		s.runs()
+		prune(s.function(0, labelled, with("secret.labels.app=calico", "secretName=other")...))
+		if got := s.kubectl("get", "secrets", "-o", "jsonpath={.items[*].metadata.name}"); got != "other" {
+			s.t.Errorf("Secrets %q", got)
+		}
+	},
+	"kubectl-applyset": func(s *scene) { // which labels by itself
+		for _, name := range []string{"regcred", "other"} {
+			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), "--prune", "--applyset=calico")
+			if got := s.kubectl("get", "secrets", "-l", "applyset.kubernetes.io/part-of", "-o", "jsonpath={.items[*].metadata.name}"); got != name {
+				s.t.Errorf("Secrets %q, want %q", got, name)
+			}
+			s.runs()
+		}
+	},
 	"live": func(s *scene) { // docs/troubleshooting.md: verify
 		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
 		s.runs()
@@ -185,7 +261,7 @@ var claims = map[string]func(*scene){
 		s.says("authenticates 2 of 2 images")
 		s.function(0, live, "--audit", "-")
 		s.apply(s.function(0, s.daemonset("quay.io", ""), emitted...))
-		s.waits("401 Unauthorized")
+		s.waits(noCredential())
 		live = s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
 		s.function(1, live, "--check", "preflight=error", "-")
 		s.says("these pulls stay anonymous")
@@ -194,7 +270,37 @@ var claims = map[string]func(*scene){
 	},
 }
 
+// What becomes of a Secret for Docker Hub under each spelling of its server: of the
+// program, of its --audit of the live objects, and of the pod.
+func TestServers(t *testing.T) {
+	t.Parallel()
+	for name, server := range map[string]string{
+		"default": "https://index.docker.io/v1/", "index": "index.docker.io", "hub": "docker.io", "https": "https://docker.io", "v2": "https://index.docker.io/v2/",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t)
+			s.apply(s.function(0, s.daemonset("docker.io", ""), with("preflight=error", "secret.server="+server)...))
+			s.runs()
+			s.verdicts("calico-node", "authenticated")
+		})
+	}
+	for name, server := range map[string]string{
+		"no-slash": "https://index.docker.io/v1", "capital": "Docker.io", "registry-1": "registry-1.docker.io", "web": "hub.docker.com", "port": "docker.io:443", "wildcard": "*.docker.io",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := begin(t)
+			s.function(1, s.daemonset("docker.io", ""), with("preflight=error", "secret.server="+server)...)
+			s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, server)))
+			s.waits("429 Too Many Requests")
+			s.verdicts("calico-node", "anonymous")
+		})
+	}
+}
+
 func TestClaims(t *testing.T) {
+	t.Parallel()
 	for name, play := range claims {
 		t.Run(name, func(t *testing.T) { t.Parallel(); play(begin(t)) })
 	}
@@ -202,6 +308,7 @@ func TestClaims(t *testing.T) {
 
 // What docs/troubleshooting.md says of Secrets that cannot be read.
 func TestMalformed(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct{ content, event string }{
 		"no-colon":  {`{"auths":{"open.example.com":{"auth":"dQ=="}}}`, "unable to parse auth field"},
 		"no-base64": {`{"auths":{"other.example.com":{"auth":"!!"}}}`, "illegal base64 data"},
@@ -226,7 +333,8 @@ func TestMalformed(t *testing.T) {
 
 // The table of docs/upgrading-calico.md: the image is on the node, and then a pod is new.
 func TestImageOnTheNode(t *testing.T) {
-	later := os.Getenv("NODE_KUBELET") != "1.32"
+	t.Parallel()
+	later := this.kubelet != "1.32"
 	for name, c := range map[string]struct {
 		policy string
 		change func(*scene)
@@ -243,6 +351,9 @@ func TestImageOnTheNode(t *testing.T) {
 		"created-again-wrong": {"", func(s *scene) {
 			s.kubectl("delete", "secret", "regcred")
 			s.apply(s.secret("regcred", dockerJ, jsonKey, login("wrong", hub)))
+		}, "ErrImagePull"},
+		"another-name-wrong": {"", func(s *scene) {
+			s.apply(s.daemonset("docker.io", "imagePullSecrets: [{name: other}]") + s.secret("other", dockerJ, jsonKey, login("wrong", hub)))
 		}, "ErrImagePull"},
 		"secret-gone":    {"", func(s *scene) { s.kubectl("delete", "secret", "regcred") }, "ErrImagePull"},
 		"reference-gone": {"", func(s *scene) { s.kubectl("delete", "secret", "regcred"); s.apply(s.daemonset("docker.io", "")) }, "ErrImagePull"},

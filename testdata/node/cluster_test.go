@@ -6,33 +6,29 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// slots limits how many cases are on the node at once.
-var slots = make(chan bool, 6)
-
 // A scene is a namespace in which a case plays.
 type scene struct {
 	t         *testing.T
 	namespace string
+	pods      string // a selector of the pods that it is about, empty for all
 	said      string // what the program said last
 	policy    string // imagePullPolicy of what daemonset makes
 }
 
 // begin makes the namespace, and removes it after the test.
 func begin(t *testing.T) *scene {
-	slots <- true
 	s := &scene{t: t, policy: "Always", namespace: strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
 	s.kubectl("create", "namespace", s.namespace)
-	t.Cleanup(func() {
-		exec.Command("kubectl", "delete", "namespace", s.namespace, "--wait=false").Run()
-		<-slots
-	})
+	t.Cleanup(func() { exec.Command("kubectl", "delete", "namespace", s.namespace, "--wait=false").Run() })
 	if err := until("ServiceAccount", command("kubectl", "-n", s.namespace, "get", "serviceaccount", "default")); err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +38,7 @@ func begin(t *testing.T) *scene {
 // try runs kubectl in the namespace, with a standard input, and gives what it says.
 func (s *scene) try(in string, args ...string) (string, error) {
 	cmd := exec.Command("kubectl", append([]string{"-n", s.namespace}, args...)...)
+	cmd.Env = append(os.Environ(), "KUBECTL_APPLYSET=true")
 	cmd.Stdin = strings.NewReader(in)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
@@ -97,6 +94,60 @@ func (s *scene) says(words ...string) {
 	}
 }
 
+// live returns what the program needs of the objects in the cluster.
+func (s *scene) live() string {
+	s.t.Helper()
+	return s.kubectl("get", "daemonset,deployment,secret,serviceaccount", "-o", "yaml")
+}
+
+// verdicts are those that --audit has to give on the images of a live DaemonSet: each
+// of them, and no other.
+func (s *scene) verdicts(daemonset string, want ...string) {
+	s.t.Helper()
+	code := 0
+	if slices.ContainsFunc(want, func(v string) bool { return v == "anonymous" || v == "fails" }) {
+		code = 1
+	}
+	var audit struct {
+		Images []struct{ Kind, Name, Image, Verdict string }
+	}
+	cmd := exec.Command(function, "--audit", "--output", "json", "audit.registries=*", "-")
+	cmd.Stdin = strings.NewReader(s.live())
+	out, _ := cmd.Output()
+	if err := json.Unmarshal(out, &audit); err != nil {
+		s.t.Fatalf("--audit: %v: %s", err, out)
+	}
+	seen := map[string]bool{}
+	for _, i := range audit.Images {
+		if i.Kind == "DaemonSet" && i.Name == daemonset {
+			seen[i.Verdict] = true
+		}
+	}
+	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
+		s.t.Errorf("--audit of the live DaemonSet %s: %v, want %v", daemonset, got, want)
+	}
+	if got := cmd.ProcessState.ExitCode(); got < code {
+		s.t.Errorf("--audit: exit code %d, want %d", got, code)
+	}
+}
+
+// noCredential is what the events say where a registry wants one, and gets none.
+func noCredential() string {
+	if this.containerd == "" {
+		return "401 Unauthorized"
+	}
+	return "no basic auth credentials"
+}
+
+// lacks skips a test that needs what is not here, and fails it where nothing is skipped.
+func lacks(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal("needs " + what)
+	}
+	t.Skip("needs " + what)
+}
+
 // state tells of the newest pod: its phase, and why containers wait.
 func (s *scene) state() (running bool, why string) {
 	var pods struct {
@@ -113,7 +164,7 @@ func (s *scene) state() (running bool, why string) {
 			}
 		}
 	}
-	out, err := exec.Command("kubectl", "-n", s.namespace, "get", "pods", "-o", "json").Output()
+	out, err := exec.Command("kubectl", "-n", s.namespace, "get", "pods", "-l", s.pods, "-o", "json").Output()
 	if err != nil || json.Unmarshal(out, &pods) != nil || len(pods.Items) == 0 {
 		return false, "no pod"
 	}

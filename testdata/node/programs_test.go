@@ -3,94 +3,151 @@
 package node
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
+	"runtime"
 	"strings"
 )
 
+// A node is what the tests run on: a kubelet, and the containerd that was current with
+// it, or the machine's own.
+type node struct{ kubelet, containerd string }
+
+var nodes = []node{
+	{"1.32", ""},
+	{"1.35", "1.7"},
+	{"1.37", "2.1"},
+}
+
 // debian has the package of each program that is taken from PATH. kubectl is in none.
 var debian = map[string]string{
-	"etcd": "etcd-server", "containerd": "containerd", "ctr": "containerd", "runc": "runc", "ip": "iproute2", "kubectl": "",
+	"etcd": "etcd-server", "containerd": "containerd", "ctr": "containerd", "runc": "runc", "ip": "iproute2", "busybox": "busybox-static", "kubectl": "",
 }
 
-// kubernetes has what is built: the modules are beside this file.
-var kubernetes = map[string][]string{
-	"1.32": {"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"},
-	"1.35": {"kubelet"},
+// built has what is built: the module that pins it is in the folder of the name.
+var built = map[string][]string{
+	"kubernetes/1.32": {"kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet"},
+	"kubernetes/1.35": {"kubelet"},
+	"kubernetes/1.37": {"kubelet"},
+	"containerd/1.7":  {"containerd", "containerd-shim-runc-v2"},
+	"containerd/2.1":  {"containerd", "containerd-shim-runc-v2"},
 }
 
-// prepare installs and builds what the node needs. It gives the reason why the node
-// cannot run here, if there is one.
-func prepare() (skip string, err error) {
-	if os.Getuid() != 0 {
-		return "the node needs root", nil
+// errMissing is that of a machine that lacks something which cannot be installed.
+var errMissing = errors.New("cannot run here")
+
+// prepare installs and builds what the nodes need.
+func prepare(nodes []node) error {
+	switch {
+	case runtime.GOOS != "linux":
+		return fmt.Errorf("%w: the node needs Linux", errMissing)
+	case os.Getuid() != 0:
+		return fmt.Errorf("%w: the node needs root", errMissing)
 	}
 	missing := map[string]bool{}
 	for program, pkg := range debian {
 		if _, err := exec.LookPath(program); err != nil {
 			if pkg == "" {
-				return "the node needs " + program + " on PATH", nil
+				return fmt.Errorf("%w: the node needs %s on PATH", errMissing, program)
 			}
 			missing[pkg] = true
 		}
 	}
-	if len(missing) > 0 {
-		if _, err := exec.LookPath("apt-get"); err != nil {
-			return fmt.Sprintf("the node needs etcd, containerd, runc and iproute2, and there is no apt-get: %v", missing), nil
-		}
-		args := []string{"install", "-y", "-qq", "--no-install-recommends"}
-		for pkg := range missing {
-			args = append(args, pkg)
-		}
-		for _, args := range [][]string{{"update", "-qq"}, args} {
-			if out, err := exec.Command("apt-get", args...).CombinedOutput(); err != nil {
-				return fmt.Sprintf("apt-get %s: %v: %s", args[0], err, out), nil
-			}
+	if err := install(missing); err != nil {
+		return err
+	}
+	folders := map[string]bool{"kubernetes/1.32": true} // has the control plane of all
+	for _, n := range nodes {
+		folders["kubernetes/"+n.kubelet] = true
+		if n.containerd != "" {
+			folders["containerd/"+n.containerd] = true
 		}
 	}
-	for version := range kubernetes {
-		if err := build(version); err != nil {
-			return "", err
+	for folder := range folders {
+		if err := build(folder); err != nil {
+			return err
 		}
 	}
-	return "", nil
+	return nil
 }
 
-// program is where a program of Kubernetes is, or is to be.
-func program(version, name string) (string, error) {
+func install(packages map[string]bool) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	if _, err := exec.LookPath("apt-get"); err != nil {
+		return fmt.Errorf("%w: the node needs etcd, containerd, runc, iproute2 and a static busybox, and there is no apt-get", errMissing)
+	}
+	args := []string{"install", "-y", "-qq", "--no-install-recommends"}
+	for pkg := range packages {
+		args = append(args, pkg)
+	}
+	for _, args := range [][]string{{"update", "-qq"}, args} {
+		if out, err := exec.Command("apt-get", args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("%w: apt-get %s: %w: %s", errMissing, args[0], err, out)
+		}
+	}
+	return nil
+}
+
+// pinned matches the one requirement of a go.mod that is not indirect.
+var pinned = regexp.MustCompile(`(?m)^(?:require |\t)(\S+) (v\S+)$`)
+
+// programs is the folder with what is built from a folder, or is to be, and the path
+// of the module that it comes from.
+func programs(folder string) (dir, module string, err error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	mod, err := os.ReadFile(filepath.Join("kubernetes", version, "go.mod"))
+	mod, err := os.ReadFile(filepath.Join(folder, "go.mod"))
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	_, rest, _ := strings.Cut(string(mod), "k8s.io/kubernetes ")
-	pinned, _, _ := strings.Cut(rest, "\n")
-	return filepath.Join(cache, "calico-pull-secrets", "node", "kubernetes-"+pinned, name), nil
+	m := pinned.FindSubmatch(mod)
+	if m == nil {
+		return "", "", fmt.Errorf("%s/go.mod pins nothing", folder)
+	}
+	return filepath.Join(cache, "calico-pull-secrets", "node", path.Dir(folder)+"-"+string(m[2])), string(m[1]), nil
 }
 
 // build compiles what is not in the cache.
-func build(version string) error {
-	for _, name := range kubernetes[version] {
-		to, err := program(version, name)
-		if err != nil {
-			return err
+func build(folder string) error {
+	to, module, err := programs(folder)
+	if err != nil {
+		return err
+	}
+	var packages []string
+	for _, name := range built[folder] {
+		if _, err := os.Stat(filepath.Join(to, name)); err != nil {
+			packages = append(packages, module+"/cmd/"+name)
 		}
-		if _, err := os.Stat(to); err == nil {
-			continue
-		}
-		fmt.Printf("building %s, which takes minutes\n", to)
-		cmd := exec.Command("go", "build", "-o", to+".new", "k8s.io/kubernetes/cmd/"+name)
-		cmd.Dir = filepath.Join("kubernetes", version)
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("build %s: %w: %s", name, err, out)
-		}
-		if err := os.Rename(to+".new", to); err != nil {
+	}
+	if len(packages) == 0 {
+		return nil
+	}
+	fmt.Printf("building %s in %s, which takes minutes\n", strings.Join(packages, ", "), to)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	half, err := os.MkdirTemp(to, "half")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(half)
+	cmd := exec.Command("go", append([]string{"build", "-ldflags=-s -w", "-o", half + "/"}, packages...)...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build of %s: %w: %s", folder, err, out)
+	}
+	for _, p := range packages {
+		if err := os.Rename(filepath.Join(half, path.Base(p)), filepath.Join(to, path.Base(p))); err != nil {
 			return err
 		}
 	}

@@ -31,6 +31,7 @@ type registry struct {
 // registries are those of the node: which host is served by which.
 var registries = map[string]registry{
 	"docker.io":            {5000, true, http.StatusTooManyRequests},
+	"public.ecr.aws":       {5002, false, http.StatusOK},
 	"quay.io":              {5001, false, http.StatusUnauthorized},
 	"registry.example.com": {5001, false, http.StatusUnauthorized},
 	"open.example.com":     {5002, false, http.StatusOK},
@@ -41,6 +42,7 @@ var registries = map[string]registry{
 type images struct {
 	layer string
 	diff  string
+	own   map[string][]byte // manifests of images that are no stand-ins, by name and tag
 	mu    sync.Mutex
 	blobs map[string][]byte
 }
@@ -62,7 +64,7 @@ func newImages(program []byte) (*images, error) {
 	z := gzip.NewWriter(&packed)
 	z.Write(plain.Bytes())
 	z.Close()
-	i := &images{blobs: map[string][]byte{}, diff: digest(plain.Bytes())}
+	i := &images{blobs: map[string][]byte{}, own: map[string][]byte{}, diff: digest(plain.Bytes())}
 	i.layer = i.add(packed.Bytes())
 	return i, nil
 }
@@ -88,18 +90,38 @@ const manifestType = "application/vnd.oci.image.manifest.v1+json"
 // manifest is that of a name with a tag. Each has a digest of its own, because the
 // node keeps by digest what it has pulled, and with which credential.
 func (i *images) manifest(reference string) []byte {
+	if m := i.own[reference]; m != nil {
+		return m
+	}
+	user := "0"
+	if strings.HasPrefix(reference, "calico/kube-controllers:") || strings.HasPrefix(reference, "calico/typha:") {
+		user = "65534" // some manifests insist on it
+	}
 	config, _ := json.Marshal(map[string]any{
 		"architecture": "amd64", "os": "linux",
-		"config": map[string]any{"Env": []string{"PATH=/bin:/usr/bin"}, "Entrypoint": []string{"/bin/calico-node"}, "Labels": map[string]string{"reference": reference}},
+		"config": map[string]any{"Env": []string{"PATH=/bin:/usr/bin"}, "Entrypoint": []string{"/bin/calico-node"}, "User": user, "Labels": map[string]string{"reference": reference}},
 		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{i.diff}},
 	})
-	part := func(kind, d string) map[string]any {
-		return map[string]any{"mediaType": kind, "digest": d, "size": len(i.blob(d))}
+	return i.assemble(config, i.blob(i.layer))
+}
+
+// assemble returns the manifest of a config and its layers, and keeps all of it.
+func (i *images) assemble(config []byte, layers ...[]byte) []byte {
+	part := func(kind string, b []byte) map[string]any {
+		return map[string]any{"mediaType": kind, "digest": i.add(b), "size": len(b)}
+	}
+	parts := []any{}
+	for _, layer := range layers {
+		kind := "application/vnd.oci.image.layer.v1.tar"
+		if bytes.HasPrefix(layer, []byte("\x1f\x8b")) {
+			kind += "+gzip"
+		}
+		parts = append(parts, part(kind, layer))
 	}
 	m, _ := json.Marshal(map[string]any{
 		"schemaVersion": 2, "mediaType": manifestType,
-		"config": part("application/vnd.oci.image.config.v1+json", i.add(config)),
-		"layers": []any{part("application/vnd.oci.image.layer.v1.tar+gzip", i.layer)},
+		"config": part("application/vnd.oci.image.config.v1+json", config),
+		"layers": parts,
 	})
 	i.add(m)
 	return m

@@ -1,0 +1,9 @@
+//go:build tools
+
+// Package containerd pins the containerd that is built from here.
+package containerd
+
+import (
+	_ "github.com/containerd/containerd/cmd/containerd"
+	_ "github.com/containerd/containerd/cmd/containerd-shim-runc-v2"
+)

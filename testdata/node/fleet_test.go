@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package node
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestFleet runs the Job of examples/fleet with the project's image: two shards, of
+// which one is killed while it works, and has to come right when it runs again.
+func TestFleet(t *testing.T) {
+	if os.Getenv(imageFile) == "" {
+		lacks(t, "docker or podman, for the image")
+	}
+	t.Parallel()
+	s := begin(t)
+	b, err := os.ReadFile("../../examples/fleet/job.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What is of this node: no network but the host's, and a taint for want of one.
+	job := string(b)
+	for _, r := range [][2]string{
+		{"completions: 4", "completions: 2"},
+		{"parallelism: 4", "parallelism: 2"},
+		{`value: "4"`, `value: "2"`},
+		{"      restartPolicy: Never\n", "      restartPolicy: Never\n      hostNetwork: true\n      tolerations: [{operator: Exists}]\n"},
+	} {
+		if strings.Count(job, r[0]) != 1 {
+			t.Fatalf("job.yaml has not one %q", r[0])
+		}
+		job = strings.Replace(job, r[0], r[1], 1)
+	}
+
+	// So many that a shard takes long enough to be killed.
+	const packages = 8000
+	repository := filepath.Join(dir, "repository")
+	manifest := s.daemonset("docker.io", "")
+	want := s.function(0, manifest)
+	if want == manifest {
+		t.Fatal("the function changes nothing")
+	}
+	name := func(i int) string {
+		return filepath.Join(repository, "packages", fmt.Sprintf("p%05d", i), "calico.yaml")
+	}
+	for i := range packages {
+		if err := os.MkdirAll(filepath.Dir(name(i)), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name(i), []byte(manifest), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := command("chown", "-R", "65534:65534", repository)(); err != nil {
+		t.Fatal(err)
+	}
+	s.apply(fmt.Sprintf(`apiVersion: v1
+kind: PersistentVolume
+metadata: {name: packages}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteMany]
+  storageClassName: ""
+  hostPath: {path: %s, type: Directory}
+  claimRef: {name: packages, namespace: %s}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: packages}
+spec:
+  accessModes: [ReadWriteMany]
+  storageClassName: ""
+  volumeName: packages
+  resources: {requests: {storage: 1Gi}}
+`, repository, s.namespace))
+	s.apply(s.function(0, job, with("targets=Job/calico-pull-secrets", "secret.server=registry.example.com")...))
+	killed := s.killShard(120 * time.Second)
+	done := 0
+	for i := range packages {
+		if b, err := os.ReadFile(name(i)); err != nil {
+			t.Error(err)
+		} else if string(b) == want {
+			done++
+		} else if string(b) != manifest {
+			t.Fatalf("%s is half written", name(i))
+		}
+	}
+	t.Logf("shard of process %d killed when %d of %d packages were done", killed, done, packages)
+	if done == packages {
+		t.Error("the shard was killed when all was done")
+	}
+	s.kubectl("wait", "--for=condition=complete", "--timeout=180s", "job/calico-pull-secrets")
+	if got := s.kubectl("get", "job", "calico-pull-secrets", "-o", "jsonpath={.status.completedIndexes} {.status.failed} {.status.failedIndexes}"); strings.TrimSpace(got) != "0,1 1" {
+		t.Errorf("completed, failed and given up: %q", got)
+	}
+	for i := range packages {
+		if b, err := os.ReadFile(name(i)); err != nil || string(b) != want {
+			t.Fatalf("%s is not as the function writes it: %v", name(i), err)
+		}
+	}
+	found, err := exec.Command("find", repository, "-type", "f", "-not", "-name", "calico.yaml").Output()
+	if err != nil || len(found) > 0 {
+		t.Errorf("left behind: %v %s", err, found)
+	}
+}
+
+// killShard kills one process of the Job as soon as it has changed something, and
+// returns its number.
+func (s *scene) killShard(patience time.Duration) int {
+	s.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		processes, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+		for _, p := range processes {
+			b, _ := os.ReadFile(p)
+			if !strings.HasPrefix(string(b), "calico-pull-secrets\x00--write\x00--each") {
+				continue
+			}
+			time.Sleep(50 * time.Millisecond)
+			var pid int
+			fmt.Sscanf(p, "/proc/%d/", &pid)
+			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+				s.t.Fatal(err)
+			}
+			return pid
+		}
+	}
+	_, why := s.state()
+	s.t.Fatalf("no shard works: %s\n%s", why, s.events())
+	return 0
+}

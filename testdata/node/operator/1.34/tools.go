@@ -1,0 +1,8 @@
+//go:build tools
+
+// Package operator pins the Tigera operator that is built from here.
+package operator
+
+import (
+	_ "github.com/tigera/operator"
+)
