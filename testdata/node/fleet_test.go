@@ -81,7 +81,15 @@ spec:
   resources: {requests: {storage: 1Gi}}
 `, repository, s.namespace))
 	s.apply(s.function(0, job, with("targets=Job/calico-pull-secrets", "secret.server=registry.example.com")...))
-	killed := s.killShard(120 * time.Second)
+	pid, index := s.shard(120 * time.Second)
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if b, _ := os.ReadFile(name(index + 2*100)); string(b) == want { // it has come this far
+			break
+		}
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
 	done := 0
 	for i := range packages {
 		if b, err := os.ReadFile(name(i)); err != nil {
@@ -92,9 +100,9 @@ spec:
 			t.Fatalf("%s is half written", name(i))
 		}
 	}
-	t.Logf("shard of process %d killed when %d of %d packages were done", killed, done, packages)
-	if done == packages {
-		t.Error("the shard was killed when all was done")
+	t.Logf("shard %d killed when %d of %d packages were done", index, done, packages)
+	if done < 100 || done == packages {
+		t.Error("the shard was not killed in the middle")
 	}
 	s.kubectl("wait", "--for=condition=complete", "--timeout=180s", "job/calico-pull-secrets")
 	if got := s.kubectl("get", "job", "calico-pull-secrets", "-o", "jsonpath={.status.completedIndexes} {.status.failed} {.status.failedIndexes}"); strings.TrimSpace(got) != "0,1 1" {
@@ -111,27 +119,25 @@ spec:
 	}
 }
 
-// killShard kills one process of the Job as soon as it has changed something, and
-// returns its number.
-func (s *scene) killShard(patience time.Duration) int {
+// shard waits for a process of the Job, and returns its number and its index.
+func (s *scene) shard(patience time.Duration) (pid, index int) {
 	s.t.Helper()
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(time.Millisecond) {
 		processes, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 		for _, p := range processes {
-			b, _ := os.ReadFile(p)
-			if !strings.HasPrefix(string(b), "calico-pull-secrets\x00--write\x00--each") {
+			if b, _ := os.ReadFile(p); !strings.HasPrefix(string(b), "calico-pull-secrets\x00--write\x00--each") {
 				continue
 			}
-			time.Sleep(50 * time.Millisecond)
-			var pid int
-			fmt.Sscanf(p, "/proc/%d/", &pid)
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				s.t.Fatal(err)
+			environment, _ := os.ReadFile(filepath.Join(filepath.Dir(p), "environ"))
+			_, rest, ok := strings.Cut(string(environment), "\x00INDEX=")
+			if _, err := fmt.Sscanf(p, "/proc/%d/", &pid); err != nil || !ok {
+				s.t.Fatalf("%s: %v", p, err)
 			}
-			return pid
+			fmt.Sscan(rest[:strings.IndexByte(rest, 0)], &index)
+			return pid, index
 		}
 	}
 	_, why := s.state()
 	s.t.Fatalf("no shard works: %s\n%s", why, s.events())
-	return 0
+	return 0, 0
 }
