@@ -16,6 +16,7 @@ import (
 type Input struct {
 	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
 	Read   func() ([]byte, error) // called again if the text is needed again
+	Free   func(text []byte)      // takes a text that is not needed any more; may be nil
 	Found  bool                   // in a folder: it may turn out to be something else than manifests
 	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
 	Keep   bool                   // the text is wanted even if nothing in it matters
@@ -69,7 +70,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	r := run{inputs: inputs, request: request}
 	for i, input := range inputs {
 		if !input.Patch {
-			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Lenient: input.Found, Keep: input.Keep, Home: input.Secret, Unwritten: r.request.Unwritten && input.Name != ""})
+			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret, Unwritten: r.request.Unwritten && input.Name != ""})
 			r.numbers = append(r.numbers, i)
 		}
 	}

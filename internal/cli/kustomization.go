@@ -164,7 +164,7 @@ func (c *collector) addListed(root string) {
 	inside := realPath(root)
 	var paths []string
 	for path := range c.resources {
-		if isWithin(inside, path) && !isHidden(inside, path) && !slices.Contains(extensions, filepath.Ext(path)) {
+		if isWithin(inside, path) && !isHidden(inside, path) && !hasExtension(path) {
 			paths = append(paths, path)
 		}
 	}

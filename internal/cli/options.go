@@ -5,7 +5,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -181,7 +180,7 @@ var extensions = []string{".yaml", ".yml", ".json"}
 // isPath reports whether an argument is surely meant as a path: there is such a
 // file, or it looks like the name of a manifest.
 func isPath(argument string) bool {
-	return argument == stdinPath || slices.Contains(extensions, filepath.Ext(argument)) || exists(argument)
+	return argument == stdinPath || hasExtension(argument) || exists(argument)
 }
 
 func exists(path string) bool {

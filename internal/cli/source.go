@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/calico-pull-secrets/function"
@@ -27,6 +28,7 @@ type source struct {
 	// twin is another name of the same file, a hard link that was named or found, too.
 	twin string
 	read func() ([]byte, error)
+	free func(text []byte) // takes what was read and is not needed; may be nil
 }
 
 // stdinName is what stdin is called where it is one of several inputs, and in a diff.
@@ -56,7 +58,8 @@ func (s *source) check() error {
 // open sets how the source is read: a file whenever it is asked for, a pipe once.
 func (s *source) open(say func(string)) {
 	if s.mode.IsRegular() {
-		s.read = func() ([]byte, error) { return readPath(s.name) }
+		s.read = func() ([]byte, error) { return readRegular(s.name) }
+		s.free = recycle
 		return
 	}
 	s.read = sync.OnceValues(func() ([]byte, error) {
@@ -77,7 +80,7 @@ func (s *source) input(keep bool) function.Input {
 		}
 		return text, nil
 	}
-	return function.Input{Name: s.name, Read: read, Found: s.found, Patch: s.patch, Secret: s.secret, Keep: keep}
+	return function.Input{Name: s.name, Read: read, Free: s.free, Found: s.found, Patch: s.patch, Secret: s.secret, Keep: keep}
 }
 
 // writerTimeout is how long a pipe may be without a writer. Tests replace it.
@@ -105,6 +108,26 @@ func open(path string) (*os.File, error) {
 	}
 }
 
+// free has the memory of texts that are not needed any more: of thousands of files most
+// have nothing that matters.
+var free = sync.Pool{New: func() any { return new([]byte) }}
+
+// recycle takes a text that is not needed any more. Tests overwrite it.
+var recycle = func(text []byte) { free.Put(&text) }
+
+// readRegular returns what is in a file that was regular when it was looked at, in
+// memory that may be handed to free. It does not wait for a pipe that took its place;
+// and of a file that is opened like this the runtime does not ask whether it is one,
+// which costs more than to read it.
+func readRegular(path string) ([]byte, error) {
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readFile(f, *free.Get().(*[]byte))
+}
+
 // readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
 func readPath(path string) ([]byte, error) {
 	f, err := open(path)
@@ -112,6 +135,11 @@ func readPath(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
+	return readFile(f, nil)
+}
+
+// readFile reads a file into memory, or into new memory if that is too small.
+func readFile(f *os.File, memory []byte) ([]byte, error) {
 	info, err := f.Stat()
 	switch {
 	case err != nil:
@@ -119,7 +147,7 @@ func readPath(path string) ([]byte, error) {
 	case info.Size() > maxSize:
 		return nil, errTooLarge
 	}
-	buffer := make([]byte, 0, info.Size()+1)
+	buffer := slices.Grow(memory[:0], int(info.Size())+1)
 	for {
 		n, err := f.Read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]

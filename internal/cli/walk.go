@@ -113,13 +113,13 @@ func realPath(path string) string {
 // lead to, if they stay in the folder.
 func (c *collector) folder(root string) error {
 	var links []string
-	if err := c.walk(root, &links); err != nil {
+	if err := c.walk(readTree(root), &links); err != nil {
 		return err
 	}
 	inside := realPath(root)
 	for _, link := range links {
 		info, err := os.Stat(link)
-		isManifest := slices.Contains(extensions, filepath.Ext(link))
+		isManifest := hasExtension(link)
 		switch {
 		case err != nil && isManifest:
 			c.left = append(c.left, link+" (a symbolic link that leads nowhere)")
@@ -141,31 +141,28 @@ func isWithin(folder, path string) bool {
 
 // walk adds the files below a folder, in the order of their names, and the paths of
 // symbolic links to links.
-func (c *collector) walk(folder string, links *[]string) error {
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		return err
+func (c *collector) walk(t *tree, links *[]string) error {
+	if t.err != nil {
+		return t.err
 	}
-	for _, entry := range entries {
-		path := filepath.Join(folder, entry.Name())
-		isManifest := slices.Contains(extensions, filepath.Ext(path))
-		switch mode := entry.Type(); {
-		case strings.HasPrefix(entry.Name(), "."):
-			if mode.IsDir() && entry.Name() != ".git" || !mode.IsDir() && isManifest {
+	for _, e := range t.entries {
+		path := filepath.Join(t.path, e.Name())
+		isManifest := hasExtension(path)
+		switch mode := e.Type(); {
+		case strings.HasPrefix(e.Name(), "."):
+			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
-		case mode.IsDir():
-			if err := c.walk(path, links); err != nil {
+		case e.below != nil:
+			if err := c.walk(e.below, links); err != nil {
 				return err
 			}
 		case mode&fs.ModeSymlink != 0:
 			*links = append(*links, path)
-		case mode.IsRegular() && isManifest:
-			info, err := entry.Info()
-			if err != nil {
-				return err
-			}
-			c.add(&source{name: path, mode: mode, found: true}, info)
+		case e.err != nil:
+			return e.err
+		case e.info != nil:
+			c.add(&source{name: path, mode: mode, found: true}, e.info)
 		case isManifest:
 			c.left = append(c.left, path+" (no regular file)")
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):

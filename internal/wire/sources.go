@@ -6,10 +6,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"runtime"
-	"sync"
-	"sync/atomic"
+	"slices"
 
+	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
@@ -17,7 +16,7 @@ import (
 func (in *Input) readStreams(s scanner) error {
 	in.streams = make([]*stream, len(in.sources))
 	failed := make([]error, len(in.sources))
-	onAllCores(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s) })
+	cores.Each(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s) })
 	for i, err := range failed {
 		if err != nil {
 			return in.sources[i].blame(err)
@@ -39,23 +38,6 @@ func (in *Input) readStreams(s scanner) error {
 	return nil
 }
 
-// onAllCores calls f, which does not panic, with each number below n, as many at a time
-// as there are cores, and returns when all are done.
-func onAllCores(n int, f func(i int)) {
-	var next atomic.Int64
-	work := func() {
-		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-			f(i)
-		}
-	}
-	var group sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) - 1 {
-		group.Go(work)
-	}
-	work()
-	group.Wait()
-}
-
 // stream reads the source. It returns nil for one of which nothing is to be kept.
 func (src Source) stream(s scanner) (st *stream, err error) {
 	defer recovered(&err) // of this goroutine
@@ -70,16 +52,31 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
+		src.free(text)
 		return nil, nil
 	}
 	st, err = readStream(text, s, src.Lenient)
-	if err == nil && src.Unwritten {
+	kept := err == nil && (len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home)
+	switch {
+	case err != nil:
+		return nil, err
+	case !kept:
+		st = nil
+	case src.Unwritten:
 		st.text = nil
+	case src.Free != nil: // the memory may be larger than the text
+		st.text = slices.Clone(text)
+	default:
+		return st, nil
 	}
-	if err != nil || len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home {
-		return st, err
+	src.free(text)
+	return st, nil
+}
+
+func (src Source) free(text []byte) {
+	if src.Free != nil {
+		src.Free(text)
 	}
-	return nil, nil
 }
 
 // isNamed reports whether somebody named the source, to have something in it looked at.

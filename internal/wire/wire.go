@@ -46,6 +46,9 @@ import (
 type Source struct {
 	Name string                 // in errors; empty for stdin
 	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin
+	// Free, if there is one, is handed a text that nothing needs any more: its memory may
+	// be used again.
+	Free func(text []byte)
 	// Lenient is true if the text may be something else than manifests. What may matter
 	// in it and cannot be parsed is then told by Unread, and is no error.
 	Lenient bool

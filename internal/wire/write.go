@@ -9,6 +9,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
@@ -68,7 +69,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	}
 	failed := make([]error, len(in.sources))
 	results := make([]fn.Results, len(in.sources))
-	onAllCores(len(in.streams), func(i int) {
+	cores.Each(len(in.streams), func(i int) {
 		defer recovered(&failed[i]) // of this goroutine
 		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i].Unwritten, &results[i])
 	})

@@ -154,7 +154,10 @@ var claims = map[string]func(*scene){
 	},
 	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=127.0.0.1:5001")...))
-		s.waits("127.0.0.1:5001", noCredential())
+		s.waits("registry.example.com/calico/cni", noCredential())
+		if this.containerd == "" && !strings.Contains(s.events(), "127.0.0.1:5001") {
+			s.t.Errorf("no name of the mirror in\n%s", s.events())
+		}
 	},
 	"immutable": func(s *scene) {
 		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secret.immutable=true")...))

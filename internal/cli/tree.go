@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/cores"
+)
+
+// A tree is a folder, and what is in it by name.
+type tree struct {
+	path    string
+	entries []entry
+	err     error
+}
+
+type entry struct {
+	fs.DirEntry
+	below *tree       // of a folder that is looked into
+	info  fs.FileInfo // of a regular file that is called like a manifest
+	err   error       // why it has none
+}
+
+// readTree reads a folder and those below it, each depth on all cores: the system
+// calls take as long as all that is done with the files.
+func readTree(path string) *tree {
+	root := &tree{path: path}
+	for level := []*tree{root}; len(level) > 0; {
+		cores.Each(len(level), func(i int) { level[i].read() })
+		var next []*tree
+		for _, f := range level {
+			for _, e := range f.entries {
+				if e.below != nil {
+					next = append(next, e.below)
+				}
+			}
+		}
+		level = next
+	}
+	return root
+}
+
+func (t *tree) read() {
+	entries, err := os.ReadDir(t.path)
+	t.err = err
+	for _, found := range entries {
+		e := entry{DirEntry: found}
+		switch mode := found.Type(); {
+		case strings.HasPrefix(found.Name(), "."):
+		case mode.IsDir():
+			e.below = &tree{path: filepath.Join(t.path, found.Name())}
+		case mode.IsRegular() && hasExtension(found.Name()):
+			e.info, e.err = found.Info()
+		}
+		t.entries = append(t.entries, e)
+	}
+}
+
+// hasExtension reports whether a file is called like a manifest.
+func hasExtension(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }
