@@ -67,7 +67,7 @@ func Run(inputs []Input, request Request) (report Report) {
 			report = failed(errors.New("internal error, please report it with the kinds of objects in the input"))
 		}
 	}()
-	r := run{inputs: inputs, request: request}
+	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs))}
 	for i, input := range inputs {
 		if !input.Patch {
 			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret, Unwritten: r.request.Unwritten && input.Name != ""})

@@ -38,7 +38,7 @@ func (s *set) process() outcome {
 	if err != nil {
 		return s.failed(err.Error())
 	}
-	var inputs []function.Input
+	inputs := make([]function.Input, 0, len(files.sources))
 	for _, source := range files.sources {
 		inputs = append(inputs, s.counted(source.input(s.prints())))
 	}

@@ -12,7 +12,6 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"example.com/calico-pull-secrets/function"
@@ -39,6 +38,7 @@ const maxSize = 1 << 30
 
 var (
 	errTooLarge = errors.New("larger than 1 GiB")
+	errNoFile   = errors.New("is no regular file")
 	errNoText   = errors.New("is no text")
 )
 
@@ -52,7 +52,7 @@ func (s *source) check() error {
 	case s.mode&fs.ModeDevice != 0:
 		return fmt.Errorf("is a device, and no file of manifests")
 	}
-	return fmt.Errorf("is no regular file")
+	return errNoFile
 }
 
 // open sets how the source is read: a file whenever it is asked for, a pipe once.
@@ -115,19 +115,6 @@ var free = sync.Pool{New: func() any { return new([]byte) }}
 // recycle takes a text that is not needed any more. Tests overwrite it.
 var recycle = func(text []byte) { free.Put(&text) }
 
-// readRegular returns what is in a file that was regular when it was looked at, in
-// memory that may be handed to free. It does not wait for a pipe that took its place;
-// and of a file that is opened like this the runtime does not ask whether it is one,
-// which costs more than to read it.
-func readRegular(path string) ([]byte, error) {
-	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return readFile(f, *free.Get().(*[]byte))
-}
-
 // readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
 func readPath(path string) ([]byte, error) {
 	f, err := open(path)
@@ -135,24 +122,25 @@ func readPath(path string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return readFile(f, nil)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return readTo(f.Read, info.Size(), nil)
 }
 
-// readFile reads a file into memory, or into new memory if that is too small.
-func readFile(f *os.File, memory []byte) ([]byte, error) {
-	info, err := f.Stat()
-	switch {
-	case err != nil:
-		return nil, err
-	case info.Size() > maxSize:
+// readTo reads to the end, into memory or into new memory if that is too small. size is
+// how much a regular file has: after so much nothing is asked for any more.
+func readTo(read func([]byte) (int, error), size int64, memory []byte) ([]byte, error) {
+	if size > maxSize {
 		return nil, errTooLarge
 	}
-	buffer := slices.Grow(memory[:0], int(info.Size())+1)
+	buffer := slices.Grow(memory[:0], int(size)+1)
 	for {
-		n, err := f.Read(buffer[len(buffer):cap(buffer)])
+		n, err := read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
 		switch {
-		case errors.Is(err, io.EOF):
+		case errors.Is(err, io.EOF), err == nil && int64(len(buffer)) == size:
 			return buffer, nil
 		case err != nil:
 			return nil, err

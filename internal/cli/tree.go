@@ -21,6 +21,7 @@ type tree struct {
 
 type entry struct {
 	fs.DirEntry
+	path  string
 	below *tree       // of a folder that is looked into
 	info  fs.FileInfo // of a regular file that is called like a manifest
 	err   error       // why it has none
@@ -48,12 +49,14 @@ func readTree(path string) *tree {
 func (t *tree) read() {
 	entries, err := os.ReadDir(t.path)
 	t.err = err
+	t.entries = make([]entry, 0, len(entries))
+	prefix := strings.TrimSuffix(filepath.Join(t.path, "x"), "x")
 	for _, found := range entries {
-		e := entry{DirEntry: found}
+		e := entry{DirEntry: found, path: prefix + found.Name()}
 		switch mode := found.Type(); {
 		case strings.HasPrefix(found.Name(), "."):
 		case mode.IsDir():
-			e.below = &tree{path: filepath.Join(t.path, found.Name())}
+			e.below = &tree{path: e.path}
 		case mode.IsRegular() && hasExtension(found.Name()):
 			e.info, e.err = found.Info()
 		}

@@ -10,14 +10,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
 // A collector finds the files that are meant: those named, and those below folders
 // that are called like manifests, each once.
 type collector struct {
 	sources []*source
-	known   map[identity][]knownFile
+	known   map[identity]*knownFile
 	hidden  []string // folders and files that a dot hides, but .git
 	left    []string // what was left out of folders, with the reason
 	others  []string // files that are no manifests
@@ -26,19 +25,17 @@ type collector struct {
 
 // An identity is what two names of one file have in common. Different files may
 // have the same.
-type identity struct {
-	size     int64
-	modified time.Time
-}
+type identity struct{ size, modified int64 }
 
 type knownFile struct {
 	info   fs.FileInfo
 	source *source
+	other  *knownFile // of the same identity
 }
 
 // collect returns what the paths mean, "-" apart. The error names the path.
 func collect(paths []string) (*collector, error) {
-	c := &collector{known: map[identity][]knownFile{}}
+	c := &collector{known: map[identity]*knownFile{}}
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
@@ -84,8 +81,8 @@ func (c *collector) add(s *source, info fs.FileInfo) {
 	if isKustomization(s.name) {
 		c.readKustomization(s.name)
 	}
-	id := identity{info.Size(), info.ModTime()}
-	for _, k := range c.known[id] {
+	id := identity{info.Size(), info.ModTime().UnixNano()}
+	for k := c.known[id]; k != nil; k = k.other {
 		if os.SameFile(k.info, info) {
 			if realPath(k.source.name) != realPath(s.name) {
 				k.source.twin = s.name
@@ -94,7 +91,7 @@ func (c *collector) add(s *source, info fs.FileInfo) {
 			return
 		}
 	}
-	c.known[id] = append(c.known[id], knownFile{info, s})
+	c.known[id] = &knownFile{info, s, c.known[id]}
 	c.sources = append(c.sources, s)
 }
 
@@ -146,8 +143,7 @@ func (c *collector) walk(t *tree, links *[]string) error {
 		return t.err
 	}
 	for _, e := range t.entries {
-		path := filepath.Join(t.path, e.Name())
-		isManifest := hasExtension(path)
+		path, isManifest := e.path, hasExtension(e.path)
 		switch mode := e.Type(); {
 		case strings.HasPrefix(e.Name(), "."):
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
