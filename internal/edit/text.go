@@ -4,6 +4,7 @@ package edit
 
 import (
 	"bytes"
+	"encoding/binary"
 	"sort"
 	"unicode/utf8"
 
@@ -35,23 +36,49 @@ func NewText(src []byte) *Text {
 		i = len(byteOrderMark)
 	}
 	start := uint32(i)
+	feed := i - 1 // where the next LF is
 	for i < len(src) {
-		if c := src[i]; c < utf8.RuneSelf && c != '\n' && c != '\r' {
-			i++
+		if feed < i {
+			if n := bytes.IndexByte(src[i:], '\n'); n >= 0 {
+				feed = i + n
+			} else {
+				feed = len(src)
+			}
+		}
+		if feed < len(src) && isSimple(src[i:feed]) { // most lines are
+			t.starts = append(t.starts, start)
+			i = feed + 1
+			start = uint32(i)
 			continue
 		}
-		n := lineBreak(src[i:])
-		if n == 0 {
+		for ; i < len(src); i++ {
+			if c := src[i]; c < utf8.RuneSelf && c != '\n' && c != '\r' {
+				continue
+			}
+			if n := lineBreak(src[i:]); n > 0 {
+				t.starts = append(t.starts, start)
+				i += n
+				start = uint32(i)
+				break
+			}
 			start |= wide
-			i++
-			continue
 		}
-		t.starts = append(t.starts, start)
-		i += n
-		start = uint32(i)
 	}
 	t.starts = append(t.starts, start)
 	return t
+}
+
+// isSimple reports whether s is ASCII without CR, eight bytes at a time.
+func isSimple(s []byte) bool {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for ; len(s) >= 8; s = s[8:] {
+		w := binary.LittleEndian.Uint64(s)
+		cr := w ^ '\r'*ones // has a byte 0 for each CR, and then one borrows below
+		if (w|(cr-ones)&^cr)&tops != 0 {
+			return false
+		}
+	}
+	return !bytes.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || r == '\r' })
 }
 
 // lineBreak returns the length of the line break that s starts with, 0 if none.
