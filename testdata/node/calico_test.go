@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// TestCalico plays Calico's own manifests, one after the other, since all of them are
-// for kube-system: as shipped they wait, through the function they run.
+// TestCalico plays Calico's own manifests, one after the other, since they are for one
+// namespace, and for one Calico on a node: as shipped they wait, through the function
+// they run.
 func TestCalico(t *testing.T) {
 	manifests := os.Getenv("CALICO_MANIFESTS")
 	if manifests == "" {
@@ -91,6 +92,7 @@ func TestCalico(t *testing.T) {
 			}
 		})
 	}
+	t.Run("operator", func(t *testing.T) { playOperator(t, manifests) })
 }
 
 // noNetwork is about pods that are not on the host's network, while no calico-node has

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"os/exec"
@@ -51,6 +52,15 @@ func (s *scene) kubectl(args ...string) string {
 		s.t.Fatalf("kubectl %v: %v: %s", args, err, out)
 	}
 	return out
+}
+
+// answers runs kubectl, whose answer has to have these words in it.
+func (s *scene) answers(words string, args ...string) error {
+	out, err := s.try("", args...)
+	if err != nil || !strings.Contains(out, words) {
+		return fmt.Errorf("kubectl %v: %v: %s: no %q in it", args, err, out, words)
+	}
+	return nil
 }
 
 // apply has to succeed, and refused has to fail with these words.

@@ -93,6 +93,9 @@ func settle() error {
 			return fmt.Errorf("mount %s: %w", folder, err)
 		}
 	}
+	if err := os.MkdirAll("/var/lib/kubelet/plugins_registry", 0o755); err != nil { // the CSI driver's
+		return err
+	}
 	for _, args := range [][]string{
 		{"link", "set", "lo", "up"},
 		{"address", "add", nodeIP + "/32", "dev", "lo"},

@@ -36,6 +36,7 @@ var built = map[string][]string{
 	"kubernetes/1.37": {"kubelet"},
 	"containerd/1.7":  {"containerd", "containerd-shim-runc-v2"},
 	"containerd/2.1":  {"containerd", "containerd-shim-runc-v2"},
+	"operator/1.34":   {"operator"},
 }
 
 // errMissing is that of a machine that lacks something which cannot be installed.
@@ -61,7 +62,7 @@ func prepare(nodes []node) error {
 	if err := install(missing); err != nil {
 		return err
 	}
-	folders := map[string]bool{"kubernetes/1.32": true} // has the control plane of all
+	folders := map[string]bool{"kubernetes/1.32": true, "operator/1.34": true} // the control plane of all
 	for _, n := range nodes {
 		folders["kubernetes/"+n.kubelet] = true
 		if n.containerd != "" {
@@ -116,6 +117,14 @@ func programs(folder string) (dir, module string, err error) {
 	return filepath.Join(cache, "calico-pull-secrets", "node", path.Dir(folder)+"-"+string(m[2])), string(m[1]), nil
 }
 
+// packageOf returns the package of a program.
+func packageOf(module, name string) string {
+	if path.Base(module) == name {
+		return module
+	}
+	return module + "/cmd/" + name
+}
+
 // build compiles what is not in the cache.
 func build(folder string) error {
 	to, module, err := programs(folder)
@@ -125,7 +134,7 @@ func build(folder string) error {
 	var packages []string
 	for _, name := range built[folder] {
 		if _, err := os.Stat(filepath.Join(to, name)); err != nil {
-			packages = append(packages, module+"/cmd/"+name)
+			packages = append(packages, packageOf(module, name))
 		}
 	}
 	if len(packages) == 0 {

@@ -93,13 +93,16 @@ func (i *images) manifest(reference string) []byte {
 	if m := i.own[reference]; m != nil {
 		return m
 	}
-	user := "0"
+	user, entry := "0", "/bin/calico-node"
 	if strings.HasPrefix(reference, "calico/kube-controllers:") || strings.HasPrefix(reference, "calico/typha:") {
 		user = "65534" // some manifests insist on it
 	}
+	if strings.HasPrefix(reference, "calico/pod2daemon-flexvol:") {
+		entry = "/opt/cni/bin/install" // ends, too
+	}
 	config, _ := json.Marshal(map[string]any{
 		"architecture": "amd64", "os": "linux",
-		"config": map[string]any{"Env": []string{"PATH=/bin:/usr/bin"}, "Entrypoint": []string{"/bin/calico-node"}, "User": user, "Labels": map[string]string{"reference": reference}},
+		"config": map[string]any{"Env": []string{"PATH=/bin:/usr/bin"}, "Entrypoint": []string{entry}, "User": user, "Labels": map[string]string{"reference": reference}},
 		"rootfs": map[string]any{"type": "layers", "diff_ids": []string{i.diff}},
 	})
 	return i.assemble(config, i.blob(i.layer))

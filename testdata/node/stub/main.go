@@ -8,6 +8,7 @@ package main
 
 import (
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -17,7 +18,7 @@ import (
 
 func main() {
 	name := filepath.Base(os.Args[0])
-	once := name == "install"
+	once := name == "install" || name == "check-status"
 	for _, arg := range os.Args[1:] {
 		for _, word := range []string{"-upgrade", "-init", "-live", "-ready", "-shutdown"} {
 			once = once || strings.Contains(arg, word)
@@ -32,6 +33,11 @@ func main() {
 			os.Exit(1)
 		}
 	case !once:
+		for _, health := range []string{"TYPHA_HEALTHPORT", "FELIX_HEALTHPORT"} { // the operator has them asked
+			if port := os.Getenv(health); port != "" {
+				go http.ListenAndServe("localhost:"+port, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+			}
+		}
 		end := make(chan os.Signal, 1)
 		signal.Notify(end, syscall.SIGTERM)
 		<-end
