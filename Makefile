@@ -42,7 +42,7 @@ gotest:
 	  grep --line-buffered -E '^(ok|FAIL|panic|#)|^ *--- (FAIL|SKIP)|\.go:[0-9]+: needs '; \
 	test -e $(LOG).ok || { grep -vE '^ *(===|--- (PASS|SKIP))' $(LOG); exit 1; }
 
-# A real node, with two kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them.
+# A real node, with three kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them.
 test-node:
 	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 60m .
 

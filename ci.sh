@@ -21,8 +21,8 @@ without() {
 
 step 'format'
 test -z "$(gofmt -s -l $(git ls-files '*.go') | tee /dev/stderr)"
-for module in . testdata/e2e testdata/kubelet; do
-  (cd "$module" && go mod tidy -diff)
+for module in . testdata/e2e testdata/kubelet testdata/node; do
+  (cd "$module" && go mod tidy -diff && go vet ./...)
 done
 
 step 'staticcheck, actionlint'
@@ -97,7 +97,7 @@ make run
 make test
 
 step "kubelet's own code"
-(cd testdata/kubelet && go vet . && go test -count=1 -v .)
+(cd testdata/kubelet && go test -count=1 -v .)
 
 step 'race detector'
 go test -count=1 -race ./internal/wire ./internal/credential # what has goroutines

@@ -23,7 +23,7 @@ func install(arguments []string, c *console) int {
 	}
 	target, err := copyProgram(arguments[0])
 	if err != nil {
-		c.say("error: install: " + problemOf(err))
+		c.say("error: install: " + arguments[0] + ": " + problemOf(err))
 		return exitFailed
 	}
 	c.say("wrote " + target)
