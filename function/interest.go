@@ -3,9 +3,7 @@
 package function
 
 import (
-	"regexp"
 	"slices"
-	"strings"
 
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -19,7 +17,7 @@ func everyKind() wire.Interest {
 	for _, kind := range append(kinds(), secretKinds...) {
 		i[kind] = nil
 	}
-	i["ConfigMap"] = []string{"containers"} // which may have manifests in a text
+	i["ConfigMap"] = []string{"containers", "binaryData"} // which may have manifests in a text
 	return i
 }
 
@@ -65,10 +63,8 @@ func namesOfKind(kind string, targets []Target) (names []string, selected bool) 
 				continue
 			}
 			selected = true
-			if s.Name == "" || regexp.QuoteMeta(strings.ReplaceAll(s.Name, "|", "")) != strings.ReplaceAll(s.Name, "|", "") {
-				all = true // not just names
-			}
-			names = append(names, strings.Split(s.Name, "|")...)
+			all = all || s.name.words == nil // not just names
+			names = append(names, s.name.words...)
 		}
 	}
 	if all || slices.Contains(names, "") {

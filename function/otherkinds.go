@@ -3,6 +3,7 @@
 package function
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
 	"regexp"
@@ -48,12 +49,15 @@ func (r *resource) otherImages() (found otherImages) {
 	}
 	switch r.gvk.Kind {
 	case "Secret": // of which no key is named
-		if len(r.textsIn("stringData")) > 0 {
-			found.texts = []string{"stringData"}
+		for field, text := range map[string]func(string) string{"stringData": asItIs, "data": decoded} {
+			if len(r.textsIn(field, text)) > 0 {
+				found.texts = append(found.texts, field)
+			}
 		}
+		slices.Sort(found.texts)
 		return found
 	case "ConfigMap": // what is called image there is but a value
-		found.texts = r.textsIn("data")
+		found.texts = append(r.textsIn("binaryData", decoded), r.textsIn("data", asItIs)...)
 		return found
 	}
 	var object map[string]any
@@ -68,15 +72,24 @@ func (r *resource) otherImages() (found otherImages) {
 	return found
 }
 
-// textsIn returns the paths of the texts with manifests in them in a map of texts of r.
-func (r *resource) textsIn(field string) (paths []string) {
-	texts, _, _ := r.NestedStringMap(field) // what is none, the API server refuses
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		if hasManifest(texts[key]) {
+// textsIn returns the paths of the texts with manifests in them in a map of values of r,
+// each of which is a text once it went through a function.
+func (r *resource) textsIn(field string, text func(string) string) (paths []string) {
+	values, _, _ := r.NestedStringMap(field) // what is none, the API server refuses
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		if hasManifest(text(values[key])) {
 			paths = append(paths, joined([]string{field, key}))
 		}
 	}
 	return paths
+}
+
+func asItIs(value string) string { return value }
+
+// decoded returns what base64 stands for, and nothing for what is none.
+func decoded(value string) string {
+	b, _ := base64.StdEncoding.DecodeString(value)
+	return string(b)
 }
 
 // look adds what the value at a path of the object o has.

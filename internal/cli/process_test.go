@@ -256,7 +256,9 @@ func TestInstall(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
+	stderr.Reset()
 	require.Equal(t, exitFailed, testProgram.Run([]string{"install", filepath.Join(dir, "none")}, nil, nil, &stderr))
+	require.Contains(t, stderr.String(), filepath.Join(dir, "none")+": no such file or directory")
 }
 
 func TestNothingThatMovesTheCursorIsSaid(t *testing.T) {
