@@ -206,6 +206,10 @@ var claims = map[string]func(*scene){
 		for _, way := range [][]string{{"--server-side"}, nil} { // another name takes the place of the first
 			name := "other" + strings.Join(way, "")
 			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), way...)
+			applied := s.kubectl("get", "secret", name, "-o", `jsonpath={.metadata.annotations.kubectl\.kubernetes\.io/last-applied-configuration}`)
+			if strings.Contains(applied, jsonKey) != (way == nil) {
+				s.t.Errorf("apply %v: the annotation has the content: %t", way, way != nil)
+			}
 			if got := s.kubectl("get", "daemonset", "calico-node", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}"); got != name {
 				s.t.Errorf("apply %v: the list has %q, want %q", way, got, name)
 			}
