@@ -116,6 +116,7 @@ func Open(sources []Source) (in *Input, err error) {
 	}
 	in.sources = []Source{sources[0]}
 	in.sources[0].Read = func() ([]byte, error) { return text, nil }
+	in.sources[0].Free = nil // the text is kept
 	in.sources[0].Keep, in.sources[0].Home = true, true
 	in.body = bytes.TrimPrefix(text, byteOrderMark)
 	if len(bytes.TrimSpace(in.body)) == 0 {
