@@ -100,8 +100,8 @@ step "kubelet's own code"
 (cd testdata/kubelet && go test -count=1 -v .)
 
 step 'race detector'
-go test -count=1 -race ./internal/wire ./internal/credential # what has goroutines
-go test -count=1 -race -run 'Each|Signal|Walk' ./internal/cli
+go test -count=1 -race ./internal/cores ./internal/wire ./internal/credential # what has goroutines
+go test -count=1 -race -run 'Each|Signal|Walk|Cases/write' ./internal/cli
 
 step 'fuzz'
 # Go 1.26 now and then calls the end of -fuzztime itself a failure, one without

@@ -49,12 +49,12 @@ func (r *resource) otherImages() (found otherImages) {
 	}
 	switch r.gvk.Kind {
 	case "Secret": // of which no key is named
-		for field, text := range map[string]func(string) string{"stringData": asItIs, "data": decoded} {
-			if len(r.textsIn(field, text)) > 0 {
-				found.texts = append(found.texts, field)
-			}
+		if len(r.textsIn("data", decoded)) > 0 {
+			found.texts = append(found.texts, "data")
 		}
-		slices.Sort(found.texts)
+		if len(r.textsIn("stringData", asItIs)) > 0 {
+			found.texts = append(found.texts, "stringData")
+		}
 		return found
 	case "ConfigMap": // what is called image there is but a value
 		found.texts = append(r.textsIn("binaryData", decoded), r.textsIn("data", asItIs)...)
@@ -86,7 +86,7 @@ func (r *resource) textsIn(field string, text func(string) string) (paths []stri
 
 func asItIs(value string) string { return value }
 
-// decoded returns what base64 stands for, and nothing for what is none.
+// decoded returns what base64 stands for, up to where it is none.
 func decoded(value string) string {
 	b, _ := base64.StdEncoding.DecodeString(value)
 	return string(b)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
@@ -81,4 +82,21 @@ func TestWriteToADiskThatIsReadOnly(t *testing.T) {
 	code, _, stderr = call(t, "--check", ".")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, stderr, "does not reference Secret", "to look is fine")
+}
+
+// A file that a file server has a lease on is read as soon as that gives it back.
+func TestALeasedFileIsRead(t *testing.T) {
+	inFolder(t, map[string]string{"f.yaml": daemonSet})
+	f, err := os.OpenFile("f.yaml", os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer f.Close()
+	if _, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
+		t.Skip("needs a file system with leases")
+	}
+	_, err = unix.Open("f.yaml", unix.O_RDONLY|unix.O_NONBLOCK, 0)
+	require.ErrorIs(t, err, unix.EAGAIN)
+	time.AfterFunc(100*time.Millisecond, func() { _, _ = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK) })
+	text, err := readRegular("f.yaml")
+	require.NoError(t, err)
+	require.Equal(t, daemonSet, string(text))
 }

@@ -22,7 +22,10 @@ func readRegular(path string) ([]byte, error) {
 		fd, err = syscall.Open(path, syscall.O_RDONLY|syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, syscall.EAGAIN): // somebody has a lease on it, and is asked to give it back
+		return readPath(path)
+	case err != nil:
 		return nil, failed("open", err)
 	}
 	defer syscall.Close(fd)
@@ -43,6 +46,14 @@ func readRegular(path string) ([]byte, error) {
 		}
 		return n, nil
 	}, info.Size, *free.Get().(*[]byte))
+}
+
+// identityOf is where a file is: its device and number there.
+func identityOf(info fs.FileInfo) identity {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return identity{int64(s.Dev), int64(s.Ino)}
+	}
+	return identity{}
 }
 
 // again calls f once more whenever a signal came between.

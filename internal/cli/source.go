@@ -113,7 +113,12 @@ func open(path string) (*os.File, error) {
 var free = sync.Pool{New: func() any { return new([]byte) }}
 
 // recycle takes a text that is not needed any more. Tests overwrite it.
-var recycle = func(text []byte) { free.Put(&text) }
+var recycle = func(text []byte) {
+	const largest = 4 << 20 // what is larger is rare
+	if cap(text) <= largest {
+		free.Put(&text)
+	}
+}
 
 // readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
 func readPath(path string) ([]byte, error) {
@@ -126,7 +131,18 @@ func readPath(path string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return readTo(f.Read, info.Size(), nil)
+	return readTo(f.Read, sizeOf(info), nil)
+}
+
+const unknownSize = -1
+
+// sizeOf returns the size of a regular file. That of a pipe is, on some systems, what is
+// in it now.
+func sizeOf(info fs.FileInfo) int64 {
+	if !info.Mode().IsRegular() {
+		return unknownSize
+	}
+	return info.Size()
 }
 
 // readTo reads to the end, into memory or into new memory if that is too small. size is
@@ -135,7 +151,7 @@ func readTo(read func([]byte) (int, error), size int64, memory []byte) ([]byte, 
 	if size > maxSize {
 		return nil, errTooLarge
 	}
-	buffer := slices.Grow(memory[:0], int(size)+1)
+	buffer := slices.Grow(memory[:0], int(max(size, 4<<10))+1)
 	for {
 		n, err := read(buffer[len(buffer):cap(buffer)])
 		buffer = buffer[:len(buffer)+n]
@@ -147,7 +163,7 @@ func readTo(read func([]byte) (int, error), size int64, memory []byte) ([]byte, 
 		case len(buffer) > maxSize:
 			return nil, errTooLarge
 		case len(buffer) == cap(buffer):
-			buffer = slices.Grow(buffer, max(cap(buffer), 4<<10))
+			buffer = slices.Grow(buffer, cap(buffer))
 		}
 	}
 }

@@ -25,7 +25,7 @@ type collector struct {
 
 // An identity is what two names of one file have in common. Different files may
 // have the same.
-type identity struct{ size, modified int64 }
+type identity [2]int64
 
 type knownFile struct {
 	info   fs.FileInfo
@@ -81,7 +81,7 @@ func (c *collector) add(s *source, info fs.FileInfo) {
 	if isKustomization(s.name) {
 		c.readKustomization(s.name)
 	}
-	id := identity{info.Size(), info.ModTime().UnixNano()}
+	id := identityOf(info)
 	for k := c.known[id]; k != nil; k = k.other {
 		if os.SameFile(k.info, info) {
 			if realPath(k.source.name) != realPath(s.name) {

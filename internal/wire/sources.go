@@ -64,7 +64,7 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		st = nil
 	case src.Unwritten:
 		st.text = nil
-	case src.Free != nil: // the memory may be larger than the text
+	case src.Free != nil && cap(text)-len(text) > len(text)/8: // memory of a larger one
 		st.text = slices.Clone(text)
 	default:
 		return st, nil

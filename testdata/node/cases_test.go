@@ -3,6 +3,9 @@
 package node
 
 import (
+	"encoding/base64"
+	"errors"
+	"os/exec"
 	"strings"
 	"testing"
 )
@@ -155,7 +158,7 @@ var claims = map[string]func(*scene){
 	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=127.0.0.1:5001")...))
 		s.waits("registry.example.com/calico/cni", noCredential())
-		if this.containerd == "" && !strings.Contains(s.events(), "127.0.0.1:5001") {
+		if isOld && !strings.Contains(s.events(), "127.0.0.1:5001") {
 			s.t.Errorf("no name of the mirror in\n%s", s.events())
 		}
 	},
@@ -195,6 +198,13 @@ var claims = map[string]func(*scene){
 		s.runs()
 	},
 	"kubectl-apply": func(s *scene) { // first the one way, then the other, and back
+		kept := func(secret string, want bool) { // a second time, in an annotation
+			s.t.Helper()
+			applied := s.kubectl("get", "secret", secret, "-o", `jsonpath={.metadata.annotations.kubectl\.kubernetes\.io/last-applied-configuration}`)
+			if strings.Contains(applied, jsonKey) != want {
+				s.t.Errorf("the annotation of %s has the content: want %t", secret, want)
+			}
+		}
 		first := s.function(0, s.daemonset("docker.io", ""), emitted...)
 		s.apply(first)
 		before := s.generations()
@@ -206,10 +216,8 @@ var claims = map[string]func(*scene){
 		for _, way := range [][]string{{"--server-side"}, nil} { // another name takes the place of the first
 			name := "other" + strings.Join(way, "")
 			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), way...)
-			applied := s.kubectl("get", "secret", name, "-o", `jsonpath={.metadata.annotations.kubectl\.kubernetes\.io/last-applied-configuration}`)
-			if strings.Contains(applied, jsonKey) != (way == nil) {
-				s.t.Errorf("apply %v: the annotation has the content: %t", way, way != nil)
-			}
+			kept(name, way == nil)
+			kept("regcred", true) // which stays, and with it what server-side apply found
 			if got := s.kubectl("get", "daemonset", "calico-node", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}"); got != name {
 				s.t.Errorf("apply %v: the list has %q, want %q", way, got, name)
 			}
@@ -217,31 +225,43 @@ var claims = map[string]func(*scene){
 		s.runs()
 	},
 	"kubectl-diff": func(s *scene) {
+		encoded := base64.StdEncoding.EncodeToString([]byte(user + ":" + password))
+		diff := func(code int, words string, arguments ...string) {
+			s.t.Helper()
+			out, err := s.try(s.function(0, s.daemonset("docker.io", ""), arguments...), "diff", "-f", "-")
+			got := 0
+			if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+				got = exit.ExitCode()
+			}
+			if got != code || !strings.Contains(out, words) {
+				s.t.Errorf("kubectl diff: exit code %d, want %d and %q", got, code, words)
+			}
+			// Nor what both encodings of a Secret begin with: {"auths": and its base64.
+			for _, content := range []string{encoded, password, `{"auths":`, "eyJhdXRocyI6"} {
+				if strings.Contains(out, content) {
+					s.t.Error("kubectl diff shows the content of the Secret")
+				}
+			}
+		}
 		s.apply(s.daemonset("docker.io", ""))
-		out := s.function(0, s.daemonset("docker.io", ""), emitted...)
-		for range 2 {
-			diff, err := s.try(out, "diff", "-f", "-")
-			if err == nil || !strings.Contains(diff, "+      imagePullSecrets:") || !strings.Contains(diff, "+type: "+dockerJ) {
-				s.t.Errorf("kubectl diff: %v", err)
-			}
-			if strings.Contains(diff, login(password, hub)) || strings.Contains(diff, "  .dockerconfigjson: ey") {
-				s.t.Error("kubectl diff shows the content of the Secret")
-			}
+		diff(1, "+      imagePullSecrets:", emitted...)
+		diff(1, "+type: "+dockerJ, emitted...)
+		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...), "--server-side", "--force-conflicts")
+		diff(0, "", emitted...)
+		diff(1, "*** (after)", "secret.usernameEnv=U", "secret.passwordEnv=WRONG")
+		diff(1, "+    app: calico", with("secret.labels.app=calico")...)
+		// The annotation of the other way is shown, which docs/kubectl.md warns of.
+		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName=annotated")...))
+		out, _ := s.try(s.function(0, s.daemonset("docker.io", ""), with("secretName=annotated", "secret.labels.app=calico")...), "diff", "-f", "-")
+		if !strings.Contains(out, "eyJhdXRocyI6") {
+			s.t.Error("kubectl diff masks the annotation")
 		}
-		s.apply(out)
-		if diff, err := s.try(out, "diff", "-f", "-"); err != nil || diff != "" {
-			s.t.Errorf("kubectl diff after apply: %v", err)
-		}
-		changed := s.function(0, s.daemonset("docker.io", ""), "secret.usernameEnv=U", "secret.passwordEnv=WRONG")
-		if diff, err := s.try(changed, "diff", "-f", "-"); err == nil || !strings.Contains(diff, "*** (after)") {
-			s.t.Errorf("kubectl diff of a new token: %v", err)
-		}
+		s.kubectl("annotate", "secret", "annotated", "kubectl.kubernetes.io/last-applied-configuration-")
+		diff(1, "+    app: calico", with("secretName=annotated", "secret.labels.app=calico")...)
 	},
 	"kubectl-prune": func(s *scene) {
 		labelled := strings.Replace(s.daemonset("docker.io", ""), "labels: {", "labels: {app: calico, ", 1)
-		prune := func(in string) {
-			s.apply(in, "--prune", "-l", "app=calico", "--prune-allowlist=core/v1/Secret", "--prune-allowlist=apps/v1/DaemonSet")
-		}
+		prune := func(in string) { s.apply(in, "--prune", "-l", "app=calico") }
 		prune(s.function(0, labelled, emitted...)) // what lacks the label is not applied, even
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 		prune(s.function(0, labelled, with("secret.labels.app=calico")...))
@@ -250,6 +270,11 @@ var claims = map[string]func(*scene){
 		if got := s.kubectl("get", "secrets", "-o", "jsonpath={.items[*].metadata.name}"); got != "other" {
 			s.t.Errorf("Secrets %q", got)
 		}
+		// What is without the label is left out, in silence.
+		out, err := s.try(s.function(0, s.daemonset("docker.io", ""), with("secret.labels.app=calico")...), "apply", "-f", "-", "-l", "app=calico")
+		if err != nil || strings.Contains(out, "daemonset") {
+			s.t.Errorf("kubectl apply -l: %v: %s", err, out)
+		}
 	},
 	"kubectl-applyset": func(s *scene) { // which labels by itself
 		for _, name := range []string{"regcred", "other"} {
@@ -257,7 +282,10 @@ var claims = map[string]func(*scene){
 			if got := s.kubectl("get", "secrets", "-l", "applyset.kubernetes.io/part-of", "-o", "jsonpath={.items[*].metadata.name}"); got != name {
 				s.t.Errorf("Secrets %q, want %q", got, name)
 			}
-			s.runs()
+			s.kubectl("rollout", "status", "daemonset/calico-node", "--timeout=120s")
+			if got := s.kubectl("get", "pods", "-o", "jsonpath={.items[*].spec.imagePullSecrets[*].name}"); got != name {
+				s.t.Errorf("pods with %q, want %q", got, name)
+			}
 		}
 	},
 	"live": func(s *scene) { // docs/troubleshooting.md: verify

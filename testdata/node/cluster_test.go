@@ -136,14 +136,14 @@ func (s *scene) verdicts(daemonset string, want ...string) {
 	if got := slices.Sorted(maps.Keys(seen)); !slices.Equal(got, slices.Sorted(slices.Values(want))) {
 		s.t.Errorf("--audit of the live DaemonSet %s: %v, want %v", daemonset, got, want)
 	}
-	if got := cmd.ProcessState.ExitCode(); got < code {
+	if got := cmd.ProcessState.ExitCode(); got != code {
 		s.t.Errorf("--audit: exit code %d, want %d", got, code)
 	}
 }
 
 // noCredential is what the events say where a registry wants one, and gets none.
 func noCredential() string {
-	if this.containerd == "" {
+	if isOld {
 		return "401 Unauthorized"
 	}
 	return "no basic auth credentials"

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,7 @@ const (
 var (
 	dir, function string
 	this          node
+	isOld         bool // containerd 1.6 or older, whose words are others
 )
 
 // TestMain runs the tests on each node, one after the other, or on that of KUBELET.
@@ -175,6 +177,11 @@ func up() error {
 		containerd = filepath.Join(folder, "containerd")
 		os.Setenv("PATH", folder+":"+os.Getenv("PATH")) // for its shim
 	}
+	said, err := exec.Command(containerd, "--version").Output()
+	if err != nil {
+		return err
+	}
+	isOld = regexp.MustCompile(` v?1\.[0-6]\.`).Match(said)
 	if err := start("containerd", containerd, "-c", "containerd.toml"); err != nil {
 		return err
 	}

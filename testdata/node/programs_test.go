@@ -62,7 +62,10 @@ func prepare(nodes []node) error {
 	if err := install(missing); err != nil {
 		return err
 	}
-	folders := map[string]bool{"kubernetes/1.32": true, "operator/1.34": true} // the control plane of all
+	folders := map[string]bool{"kubernetes/1.32": true} // the control plane of all
+	if os.Getenv("CALICO_MANIFESTS") != "" {
+		folders["operator/1.34"] = true
+	}
 	for _, n := range nodes {
 		folders["kubernetes/"+n.kubelet] = true
 		if n.containerd != "" {
