@@ -33,8 +33,9 @@ type otherImages struct {
 }
 
 // groupsWithoutPods are those of objects that kubelet pulls nothing for, whatever they
-// say of images: schemas, policies and configurations.
+// say of images: roles, schemas, policies and configurations.
 var groupsWithoutPods = []string{
+	"rbac.authorization.k8s.io", "policy", "networking.k8s.io", "storage.k8s.io", "scheduling.k8s.io", "apiregistration.k8s.io",
 	"apiextensions.k8s.io", "admissionregistration.k8s.io", "kustomize.config.k8s.io", "kpt.dev", "fn.kpt.dev", "kyverno.io",
 	"operator.tigera.io", // whose Installation is known, and whose ImageSet has digests
 	"templates.gatekeeper.sh", "constraints.gatekeeper.sh", "mutations.gatekeeper.sh", "image.toolkit.fluxcd.io",
