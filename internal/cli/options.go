@@ -5,6 +5,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -176,6 +177,9 @@ func isSetting(argument string) bool {
 
 // extensions are those of manifests.
 var extensions = []string{".yaml", ".yml", ".json"}
+
+// hasExtension reports whether a file is called like a manifest.
+func hasExtension(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }
 
 // isPath reports whether an argument is surely meant as a path: there is such a
 // file, or it looks like the name of a manifest.

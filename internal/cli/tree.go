@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/cores"
@@ -63,6 +62,3 @@ func (t *tree) read() {
 		t.entries = append(t.entries, e)
 	}
 }
-
-// hasExtension reports whether a file is called like a manifest.
-func hasExtension(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }

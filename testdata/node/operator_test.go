@@ -64,6 +64,6 @@ func playOperator(t *testing.T, manifests string) {
 
 	// What the operator made is not to be changed: the program says so of the live object.
 	s.function(1, calico.live(), "--check", "preflight=error", "-")
-	s.says("operator")
+	s.says("the Tigera operator made this and overwrites the change")
 	calico.verdicts("calico-node", "authenticated")
 }
