@@ -31,6 +31,8 @@ func TestCalico(t *testing.T) {
 		apply           []string // how to apply
 	}{
 		{"v3.28.0/calico.yaml", "calico-node", "calico-kube-controllers", "", emitted, nil},
+		{"v3.28.0/canal.yaml", "canal", "calico-kube-controllers", "", emitted, nil},
+		{"v3.30.7/calico.yaml", "calico-node", "calico-kube-controllers", "", emitted, nil},
 		{"v3.30.7/calico-typha.yaml", "calico-node", "calico-kube-controllers calico-typha", "", emitted, []string{"--server-side"}},
 		{"v3.30.7/canal.yaml", "canal", "calico-kube-controllers", "", emitted, nil},
 		{"v3.30.7/calico-etcd.yaml", "calico-node", "calico-kube-controllers", "", emitted, nil},
