@@ -34,6 +34,7 @@ func (s *set) process() outcome {
 	if !slices.ContainsFunc(s.paths, func(path string) bool { return path != stdinPath }) {
 		return s.stream()
 	}
+	collectRarely()
 	files, secretPath, err := s.files()
 	if err != nil {
 		return s.failed(err.Error())

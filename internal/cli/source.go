@@ -9,7 +9,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -179,9 +178,7 @@ func (c *console) stdinSource(name string) *source {
 }
 
 // readAll returns what r has, up to 1 GiB. It takes memory in large steps: what is
-// not written to costs nothing, and of what is read little is copied. The garbage
-// collector would count all of it, so it is told to let garbage grow to less than half
-// the size of what was read.
+// not written to costs nothing, and of what is read little is copied.
 func readAll(r io.Reader) ([]byte, error) {
 	if f, ok := r.(*os.File); ok {
 		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
@@ -210,7 +207,7 @@ func readAll(r io.Reader) ([]byte, error) {
 		}
 	}
 	if cap(b) > first {
-		debug.SetGCPercent(max(25, 40*len(b)/cap(b)))
+		collectBeside(b)
 	}
 	return b, nil
 }
