@@ -37,7 +37,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		if i >= len(out.Sources) {
 			continue
 		}
-		f.Before, f.Changed = out.Sources[i].Text, out.Sources[i].Changed
+		f.Before, f.again, f.Changed = out.Sources[i].Text, out.Sources[i].Again, out.Sources[i].Changed
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
 		}

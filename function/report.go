@@ -11,16 +11,32 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A File is what becomes of an input that has a name.
 type File struct {
 	Name    string
-	Before  []byte   // as it was read; nil if nothing in it mattered, or no text is wanted
+	Before  []byte // as it was read; nil if nothing in it mattered, or it is not kept
+	again   func(use func(text []byte) error) error
 	Changed bool     // it does not stay as it is
 	Changes []Change // in order; none if no text is wanted
 	Hidden  []Range  // where Before has a Secret, which no diff may show
 	Passed  string   // why it was passed over, empty if it was not
+}
+
+// Read calls use with the text before the changes, read again where it is not kept: then
+// its memory is free after that, and it is an error if it is not what it was.
+func (f File) Read(use func(before []byte) error) error {
+	if f.again == nil {
+		return use(f.Before)
+	}
+	err := f.again(use)
+	var source *wire.SourceError
+	if errors.As(err, &source) {
+		return source.Problem
+	}
+	return err
 }
 
 // A Change replaces Before[Start:End] by Text. Secret is true if it is of an object

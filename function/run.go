@@ -32,6 +32,7 @@ type Request struct {
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
 	Unwritten  bool     // no text is wanted of inputs with a name, only which would change
+	Again      bool     // the text of inputs with a name is read again, rather than kept
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -70,7 +71,11 @@ func Run(inputs []Input, request Request) (report Report) {
 	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs))}
 	for i, input := range inputs {
 		if !input.Patch {
-			r.sources = append(r.sources, wire.Source{Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret, Unwritten: r.request.Unwritten && input.Name != ""})
+			named := input.Name != ""
+			r.sources = append(r.sources, wire.Source{
+				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
+				Unwritten: request.Unwritten && named, Again: request.Again && named,
+			})
 			r.numbers = append(r.numbers, i)
 		}
 	}
@@ -238,6 +243,12 @@ func findingOf(err error) finding {
 	var result *fn.Result
 	if errors.As(err, &result) {
 		return finding{Result: result}
+	}
+	var source *wire.SourceError
+	if errors.As(err, &source) {
+		f := saying(checkUnread, fn.Error, "%v", source.Problem)
+		f.File = &fn.File{Path: source.Source}
+		return f
 	}
 	return saying(checkEncoding, fn.Error, "%v", err)
 }

@@ -21,9 +21,15 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		if len(f.Changes) == 0 {
 			continue
 		}
-		diff, ok, err := diffOf(f, s.colours)
+		var diff []byte
+		var ok bool
+		err := f.Read(func(before []byte) (err error) {
+			f.Before = before
+			diff, ok, err = diffOf(f, s.colours)
+			return err
+		})
 		if err != nil {
-			s.sayOf(f.Name, fmt.Sprintf("error: %s: no diff can be made: %v", f.Name, err))
+			s.sayOf(f.Name, fmt.Sprintf("error: %s: no diff can be made: %s", f.Name, problemOf(err)))
 			return false
 		}
 		if !ok {

@@ -11,13 +11,11 @@ import (
 	"path/filepath"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // newFileMode is that of a file which has the Secret in it.
 const newFileMode fs.FileMode = 0o600
-
-// errChanged says that a file is not the one that was read.
-var errChanged = errors.New("was changed meanwhile by somebody else")
 
 // A replacement is what is to take the place of a file.
 type replacement struct {
@@ -163,13 +161,13 @@ func (r *replacement) commit(j *journal) error {
 func (r *replacement) unchanged() error {
 	if r.isNew {
 		if exists(r.target) {
-			return errChanged
+			return wire.ErrChanged
 		}
 		return nil
 	}
 	now, err := readPath(r.target)
 	if err == nil && !bytes.Equal(now, r.before) {
-		err = errChanged
+		err = wire.ErrChanged
 	}
 	return err
 }
@@ -178,7 +176,7 @@ func (r *replacement) unchanged() error {
 func (r *replacement) undo(j *journal) error {
 	now, err := readPath(r.target)
 	if err == nil && !bytes.Equal(now, r.after) {
-		err = errChanged
+		err = wire.ErrChanged
 	}
 	if err != nil {
 		return err

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // replacing returns what replaces the text of the files with another, and writes the
@@ -66,7 +68,7 @@ func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
 	require.NoError(t, all[0].prepare(j))
 	require.NoError(t, all[0].commit(j))
 	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
-	require.ErrorIs(t, all[0].undo(j), errChanged)
+	require.ErrorIs(t, all[0].undo(j), wire.ErrChanged)
 	require.Equal(t, "theirs", content(t, "a"))
 }
 

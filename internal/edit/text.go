@@ -78,7 +78,12 @@ func isSimple(s []byte) bool {
 			return false
 		}
 	}
-	return !bytes.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf || r == '\r' })
+	for _, c := range s {
+		if c >= utf8.RuneSelf || c == '\r' {
+			return false
+		}
+	}
+	return true
 }
 
 // lineBreak returns the length of the line break that s starts with, 0 if none.

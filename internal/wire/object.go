@@ -16,6 +16,7 @@ import (
 // An object is a part of a text that is an object of Kubernetes.
 type object struct {
 	start, end int        // where it stands in the text
+	inside     int        // where that is without the marker of its document
 	indent     int        // how far right its first line starts
 	line       int        // where that is in a stream, counted from 0
 	root       *yaml.Node // what the parser made of it

@@ -98,7 +98,11 @@ func (p part) object(text []byte) (*object, error) {
 	case o == nil || o.kube.GetKind() == "":
 		return nil, nil
 	}
-	o.line = p.lineOf(text)
+	o.line, o.inside = p.lineOf(text), o.start
+	line, _, _ := bytes.Cut(text[o.start:o.end], []byte("\n"))
+	if bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("---")) {
+		o.inside = min(o.start+len(line)+1, o.end)
+	}
 	return o, nil
 }
 

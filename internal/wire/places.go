@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"bytes"
 	"strconv"
 	"strings"
 
@@ -29,12 +28,7 @@ func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	if !ok || in.list != nil || in.sources[p.source].Unwritten {
 		return 0, 0, false
 	}
-	start, end = p.object.start, p.object.end
-	line, _, _ := bytes.Cut(in.streams[p.source].text[start:end], []byte("\n"))
-	if bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("---")) {
-		start = min(start+len(line)+1, end)
-	}
-	return start, end, true
+	return p.object.inside, p.object.end, true
 }
 
 // Line returns the line, counted from 1, on which a field of o stands, or what of it

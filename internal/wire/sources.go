@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/cores"
@@ -64,6 +65,8 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		st = nil
 	case src.Unwritten:
 		st.text = nil
+	case src.Again:
+		st.text, st.sum = nil, sumOf(text)
 	case src.Free != nil && cap(text)-len(text) > len(text)/8: // memory of a larger one
 		st.text = slices.Clone(text)
 	default:
@@ -71,6 +74,29 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	}
 	src.free(text)
 	return st, nil
+}
+
+// A sum tells texts apart. It means nothing to another process.
+type sum struct {
+	length int
+	hash   uint64
+}
+
+var seed = maphash.MakeSeed()
+
+func sumOf(text []byte) sum { return sum{len(text), maphash.Bytes(seed, text)} }
+
+// again calls use with the text of a source, read a second time, whose sum was before.
+func (src Source) again(before sum, use func(text []byte) error) error {
+	text, err := src.Read()
+	if err != nil {
+		return src.blame(err)
+	}
+	defer src.free(text)
+	if sumOf(text) != before {
+		return src.blame(ErrChanged)
+	}
+	return use(text)
 }
 
 func (src Source) free(text []byte) {

@@ -17,7 +17,8 @@ import (
 
 // A stream is a sequence of YAML documents, an object each, as kubectl takes it.
 type stream struct {
-	text    []byte // with the byte order mark, if there is one
+	text    []byte // with the byte order mark, if there is one; nil if it is not kept
+	sum     sum    // of a text that is read again
 	newline string
 	last    part
 	open    bool // the last line has no line break
@@ -86,16 +87,34 @@ func (st *stream) hasObject() (bool, error) {
 
 // rewritten returns what becomes of the stream with the objects that are added: of one
 // that is not kept nothing, and of one that is not written only whether it would change.
-func (st *stream) rewritten(added []*fn.KubeObject, unwritten bool, results *fn.Results) (Rewritten, error) {
+func (st *stream) rewritten(added []*fn.KubeObject, src Source, results *fn.Results) (Rewritten, error) {
 	switch {
 	case st == nil:
 		return Rewritten{}, nil
-	case unwritten:
+	case src.Unwritten:
 		changed, err := st.wouldChange(added)
 		return Rewritten{Changed: changed}, err
+	case src.Again:
+		return st.rewrittenAgain(added, src, results)
 	}
 	changes, err := st.write(added, results)
-	return Rewritten{st.text, sorted(changes), len(changes) > 0}, err
+	return Rewritten{Text: st.text, Changes: sorted(changes), Changed: len(changes) > 0}, err
+}
+
+// rewrittenAgain is rewritten for a source that is read again if it changes.
+func (st *stream) rewrittenAgain(added []*fn.KubeObject, src Source, results *fn.Results) (r Rewritten, err error) {
+	if changed, err := st.wouldChange(added); !changed {
+		return r, err
+	}
+	r.Again = func(use func(text []byte) error) error { return src.again(st.sum, use) }
+	err = r.Again(func(text []byte) error {
+		st.text = text
+		defer func() { st.text = nil }()
+		changes, err := st.write(added, results)
+		r.Changes, r.Changed = sorted(changes), len(changes) > 0
+		return err
+	})
+	return r, err
 }
 
 // write returns what has to change for the objects to be what they are now, and

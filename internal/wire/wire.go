@@ -45,7 +45,7 @@ import (
 // A Source is a text to read: stdin, or a file.
 type Source struct {
 	Name string                 // in errors; empty for stdin
-	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin
+	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin; see Again
 	// Free, if there is one, is handed a text that nothing needs any more: its memory may
 	// be used again.
 	Free func(text []byte)
@@ -56,7 +56,10 @@ type Source struct {
 	// Unwritten says that no text is wanted: Write tells whether the source would change,
 	// and the memory is free once it is parsed.
 	Unwritten bool
-	Home      bool // new objects go to its end
+	// Again says that the memory of the text is free once it is parsed, and that Write
+	// reads it a second time if it changes.
+	Again bool
+	Home  bool // new objects go to its end
 }
 
 // An Input is what Open found.
@@ -91,6 +94,8 @@ var (
 	errUTF8   = errors.New("not valid UTF-8")
 	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
 	errNoText = errors.New("no text, or one that is neither UTF-8 nor marked as UTF-16")
+	// ErrChanged says that a source is not what it was when it was read first.
+	ErrChanged = errors.New("was changed meanwhile by somebody else")
 	// errInternal says nothing of what a panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )

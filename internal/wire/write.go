@@ -30,7 +30,10 @@ type Output struct {
 
 // A Rewritten is what becomes of a source.
 type Rewritten struct {
-	Text    []byte   // as it was read; nil if nothing in it was of interest, or no text is wanted
+	Text []byte // as it was read; nil if nothing in it was of interest, or it is not kept
+	// Again calls use with the text of a source that is not kept and changes. It is an
+	// error if that is not what it was; after use its memory is free.
+	Again   func(use func(text []byte) error) error
 	Changes []Change // in the order of their places; none if no text is wanted
 	Changed bool     // there are changes, or would be
 }
@@ -71,7 +74,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	results := make([]fn.Results, len(in.sources))
 	cores.Each(len(in.streams), func(i int) {
 		defer recovered(&failed[i]) // of this goroutine
-		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i].Unwritten, &results[i])
+		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i], &results[i])
 	})
 	if i := slices.IndexFunc(failed, func(err error) bool { return err != nil }); i >= 0 {
 		return Output{}, failed[i]
@@ -113,7 +116,7 @@ func (in *Input) rewritten(changes []Change) Rewritten {
 		changes[i].Start += len(text) - len(in.body)
 		changes[i].End += len(text) - len(in.body)
 	}
-	return Rewritten{text, sorted(changes), len(changes) > 0}
+	return Rewritten{Text: text, Changes: sorted(changes), Changed: len(changes) > 0}
 }
 
 func sorted(changes []Change) []Change {
