@@ -6,9 +6,9 @@ import (
 	"bufio"
 	"bytes"
 	"path/filepath"
-	"runtime"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/cores"
 )
 
 // A run is one call of the program.
@@ -35,6 +35,10 @@ func (r *run) all() int {
 	if r.write {
 		r.guard = newGuard(r.say)
 		defer r.guard.watch()()
+	}
+	if !isStdin(r.paths) {
+		collectRarely()
+		defer cores.Spare()()
 	}
 	if r.wantsProgress() {
 		defer r.startProgress(r.unit(), progressAfter).end()
@@ -78,7 +82,7 @@ func (r *run) sideBySide() []outcome {
 	}
 	r.progress.expect(len(r.paths))
 	const ahead = 4
-	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
+	processors := make(chan struct{}, cores.Count())
 	turns := make(chan chan *finished, cap(processors)+ahead)
 	go func() {
 		defer close(turns)

@@ -31,10 +31,9 @@ type outcome struct {
 // process reads the set, has the function work on it, and does with the result what
 // the options ask for.
 func (s *set) process() outcome {
-	if !slices.ContainsFunc(s.paths, func(path string) bool { return path != stdinPath }) {
+	if isStdin(s.paths) {
 		return s.stream()
 	}
-	collectRarely()
 	files, secretPath, err := s.files()
 	if err != nil {
 		return s.failed(err.Error())
@@ -55,6 +54,11 @@ func (s *set) process() outcome {
 		}
 	}
 	return s.finish(report, secretPath)
+}
+
+// isStdin reports whether nothing but stdin is to be read.
+func isStdin(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool { return path != stdinPath })
 }
 
 // counted returns an input that counts for the progress once it is read.

@@ -163,6 +163,13 @@ func (t *Text) lineEnd(i int) int {
 // Line returns line i, counted from 0, without its line break.
 func (t *Text) Line(i int) []byte { return t.src[t.LineStart(i):t.lineEnd(i)] }
 
+// StartsWith reports whether line i, counted from 0, starts with prefix, which has no
+// line break in it.
+func (t *Text) StartsWith(i int, prefix string) bool {
+	rest := t.src[t.LineStart(i):]
+	return len(rest) >= len(prefix) && string(rest[:len(prefix)]) == prefix
+}
+
 // LineOf returns the number of the line that offset is in, counted from 0.
 func (t *Text) LineOf(offset int) int {
 	behind := sort.Search(len(t.starts), func(i int) bool { return t.LineStart(i) > offset })

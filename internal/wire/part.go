@@ -24,7 +24,7 @@ type part struct{ start, end, line int }
 func split(text *edit.Text) []part {
 	parts := []part{{}}
 	for i := 1; i < text.Lines(); i++ {
-		if !isMarker(text.Line(i), "---") {
+		if !text.StartsWith(i, "---") || !isMarker(text.Line(i), "---") {
 			continue
 		}
 		first := directives(text, i)
