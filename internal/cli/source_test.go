@@ -52,3 +52,30 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, strings.Repeat(daemonSet, 1000), string(text))
 }
+
+// Between two times that a file is read somebody writes to it.
+func TestADiffOfAFileThatIsWrittenTo(t *testing.T) {
+	restore := recycle
+	defer func() { recycle = restore }()
+	for _, after := range []int{1, 2} { // the text is read for the last time
+		for problem, change := range map[string]func() error{
+			"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
+			"no such file or directory":              func() error { return os.Remove("m.yaml") },
+		} {
+			inFolder(t, map[string]string{"m.yaml": daemonSet})
+			calls := 0
+			recycle = func(text []byte) {
+				restore(text)
+				if calls++; calls == after {
+					require.NoError(t, change())
+				}
+			}
+			code, stdout, stderr := call(t, "--diff", "m.yaml")
+			require.Equal(t, exitFailed, code)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, "error: m.yaml: ")
+			require.Contains(t, stderr, problem)
+			require.Equal(t, 1, strings.Count(stderr, "m.yaml: "), stderr)
+		}
+	}
+}
