@@ -75,7 +75,11 @@ func (r *run) hidden() map[int][]Range {
 }
 
 // After returns the text with the changes made.
-func (f File) After() []byte {
+func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
+
+// Pieces returns the text with the changes made, as texts that follow each other and
+// share the memory of Before.
+func (f File) Pieces() [][]byte {
 	pieces := make([][]byte, 0, 2*len(f.Changes)+1)
 	done := 0
 	for _, c := range f.Changes {
@@ -84,5 +88,5 @@ func (f File) After() []byte {
 			done = c.End
 		}
 	}
-	return bytes.Join(append(pieces, f.Before[done:]), nil)
+	return append(pieces, f.Before[done:])
 }

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -22,10 +23,24 @@ type replacement struct {
 	name          string // as the user knows it
 	target        string // where the file is: behind symbolic links
 	temporary     string // the file beside it that takes its name
-	before, after []byte
+	before, after pieces
 	mode          fs.FileMode
 	isNew         bool
 	isSecret      bool
+}
+
+// Pieces are what is in a file, as texts that follow each other.
+type pieces [][]byte
+
+// is reports whether a text is theirs.
+func (p pieces) is(text []byte) bool {
+	for _, piece := range p {
+		var ok bool
+		if text, ok = bytes.CutPrefix(text, piece); !ok {
+			return false
+		}
+	}
+	return len(text) == 0
 }
 
 // writeFiles writes all files that change or none. It reports whether it did.
@@ -33,7 +48,7 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	var all []*replacement
 	for _, f := range report.Files {
 		if len(f.Changes) > 0 {
-			all = append(all, &replacement{name: f.Name, before: f.Before, after: f.After(), isSecret: hasSecret(f)})
+			all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
 		}
 	}
 	if len(report.Added) > 0 {
@@ -41,7 +56,7 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 			s.say("error: there is no file for the Secret: set secret.path")
 			return false
 		}
-		all = append(all, &replacement{name: secretPath, after: report.Added, isNew: true, isSecret: true})
+		all = append(all, &replacement{name: secretPath, after: pieces{report.Added}, isNew: true, isSecret: true})
 	}
 	j := s.guard.begin()
 	defer j.end()
@@ -132,9 +147,13 @@ func (r *replacement) prepare(j *journal) (err error) {
 	return fill(f, r.after)
 }
 
-// fill writes content to a new file, down to the disk, and closes it.
-func fill(f *os.File, content []byte) error {
-	_, err := f.Write(content)
+// fill writes pieces to a new file, down to the disk, and closes it.
+func fill(f *os.File, p pieces) error {
+	w := bufio.NewWriter(f)
+	for _, piece := range p {
+		_, _ = w.Write(piece) // Flush says what went wrong
+	}
+	err := w.Flush()
 	if err == nil {
 		err = f.Sync()
 	}
@@ -165,20 +184,25 @@ func (r *replacement) unchanged() error {
 		}
 		return nil
 	}
-	now, err := readPath(r.target)
-	if err == nil && !bytes.Equal(now, r.before) {
-		err = wire.ErrChanged
+	return r.holds(r.before)
+}
+
+// holds returns an error if the target has something else in it.
+func (r *replacement) holds(p pieces) error {
+	now, err := readRegular(r.target)
+	if err != nil {
+		return err
 	}
-	return err
+	defer recycle(now)
+	if !p.is(now) {
+		return wire.ErrChanged
+	}
+	return nil
 }
 
 // undo gives the target back what was in it, if nobody changed it since.
 func (r *replacement) undo(j *journal) error {
-	now, err := readPath(r.target)
-	if err == nil && !bytes.Equal(now, r.after) {
-		err = wire.ErrChanged
-	}
-	if err != nil {
+	if err := r.holds(r.after); err != nil {
 		return err
 	}
 	if r.isNew {

@@ -23,14 +23,14 @@ func replacing(t *testing.T, names ...string) []*replacement {
 	var all []*replacement
 	for _, name := range names {
 		require.NoError(t, os.WriteFile(name, []byte("old"), 0o640))
-		all = append(all, &replacement{name: name, before: []byte("old"), after: []byte("new")})
+		all = append(all, &replacement{name: name, before: pieces{[]byte("old")}, after: pieces{[]byte("new")}})
 	}
 	return all
 }
 
 func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
 	all := replacing(t, "a", "b", "c")
-	all = append(all, &replacement{name: "new/deep/secret", after: []byte("new"), isNew: true, isSecret: true})
+	all = append(all, &replacement{name: "new/deep/secret", after: pieces{[]byte("new")}, isNew: true, isSecret: true})
 	require.NoError(t, os.WriteFile("b", []byte("theirs"), 0o640))
 	j := newGuard(nil).begin()
 	file, err := j.writeAll(all)
@@ -50,7 +50,7 @@ func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
 
 func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
 	all := replacing(t, "a")
-	all = append(all, &replacement{name: "secret", after: []byte("new"), isNew: true})
+	all = append(all, &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true})
 	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o640))
 	j := newGuard(nil).begin()
 	defer j.end()
@@ -206,4 +206,14 @@ func TestNamesAsLongAsTheyMayBe(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 2)
 	}
+}
+
+func TestPiecesAreATextWhereverTheyAreCut(t *testing.T) {
+	p := pieces{[]byte("ab"), nil, []byte("c"), []byte("de")}
+	require.True(t, p.is([]byte("abcde")))
+	for _, other := range []string{"", "ab", "abcd", "abcdef", "abXde", "Xbcde", "abcdX"} {
+		require.False(t, p.is([]byte(other)), other)
+	}
+	require.True(t, pieces{}.is(nil))
+	require.True(t, pieces{nil}.is(nil))
 }
