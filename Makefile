@@ -28,7 +28,7 @@ run: build
 # manifests. With CI=true nothing is skipped. The examples are in a module of
 # their own, since kpt's test harness takes minutes to build the first time.
 test: build
-	go vet ./...
+	CGO_ENABLED=0 go vet ./...
 	@$(MAKE) -s gotest TESTDIR=.
 	@if command -v kpt >/dev/null || command -v kustomize >/dev/null || test "$$CI" = true; then $(MAKE) -s gotest TESTDIR=testdata/e2e; \
 	else echo 'skipped: the examples, which need kpt and kustomize'; fi
