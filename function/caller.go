@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/cores"
 )
 
 // Annotations by which orchestrators are told apart, and which they read.
@@ -40,17 +42,32 @@ const (
 	kustomizeGenerator
 )
 
-// callerOf returns who sent rl. The marks are not documented by the
-// orchestrators; they are what kpt v1.0.0-beta.56 and kustomize v5.8.2 send.
-func callerOf(rl *fn.ResourceList) caller {
-	fromKustomize := rl.FunctionConfig.GetAnnotation(functionAnnotation) != ""
-	fromKpt := rl.FunctionConfig.GetName() == "function-input"
-	for _, o := range rl.Items {
-		fromKustomize = fromKustomize || o.GetAnnotation(kustomizeIDAnnotation) != ""
-		fromKpt = fromKpt || o.GetAnnotation(fn.IdAnnotation) != ""
-	}
+// marks are what an orchestrator leaves on an item. They are not documented; they are
+// what kpt v1.0.0-beta.56 and kustomize v5.8.2 send.
+type marks struct {
+	kustomize, kpt bool // it has their id
+	path           string
+	index          int // in the file
+}
+
+func marksOf(items fn.KubeObjects) []marks {
+	all := make([]marks, len(items))
+	cores.Light(len(items), func(i int) {
+		o := items[i]
+		all[i] = marks{kustomize: o.GetAnnotation(kustomizeIDAnnotation) != "", kpt: o.GetAnnotation(fn.IdAnnotation) != "", path: o.GetAnnotation(fn.PathAnnotation)}
+		if all[i].path != "" {
+			all[i].index = max(0, o.IndexAnnotation())
+		}
+	})
+	return all
+}
+
+// callerOf returns who sent a list with this functionConfig, and items with these marks.
+func callerOf(config *fn.KubeObject, items []marks) caller {
+	fromKustomize := config.GetAnnotation(functionAnnotation) != "" || slices.ContainsFunc(items, func(m marks) bool { return m.kustomize })
+	fromKpt := config.GetName() == "function-input" || slices.ContainsFunc(items, func(m marks) bool { return m.kpt })
 	switch {
-	case fromKustomize && len(rl.Items) == 1 && rl.Items[0].GetAnnotation(kustomizeIDAnnotation) == "":
+	case fromKustomize && len(items) == 1 && !items[0].kustomize:
 		return kustomizeGenerator
 	case fromKustomize:
 		return kustomizeTransformer
@@ -87,14 +104,13 @@ func isSelection(items fn.KubeObjects) bool {
 	return slices.ContainsFunc(items, func(o *fn.KubeObject) bool { return o.GetAnnotation(selectedAnnotation) != "" })
 }
 
-// fileOf returns the file that o came from, nil if the caller does not tell, or
+// fileOf returns the file that an item came from, nil if the caller does not tell, or
 // invents it as kustomize does between two functions.
-func (c caller) fileOf(o *fn.KubeObject) *fn.File {
-	path := o.GetAnnotation(fn.PathAnnotation)
-	if path == "" || c.isKustomize() {
+func (c caller) fileOf(m marks) *fn.File {
+	if m.path == "" || c.isKustomize() {
 		return nil
 	}
-	return &fn.File{Path: path, Index: max(0, o.IndexAnnotation())}
+	return &fn.File{Path: m.path, Index: m.index}
 }
 
 // An identity is a name and namespace that an object has or had.
@@ -103,6 +119,13 @@ type identity struct{ name, namespace string }
 // identities returns what o is called now, and before it what kustomize's
 // prefixes, suffixes and namespaces made of it.
 func identities(o *resource) []identity {
+	if o.called == nil {
+		o.called = readIdentities(o)
+	}
+	return o.called
+}
+
+func readIdentities(o *resource) []identity {
 	ids := []identity{{o.GetName(), o.GetNamespace()}}
 	names := strings.Split(o.GetAnnotation(previousNamesAnnotation), ",")
 	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")

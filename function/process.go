@@ -50,7 +50,7 @@ type outcome struct {
 
 // refuse reports problems of the configuration of rl.
 func refuse(rl *fn.ResourceList, p problems) outcome {
-	o := outcome{from: callerOf(rl), findings: findingsOf(p.results(fn.Error, rl.FunctionConfig))}
+	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: findingsOf(p.results(fn.Error, rl.FunctionConfig))}
 	o.report(rl, false)
 	return o
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
+	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -24,6 +25,7 @@ type resource struct {
 	source   string         // the input that it came from, empty for stdin and lists
 	isHome   bool           // that is where new objects go
 	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
+	called   []identity     // once it has been read
 	pods     []container    // once they have been read
 	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
 	// unreadable are the lists of containers that are none.
@@ -99,17 +101,30 @@ func uniqueKeyOf(r *resource) uniqueKey {
 }
 
 func newResources(rl *fn.ResourceList) resources {
-	set := resources{from: callerOf(rl), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
+	marked := marksOf(rl.Items)
+	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
 		made: map[resourceKey]bool{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
-	for _, item := range rl.Items {
-		set.add(newResource(item, set.from.fileOf(item)))
+	for i, item := range rl.Items {
+		set.add(newResource(item, set.from.fileOf(marked[i])))
 	}
+	set.readAhead()
 	if i := slices.IndexFunc(set.all, isOperator); i >= 0 {
 		for _, r := range set.all {
 			r.operator = set.all[i]
 		}
 	}
 	return set
+}
+
+// readAhead reads, on all cores, what every run asks of each resource. What an
+// Installation pulls depends on another one.
+func (set *resources) readAhead() {
+	cores.Light(len(set.all), func(i int) {
+		if r := set.all[i]; !isInstallation(r) {
+			identities(r)
+			r.repositories()
+		}
+	})
 }
 
 // add adds r, or what is in it.

@@ -23,6 +23,28 @@ func TestEach(t *testing.T) {
 	}
 }
 
+func TestEachPanicsWithWhatItCalls(t *testing.T) {
+	for _, n := range []int{1, 64, 1000} {
+		require.PanicsWithValue(t, "hunter2", func() {
+			Each(n, func(i int) {
+				if i == n-1 {
+					panic("hunter2")
+				}
+			})
+		})
+	}
+}
+
+func TestLight(t *testing.T) {
+	for _, n := range []int{0, 1, 63, 64, 1000} {
+		calls := make([]atomic.Int32, n)
+		Light(n, func(i int) { calls[i].Add(1) })
+		for i := range calls {
+			require.EqualValues(t, 1, calls[i].Load())
+		}
+	}
+}
+
 func TestSpare(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
 	t.Setenv("GOMAXPROCS", "")
