@@ -103,8 +103,8 @@ step "kubelet's own code"
 step 'race detector'
 export CGO_ENABLED=1 # the detector needs it
 go test -count=1 -race ./internal/cores ./internal/wire ./internal/credential # what has goroutines
+go test -count=1 -race -run 'ManyResources' ./function
 go test -count=1 -race -run 'Each|Signal|Walk|Cases/write' ./internal/cli
-
 export CGO_ENABLED=0
 
 step 'fuzz'

@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -37,7 +38,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		if i >= len(out.Sources) {
 			continue
 		}
-		f.Before, f.again, f.Changed = out.Sources[i].Text, out.Sources[i].Again, out.Sources[i].Changed
+		f.Before, f.read, f.Changed = out.Sources[i].Text, out.Sources[i].Read, out.Sources[i].Changed
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
 		}
@@ -74,19 +75,18 @@ func (r *run) hidden() map[int][]Range {
 	return hidden
 }
 
-// After returns the text with the changes made.
+// After returns the text with the changes made, which has to be kept.
 func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
 
-// Pieces returns the text with the changes made, as texts that follow each other and
-// share the memory of Before.
+// Pieces returns the text with the changes made, which has to be kept, as texts that
+// follow each other and share the memory of Before.
 func (f File) Pieces() [][]byte {
-	pieces := make([][]byte, 0, 2*len(f.Changes)+1)
-	done := 0
-	for _, c := range f.Changes {
-		if c.Start >= done {
-			pieces = append(pieces, f.Before[done:c.Start], []byte(c.Text))
-			done = c.End
-		}
+	if f.read != nil {
+		panic("the text is not kept")
 	}
-	return append(pieces, f.Before[done:])
+	changes := make([]edit.Change, len(f.Changes))
+	for i, c := range f.Changes {
+		changes[i] = edit.Change{Start: c.Start, End: c.End, Text: c.Text}
+	}
+	return edit.Pieces(f.Before, changes)
 }

@@ -18,7 +18,7 @@ import (
 type File struct {
 	Name    string
 	Before  []byte // as it was read; nil if nothing in it mattered, or it is not kept
-	again   func(use func(text []byte) error) error
+	read    func(use func(text []byte) error) error
 	Changed bool     // it does not stay as it is
 	Changes []Change // in order; none if no text is wanted
 	Hidden  []Range  // where Before has a Secret, which no diff may show
@@ -28,10 +28,10 @@ type File struct {
 // Read calls use with the text before the changes, read again where it is not kept: then
 // its memory is free after that, and it is an error if it is not what it was.
 func (f File) Read(use func(before []byte) error) error {
-	if f.again == nil {
+	if f.read == nil {
 		return use(f.Before)
 	}
-	err := f.again(use)
+	err := f.read(use)
 	var source *wire.SourceError
 	if errors.As(err, &source) {
 		return source.Problem

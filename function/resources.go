@@ -116,10 +116,11 @@ func newResources(rl *fn.ResourceList) resources {
 	return set
 }
 
-// readAhead reads, on all cores, what every run asks of each resource. What an
-// Installation pulls depends on another one.
+// readAhead reads, on all cores, what most runs ask of each resource. What an
+// Installation pulls depends on another one. Where that fails, it does when it is asked.
 func (set *resources) readAhead() {
 	cores.Light(len(set.all), func(i int) {
+		defer func() { _ = recover() }()
 		if r := set.all[i]; !isInstallation(r) {
 			identities(r)
 			r.repositories()

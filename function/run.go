@@ -32,7 +32,7 @@ type Request struct {
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
 	Unwritten  bool     // no text is wanted of inputs with a name, only which would change
-	Again      bool     // the text of inputs with a name is read again, rather than kept
+	Reread     bool     // the text of inputs with a name is read again, rather than kept
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -74,7 +74,7 @@ func Run(inputs []Input, request Request) (report Report) {
 			named := input.Name != ""
 			r.sources = append(r.sources, wire.Source{
 				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
-				Unwritten: request.Unwritten && named, Again: request.Again && named,
+				Unwritten: request.Unwritten && named, Reread: request.Reread && named,
 			})
 			r.numbers = append(r.numbers, i)
 		}

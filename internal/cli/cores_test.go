@@ -22,6 +22,9 @@ func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 	files, folders := map[string]string{}, []string{}
 	for i := range 84 { // more than one core takes of what is light
 		folder := fmt.Sprintf("clusters/%02d", i)
+		if i%6 == 2 {
+			folder = fmt.Sprintf("broken/%02d", i)
+		}
 		folders = append(folders, folder)
 		manifest := strings.ReplaceAll(daemonSet, "kube-system", fmt.Sprintf("n%d", i))
 		switch i % 6 {
@@ -29,6 +32,8 @@ func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 			manifest = strings.Replace(manifest, "calico-node", "web", 1) // no target
 		case 2:
 			manifest += "---\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node\n" // broken
+		case 4:
+			manifest = "kind: List\napiVersion: v1\nitems:\n- " + strings.ReplaceAll(strings.TrimSuffix(manifest, "\n"), "\n", "\n  ") + "\n"
 		case 3:
 			manifest = strings.Replace(changed, "kube-system", fmt.Sprintf("n%d", i), 1) // done
 		}
@@ -54,17 +59,24 @@ func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 		return o
 	}
 	inFolder(t, files)
-	changes := 0
+	writes := 0
 	for _, mode := range [][]string{
 		{"--check"}, {"--diff"}, {"--audit"}, {"--write"}, {"--check", "--output=json"}, {"--audit", "--output=sarif"},
 	} {
-		for _, paths := range [][]string{{"clusters"}, append([]string{"--each"}, folders...)} {
+		for i, paths := range [][]string{{"clusters"}, {"clusters", "broken"}, append([]string{"--each"}, folders...)} {
 			for _, settings := range [][]string{{"onMissing=error"}, {"onMissing=ignore", "targets=calico-node,DaemonSet/web"}} {
 				arguments := slices.Concat(mode, paths, settings)
 				one := run(1, arguments)
 				require.NotEmpty(t, one.stderr+one.stdout, arguments)
-				if !maps.Equal(one.files, files) {
-					changes++
+				switch {
+				case i == 0 && mode[0] == "--diff":
+					require.Greater(t, strings.Count(one.stdout, "\n+++ "), 40, arguments)
+				case i == 1:
+					require.Equal(t, exitFailed, one.code, arguments)
+				case mode[0] == "--write":
+					require.Equal(t, i == 0, one.code == exitOK, one.stderr)
+					require.False(t, maps.Equal(one.files, files), arguments)
+					writes++
 				}
 				for range 2 {
 					require.Equal(t, one, run(4, arguments), arguments)
@@ -72,5 +84,5 @@ func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 			}
 		}
 	}
-	require.Positive(t, changes, "nothing was written")
+	require.Equal(t, 4, writes)
 }

@@ -17,6 +17,7 @@ import (
 // reports whether it could.
 func (s *set) showDiffs(report function.Report, secretPath string) bool {
 	outside := false
+	var diffs [][]byte // all or none are printed
 	for _, f := range report.Files {
 		if len(f.Changes) == 0 {
 			continue
@@ -38,6 +39,9 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		}
 		_, inside := relativeName(f.Name)
 		outside = outside || !inside
+		diffs = append(diffs, diff)
+	}
+	for _, diff := range diffs {
 		_, _ = s.out.Write(diff) // Flush says what went wrong
 	}
 	switch {

@@ -14,10 +14,15 @@ import (
 // in them.
 func collectRarely() { setGarbage(400) }
 
-// collectBeside is for a text that was read at once: the collector counts the memory that
-// it may grow into, and is told to let what comes beside it grow to one and a half times
-// its size.
-func collectBeside(text []byte) { setGarbage(max(25, 150*len(text)/cap(text))) }
+// collectBeside is for a large text that was read from stdin: the collector counts the
+// memory that it may grow into, and is told to let what comes beside it grow to one and
+// a half times its size, or a quarter of that memory.
+func collectBeside(text []byte) {
+	const large = 1 << 20
+	if cap(text) > large {
+		setGarbage(max(25, 150*len(text)/cap(text)))
+	}
+}
 
 // setGarbage sets how much may be made anew, in percent of what was kept.
 func setGarbage(percent int) {

@@ -82,9 +82,11 @@ func (s *set) stream() outcome {
 		name = stdinName
 	}
 	input := s.stdinSource(name)
-	if _, err := input.read(); err != nil {
+	text, err := input.read()
+	if err != nil {
 		return s.failed("cannot read stdin: " + problemOf(err))
 	}
+	collectBeside(text)
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.placeConfig(report)
 	s.sayFindings(report)
@@ -131,7 +133,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Unwritten: !s.prints() && !s.write && !s.diff, Again: s.diff,
+		Unwritten: !s.prints() && !s.write && !s.diff, Reread: s.diff,
 	}
 	switch {
 	case s.check:

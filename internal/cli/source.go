@@ -9,7 +9,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -54,9 +56,10 @@ func (s *source) check() error {
 	return errNoFile
 }
 
-// open sets how the source is read: a file whenever it is asked for, a pipe once.
+// open sets how the source is read: a file whenever it is asked for, a pipe once, and
+// so what is open already, which on some systems goes on where it was read last.
 func (s *source) open(say func(string)) {
-	if s.mode.IsRegular() {
+	if s.mode.IsRegular() && !strings.HasPrefix(filepath.Clean(s.name), "/dev/") {
 		s.read = func() ([]byte, error) { return readRegular(s.name) }
 		s.free = recycle
 		return
@@ -205,9 +208,6 @@ func readAll(r io.Reader) ([]byte, error) {
 			}
 			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
 		}
-	}
-	if cap(b) > first {
-		collectBeside(b)
 	}
 	return b, nil
 }

@@ -10,16 +10,17 @@ import (
 	"sync/atomic"
 )
 
-// spare is how many of Go's processors are there for nothing to run on.
+// spare is how many of Go's processors Count does not count.
 var spare atomic.Int32
 
 // Count returns how many cores there are to work on, at least 1.
 func Count() int { return max(1, runtime.GOMAXPROCS(0)-int(spare.Load())) }
 
-// Spare adds one of Go's processors for nothing to run on, until end is called. While all
-// are busy the runtime looks every 20 µs whether one waits for the system, as it does
-// with many files, and has another thread take its place: a tenth of the time goes there.
-// It is one processor however often it is added, and none where GOMAXPROCS is set.
+// Spare adds one of Go's processors, for which Each has no work, until end is called.
+// While all are busy the runtime looks every 20 µs whether one waits for the system, as it
+// does with many files, and has another thread take its place: a tenth of the time goes
+// there. It is one processor however often it is added, and none where GOMAXPROCS is set.
+// From then on Go does not follow changes of a container's limit any more.
 func Spare() (end func()) {
 	if os.Getenv("GOMAXPROCS") != "" || !spare.CompareAndSwap(0, 1) {
 		return func() {}

@@ -65,7 +65,7 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		st = nil
 	case src.Unwritten:
 		st.text = nil
-	case src.Again:
+	case src.Reread:
 		st.text, st.sum = nil, sumOf(text)
 	case src.Free != nil && cap(text)-len(text) > len(text)/8: // memory of a larger one
 		st.text = slices.Clone(text)
@@ -86,8 +86,8 @@ var seed = maphash.MakeSeed()
 
 func sumOf(text []byte) sum { return sum{len(text), maphash.Bytes(seed, text)} }
 
-// again calls use with the text of a source, read a second time, whose sum was before.
-func (src Source) again(before sum, use func(text []byte) error) error {
+// reread calls use with the text of a source, read once more, whose sum was before.
+func (src Source) reread(before sum, use func(text []byte) error) error {
 	text, err := src.Read()
 	if err != nil {
 		return src.blame(err)

@@ -94,7 +94,7 @@ func (st *stream) rewritten(added []*fn.KubeObject, src Source, results *fn.Resu
 	case src.Unwritten:
 		changed, err := st.wouldChange(added)
 		return Rewritten{Changed: changed}, err
-	case src.Again:
+	case src.Reread:
 		return st.rewrittenAgain(added, src, results)
 	}
 	changes, err := st.write(added, results)
@@ -106,8 +106,8 @@ func (st *stream) rewrittenAgain(added []*fn.KubeObject, src Source, results *fn
 	if changed, err := st.wouldChange(added); !changed {
 		return r, err
 	}
-	r.Again = func(use func(text []byte) error) error { return src.again(st.sum, use) }
-	err = r.Again(func(text []byte) error {
+	r.Read = func(use func(text []byte) error) error { return src.reread(st.sum, use) }
+	err = r.Read(func(text []byte) error {
 		st.text = text
 		defer func() { st.text = nil }()
 		changes, err := st.write(added, results)

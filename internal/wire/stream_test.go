@@ -145,7 +145,7 @@ func TestWhatIsReadAgain(t *testing.T) {
 	for i, text := range texts {
 		kept = append(kept, file(fmt.Sprint(i), text))
 		s := file(fmt.Sprint(i), text)
-		s.Again, s.Home = true, text == ""
+		s.Reread, s.Home = true, text == ""
 		kept[i].Home = s.Home
 		s.Read = func() ([]byte, error) { reads[i]++; return []byte(text), nil }
 		s.Free = func(text []byte) { // whoever looks at it sees that
@@ -163,13 +163,13 @@ func TestWhatIsReadAgain(t *testing.T) {
 		w, g := want.Sources[i], got.Sources[i]
 		require.Nil(t, g.Text, text)
 		require.Equal(t, w.Changed, g.Changed, text)
-		require.Equal(t, w.Changed, g.Again != nil, text)
+		require.Equal(t, w.Changed, g.Read != nil, text)
 		if !g.Changed {
 			require.Equal(t, 1, reads[i], text)
 			continue
 		}
 		require.Equal(t, 2, reads[i], text)
-		require.NoError(t, g.Again(func(text []byte) error {
+		require.NoError(t, g.Read(func(text []byte) error {
 			g.Text = text
 			require.Equal(t, join(w), join(g))
 			return nil
@@ -182,7 +182,7 @@ func TestWhatIsReadAgain(t *testing.T) {
 	} {
 		for at := range 2 { // the first or the second time that it is read again
 			s := file("x.yaml", pod)
-			s.Again = true
+			s.Reread = true
 			calls := 0
 			s.Read = func() ([]byte, error) {
 				if calls++; calls > 1+at {
@@ -193,7 +193,7 @@ func TestWhatIsReadAgain(t *testing.T) {
 			out, err := rewrite(t, file("a.yaml", pod), s)
 			if at == 1 {
 				require.NoError(t, err)
-				err = out.Sources[1].Again(func([]byte) error { return errors.New("is not called") })
+				err = out.Sources[1].Read(func([]byte) error { return errors.New("is not called") })
 			}
 			require.EqualError(t, err, "x.yaml: "+problem)
 		}

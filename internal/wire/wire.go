@@ -45,7 +45,7 @@ import (
 // A Source is a text to read: stdin, or a file.
 type Source struct {
 	Name string                 // in errors; empty for stdin
-	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin; see Again
+	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin; see Reread
 	// Free, if there is one, is handed a text that nothing needs any more: its memory may
 	// be used again.
 	Free func(text []byte)
@@ -56,10 +56,10 @@ type Source struct {
 	// Unwritten says that no text is wanted: Write tells whether the source would change,
 	// and the memory is free once it is parsed.
 	Unwritten bool
-	// Again says that the memory of the text is free once it is parsed, and that Write
-	// reads it a second time if it changes.
-	Again bool
-	Home  bool // new objects go to its end
+	// Reread says that the memory of the text is free once it is parsed. Write reads it
+	// once more if it changes, and so does Rewritten.Read.
+	Reread bool
+	Home   bool // new objects go to its end
 }
 
 // An Input is what Open found.

@@ -31,9 +31,9 @@ type Output struct {
 // A Rewritten is what becomes of a source.
 type Rewritten struct {
 	Text []byte // as it was read; nil if nothing in it was of interest, or it is not kept
-	// Again calls use with the text of a source that is not kept and changes. It is an
+	// Read calls use with the text of a source that is not kept and changes. It is an
 	// error if that is not what it was; after use its memory is free.
-	Again   func(use func(text []byte) error) error
+	Read    func(use func(text []byte) error) error
 	Changes []Change // in the order of their places; none if no text is wanted
 	Changed bool     // there are changes, or would be
 }

@@ -30,6 +30,7 @@ const runs = 11
 type rival struct {
 	name    string
 	command []string
+	code    int  // its exit code: 1 where it finds something
 	big     bool // is run on the large list, too
 }
 
@@ -67,11 +68,11 @@ func run(bin string) error {
 	}
 	const edit = `(.items[] | select(.kind == "DaemonSet" and .metadata.name == "calico-node") | .spec.template.spec.imagePullSecrets) += [{"name": "regcred"}]`
 	rivals := []rival{
-		{"calico-pull-secrets", []string{filepath.Join(bin, "calico-pull-secrets")}, true},
-		{"a program that copies stdin to stdout", []string{filepath.Join(bin, "copy")}, true},
-		{"the same function through fn.Run", []string{filepath.Join(bin, "sdk")}, true},
-		{"yq, the same edit", []string{"yq", edit}, true},
-		{"kustomize build with a patch", []string{"kustomize", "build", patched}, false},
+		{"calico-pull-secrets", []string{filepath.Join(bin, "calico-pull-secrets")}, 0, true},
+		{"a program that copies stdin to stdout", []string{filepath.Join(bin, "copy")}, 0, true},
+		{"the same function through fn.Run", []string{filepath.Join(bin, "sdk")}, 0, true},
+		{"yq, the same edit", []string{"yq", edit}, 0, true},
+		{"kustomize build with a patch", []string{"kustomize", "build", patched}, 0, false},
 	}
 	fmt.Println("| | CPU | × ours | memory |\n| --- | ---: | ---: | ---: |")
 	fmt.Printf("| **v3.32.1, %.1f MB** | | | |\n", sizeOf(small))
@@ -89,8 +90,8 @@ func run(bin string) error {
 	}
 	fmt.Printf("| **a folder with %d files, %.0f MB** | | | |\n", folderFiles, float64(size)/1e6)
 	if err := compare([]rival{
-		{"calico-pull-secrets --check", []string{filepath.Join(bin, "calico-pull-secrets"), "--check", folder}, false},
-		{"cat, piped through grep -c calico-node", []string{"sh", "-c", "find " + folder + " -type f -print0 | xargs -0 cat | grep -c calico-node"}, false},
+		{"calico-pull-secrets --check", []string{filepath.Join(bin, "calico-pull-secrets"), "--check", folder}, 1, false},
+		{"cat, piped through grep -c calico-node", []string{"sh", "-c", "find " + folder + " -type f -print0 | xargs -0 cat | grep -c calico-node"}, 0, false},
 	}, empty); err != nil {
 		return err
 	}
@@ -104,16 +105,16 @@ func run(bin string) error {
 	}
 	fmt.Println("| **judging v3.32.1, that nothing pulls anonymously** | | | |")
 	if err := compare([]rival{
-		{"calico-pull-secrets --check", []string{program, "--check", manifest}, false},
-		{"calico-pull-secrets --audit", []string{program, "--audit", "audit.registries=quay.io", manifest}, false},
-		{"conftest, a policy that looks for the field", []string{"conftest", "test", "--policy", policy, manifest}, false},
+		{"calico-pull-secrets --check", []string{program, "--check", manifest}, 1, false},
+		{"calico-pull-secrets --audit", []string{program, "--audit", "audit.registries=quay.io", manifest}, 1, false},
+		{"conftest, a policy that looks for the field", []string{"conftest", "test", "--policy", policy, manifest}, 1, false},
 	}, empty); err != nil {
 		return err
 	}
 	fmt.Println("| **an empty list** | | | |")
 	return compare([]rival{
-		{"calico-pull-secrets onMissing=ignore", []string{filepath.Join(bin, "calico-pull-secrets"), "onMissing=ignore"}, false},
-		{"a program that does nothing", []string{filepath.Join(bin, "empty")}, false},
+		{"calico-pull-secrets onMissing=ignore", []string{filepath.Join(bin, "calico-pull-secrets"), "onMissing=ignore"}, 0, false},
+		{"a program that does nothing", []string{filepath.Join(bin, "empty")}, 0, false},
 	}, empty)
 }
 
@@ -195,7 +196,7 @@ func compareBy(rivals []rival, in string, what func(cpu, clock time.Duration) ti
 			if _, err := exec.LookPath(r.command[0]); err != nil {
 				continue
 			}
-			cpu, clock, peak, err := measure(r.command, in)
+			cpu, clock, peak, err := measure(r, in)
 			if err != nil {
 				return fmt.Errorf("%s: %w", r.name, err)
 			}
@@ -219,16 +220,16 @@ func compareBy(rivals []rival, in string, what func(cpu, clock time.Duration) ti
 	return nil
 }
 
-// measure runs a command on the file in, through a pipe, and returns its CPU time, how
-// long it took and the peak of its memory, in bytes. That is at least what this program has when it
-// starts the command. Exit code 1 says that something was found.
-func measure(command []string, in string) (cpu, clock time.Duration, peak int64, err error) {
+// measure runs a rival on the file in, through a pipe, and returns its CPU time, how long
+// it took and the peak of its memory, in bytes. That is at least what this program has
+// when it starts the rival.
+func measure(r rival, in string) (cpu, clock time.Duration, peak int64, err error) {
 	file, err := os.Open(in)
 	if err != nil {
 		return 0, 0, 0, err
 	}
 	defer file.Close()
-	cmd := exec.Command(command[0], command[1:]...)
+	cmd := exec.Command(r.command[0], r.command[1:]...)
 	cmd.Stdin = struct{ io.Reader }{file} // not the file, so exec makes a pipe
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -242,7 +243,11 @@ func measure(command []string, in string) (cpu, clock time.Duration, peak int64,
 	if _, err := io.Copy(io.Discard, out); err != nil {
 		return 0, 0, 0, err
 	}
-	if err := cmd.Wait(); err != nil && cmd.ProcessState.ExitCode() != 1 && !strings.Contains(err.Error(), "broken pipe") { // kustomize reads no stdin
+	err = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code != r.code {
+		return 0, 0, 0, fmt.Errorf("exit code %d, not %d", code, r.code)
+	}
+	if err != nil && r.code == 0 && !strings.Contains(err.Error(), "broken pipe") { // kustomize reads no stdin
 		return 0, 0, 0, err
 	}
 	clock = time.Since(start)
