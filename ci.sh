@@ -13,7 +13,7 @@ cd "$(dirname "$0")"
 export CGO_ENABLED=0 # as everything is built: what is compiled for one step is there for the others
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
 step() { printf '\n== %s\n' "$*"; }
 without() {
   echo "skipped: $*"
@@ -94,8 +94,15 @@ tar -xzf dist/calico-pull-secrets_*_linux_amd64.tar.gz -C "$work"
 test "$("$work/calico-pull-secrets" --version)" = "calico-pull-secrets $(git describe --tags --always --dirty)"
 
 step 'the two commands of the README'
+# The tests wait now and then. In the meantime what the last steps run is compiled.
+nice -n 19 bash -c '
+  CGO_ENABLED=1 go test -race -run "^$" ./internal/... ./function
+  for target in edit/FuzzJSON wire/FuzzIndex pull/FuzzParse; do
+    go test "./internal/${target%/*}" -run "^$" -fuzz "^${target#*/}$" -fuzztime 1x
+  done' >"$work/compile.log" 2>&1 &
 make run
 make test
+wait # an error there comes again where it belongs
 
 step "kubelet's own code"
 (cd testdata/kubelet && go test -count=1 -v .)
@@ -119,6 +126,6 @@ fuzz() {
   done
   return 1
 }
-for target in edit/FuzzRewrite edit/FuzzJSON wire/FuzzTransform wire/FuzzIsPlain wire/FuzzIndex wire/FuzzInterest pull/FuzzJudge pull/FuzzParse pull/FuzzCheckServer; do
+for target in edit/FuzzRewrite edit/FuzzJSON wire/FuzzTransform wire/FuzzStream wire/FuzzIsPlain wire/FuzzIndex wire/FuzzInterest pull/FuzzJudge pull/FuzzParse pull/FuzzCheckServer; do
   fuzz "$target"
 done

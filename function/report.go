@@ -3,6 +3,7 @@
 package function
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -37,6 +38,17 @@ func (f File) Read(use func(before []byte) error) error {
 		return source.Problem
 	}
 	return err
+}
+
+// Load reads Before, if it is not kept, and keeps it. See Read.
+func (f *File) Load() error {
+	if f.read == nil {
+		return nil
+	}
+	return f.Read(func(before []byte) error {
+		f.Before, f.read = bytes.Clone(before), nil
+		return nil
+	})
 }
 
 // A Change replaces Before[Start:End] by Text. Secret is true if it is of an object

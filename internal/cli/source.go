@@ -59,7 +59,7 @@ func (s *source) check() error {
 // open sets how the source is read: a file whenever it is asked for, a pipe once, and
 // so what is open already, which on some systems goes on where it was read last.
 func (s *source) open(say func(string)) {
-	if s.mode.IsRegular() && !strings.HasPrefix(filepath.Clean(s.name), "/dev/") {
+	if s.mode.IsRegular() && !isDescriptor(s.name) {
 		s.read = func() ([]byte, error) { return readRegular(s.name) }
 		s.free = recycle
 		return
@@ -70,6 +70,12 @@ func (s *source) open(say func(string)) {
 		defer timer.Stop()
 		return readPath(s.name)
 	})
+}
+
+// isDescriptor reports whether a path is the name of a file that is open.
+func isDescriptor(path string) bool {
+	path = filepath.Clean(path)
+	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/")
 }
 
 // input returns the source as the function takes it. The error of its Read has no

@@ -54,31 +54,46 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 }
 
 // Between two times that a file is read somebody writes to it.
-func TestADiffOfAFileThatIsWrittenTo(t *testing.T) {
+func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
 	restore := recycle
 	defer func() { recycle = restore }()
-	for _, after := range []int{1, 2} { // the text is read for the last time
-		for problem, change := range map[string]func() error{
-			"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
-			"no such file or directory":              func() error { return os.Remove("m.yaml") },
-		} {
-			inFolder(t, map[string]string{"a.yaml": strings.Replace(daemonSet, "kube-system", "a", 1), "m.yaml": daemonSet})
-			calls := 0
-			recycle = func(text []byte) {
-				isIt := bytes.Equal(text, []byte(daemonSet))
-				restore(text)
-				if isIt {
-					if calls++; calls == after {
-						require.NoError(t, change())
+	other := strings.Replace(daemonSet, "kube-system", "a", 1)
+	for mode, reads := range map[string]int{"--diff": 2, "--write": 3} { // before the last one
+		for after := range reads {
+			for problem, change := range map[string]func() error{
+				"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
+				"no such file or directory":              func() error { return os.Remove("m.yaml") },
+			} {
+				inFolder(t, map[string]string{"a.yaml": other, "m.yaml": daemonSet})
+				calls := 0
+				recycle = func(text []byte) {
+					isIt := bytes.Equal(text, []byte(daemonSet))
+					restore(text)
+					if isIt {
+						if calls++; calls == after+1 {
+							require.NoError(t, change())
+						}
 					}
 				}
+				code, stdout, stderr := call(t, mode, "a.yaml", "m.yaml")
+				require.Equal(t, exitFailed, code, "%s %d", mode, after)
+				require.Empty(t, stdout, "all or nothing")
+				require.Equal(t, other, content(t, "a.yaml"), "all or nothing")
+				require.Contains(t, stderr, "error: m.yaml: ")
+				require.Contains(t, stderr, problem)
+				require.Equal(t, 1, strings.Count(stderr, "m.yaml: "), stderr)
 			}
-			code, stdout, stderr := call(t, "--diff", "a.yaml", "m.yaml")
-			require.Equal(t, exitFailed, code)
-			require.Empty(t, stdout, "all or nothing")
-			require.Contains(t, stderr, "error: m.yaml: ")
-			require.Contains(t, stderr, problem)
-			require.Equal(t, 1, strings.Count(stderr, "m.yaml: "), stderr)
 		}
+	}
+}
+
+func TestWhatIsOpenIsReadOnce(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/dev/stdin": true, "/dev/fd/0": true, "/dev//fd/63": true, "/dev/shm/m.yaml": false, "dev/stdin": false, "/dev/fd.yaml": false,
+	} {
+		require.Equal(t, want, isDescriptor(path), path)
+		s := source{name: path}
+		s.open(func(string) {})
+		require.Equal(t, !want, s.free != nil && s.mode.IsRegular(), path)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/wire"
@@ -46,8 +47,13 @@ func (p pieces) is(text []byte) bool {
 // writeFiles writes all files that change or none. It reports whether it did.
 func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	var all []*replacement
+	runtime.GC() // of what was parsed nothing is needed any more: its memory takes the texts
 	for _, f := range report.Files {
 		if len(f.Changes) > 0 {
+			if err := f.Load(); err != nil {
+				s.sayOf(f.Name, fmt.Sprintf("error: %s: %s: nothing was written", f.Name, problemOf(err)))
+				return false
+			}
 			all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
 		}
 	}

@@ -106,7 +106,8 @@ func (st *stream) rewrittenAgain(added []*fn.KubeObject, src Source, results *fn
 	if changed, err := st.wouldChange(added); !changed {
 		return r, err
 	}
-	r.Read = func(use func(text []byte) error) error { return src.reread(st.sum, use) }
+	sum := st.sum // not with st, whose memory is free after this
+	r.Read = func(use func(text []byte) error) error { return src.reread(sum, use) }
 	err = r.Read(func(text []byte) error {
 		st.text = text
 		defer func() { st.text = nil }()
