@@ -18,6 +18,7 @@ type indexedList struct {
 	items   []span // behind the dash of each, to the line of the next
 	dash    int    // the column of the dashes
 	itemEnd int    // behind the last item
+	scratch []byte // see object.source
 }
 
 // indexList returns the ResourceList that body is without parsing its items. It
@@ -57,7 +58,7 @@ func indexList(body []byte) list {
 		if r.isPlain(body[item.start:item.end], dash) {
 			continue
 		}
-		o, err := parseObject(body, item.start, item.end, dash+1)
+		o, err := parseObject(body, item.start, item.end, dash+1, &l.scratch)
 		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || isUnresolved(o.root) {
 			return nil // further left it would be no part of the item
 		}
@@ -74,7 +75,7 @@ func (l *indexedList) read(s scanner) ([]*object, error) {
 		if i > 0 && !s.mayMatter(l.text[item.start:item.end]) {
 			continue
 		}
-		o, err := parseObject(l.text, item.start, item.end, l.dash+1)
+		o, err := parseObject(l.text, item.start, item.end, l.dash+1, &l.scratch)
 		if err == nil {
 			err = o.expand()
 		}
@@ -102,7 +103,7 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 	}
 	var changes []Change
 	for _, o := range objects {
-		c, err := o.changes(l.text, results)
+		c, err := o.changes(l.text, &l.scratch, results)
 		if err != nil {
 			return nil, err
 		}

@@ -24,18 +24,19 @@ type object struct {
 	kube       *fn.KubeObject
 }
 
-// parseObject returns the object that text[start:end] holds, parsed only.
-func parseObject(text []byte, start, end, indent int) (*object, error) {
+// parseObject returns the object that text[start:end] holds, parsed only. See source.
+func parseObject(text []byte, start, end, indent int, scratch *[]byte) (*object, error) {
 	o := &object{start: start, end: end, indent: indent}
 	var err error
-	o.root, err = edit.Parse(o.source(text))
+	o.root, err = edit.Parse(o.source(text, scratch))
 	return o, err
 }
 
-// newObject returns the object that text[start:end] holds, not validated, and nil if
-// that is no mapping. Lines in an error are counted in that part.
-func newObject(text []byte, start, end, indent int) (*object, error) {
-	o, err := parseObject(text, start, end, indent)
+// newObject returns the object that text[start:end] holds, whose first line starts at the
+// left, not validated, and nil if that is no mapping. Lines in an error are counted in
+// that part.
+func newObject(text []byte, start, end int) (*object, error) {
+	o, err := parseObject(text, start, end, 0, nil)
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
@@ -46,7 +47,7 @@ func newObject(text []byte, start, end, indent int) (*object, error) {
 // which the SDK's accessors do not take. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
 	text = bytes.TrimPrefix(text, byteOrderMark)
-	o, err := newObject(text, 0, len(text), 0)
+	o, err := newObject(text, 0, len(text))
 	if err == nil && o == nil {
 		err = errors.New("not a mapping")
 	}
@@ -73,18 +74,24 @@ func (o *object) expand() error {
 func (o *object) validate() error { return edit.Validate(o.tree) }
 
 // source returns the text of the object as a document of its own, in which
-// every character stands in the column that it has in the whole.
-func (o *object) source(text []byte) []byte {
+// every character stands in the column that it has in the whole. Where that is not what
+// stands there it is in scratch, and only good until that is used again.
+func (o *object) source(text []byte, scratch *[]byte) []byte {
 	if o.indent == 0 {
 		return text[o.start:o.end]
 	}
-	return append(bytes.Repeat([]byte(" "), o.indent), text[o.start:o.end]...)
+	s := (*scratch)[:0]
+	for range o.indent {
+		s = append(s, ' ')
+	}
+	*scratch = append(s, text[o.start:o.end]...)
+	return *scratch
 }
 
 // changes returns what has to change in text for the object to say what its tree
-// says. It adds a result if the object had to be encoded anew.
-func (o *object) changes(text []byte, results *fn.Results) ([]Change, error) {
-	changes, extent, err := edit.Changes(o.source(text), o.root, o.tree)
+// says. It adds a result if the object had to be encoded anew. See source.
+func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]Change, error) {
+	changes, extent, err := edit.Changes(o.source(text, scratch), o.root, o.tree)
 	if err != nil {
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}

@@ -89,7 +89,7 @@ func (p part) object(text []byte) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
 		return nil, p.blame(errUTF8)
 	}
-	o, err := newObject(text, p.start+p.marker(text), p.end, 0)
+	o, err := newObject(text, p.start+p.marker(text), p.end)
 	switch {
 	case errors.Is(err, edit.ErrEmpty):
 		return nil, nil
@@ -109,7 +109,7 @@ func (p part) object(text []byte) (*object, error) {
 // hasObjects reports whether the part, which is no object, is a list of some, or has one
 // below items, as jq makes them.
 func (p part) hasObjects(text []byte, s scanner) bool {
-	o, err := parseObject(text, p.start+p.marker(text), p.end, 0)
+	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
 	if err != nil {
 		return false
 	}

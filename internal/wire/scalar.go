@@ -169,6 +169,10 @@ func isPrintable(line []byte) bool {
 			return isPrintableSlowly(line[i:])
 		}
 	}
+	if n := len(line) - 8; i > 0 && i < len(line) { // the last eight, some of them once more
+		w := binary.LittleEndian.Uint64(line[n:])
+		return (w|(w-0x20*ones)|(w+0x01*ones))&high == 0 || isPrintableSlowly(line[i:])
+	}
 	for ; i < len(line); i++ {
 		if line[i] < 0x20 || line[i] > 0x7E {
 			return isPrintableSlowly(line[i:])

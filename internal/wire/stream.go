@@ -127,7 +127,7 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 	}
 	var before, behind []Change // what is at the same place is ordered by that
 	for _, o := range st.objects {
-		c, err := o.changes(st.text, results)
+		c, err := o.changes(st.text, nil, results)
 		if err != nil {
 			return nil, err
 		}
