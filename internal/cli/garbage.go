@@ -12,7 +12,7 @@ import (
 
 // collectRarely is for files: there is never more garbage than a few times what matters
 // in them.
-func collectRarely() { setGarbage(400) }
+func collectRarely() { setGarbage(800) }
 
 // collectBeside is for a large text that was read from stdin: the collector counts the
 // memory that it may grow into, and is told to let what comes beside it grow to one and

@@ -18,7 +18,7 @@ func TestHowMuchGarbageThereMayBe(t *testing.T) {
 	}
 	beside := func(length, capacity int) func() { return func() { collectBeside(make([]byte, length, capacity)) } }
 	t.Setenv("GOGC", "")
-	require.Equal(t, 400, percent(collectRarely))
+	require.Equal(t, 800, percent(collectRarely))
 	require.Equal(t, 100, percent(beside(22<<20, 33<<20)), "one and a half times the text")
 	require.Equal(t, 25, percent(beside(1<<20, 32<<20)), "a quarter of the memory")
 	require.Equal(t, 100, percent(beside(100, 512<<10)), "what is small is nothing to the collector")
