@@ -7,7 +7,7 @@
 #
 # It takes docker or podman, whichever answers, or CONTAINER_TOOL; kpt and kubectl from
 # PATH; and Calico's manifests from CALICO_MANIFESTS. If that is not set, it downloads
-# them into bin/calico.
+# them into bin/calico. FUZZTIME is how long each target is fuzzed, 10s by default.
 set -euo pipefail
 cd "$(dirname "$0")"
 export CGO_ENABLED=0 # as everything is built: what is compiled for one step is there for the others
@@ -127,7 +127,7 @@ step 'fuzz'
 fuzz() {
   local log=$work/fuzz.log
   for _ in 1 2 3; do
-    go test "./internal/${1%/*}" -run '^$' -fuzz "^${1#*/}\$" -fuzztime 10s -fuzzminimizetime 20x 2>&1 | tee "$log" && return
+    go test "./internal/${1%/*}" -run '^$' -fuzz "^${1#*/}\$" -fuzztime "${FUZZTIME:-10s}" -fuzzminimizetime 20x 2>&1 | tee "$log" && return
     grep -qx '    context deadline exceeded' "$log" || return 1
     if grep -q 'Failing input' "$log"; then return 1; fi
   done
