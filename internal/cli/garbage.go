@@ -10,8 +10,8 @@ import (
 // What is made is kept to the end, but for some of it: the garbage collector, which looks
 // at all that is kept, finds little. Who sets GOGC knows better.
 
-// collectRarely is for files: there is never more garbage than a few times what matters
-// in them.
+// collectRarely is for one set of files: there is never more garbage than a few times what
+// matters in them.
 func collectRarely() { setGarbage(800) }
 
 // collectBeside is for a large text that was read from stdin: the collector counts the

@@ -37,8 +37,10 @@ func (r *run) all() int {
 		defer r.guard.watch()()
 	}
 	if !isStdin(r.paths) {
-		collectRarely()
 		defer cores.Spare()()
+		if !r.each { // of sets that are done all is garbage
+			collectRarely()
+		}
 	}
 	if r.wantsProgress() {
 		defer r.startProgress(r.unit(), progressAfter).end()
