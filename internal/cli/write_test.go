@@ -70,6 +70,13 @@ func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
 	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
 	require.ErrorIs(t, all[0].undo(j), wire.ErrChanged)
 	require.Equal(t, "theirs", content(t, "a"))
+
+	secret := &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true}
+	require.NoError(t, secret.prepare(j))
+	require.NoError(t, secret.commit(j))
+	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o600))
+	require.ErrorIs(t, secret.undo(j), wire.ErrChanged)
+	require.Equal(t, "theirs", content(t, "secret"))
 }
 
 func TestTemporaryFilesAreForTheirOwner(t *testing.T) {

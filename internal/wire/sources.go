@@ -65,7 +65,7 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		st = nil
 	case src.Unwritten:
 		st.text = nil
-	case src.Reread:
+	case src.isReread():
 		st.text, st.sum = nil, sumOf(text)
 	case src.Free != nil && cap(text)-len(text) > len(text)/8: // memory of a larger one
 		st.text = slices.Clone(text)
@@ -85,6 +85,8 @@ type sum struct {
 var seed = maphash.MakeSeed()
 
 func sumOf(text []byte) sum { return sum{len(text), maphash.Bytes(seed, text)} }
+
+func (src Source) isReread() bool { return src.Reread && !src.Keep }
 
 // reread calls use with the text of a source, read once more, whose sum was before.
 func (src Source) reread(before sum, use func(text []byte) error) error {

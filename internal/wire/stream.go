@@ -94,7 +94,7 @@ func (st *stream) rewritten(added []*fn.KubeObject, src Source, results *fn.Resu
 	case src.Unwritten:
 		changed, err := st.wouldChange(added)
 		return Rewritten{Changed: changed}, err
-	case src.Reread:
+	case src.isReread():
 		return st.rewrittenAgain(added, src, results)
 	}
 	changes, err := st.write(added, results)

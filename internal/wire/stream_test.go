@@ -176,6 +176,12 @@ func TestWhatIsReadAgain(t *testing.T) {
 		}))
 	}
 
+	both := file("x.yaml", service)
+	both.Keep, both.Reread = true, true
+	out, err := rewrite(t, both)
+	require.NoError(t, err)
+	require.Equal(t, service, join(out.Sources[0]), "what is kept is there")
+
 	for problem, second := range map[string]func() ([]byte, error){
 		"was changed meanwhile by somebody else": func() ([]byte, error) { return []byte(strings.Replace(pod, "kind", "kink", 1)), nil },
 		"no such file or directory":              func() ([]byte, error) { return nil, errors.New("no such file or directory") },

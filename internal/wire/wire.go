@@ -56,8 +56,8 @@ type Source struct {
 	// Unwritten says that no text is wanted: Write tells whether the source would change,
 	// and the memory is free once it is parsed.
 	Unwritten bool
-	// Reread says that the memory of the text is free once it is parsed. Write reads it
-	// once more if it changes, and so does Rewritten.Read.
+	// Reread says that the memory of the text is free once it is parsed, if Keep does not
+	// say otherwise. Write reads it once more if it changes, and so does Rewritten.Read.
 	Reread bool
 	Home   bool // new objects go to its end
 }
