@@ -7,6 +7,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -76,7 +77,7 @@ func containersOf(spec *fn.SubObject, path string) (containers []container, unre
 // placeholders.
 func (r *resource) repositories() []string {
 	if r.pulls == nil {
-		r.pulls = each(r.containers(), func(c container) string {
+		r.pulls = finding.Unique(r.containers(), func(c container) string {
 			repository, _ := pull.Repository(c.image)
 			return repository
 		})
@@ -99,23 +100,11 @@ func repositoriesOf(references []*reference) []string {
 	return all
 }
 
-func hostsOf(repositories []string) []string { return each(repositories, pull.Host) }
+func hostsOf(repositories []string) []string { return finding.Unique(repositories, pull.Host) }
 
 // serversOf returns what to store credentials under for the repositories.
 func serversOf(repositories []string) []string {
-	return each(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
-}
-
-// each returns what f makes of the strings, each once, without empty ones.
-func each[T any](from []T, f func(T) string) (all []string) {
-	seen := map[string]bool{"": true}
-	for _, s := range from {
-		if made := f(s); !seen[made] {
-			seen[made] = true
-			all = append(all, made)
-		}
-	}
-	return all
+	return finding.Unique(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
 }
 
 // without returns those of a that are not in b.

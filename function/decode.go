@@ -3,6 +3,7 @@
 package function
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // ParseSettings reads the configuration of the function. It accepts
@@ -60,7 +63,7 @@ func (d *decoder) read(o *fn.KubeObject) {
 			d.spec("", spec.Value.YNode())
 		}
 	case kind == Kind:
-		d.problems.add("", "apiVersion %sis not that of kind %s: write %s", quotedIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
+		d.problems.add("", "apiVersion %sis not that of kind %s: write %s", finding.ShowIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
 	case kind == "ConfigMap":
 		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
@@ -69,7 +72,7 @@ func (d *decoder) read(o *fn.KubeObject) {
 	case o.GetName() == "function-input":
 		d.problems.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
 	default:
-		d.problems.add("", "kind %sis no configuration: use %s (%s) or ConfigMap", quotedIfNear(kind, kinds), Kind, APIVersion)
+		d.problems.add("", "kind %sis no configuration: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
 	}
 }
 
@@ -190,7 +193,7 @@ func (d *decoder) data(n *yaml.Node) {
 			d.unknown(path)
 		}
 	}
-	for _, list := range sortedKeys(lists) {
+	for _, list := range slices.Sorted(maps.Keys(lists)) {
 		d.entries(list, lists[list])
 	}
 }

@@ -54,6 +54,8 @@ var fieldSpecs = []fieldSpec{
 	{"Installation", []string{"operator.tigera.io"}, spec, notRenamed},
 }
 
+func joined(fields []string) string { return strings.Join(fields, ".") }
+
 func kinds() []string {
 	var kinds []string
 	for _, s := range fieldSpecs {

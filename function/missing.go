@@ -6,18 +6,19 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/api/types"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
-func (x selection) missing(t Target) findings {
+func (x selection) missing(t Target) finding.List {
 	s, set := x.settings, x.set
-	severity := fn.Error
+	severity := s.OnMissing.OfMissing()
 	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
 		return nil
 	}
@@ -25,20 +26,18 @@ func (x selection) missing(t Target) findings {
 	case s.OnMissing == PolicyIgnore, set.from == kustomizeGenerator && emits:
 		return nil
 	case set.from == kustomizeGenerator:
-		return findings{saying(checkMissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
-	case s.OnMissing == PolicyWarn:
-		severity = fn.Warning
+		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
 	}
 	candidates := set.workloads()
 	if t.Registry != "" {
-		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), t.pullsFrom(candidates))}
+		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), finding.ShowRegistry(t.Registry, hostsPulledFrom(candidates)), t.pullsFrom(candidates))}
 	}
 	message := "no target: nothing matches " + t.inMessage(knownNames(set))
 	if strange := x.strange(t); strange != "" {
-		return findings{saying(checkMissingTarget, severity, "%s; %s", message, strange)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, strange)}
 	}
 	if len(candidates) == 0 {
-		return findings{saying(checkMissingTarget, severity, "%s; there is no workload at all", message)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all", message)}
 	}
 	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that it is seen
@@ -48,7 +47,7 @@ func (x selection) missing(t Target) findings {
 	if setting != "" {
 		message += ": " + setting
 	}
-	return findings{saying(checkMissingTarget, severity, "%s", message)}
+	return finding.List{finding.New(finding.MissingTarget, severity, "%s", message)}
 }
 
 // strange returns what there is that may be what t means, and is not what Kubernetes takes
@@ -123,32 +122,13 @@ func (t Target) among(set resources) string {
 	return " among " + strings.Replace(among, "an object", "objects", 1)
 }
 
-// registryInMessage returns how the registry of the target is called in a message: it
-// is shown if it is a public one, or near one that something pulls from.
-func (t Target) registryInMessage(candidates []*resource) string {
-	public := []string{"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost"}
-	host, port, _ := strings.Cut(t.Registry, ":")
-	for _, known := range append(public, hostsPulledFrom(candidates)...) {
-		if name, _, _ := strings.Cut(known, ":"); name == host && isPort(port) || isNearly(t.Registry, known) {
-			return t.Registry
-		}
-	}
-	return "that registry"
-}
-
-// isPort reports whether a text is a port, or empty.
-func isPort(port string) bool {
-	_, err := strconv.ParseUint(port, 10, 16)
-	return port == "" || err == nil
-}
-
 // hostsPulledFrom returns the registries that workloads pull from, each once.
 func hostsPulledFrom(candidates []*resource) []string {
 	var hosts []string
 	for _, r := range candidates {
 		hosts = append(hosts, hostsOf(r.repositories())...)
 	}
-	return each(hosts, func(host string) string { return host })
+	return finding.Unique(hosts, func(host string) string { return host })
 }
 
 // pullsFrom returns from where the workloads pull; if some do from the registry of t,
@@ -165,12 +145,12 @@ func (t Target) pullsFrom(candidates []*resource) string {
 		}
 	}
 	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
-		message = "the workloads pull from " + enumerate(hosts)
+		message = "the workloads pull from " + finding.Enumerate(hosts)
 	}
 	if len(others) > 0 {
 		message = "what does is not selected: " + enumerateFound(others, nil)
 		if r := others[0]; t.selects(r, false) && !t.selects(r, true) {
-			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, shownName(r.GetName()))
+			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, finding.ShowName(r.GetName()))
 		}
 	}
 	return message + unknown
@@ -189,7 +169,7 @@ func (x selection) hint(t Target, candidates []*resource) (meant *resource, sett
 		return r.GetName() == "" || x.selected[r]
 	})
 	if i := slices.IndexFunc(candidates, t.anywhere().matches); i >= 0 {
-		return candidates[i], "set namespace: " + shownName(candidates[i].GetNamespace())
+		return candidates[i], "set namespace: " + finding.ShowName(candidates[i].GetNamespace())
 	}
 	near := t.nearest(candidates)
 	if near == nil || t.isPreset() {
@@ -199,7 +179,7 @@ func (x selection) hint(t Target, candidates []*resource) (meant *resource, sett
 			}
 		}
 		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.isPreset() {
-			return candidates[i], set("DaemonSet/" + shownName(candidates[i].GetName()))
+			return candidates[i], set("DaemonSet/" + finding.ShowName(candidates[i].GetName()))
 		}
 		if i := slices.IndexFunc(candidates, presetNamed("calico").target().matches); i >= 0 {
 			return candidates[i], set("calico")
@@ -216,7 +196,7 @@ func (x selection) hint(t Target, candidates []*resource) (meant *resource, sett
 	if near == nil {
 		return nil, ""
 	}
-	return near, set(near.gvk.Kind + "/" + shownName(near.GetName()))
+	return near, set(near.gvk.Kind + "/" + finding.ShowName(near.GetName()))
 }
 
 // isCalicoNode reports whether r is a DaemonSet that does what calico-node does,

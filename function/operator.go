@@ -11,6 +11,8 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"golang.org/x/mod/semver"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // The Tigera operator installs Calico from an Installation. It reads the Secrets
@@ -82,7 +84,7 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if len(r.repositories()) == 0 {
-		j.add(r.resource, "spec.registry", checkRegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
+		j.add(r.resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
 	}
 	o := r.operator
 	if o == nil || j.targets[o] != nil {
@@ -93,8 +95,8 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.spec.path(), checkUncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", enumerate(own.repositories()), shownName(o.GetName()))
+		j.add(o, own.spec.path(), finding.UncoveredWorkload, fn.Info,
+			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // A preset is a target that has a name.
@@ -65,5 +67,5 @@ func presetTarget(name string) (t Target, wrong string) {
 	}
 	names := presetNames()
 	return Target{}, fmt.Sprintf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
-		strings.TrimSpace(cmp.Or(quotedIfNear(name, names), "of that name")), didYouMean(name, names), strings.Join(names, ", "), presets[0].name)
+		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].name)
 }

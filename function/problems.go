@@ -11,6 +11,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // problems are what is wrong with a configuration: all of it.
@@ -33,7 +34,7 @@ func (p problems) Error() string {
 }
 
 func (p *problems) add(field, format string, a ...any) {
-	*p = append(*p, problem{check: checkConfig, field: field, text: fmt.Sprintf(format, a...)})
+	*p = append(*p, problem{check: finding.Config, field: field, text: fmt.Sprintf(format, a...)})
 }
 
 // without returns those of p whose field has no problem among others: one that
@@ -65,7 +66,7 @@ func (p *problems) check(field, value string, validate func(string) []string) {
 	if f := fieldAt(field); f != nil && f.fallback() != "" {
 		valid = append(valid, f.fallback())
 	}
-	p.add(field, "%sis not valid: %s", quotedIfNear(value, valid), message)
+	p.add(field, "%sis not valid: %s", finding.ShowIfNear(value, valid), message)
 }
 
 // source adds a problem unless exactly one place is named where a value comes from.
@@ -82,44 +83,25 @@ func (p *problems) source(at, name string, s credential.Source) {
 	}
 }
 
-// results returns the problems of the configuration o as results of a severity.
-func (p problems) results(severity fn.Severity, o *fn.KubeObject) fn.Results {
+// findings returns the problems of the configuration o as findings of a severity.
+func (p problems) findings(severity finding.Severity, o *fn.KubeObject) (all finding.List) {
 	prefix := "spec."
 	if o.GetKind() != Kind {
 		prefix = "data."
 	}
-	var results fn.Results
 	for _, problem := range p {
 		path, fromTop := strings.CutPrefix(problem.field, "/")
 		if path != "" && !fromTop {
 			path = prefix + path
 		}
-		result := newResult(problem.check, severity, problem.text)
+		f := finding.New(problem.check, severity, "%s", problem.text)
+		f.IsConfig = true
 		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
-			about(result, newResource(o, nil), path)
+			f.Place = finding.Place{APIVersion: o.GetAPIVersion(), Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), Field: path}
 		} // else it may be an argument that kpt took for a kind, and that a password
-		results = append(results, result)
+		all = append(all, f)
 	}
-	return results
-}
-
-// quotedIfNear returns value in quotes, and a blank, if it is nearly one of what is
-// valid in its place. Anything else may be a credential in the wrong place, so for it
-// nothing is returned.
-func quotedIfNear(value string, valid []string) string {
-	if near := closest(value, valid); near != "" && isNearly(value, near) {
-		return fmt.Sprintf("%q ", value)
-	}
-	return ""
-}
-
-// didYouMean returns the question, and a blank, if value is nearly one of what is
-// valid in its place; it quotes nothing of the value.
-func didYouMean(value string, valid []string) string {
-	if near := closest(value, valid); near != "" {
-		return "did you mean " + near + "? "
-	}
-	return ""
+	return all
 }
 
 func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

@@ -124,65 +124,6 @@ func TestTheREADMEHasAllKinds(t *testing.T) {
 	}
 }
 
-// TestTheREADMEHasAllChecks compares the table with what the program says of its
-// checks: their order, ids, severities and meanings.
-func TestTheREADMEHasAllChecks(t *testing.T) {
-	var rows [][]string
-	for line := range strings.Lines(section(t, "docs/checks.md", "| id |", "\n\n")) {
-		if cells := strings.Split(line, " | "); strings.HasPrefix(line, "| `") && len(cells) >= 3 {
-			rows = append(rows, []string{strings.Trim(cells[0], "| `"), cells[1], cells[2]})
-		}
-	}
-	var want [][]string
-	for _, c := range Checks() {
-		severity := c.Severity
-		switch c.ID {
-		case checkMissingTarget:
-			severity = "by `onMissing`"
-		case checkServiceAccount: // says two things
-			want = append(want, []string{c.ID, "info", "the list has the entries of the pod's ServiceAccount, which it replaces"})
-		}
-		want = append(want, []string{c.ID, severity, c.About})
-	}
-	require.Equal(t, want, rows)
-}
-
-// TestTheREADMEsChecksAreAllThereAre looks for ids in the source that Checks does not have.
-func TestTheREADMEsChecksAreAllThereAre(t *testing.T) {
-	source, err := os.ReadFile("checks.go")
-	require.NoError(t, err)
-	var ids []string
-	for _, c := range Checks() {
-		ids = append(ids, c.ID)
-	}
-	constants := regexp.MustCompile(`(?m)^\tcheck\w+\s*= "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
-	require.Greater(t, len(constants), 20)
-	for _, m := range constants {
-		if m[1] != checkTag {
-			require.Contains(t, ids, m[1])
-		}
-	}
-}
-
-// TestEachCheckHasFixtures has a fixture for kpt that shows each finding, and a case of
-// what looks like it and is fine. Not for what is said of every run, nor for an audit:
-// these have cases of their own.
-func TestEachCheckHasFixtures(t *testing.T) {
-	without := []string{
-		checkReference, checkSecret, checkMissingTarget, checkConfig, checkEncoding, checkUnread,
-		checkAnonymousPull, checkFailingPull, checkUnknownPull, checkAuthenticatedPull,
-	}
-	for _, c := range Checks() {
-		if slices.Contains(without, c.ID) {
-			continue
-		}
-		results, err := os.ReadFile(filepath.Join("..", "testdata", "checks", c.ID, ".expected", "results.yaml"))
-		require.NoError(t, err)
-		require.Contains(t, string(results), "check: "+c.ID)
-		require.True(t, exists(filepath.Join("..", "testdata", "cases", "check-"+c.ID+"-not.txtar")), c.ID)
-	}
-}
-
 func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 	read := func(path ...string) string {
 		b, err := os.ReadFile(filepath.Join(append([]string{"..", "examples"}, path...)...))

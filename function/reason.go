@@ -5,6 +5,7 @@ package function
 import (
 	"fmt"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -20,7 +21,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, shownName(j.set.homes[name]), shownName(secretNamespace(r.resource)))
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.homes[name]), finding.ShowName(secretNamespace(r.resource)))
 		}
 	}
 	switch {
@@ -85,5 +86,5 @@ func (j *judge) readServersOf(r *reference) string {
 	if len(servers) == 0 {
 		return "no registry"
 	}
-	return shownServers(servers)
+	return finding.ShowServers(servers)
 }

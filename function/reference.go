@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -31,20 +32,20 @@ type reference struct {
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
-func newReference(r *resource, set resources, secretName string) (*reference, findings) {
+func newReference(r *resource, set resources, secretName string) (*reference, finding.List) {
 	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1}
 	if !ref.findParent() {
-		return nil, findings{r.says(checkReference, fn.Error, joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")}
+		return nil, finding.List{r.says(finding.Reference, fn.Error, joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
 
 // read reads what is there, for a reference that has its parent.
-func (ref *reference) read(set resources, secretName string) (*reference, findings) {
+func (ref *reference) read(set resources, secretName string) (*reference, finding.List) {
 	r := ref.resource
 	ref.secret = secretName
 	if wrong := ref.readEntries(); wrong != "" {
-		return nil, findings{r.says(checkReference, fn.Error, ref.spec.path(), "%s", wrong)}
+		return nil, finding.List{r.says(finding.Reference, fn.Error, ref.spec.path(), "%s", wrong)}
 	}
 	var carry []string
 	if ref.spec.has(podSpec) {
@@ -57,7 +58,7 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 		}
 		carry = ref.account.pullSecrets()
 		if len(ref.names) == 0 && ref.account.hasNoList() {
-			return nil, findings{ref.account.says(checkServiceAccount, fn.Error, imagePullSecrets, "%s", notAListOfReferences)}
+			return nil, finding.List{ref.account.says(finding.ServiceAccount, fn.Error, imagePullSecrets, "%s", notAListOfReferences)}
 		}
 	}
 	secret := set.secret(secretNamespace(r), secretName)
@@ -151,15 +152,15 @@ func (r *reference) subject() *resource { return r.resource }
 func (r *reference) isDone() bool { return r.stale < 0 && len(r.missing) == 0 }
 
 // lacks returns what mode check says of a list that add would change.
-func (r *reference) lacks() findings {
+func (r *reference) lacks() finding.List {
 	if len(r.missing) == 0 && r.stale < 0 {
 		return nil
 	}
 	path := r.spec.path()
 	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
-		return findings{r.says(checkMissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", enumerate(each(r.missing, shownName)))}
+		return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
 	}
-	return findings{r.says(checkMissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
+	return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
 
 // apply adds what is missing. The entries that are there stay as they are.
@@ -204,23 +205,23 @@ func (r *reference) after() []string {
 }
 
 // states returns the state that apply leaves.
-func (r *reference) states(j *judge) findings {
+func (r *reference) states(j *judge) finding.List {
 	message := fmt.Sprintf("references Secret %q", r.secret)
 	if images := r.repositories(); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
 	if isInstallation(r.resource) {
-		message += ", which the operator copies from namespace " + shownName(secretNamespace(r.resource)) + " to whatever it installs"
+		message += ", which the operator copies from namespace " + finding.ShowName(secretNamespace(r.resource)) + " to whatever it installs"
 	}
-	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
+	states := finding.List{r.says(finding.Reference, fn.Info, r.spec.path(), "%s", message)}
 	listed := map[string]bool{}
 	for _, name := range r.after() {
 		listed[name] = !r.isOurs(name)
 	}
 	carried := slices.DeleteFunc(slices.Clone(r.account.pullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
-		states = append(states, r.says(checkServiceAccount, fn.Info, r.spec.path(),
-			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", enumerate(each(carried, shownName))))
+		states = append(states, r.says(finding.ServiceAccount, fn.Info, r.spec.path(),
+			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
 	return states
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -82,7 +83,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	report = r.do()
 	if !r.saidUnseen { // something went wrong before
 		for _, u := range request.Unseen {
-			report.Findings = append(report.Findings, Finding{Check: checkUnread, Severity: u.Severity, Message: u.Message})
+			report.Findings = append(report.Findings, finding.New(finding.Unread, finding.Severity(u.Severity), "%s", u.Message))
 		}
 	}
 	return report
@@ -90,7 +91,7 @@ func Run(inputs []Input, request Request) (report Report) {
 
 // failed returns the report of what cannot even begin: an input cannot be read.
 func failed(err error) Report {
-	f := Finding{Check: checkUnread, Severity: string(fn.Error), Message: err.Error()}
+	f := finding.New(finding.Unread, finding.Error, "%s", err.Error())
 	var source *wire.SourceError
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
@@ -106,6 +107,7 @@ type run struct {
 	numbers []int // of the inputs that the sources are
 	in      *wire.Input
 	unread  []wire.Unread
+	set     resources // once they are listed
 	// saidUnseen is true once the findings have what was not handed over.
 	saidUnseen bool
 }
@@ -139,7 +141,7 @@ func (r *run) do() Report {
 // unusable reports a ResourceList that cannot be worked on: it comes out as it came.
 func (r *run) unusable(err error) Report {
 	report := failed(err)
-	report.Stdout = r.in.AsItCame(fn.Results{newResult(checkConfig, fn.Error, err.Error())}).Pieces()
+	report.Stdout = r.in.AsItCame(fn.Results{finding.New(finding.Config, finding.Error, "%s", err.Error()).Result()}).Pieces()
 	return report
 }
 
@@ -151,7 +153,7 @@ func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
 	case given == nil:
 		s, p = parseSettings(listed)
 	case listed != nil && hasSettings(listed):
-		return s, nil, problems{{check: checkConfig, text: "settings both in arguments and in the functionConfig: use one of them"}}
+		return s, nil, problems{{check: finding.Config, text: "settings both in arguments and in the functionConfig: use one of them"}}
 	default:
 		config = given.object
 		s, p = given.settings, given.problems
@@ -186,6 +188,7 @@ func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.Resour
 		}
 		set = newResources(rl)
 		r.setSources(set)
+		r.set = set
 		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
 			break
 		}
@@ -209,8 +212,8 @@ func (r *run) setSources(set resources) {
 func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.unseen(s)...)
-	report.OK = !o.findings.hasErrors()
-	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.hasErrors() {
+	report.OK = !o.findings.HasErrors()
+	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors() {
 		o.plan.applyKnown(rl) // to tell which files would change
 	}
 	var out wire.Output
@@ -230,7 +233,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 	}
 	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
 		for _, result := range out.Results[len(rl.Results):] {
-			o.findings = append(o.findings, finding{Result: result})
+			o.findings = append(o.findings, finding.OfResult(result))
 		}
 	}
 	report.Findings = r.say(o, s)
@@ -239,18 +242,18 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 }
 
 // findingOf returns what a writer of YAML says.
-func findingOf(err error) finding {
+func findingOf(err error) finding.Finding {
 	var result *fn.Result
 	if errors.As(err, &result) {
-		return finding{Result: result}
+		return finding.OfResult(result)
 	}
 	var source *wire.SourceError
 	if errors.As(err, &source) {
-		f := saying(checkUnread, fn.Error, "%v", source.Problem)
-		f.File = &fn.File{Path: source.Source}
+		f := finding.New(finding.Unread, fn.Error, "%v", source.Problem)
+		f.File = source.Source
 		return f
 	}
-	return saying(checkEncoding, fn.Error, "%v", err)
+	return finding.New(finding.Encoding, fn.Error, "%v", err)
 }
 
 // images returns the verdicts as records.
@@ -258,7 +261,7 @@ func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
 		if at.File == "" { // stdin has lines, too
-			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.path, "."))
+			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.Field, "."))
 		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),

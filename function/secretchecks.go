@@ -7,6 +7,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -24,19 +25,19 @@ func (j *judge) secretsOf(r *reference) {
 		switch content := j.contentOf(r, name); content.State {
 		case pull.Refused:
 			if hasValue(secret) {
-				j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+				j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
 				break
 			}
-			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
 		case pull.Ignored:
-			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
 		case pull.Malformed:
-			j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+			j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
 		}
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
-		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
-			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
+		j.add(r.resource, r.spec.path(), finding.SecretNamespace, fn.Warning,
+			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, finding.ShowName(elsewhere), finding.ShowName(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {
@@ -44,7 +45,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	for _, name := range r.after() {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+			j.add(r.resource, r.spec.path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
 	}
 }
@@ -72,7 +73,7 @@ func (j *judge) servers() {
 	var p problems
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
-			p = append(p, problem{check: checkServerUnusable, field: field,
+			p = append(p, problem{check: finding.ServerUnusable, field: field,
 				text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
 		}
 	}
@@ -94,7 +95,7 @@ func (j *judge) servers() {
 	if e := j.settings.External; e != nil {
 		all("externalSecret", e.servers(), len(e.Registries) > 0)
 	}
-	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
+	j.findings = append(j.findings, p.findings(fn.Warning, j.config)...)
 }
 
 func (j *judge) emits(namespace, name string) bool {

@@ -2,7 +2,11 @@
 
 package function
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
 
 // A selection is what the targets of the settings select.
 type selection struct {
@@ -18,7 +22,7 @@ const mostMissing = 5
 
 // selectTargets returns the resources that the settings select, each once, in their
 // order, and findings on the targets that select none.
-func (s Settings) selectTargets(set resources) ([]*resource, findings) {
+func (s Settings) selectTargets(set resources) ([]*resource, finding.List) {
 	x := selection{settings: s, set: set, selected: map[*resource]bool{}}
 	found := make([]bool, len(s.Targets))
 	named, others := s.targetsByName()
@@ -32,7 +36,7 @@ func (s Settings) selectTargets(set resources) ([]*resource, findings) {
 			x.targets = append(x.targets, r)
 		}
 	}
-	var missing findings
+	var missing finding.List
 	more := 0
 	for i, t := range s.Targets {
 		switch {
@@ -44,7 +48,7 @@ func (s Settings) selectTargets(set resources) ([]*resource, findings) {
 		}
 	}
 	if more > 0 {
-		missing = append(missing, saying(checkMissingTarget, missing[0].Severity, "no target: nothing matches %d more targets", more))
+		missing = append(missing, finding.New(finding.MissingTarget, missing[0].Severity, "no target: nothing matches %d more targets", more))
 	}
 	return x.targets, missing
 }

@@ -4,6 +4,7 @@ package function
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -112,13 +114,13 @@ func (e *ExternalSettings) servers() (servers []string) {
 }
 
 // A Policy says how a finding is reported.
-type Policy string
+type Policy = finding.Policy
 
 const (
-	PolicyStrict Policy = "strict" // as an error, also what is merely not proven
-	PolicyError  Policy = "error"
-	PolicyWarn   Policy = "warn"
-	PolicyIgnore Policy = "ignore"
+	PolicyStrict = finding.PolicyStrict
+	PolicyError  = finding.PolicyError
+	PolicyWarn   = finding.PolicyWarn
+	PolicyIgnore = finding.PolicyIgnore
 )
 
 // reservedAnnotations are what orchestrators act upon: with local-config set,
@@ -138,7 +140,7 @@ func (s *Settings) validate() problems {
 			continue
 		}
 		if _, ok := pull.Repository(registry + "/x/y"); !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
-			p.add("audit.registries", "%sis not the host of a registry: write it alone, such as docker.io, or * for all", quotedIfNear(registry, []string{"docker.io", "quay.io"}))
+			p.add("audit.registries", "%sis not the host of a registry: write it alone, such as docker.io, or * for all", finding.ShowIfNear(registry, []string{"docker.io", "quay.io"}))
 		}
 	}
 	for _, server := range s.Servers {
@@ -185,11 +187,11 @@ func (s *SecretSettings) validate(p *problems) {
 	if s.Path != "" && !isPackagePath(s.Path) {
 		p.add("secret.path", "is not a file of the package: write a relative path without .. that ends in .yaml")
 	}
-	for _, key := range sortedKeys(s.Labels) {
+	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
 		p.check("secret.labels", key, validation.IsQualifiedName)
 		p.check("secret.labels", s.Labels[key], validation.IsValidLabelValue)
 	}
-	for _, key := range sortedKeys(s.Annotations) {
+	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
 		p.check("secret.annotations", key, func(key string) []string {
 			return validation.IsQualifiedName(strings.ToLower(key))
 		})
@@ -213,7 +215,7 @@ func (l Login) validate(p *problems, at string) {
 
 func (e *ExternalSettings) validate(p *problems) {
 	if kinds := []string{"ClusterSecretStore", "SecretStore"}; !slices.Contains(kinds, e.StoreKind) {
-		p.add("externalSecret.secretStoreRef.kind", "%sis none of %s", quotedIfNear(e.StoreKind, kinds), strings.Join(kinds, ", "))
+		p.add("externalSecret.secretStoreRef.kind", "%sis none of %s", finding.ShowIfNear(e.StoreKind, kinds), strings.Join(kinds, ", "))
 	}
 	if e.StoreName == "" {
 		p.add("externalSecret.secretStoreRef.name", "is missing: name the store")
@@ -246,7 +248,7 @@ func (e *ExternalSettings) validate(p *problems) {
 // server adds a problem unless kubelet uses credentials stored under server.
 func (p *problems) server(field, server string) {
 	if err := pull.CheckServer(server); err != nil {
-		*p = append(*p, problem{check: checkServerUnusable, field: field, text: err.Error()})
+		*p = append(*p, problem{check: finding.ServerUnusable, field: field, text: err.Error()})
 	}
 }
 

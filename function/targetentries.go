@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -144,7 +145,7 @@ func decodeTarget(n *yaml.Node) (t Target, wrong string) {
 		key := n.Content[i].Value
 		at := settings[key]
 		if at == nil {
-			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", quotedIfNear(key, names), didYouMean(key, names), strings.Join(names, ", "))
+			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", finding.ShowIfNear(key, names), finding.DidYouMean(key, names), strings.Join(names, ", "))
 		}
 		if *at, wrong = (value{node: n.Content[i+1]}).string(); wrong != "" {
 			return Target{}, key + " " + wrong
@@ -181,5 +182,5 @@ func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 	if slices.ContainsFunc(kinds(), t.maySelect) {
 		return t, ""
 	}
-	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(quotedIfNear(s.Kind, kinds()), "(not shown)")), didYouMean(s.Kind, kinds()), strings.Join(kinds(), ", "))
+	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(s.Kind, kinds()), "(not shown)")), finding.DidYouMean(s.Kind, kinds()), strings.Join(kinds(), ", "))
 }

@@ -9,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // A Target selects resources that get the reference: by any of its selectors, and
@@ -128,7 +130,7 @@ func (t Target) nearest(candidates []*resource) *resource {
 // nameDistance returns how far a name is from the wanted one, negative if it is
 // something else. One with a prefix, such as rke2-canal, a suffix or both is near.
 func nameDistance(wanted, name string) int {
-	d := distance(wanted, name)
+	d := finding.Distance(wanted, name)
 	switch {
 	case wanted == "" || name == "":
 		return -1
@@ -155,7 +157,7 @@ func (t Target) inMessage(known []string) string {
 			kind = s.Kind
 		}
 		name := s.Name
-		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || isNearly(name, k) }
+		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || finding.IsNear(name, k) }
 		if name != "" && !slices.ContainsFunc(known, isKnown) {
 			name = "… (the name is not shown, as it is near none that is here)"
 		}

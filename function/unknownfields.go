@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // unknown adds a problem for a field that there is none of. It is named only if it is
@@ -14,7 +16,7 @@ import (
 // field, because base64 ends in =.
 func (d *decoder) unknown(path string) {
 	known, named := meantBy(path)
-	p := problem{check: checkConfig, meant: known}
+	p := problem{check: finding.Config, meant: known}
 	switch {
 	case known == "":
 		parent := strings.TrimSuffix(path, lastPart(path))
@@ -64,8 +66,8 @@ func meantBy(path string) (known string, shown bool) {
 			return block, true
 		}
 	}
-	known = closest(path, fieldPaths())
-	return known, isNearly(path, known)
+	known = finding.Closest(path, fieldPaths())
+	return known, finding.IsNear(path, known)
 }
 
 // onlyKeys adds a problem for each key of the object n that is neither one that
@@ -80,7 +82,7 @@ func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 			d.problems.add("/"+k, "stands beside %s: write it below %s", key, key)
 		case shown:
 			d.problems.add("/"+k, "no such field, did you mean %s.%s?", key, known)
-		case quotedIfNear(k, []string{key}) != "":
+		case finding.ShowIfNear(k, []string{key}) != "":
 			d.problems.add("/"+k, "no such field, did you mean %s?", key)
 		default:
 			d.problems.add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
