@@ -227,8 +227,11 @@ func hasIndicator(text []byte, c byte) bool {
 }
 
 // hasEscape reports whether there is an escape sequence that may stand for a
-// character of a kind or word, or joins two lines.
+// character of a kind or word, or joins two lines, or a scalar in base64.
 func hasEscape(text []byte) bool {
+	if bytes.Contains(text, []byte("binary")) && (bytes.Contains(text, []byte("!!binary")) || bytes.Contains(text, []byte(":binary>"))) {
+		return true
+	}
 	for {
 		i := bytes.IndexByte(text, '\\')
 		if i < 0 {

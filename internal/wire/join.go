@@ -26,7 +26,7 @@ func Join(texts [][]byte) ([]byte, int, error) {
 			lines := edit.NewText(texts[previous])
 			newline := lines.Newline()
 			if lines.IsOpen() {
-				parts := split(lines)
+				parts := split(lines, texts[previous])
 				if !canEndLine(texts[previous][parts[len(parts)-1].start:], newline) {
 					return nil, previous, errors.New("ends within a literal that has no line break at its end, so nothing can follow in a stream")
 				}

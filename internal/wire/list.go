@@ -212,7 +212,7 @@ func readList(body []byte) (list, error) {
 // parseList is readList with the parser alone.
 func parseList(body []byte) (list, error) {
 	lines := edit.NewText(body)
-	if countDocuments(lines, split(lines)) != 1 || !bytes.Contains(body, []byte("ResourceList")) {
+	if countDocuments(lines, split(lines, body)) != 1 || !bytes.Contains(body, []byte("ResourceList")) {
 		return nil, nil
 	}
 	if !utf8.Valid(body) {

@@ -4,8 +4,10 @@ package wire
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"unicode/utf8"
 
@@ -18,10 +20,10 @@ import (
 // and the comments around it.
 type part struct{ start, end, line int }
 
-// split returns the parts of a stream. A document starts at a line that begins
+// split returns the parts of a stream, the body of a text. A document starts at a line that begins
 // with "---" and a blank or nothing, and at the directives above it: a parser takes
 // it for a marker wherever it is, unless in a quoted scalar, where it refuses it.
-func split(text *edit.Text) []part {
+func split(text *edit.Text, body []byte) []part {
 	parts := []part{{}}
 	for i := 1; i < text.Lines(); i++ {
 		if !text.StartsWith(i, "---") || !isMarker(text.Line(i), "---") {
@@ -36,7 +38,61 @@ func split(text *edit.Text) []part {
 		parts = append(parts, part{start: start, line: first})
 	}
 	parts[len(parts)-1].end = text.LineStart(text.Lines())
-	return parts
+	return splitJSON(body, parts)
+}
+
+// splitJSON returns parts of which each has one value where some have several of JSON
+// without a marker between them, as jq -c and kubectl write them.
+func splitJSON(body []byte, parts []part) (all []part) {
+	for _, p := range parts {
+		start := p.start + p.marker(body)
+		if first := bytes.TrimLeft(body[start:p.end], blanks); len(first) == 0 || first[0] != '{' || !hasNeighbours(first) {
+			all = append(all, p)
+			continue
+		}
+		all = append(all, p.values(body, start)...)
+	}
+	return all
+}
+
+// blanks are what stands before and between values of JSON.
+const blanks = " \t\r\n\uFEFF"
+
+// hasNeighbours reports whether there is an object behind another, with nothing between.
+func hasNeighbours(text []byte) bool {
+	for {
+		i := bytes.IndexByte(text, '}')
+		if i < 0 {
+			return false
+		}
+		text = text[i+1:]
+		if next := bytes.TrimLeft(text, blanks); len(next) > 0 && next[0] == '{' {
+			return true
+		}
+	}
+}
+
+// values returns the part as a part for each of its values of JSON, which start at a
+// place; as it is if they are none.
+func (p part) values(body []byte, start int) []part {
+	start += len(body[start:p.end]) - len(bytes.TrimLeft(body[start:p.end], blanks))
+	decoder := json.NewDecoder(bytes.NewReader(body[start:p.end]))
+	all := []part{p}
+	for {
+		var value json.RawMessage
+		err := decoder.Decode(&value)
+		switch {
+		case errors.Is(err, io.EOF):
+			return all
+		case err != nil:
+			return []part{p}
+		}
+		end := start + int(decoder.InputOffset())
+		if rest := bytes.TrimLeft(body[end:p.end], blanks); len(rest) > 0 {
+			all[len(all)-1].end = end
+			all = append(all, part{start: end, end: p.end, line: p.line + bytes.Count(body[p.start:end], []byte("\n"))})
+		}
+	}
 }
 
 // directives returns the first line of the directives above the marker in a line, with
@@ -95,7 +151,12 @@ func (p part) object(text []byte) (*object, error) {
 		return nil, nil
 	case err != nil:
 		return nil, p.blame(shifted(err, p.lineOf(text)))
-	case o == nil || o.kube.GetKind() == "":
+	case o == nil:
+		return nil, p.noObject(text)
+	case o.kube.GetKind() == "":
+		if kind := valueOf(o.tree, "kind"); kind != nil && kind.ShortTag() != "!!null" {
+			return nil, p.blame(errNoKind)
+		}
 		return nil, nil
 	}
 	o.line, o.inside = p.lineOf(text), o.start
@@ -104,6 +165,16 @@ func (p part) object(text []byte) (*object, error) {
 		o.inside = min(o.start+len(line)+1, o.end)
 	}
 	return o, nil
+}
+
+// noObject returns an error if the part, which is no mapping, is a text: what of it a YAML
+// parser of others takes for an object cannot be told.
+func (p part) noObject(text []byte) error {
+	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
+	if err == nil && o.root.Kind == yaml.ScalarNode && bytes.ContainsAny([]byte(o.root.Value), "{:") {
+		return p.blame(errText)
+	}
+	return nil
 }
 
 // hasObjects reports whether the part, which is no object, is a list of some, or has one
@@ -164,7 +235,7 @@ func shifted(err error, lines int) error {
 // that, which does not know markers; 0 if not.
 func (p part) marker(text []byte) int {
 	line, rest, found := bytes.Cut(text[p.start:p.end], []byte("\n"))
-	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte("{")) {
+	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, blanks), []byte("{")) {
 		return 0
 	}
 	return len(line) + 1

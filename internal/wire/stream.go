@@ -34,7 +34,7 @@ func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := len(text) - len(body)
 	lines := edit.NewText(body)
-	parts := split(lines)
+	parts := split(lines, body)
 	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen()}
 	for _, p := range parts {
 		p.start, p.end = p.start+mark, p.end+mark
@@ -72,7 +72,7 @@ func (st *stream) hasObject() (bool, error) {
 	}
 	mark := len(st.text) - len(bytes.TrimPrefix(st.text, byteOrderMark))
 	var first error
-	for _, p := range split(edit.NewText(st.text[mark:])) {
+	for _, p := range split(edit.NewText(st.text[mark:]), st.text[mark:]) {
 		p.start, p.end = p.start+mark, p.end+mark
 		o, err := p.object(st.text)
 		if o != nil {

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package laws_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/util/yaml"
+
+	"example.com/calico-pull-secrets/function"
+)
+
+// TestBytesAreConserved makes streams of pieces, in any order, and asks whether what
+// kubectl finds in them is found.
+func TestBytesAreConserved(t *testing.T) {
+	q := questions(t)[0]
+	for n := range 3000 {
+		r := rand.New(rand.NewPCG(uint64(n), 6))
+		var b strings.Builder
+		for range 1 + r.IntN(4) {
+			b.WriteString(separators[r.IntN(len(separators))])
+			b.WriteString(documents[r.IntN(len(documents))])
+		}
+		text := numbered(b.String())
+		if r.IntN(8) == 0 {
+			text = strings.ReplaceAll(text, "\n", []string{"\r", "\r\n"}[r.IntN(2)])
+		}
+		if r.IntN(4) == 0 {
+			text = mutated(text, r)
+		}
+		if lost := lost(q, text); len(lost) > 0 {
+			t.Errorf("kubectl finds %v, and the audit does not:\n%q", lost, text)
+		}
+	}
+}
+
+func FuzzBytes(f *testing.F) {
+	for _, separator := range separators {
+		for _, document := range documents {
+			f.Add(numbered(document + separator + document))
+		}
+	}
+	q := questions(f)[0]
+	f.Fuzz(func(t *testing.T, text string) {
+		if lost := lost(q, text); len(lost) > 0 {
+			t.Errorf("kubectl finds %v, and the audit does not:\n%q", lost, text)
+		}
+	})
+}
+
+// documents are pods, in the ways to write them, and what stands between them. # becomes
+// a number, by which they are told apart.
+var documents = []string{
+	"apiVersion: v1\nkind: Pod\nmetadata: {name: p#}\nspec:\n  containers:\n  - name: c\n    image: law#\n",
+	"apiVersion: v1\nkind: Pod\nmetadata:\n  name: p#\nspec: {containers: [{name: c, image: law#}]}\n",
+	`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p#"},"spec":{"containers":[{"name":"c","image":"law#"}]}}`,
+	`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p#"},"spec":{"containers":[{"name":"c","image":"law#"}]}}` + "\n",
+	"{\"apiVersion\": \"v1\",\n \"kind\": \"Pod\",\n\"metadata\": {\"name\": \"p#\"},\n\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"law#\"}]}}\n",
+	"apiVersion: v1\nkind: !!binary UG9k\nmetadata: {name: p#}\nspec: {containers: [{name: c, image: law#}]}\n",
+	"apiVersion: v1\n\"kind\": 'Pod'\nmetadata: {name: p#}\nspec: {\"containers\": [{name: c, \"image\": \"law#\"}]}\n",
+	"apiVersion: v1\nkind: \"P\\x6fd\"\nmetadata: {name: p#}\nspec: {containers: [{name: c, \"im\\x61ge\": law#}]}\n",
+	"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p#}\n  spec: {containers: [{name: c, image: law#}]}\n",
+	`{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p#"},"spec":{"containers":[{"name":"c","image":"law#"}]}}]}`,
+	"apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: p#}\n  spec: {containers: [{name: c, image: law#}]}\n",
+	"x: &x {name: c, image: law#}\napiVersion: v1\nkind: Pod\nmetadata: {name: p#}\nspec: {containers: [*x]}\n",
+	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m#}\ndata: {a: b}\n",
+	"# a comment\n", "", "\n\n", "a: b\n", "[]\n", "text\n", "null\n", "...\n", "# {{ x }}\n",
+}
+
+var separators = []string{
+	"", "---\n", "\n---\n", "---\r\n", "--- # comment\n", "---\n\uFEFF", "\uFEFF---\n", "\uFEFF", "\n", "...\n---\n", "%YAML 1.2\n---\n", "--- ", "---\t\n", "\n--- \n", " ",
+	"---\n---\n", "---\n# comment\n", "\n---\n\n\n", "--- !!map\n",
+}
+
+// numbered returns a text with a number for each #.
+func numbered(text string) string {
+	n := 0
+	for strings.Contains(text, "p#") || strings.Contains(text, "law#") {
+		n++
+		for _, word := range []string{"law#", "p#"} {
+			text = strings.Replace(text, word, fmt.Sprint(strings.TrimSuffix(word, "#"), n), 1)
+		}
+	}
+	return text
+}
+
+// mutated returns a text with a byte of it changed, taken away or added.
+func mutated(text string, r *rand.Rand) string {
+	if text == "" {
+		return text
+	}
+	at := r.IntN(len(text))
+	with := []string{"\n", " ", "\t", "\r", ":", "-", "{", "}", "\"", "'", "#", "\uFEFF", "---\n", "\u0085", "\u2028", "&a ", "|", "\x00"}[r.IntN(18)]
+	return text[:at] + with + text[at+r.IntN(2):]
+}
+
+// lost returns the images of pods that kubectl finds in a text and that the report of
+// an audit neither has nor fails for.
+func lost(q question, text string) (lost []string) {
+	found := kubectlFinds(text)
+	if len(found) == 0 {
+		return nil
+	}
+	report := q.ask(text, good)
+	for _, image := range found {
+		if !slices.ContainsFunc(report.Images, func(i function.Image) bool { return i.Image == image }) && !failsForOther(report) {
+			lost = append(lost, image)
+		}
+	}
+	if report.OK && len(lost) == 0 { // all are pulled anonymously
+		return found
+	}
+	return lost
+}
+
+// failsForOther reports whether something is said to be wrong that is no verdict.
+func failsForOther(report function.Report) bool {
+	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool { return f.Severity == "error" && !f.IsVerdict })
+}
+
+// kubectlFinds returns the images of the pods in a text that kubectl would hand to the
+// API server before it meets what it cannot read.
+func kubectlFinds(text string) (images []string) {
+	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
+	for {
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); errors.Is(err, io.EOF) || err != nil {
+			return images
+		}
+		raw = bytes.TrimSpace(raw)
+		if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
+			continue
+		}
+		var o map[string]any // of which keys have their case, as for the API server
+		if json.Unmarshal(raw, &o) != nil {
+			return images
+		}
+		kind, _ := o["kind"].(string)
+		if items, isList := o["items"].([]any); isList && (kind == "List" || kind == "PodList") {
+			for _, item := range items {
+				member, _ := item.(map[string]any)
+				if member != nil && kind == "PodList" && member["kind"] == nil {
+					member["kind"], member["apiVersion"] = "Pod", o["apiVersion"]
+				}
+				images = append(images, podImages(member)...)
+			}
+		}
+		images = append(images, podImages(o)...)
+	}
+}
+
+// podImages returns the images of an object, if it is a pod.
+func podImages(o map[string]any) (images []string) {
+	metadata, _ := o["metadata"].(map[string]any)
+	spec, _ := o["spec"].(map[string]any)
+	containers, _ := spec["containers"].([]any)
+	if name, _ := metadata["name"].(string); o["apiVersion"] != "v1" || o["kind"] != "Pod" || name == "" {
+		return nil
+	}
+	for _, c := range containers {
+		container, _ := c.(map[string]any)
+		if image, _ := container["image"].(string); image != "" {
+			images = append(images, image)
+		}
+	}
+	return images
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package laws tests two laws of conservation, from outside: it hands manifests to
+// function.Run and reads the report.
+//
+//  1. Of bytes: each byte of a source belongs to an object that was looked at, to the
+//     space between objects, or to something that the report says was not looked at.
+//  2. Of images: an image reference, put anywhere into any object in any spelling, is in
+//     a pod that is judged, or a finding under strict, or in a silent place, which counts.
+//
+// A mode that walks past something breaks one of them, whatever it is that it passed. So
+// neither law has a list of what may go wrong.
+package laws_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/calico-pull-secrets/function"
+)
+
+// A question is a mode in which the laws hold.
+type question struct {
+	name   string
+	mode   function.Mode
+	config *function.Config
+}
+
+// questions are the modes that prove something, each as strict as it can be.
+func questions(t testing.TB) (all []question) {
+	t.Helper()
+	for _, q := range []struct {
+		name     string
+		mode     function.Mode
+		settings []string
+	}{
+		{"audit", function.ModeAudit, []string{"preflight=strict"}},
+		{"check", function.ModeCheck, []string{"preflight=strict", "targets=docker.io"}},
+		{"add", function.ModeAdd, []string{"preflight=strict", "targets=docker.io"}},
+	} {
+		config, err := function.FromArguments(q.settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, question{q.name, q.mode, config})
+	}
+	return all
+}
+
+// ask runs the function on files of manifests, as found in a folder.
+func (q question) ask(texts ...string) function.Report {
+	inputs := make([]function.Input, len(texts))
+	for i, text := range texts {
+		inputs[i] = function.Input{Name: fmt.Sprintf("%d.yaml", i), Found: true, Read: func() ([]byte, error) { return []byte(text), nil }}
+	}
+	return function.Run(inputs, function.Request{Config: q.config, Mode: q.mode})
+}
+
+// good is a set of which all is proven: a DaemonSet that pulls from docker.io with a
+// Secret that is there.
+const good = `apiVersion: apps/v1
+kind: DaemonSet
+metadata: {name: calico-node, namespace: kube-system}
+spec:
+  template:
+    spec:
+      containers: [{name: calico-node, image: docker.io/calico/node:v3.30.7}]
+      imagePullSecrets: [{name: regcred}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: regcred, namespace: kube-system}
+type: kubernetes.io/dockerconfigjson
+data: {.dockerconfigjson: eyJhdXRocyI6eyJodHRwczovL2luZGV4LmRvY2tlci5pby92MS8iOnsiYXV0aCI6ImJXVTZlQT09In19fQ==}
+`
+
+// TestTheGoodSetIsGreen keeps the laws from being true of everything.
+func TestTheGoodSetIsGreen(t *testing.T) {
+	for _, q := range questions(t) {
+		if report := q.ask(good); !report.OK {
+			t.Errorf("%s: %v", q.name, report.Findings)
+		}
+	}
+}
+
+// An account is what a report says, each thing as often as it says it.
+type account map[string]int
+
+// accountOf returns what a report says that counts: verdicts on images, findings that
+// make it fail, what a reference covers, and silent places.
+func accountOf(report function.Report) account {
+	a := account{}
+	for _, image := range report.Images {
+		a[strings.Join([]string{"image", image.Kind, image.Namespace, image.Name, image.Container, image.Image, image.Verdict}, " ")]++
+	}
+	for _, f := range report.Findings {
+		if f.Severity == "error" || f.Check == "reference" {
+			a[f.String()]++
+		}
+	}
+	for place, n := range silent(report) {
+		a["silent "+place] += n
+	}
+	return a
+}
+
+// more reports whether a says something that before does not.
+func (a account) more(before account) bool {
+	for what, n := range a {
+		if n > before[what] {
+			return true
+		}
+	}
+	return false
+}
+
+func (a account) String() string {
+	var lines []string
+	for what, n := range a {
+		lines = append(lines, fmt.Sprintf("%d x %s", n, what))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
