@@ -10,6 +10,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -43,7 +44,7 @@ var verdictChecks = map[pull.Outcome]string{
 
 // audit returns a verdict on each image of each workload, and findings on them and on
 // what makes them uncertain.
-func (s Settings) audit(set resources) (verdicts []verdict, all finding.List) {
+func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.problems)
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	for _, r := range set.all {
@@ -76,7 +77,7 @@ type auditedPods struct {
 }
 
 // pods returns the pods of r, and findings on what of them cannot be looked at.
-func (s Settings) pods(r *resource, set resources) (all []auditedPods, found finding.List) {
+func (s task) pods(r *resource, set resources) (all []auditedPods, found finding.List) {
 	if spec := fieldSpecOf(r); spec != nil {
 		if r.gvk.Kind == "ServiceAccount" {
 			return nil, nil
@@ -90,7 +91,7 @@ func (s Settings) pods(r *resource, set resources) (all []auditedPods, found fin
 	images := r.otherImages()
 	found = images.findings(r, s.Preflight)
 	for _, pod := range images.pods {
-		ref := &reference{resource: r, spec: &fieldSpec{kind: r.gvk.Kind, fields: pod.fields, traits: podSpec}, parent: &pod.spec, stale: -1}
+		ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.fields, Traits: kinds.PodSpec}, parent: &pod.spec, stale: -1}
 		ref, problems := ref.read(set, s.SecretName)
 		containers, unreadable := containersOf(&pod.spec, joined(pod.fields))
 		found = append(append(found, problems...), r.unreadableLists(unreadable)...)
@@ -120,7 +121,7 @@ func auditedContainers(r *resource) []container {
 }
 
 // judgeContainer returns the verdict on the image of a container.
-func (s Settings) judgeContainer(j *judge, p auditedPods, c container) verdict {
+func (s task) judgeContainer(j *judge, p auditedPods, c container) verdict {
 	ref := p.reference
 	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.image)}
 	if c.image == "" && isInstallation(ref.resource) {
@@ -196,7 +197,7 @@ func quotedNames(names []string) string {
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. A Secret that is
 // among the resources in another namespace only is not one that the pods can use.
-func (s Settings) auditKeyring(j *judge, r *reference) *pull.Keyring {
+func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}

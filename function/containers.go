@@ -8,6 +8,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -33,12 +34,12 @@ func (r *resource) readContainers() []container {
 		if image := r.operatorImage(); image != "" {
 			containers = append(containers, container{"calico-node", image, "spec"})
 		}
-	case spec.has(podSpec):
-		parent, found, err := r.NestedSubObject(spec.fields...)
+	case spec.Has(kinds.PodSpec):
+		parent, found, err := r.NestedSubObject(spec.Fields...)
 		if err != nil || !found {
 			break
 		}
-		containers, r.unreadable = containersOf(&parent, joined(spec.fields))
+		containers, r.unreadable = containersOf(&parent, joined(spec.Fields))
 	}
 	return containers
 }

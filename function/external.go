@@ -11,6 +11,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -24,7 +25,7 @@ const (
 // An externalSecret is an ExternalSecret that is to be among the items: it has the
 // External Secrets operator make the pull Secret, from a store that it knows.
 type externalSecret struct {
-	settings  *ExternalSettings
+	settings  *config.ExternalSettings
 	name      string // also of the Secret
 	namespace string
 	current   *resource // the one that is there, nil if none
@@ -32,7 +33,7 @@ type externalSecret struct {
 
 // externalSecrets returns those that the settings ask for: one for each namespace that
 // has a target. If they cannot be made, it says why.
-func (s Settings) externalSecrets(references []*reference, set resources) ([]*externalSecret, finding.List) {
+func (s task) externalSecrets(references []*reference, set resources) ([]*externalSecret, finding.List) {
 	if s.External == nil {
 		return nil, nil
 	}
@@ -51,10 +52,10 @@ func (s Settings) externalSecrets(references []*reference, set resources) ([]*ex
 // A remoteValue is a value of the store, and the name that the template knows it by.
 type remoteValue struct{ name, key, property string }
 
-// template returns the template of .dockerconfigjson, and the values that it wants. They
+// templateOf returns the template of .dockerconfigjson, and the values that it wants. They
 // are made into JSON by a function: written between quotes they would break it.
-func (e *ExternalSettings) template() (template string, values []remoteValue) {
-	for i, l := range e.logins() {
+func templateOf(e *config.ExternalSettings) (template string, values []remoteValue) {
+	for i, l := range e.Logins() {
 		number := ""
 		if len(e.Registries) > 0 {
 			number = strconv.Itoa(i)
@@ -68,7 +69,7 @@ func (e *ExternalSettings) template() (template string, values []remoteValue) {
 
 // spec returns what the ExternalSecret says.
 func (e *externalSecret) spec() map[string]any {
-	template, values := e.settings.template()
+	template, values := templateOf(e.settings)
 	var data []any
 	for _, v := range values {
 		data = append(data, map[string]any{"secretKey": v.name, "remoteRef": map[string]any{"key": v.key, "property": v.property}})
@@ -183,7 +184,7 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 
 // states returns the state that apply leaves.
 func (e *externalSecret) states(*judge) finding.List {
-	return finding.List{e.says(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.servers()))}
+	return finding.List{e.says(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
 }
 
 // bootstrap warns that nothing in a new cluster can make the Secret.

@@ -53,7 +53,7 @@ func (j *judge) readEmitted() {
 		}
 	}
 	for _, e := range j.externals {
-		content := pull.Authenticating(e.settings.servers()...)
+		content := pull.Authenticating(e.settings.Servers()...)
 		j.emitted[resourceKey{"Secret", e.namespace, e.name}] = &content
 	}
 }
@@ -100,7 +100,7 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 
 // contentIn returns what is in a Secret, or will be once it is in the cluster, as far
 // as the resources and the settings say.
-func (s Settings) contentIn(set resources, namespace, name string) pull.Content {
+func (s task) contentIn(set resources, namespace, name string) pull.Content {
 	var content pull.Content
 	if r := set.secret(namespace, name); r != nil {
 		content = set.contentOf(r)
@@ -132,14 +132,14 @@ func (j *judge) duplicates(r *reference) {
 	times := map[string]int{}
 	for _, name := range r.after() {
 		if times[name]++; name != "" && times[name] == 2 {
-			j.add(r.resource, r.spec.path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
+			j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
 		}
 	}
 	switch nameless := times[""]; {
 	case nameless == 1:
-		j.add(r.resource, r.spec.path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
+		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
 	case nameless > 1:
-		j.add(r.resource, r.spec.path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
+		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
 	}
 }
 
@@ -161,7 +161,7 @@ func (j *judge) serviceAccount(r *reference) {
 		allowed = target.after()
 	}
 	if !slices.Contains(allowed, r.secret) {
-		j.add(r.resource, r.spec.path(), finding.ServiceAccount, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so pods with Secret %q are refused: add ServiceAccount/%s to targets",
 			r.account.GetName(), enforceMountableSecrets, r.secret, finding.ShowName(r.account.GetName()))
 	}
@@ -170,11 +170,11 @@ func (j *judge) serviceAccount(r *reference) {
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
 	if isOwnedByOperator(r.resource) {
-		j.add(r.resource, r.spec.path(), finding.OperatorOwned, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
 	}
 	if isInstallation(r.resource) && !j.has(r, r.secret) {
-		j.add(r.resource, r.spec.path(), finding.SecretMissing, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
 			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, finding.ShowName(secretNamespace(r.resource)))
 	}
 }

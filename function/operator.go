@@ -13,21 +13,20 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // The Tigera operator installs Calico from an Installation. It reads the Secrets
 // of the list there from its own namespace, and copies them to where it needs
 // them. If one is missing, it installs nothing.
 const (
-	installation      = "Installation"
-	operatorGroup     = "operator.tigera.io"
 	operatorName      = "tigera-operator" // of its Deployment, and of its namespace
 	operatorInstalled = "calico-system"   // where it puts Calico
 )
 
 // isInstallation reports whether r tells the operator what to install.
 func isInstallation(r *resource) bool {
-	return r.gvk.Kind == installation && r.gvk.Group == operatorGroup
+	return r.gvk.Kind == kinds.Installation && r.gvk.Group == kinds.OperatorGroup
 }
 
 // isOperator reports whether r is the operator itself.
@@ -95,7 +94,7 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.spec.path(), finding.UncoveredWorkload, fn.Info,
+		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
 	}
 }
@@ -133,7 +132,7 @@ func isOwnedByOperator(r *resource) bool {
 	owners, _, _ := r.NestedSlice("metadata", "ownerReferences")
 	for _, o := range owners {
 		apiVersion, _, _ := o.NestedString("apiVersion")
-		if group, _ := resid.ParseGroupVersion(apiVersion); group == operatorGroup {
+		if group, _ := resid.ParseGroupVersion(apiVersion); group == kinds.OperatorGroup {
 			return true
 		}
 	}

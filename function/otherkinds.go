@@ -14,6 +14,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // An otherPod is a pod spec in an object of a kind that the program does not know, such
@@ -202,7 +203,7 @@ func hasManifest(text string) bool {
 }
 
 var workloadKind = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:` + strings.Join(kinds(), "|") + `)`)
+	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:` + strings.Join(kinds.Names(), "|") + `)`)
 })
 
 // findings says what of the images of r is not judged.

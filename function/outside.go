@@ -21,7 +21,7 @@ func (j *judge) outside() {
 			continue
 		}
 		for _, r := range j.set.all {
-			if j.targets[r] == nil && !j.outsiders[r] && t.selects(r, false) {
+			if j.targets[r] == nil && !j.outsiders[r] && selects(t, r, false) {
 				j.outsiders[r] = j.outsider(t, r)
 			}
 		}
@@ -40,8 +40,8 @@ func (j *judge) outsider(t Target, r *resource) bool {
 		j.invalidImages(r)
 	case len(r.unreadable) > 0:
 		j.unjudged(r)
-	case t.pulledBy(r) && len(problems) == 0 && len(own.names) == 0 && len(own.account.pullSecrets()) == 0:
-		j.add(r, own.spec.path(), finding.UncoveredWorkload, fn.Info,
+	case pulledBy(t, r) && len(problems) == 0 && len(own.names) == 0 && len(own.account.pullSecrets()) == 0:
+		j.add(r, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret, and gets one only if a target names its kind: add %s/%s to targets", finding.Enumerate(r.repositories()), r.gvk.Kind, finding.ShowName(r.GetName()))
 	default:
 		return false

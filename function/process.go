@@ -25,6 +25,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -34,11 +35,11 @@ import (
 // It returns false if a result is an error; then the items are as they were,
 // unless the SDK refused a change half-way. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
-	settings, problems := parseSettings(rl.FunctionConfig)
+	settings, problems := config.Parse(rl.FunctionConfig)
 	if len(problems) > 0 {
 		return refuse(rl, problems).ok, nil
 	}
-	return settings.process(rl, newResources(rl)).ok, nil
+	return task{Settings: settings}.process(rl, newResources(rl)).ok, nil
 }
 
 // An outcome is what came of processing a list, beside what is in the list.
@@ -51,15 +52,15 @@ type outcome struct {
 }
 
 // refuse reports problems of the configuration of rl.
-func refuse(rl *fn.ResourceList, p problems) outcome {
-	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: p.findings(fn.Error, rl.FunctionConfig)}
+func refuse(rl *fn.ResourceList, p config.Problems) outcome {
+	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
 	o.report(rl, false)
 	return o
 }
 
 // process does to the items of rl, which are the set, what the settings ask for, and
 // sets the results.
-func (s Settings) process(rl *fn.ResourceList, set resources) outcome {
+func (s task) process(rl *fn.ResourceList, set resources) outcome {
 	o := outcome{from: set.from}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
@@ -106,7 +107,7 @@ type change interface {
 
 // A plan is what there is to do.
 type plan struct {
-	settings   Settings
+	settings   task
 	set        resources
 	config     *fn.KubeObject
 	references []*reference
@@ -116,7 +117,7 @@ type plan struct {
 }
 
 // plan returns what there is to do with the resources.
-func (s Settings) plan(set resources, config *fn.KubeObject) *plan {
+func (s task) plan(set resources, config *fn.KubeObject) *plan {
 	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.problems)}
 	targets, missing := s.selectTargets(set)
 	p.problems = append(p.problems, missing...)
@@ -197,7 +198,7 @@ func (p *plan) lacks(j *judge) (all finding.List) {
 // package, nothing better can be done.
 func (p *plan) plaintext() (all finding.List) {
 	if s := p.settings.Secret; s != nil {
-		for i, l := range s.logins() {
+		for i, l := range s.Logins() {
 			if l.Password.Value == "" {
 				continue
 			}
@@ -206,8 +207,8 @@ func (p *plan) plaintext() (all finding.List) {
 				field, source = "secret.registries", "its "
 			}
 			if i == 0 || field == "secret.password" {
-				found := problems{{check: finding.Plaintext, field: field, text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
-				all = append(all, found.findings(fn.Warning, p.config)...)
+				found := config.Problems{{Check: finding.Plaintext, Field: field, Text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
+				all = append(all, found.Findings(fn.Warning, p.config)...)
 			}
 		}
 	}

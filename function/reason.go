@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -51,7 +52,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 		if r.isRunning() {
 			return "no imagePullSecrets, and a pod that runs gets no others"
 		}
-		if r.spec.has(podSpec) && r.account == nil {
+		if r.spec.Has(kinds.PodSpec) && r.account == nil {
 			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
 		}
 		return "no imagePullSecrets"

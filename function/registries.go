@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -38,7 +39,7 @@ func (j *judge) registries(r *reference) {
 		if servers := serversOf(images); len(servers) > 0 {
 			advice = "make sure that it is for " + finding.Enumerate(servers)
 		}
-		j.add(r.resource, r.spec.path(), finding.RegistryUnknown, fn.Info,
+		j.add(r.resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
 			"pulls from %s; what is in Secret %q is not known here: %s", finding.Enumerate(hostsOf(images)), r.secret, advice)
 		return
 	}
@@ -56,15 +57,15 @@ func (j *judge) registries(r *reference) {
 	only := "authenticates " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
-		j.add(r.resource, r.spec.path(), finding.RegistryMismatch, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
 			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.resource, r.spec.path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.resource, r.spec.path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
 			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
 	case len(anonymous) > 0:
-		j.add(r.resource, r.spec.path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
+		j.add(r.resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
 			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
 	}
 }
@@ -93,7 +94,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
-		j.add(r.resource, r.spec.path(), finding.HiddenCredential, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
 			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
 			r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Unique(by, func(s string) string { return s })), orServer)
 	}
@@ -107,14 +108,14 @@ func (j *judge) uncovered() {
 	for _, host := range hostsOf(repositoriesOf(j.references)) {
 		hosts[host] = true
 	}
-	calico := presetNamed("calico").target()
+	calico := config.PresetNamed("calico").Target()
 	for _, o := range j.set.all {
 		if j.targets[o] != nil || fieldSpecOf(o) == nil {
 			continue
 		}
 		entry := o.gvk.Kind + "/" + finding.ShowName(o.GetName())
 		switch {
-		case calico.matches(o):
+		case matches(calico, o):
 			entry = "calico"
 		case o.gvk.Kind == "DaemonSet" && nameDistance("calico-node", o.GetName()) >= 0, isCalicoNode(o):
 		default:
@@ -126,7 +127,7 @@ func (j *judge) uncovered() {
 		}
 		images := r.repositories()
 		if slices.ContainsFunc(hostsOf(images), func(host string) bool { return hosts[host] }) {
-			j.add(o, r.spec.path(), finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", finding.Enumerate(images), entry, j.settings.SecretName)
+			j.add(o, r.spec.Path(), finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", finding.Enumerate(images), entry, j.settings.SecretName)
 		}
 	}
 }

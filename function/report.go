@@ -83,7 +83,7 @@ type Image struct {
 }
 
 // say returns the findings for those who do not see the results, each once.
-func (r *run) say(o outcome, s Settings) (said []Finding) {
+func (r *run) say(o outcome, s task) (said []Finding) {
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
 		if isInfo && (s.Quiet || r.in.IsResourceList()) || f.IsVerdict && !r.in.IsResourceList() {

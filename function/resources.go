@@ -12,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -70,6 +71,11 @@ func output(f finding.Finding, r *resource, p finding.Place) finding.Finding {
 	}
 	return f.At(p)
 }
+
+// fieldSpecOf returns where r has its list, nil if it cannot have one.
+func fieldSpecOf(r *resource) *kinds.Spec { return kinds.Of(r.gvk.Group, r.gvk.Kind) }
+
+func joined(fields []string) string { return strings.Join(fields, ".") }
 
 // String returns how the resource is called in messages.
 func (r *resource) String() string {

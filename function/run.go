@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
@@ -147,16 +148,16 @@ func (r *run) unusable(err error) Report {
 
 // settings returns what the arguments or the functionConfig ask for, and the object
 // that they are from if it did not come with the list.
-func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
+func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	listed := r.in.Config()
 	switch given := r.request.Config; {
 	case given == nil:
-		s, p = parseSettings(listed)
-	case listed != nil && hasSettings(listed):
-		return s, nil, problems{{check: finding.Config, text: "settings both in arguments and in the functionConfig: use one of them"}}
+		s.Settings, p = config.Parse(listed)
+	case listed != nil && config.HasSettings(listed):
+		return s, nil, config.Problems{{Check: finding.Config, Text: "settings both in arguments and in the functionConfig: use one of them"}}
 	default:
-		config = given.object
-		s, p = given.settings, given.problems
+		object = given.Object
+		s.Settings, p = given.Settings, given.Problems
 	}
 	if r.request.Mode != "" {
 		s.Mode = r.request.Mode
@@ -166,12 +167,12 @@ func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
 	}
-	return s, config, p
+	return s, object, p
 }
 
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
-func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.ResourceList, set resources, err error) {
+func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set resources, err error) {
 	interests := []wire.Interest{s.interest(), everyKind()}
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
@@ -209,7 +210,7 @@ func (r *run) setSources(set resources) {
 }
 
 // report writes what changed in rl, and says what became of it.
-func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
+func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.unseen(s)...)
 	report.OK = !o.findings.HasErrors()
@@ -257,7 +258,7 @@ func findingOf(err error) finding.Finding {
 }
 
 // images returns the verdicts as records.
-func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
+func (r *run) images(verdicts []verdict, s task) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
 		if at.File == "" { // stdin has lines, too

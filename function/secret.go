@@ -8,7 +8,9 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -18,7 +20,7 @@ const defaultNamespace = "kube-system"
 
 // A pullSecret is a Secret that is to be among the items.
 type pullSecret struct {
-	settings  *SecretSettings
+	settings  *config.SecretSettings
 	name      string
 	namespace string
 	servers   []string     // that it authenticates, sorted
@@ -31,7 +33,7 @@ type pullSecret struct {
 
 // pullSecrets returns the Secrets that the settings ask for: one for each namespace
 // that has a target. If they cannot be made, it says why.
-func (s Settings) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, finding.List) {
+func (s task) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, finding.List) {
 	if s.Secret == nil {
 		return nil, nil
 	}
@@ -40,9 +42,9 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 	var content []byte
 	servers := slices.Sorted(maps.Keys(auths))
 	if len(p) > 0 && s.Mode == ModeCheck { // no credential is needed to check
-		servers = finding.Unique(s.Secret.servers(), func(server string) string { return server })
+		servers = finding.Unique(s.Secret.Servers(), func(server string) string { return server })
 	} else if len(p) > 0 {
-		return nil, p.findings(fn.Error, config)
+		return nil, p.Findings(fn.Error, config)
 	} else {
 		var err error
 		if content, err = dockerConfigJSON(auths, s.Secret.Email); err != nil {
@@ -85,18 +87,18 @@ func cannotBeSeen(kind, name string) finding.Finding {
 }
 
 // hashProblems returns why kustomize will not add a hash to the name, if it is to.
-func (s Settings) hashProblems(references []*reference, from caller) problems {
-	var p problems
+func (s task) hashProblems(references []*reference, from caller) config.Problems {
+	var p config.Problems
 	const field = "secret.nameSuffixHash"
 	if !s.Secret.HashSuffix {
 		return nil
 	}
 	if !from.isKustomize() {
-		p.add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
+		p.Add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
 	}
 	for _, r := range references {
-		if r.spec.has(notRenamed) {
-			p.add(field, "kustomize does not add the hash to the reference in %s: leave it out", r)
+		if r.spec.Has(kinds.NotRenamed) {
+			p.Add(field, "kustomize does not add the hash to the reference in %s: leave it out", r)
 		}
 	}
 	return p
@@ -104,7 +106,7 @@ func (s Settings) hashProblems(references []*reference, from caller) problems {
 
 // secretNamespaces returns where the Secret is needed, each once, in order of the
 // references; only the given one, if it is not empty.
-func (s Settings) secretNamespaces(given string, references []*reference) []string {
+func (s task) secretNamespaces(given string, references []*reference) []string {
 	if given != "" {
 		return []string{given}
 	}
@@ -124,9 +126,9 @@ func (s Settings) secretNamespaces(given string, references []*reference) []stri
 
 // namespaceUnseen returns where the Secret goes if no target can be seen, as in a
 // generator: that of the operator if the targets are for it alone.
-func (s Settings) namespaceUnseen() string {
+func (s task) namespaceUnseen() string {
 	for _, t := range s.Targets {
-		if slices.ContainsFunc(kinds(), func(kind string) bool { return kind != installation && t.maySelect(kind) }) {
+		if slices.ContainsFunc(kinds.Names(), func(kind string) bool { return kind != kinds.Installation && t.MaySelect(kind) }) {
 			return defaultNamespace
 		}
 	}

@@ -11,12 +11,13 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // unseen returns what was not looked at, where it may matter: what could not be read,
 // was passed over, or was not handed over.
-func (r *run) unseen(s Settings) (all finding.List) {
+func (r *run) unseen(s task) (all finding.List) {
 	r.saidUnseen = true
 	for _, u := range r.unread {
 		if !u.Template {
@@ -34,8 +35,8 @@ func (r *run) unseen(s Settings) (all finding.List) {
 }
 
 // unreadFinding returns what to say of a document that cannot be read.
-func unreadFinding(u wire.Unread, s Settings) finding.Finding {
-	isWorkload := func(kind string) bool { return slices.Contains(kinds(), kind) && kind != "ServiceAccount" }
+func unreadFinding(u wire.Unread, s task) finding.Finding {
+	isWorkload := func(kind string) bool { return slices.Contains(kinds.Names(), kind) && kind != "ServiceAccount" }
 	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
@@ -56,7 +57,7 @@ const stdinName = "stdin"
 
 // unprovenOr returns the severity of something that was not looked at: an error under
 // strict, and a warning is one under error, where something is to be shown and not made.
-func unprovenOr(severity fn.Severity, s Settings) fn.Severity {
+func unprovenOr(severity fn.Severity, s task) fn.Severity {
 	if s.Mode != ModeCheck && s.Mode != ModeAudit {
 		return severity
 	}
@@ -76,7 +77,7 @@ func passedFor(u wire.Unread) string {
 
 // passedOver returns a finding on the files that were passed over: the first of them,
 // and how many. A template may have a target in it.
-func (r *run) passedOver(s Settings) finding.List {
+func (r *run) passedOver(s task) finding.List {
 	var passed []string
 	severity := fn.Info
 	for _, input := range r.inputs {

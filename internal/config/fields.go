@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"fmt"
@@ -260,7 +260,8 @@ func list(at func(*Settings) *[]string) func(*Settings, value) string {
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-func fieldPaths() []string {
+// FieldPaths returns the paths of all fields.
+func FieldPaths() []string {
 	var paths []string
 	for _, f := range fields {
 		paths = append(paths, f.path)
