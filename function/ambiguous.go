@@ -68,14 +68,14 @@ func (set resources) serviceAccountsOf(account *resource, judged map[*resource]b
 	if account == nil {
 		return nil
 	}
-	return set.ambiguous(resourceKey{"ServiceAccount", account.GetNamespace(), account.GetName()}, judged, func(a *resource) any {
+	return set.ambiguous(account.key("ServiceAccount", account.GetNamespace(), account.GetName()), judged, func(a *resource) any {
 		return []any{a.pullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
 	})
 }
 
-// secretsNamed returns findings on Secrets of one namespace and name.
-func (set resources) secretsNamed(namespace, name string, judged map[*resource]bool) finding.List {
-	return set.ambiguous(resourceKey{"Secret", namespace, name}, judged, contentFields)
+// secretsNamed returns findings on Secrets that r means by one name.
+func (set resources) secretsNamed(r *resource, name string, judged map[*resource]bool) finding.List {
+	return set.ambiguous(r.key("Secret", secretNamespace(r), name), judged, contentFields)
 }
 
 // conflicts returns errors on objects that decide what is planned, are there twice and
@@ -83,7 +83,7 @@ func (set resources) secretsNamed(namespace, name string, judged map[*resource]b
 func (p *plan) conflicts() (all finding.List) {
 	judged := map[*resource]bool{}
 	for _, r := range p.references {
-		found := append(p.set.serviceAccountsOf(r.account, judged), p.set.secretsNamed(secretNamespace(r.resource), r.secret, judged)...)
+		found := append(p.set.serviceAccountsOf(r.account, judged), p.set.secretsNamed(r.resource, r.secret, judged)...)
 		for _, f := range found {
 			if f.Severity == fn.Error {
 				all = append(all, f)

@@ -10,14 +10,14 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // A verdict is what becomes of the pull of one container's image.
 type verdict struct {
 	*resource
-	container container
+	container inventory.Image
 	pull.Verdict
 	audited bool   // its registry is one of those that are audited
 	reason  string // why it is not authenticated, for people
@@ -47,9 +47,9 @@ var verdictChecks = map[pull.Outcome]string{
 func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.problems)
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
-	for _, r := range set.all {
-		pods, problems := s.pods(r, set)
-		all = append(all, problems...)
+	for _, r := range set.objects {
+		pods, problems := s.podsOf(r, set)
+		all = append(append(append(all, r.dark(s.Preflight)...), problems...), r.unseen(s.Preflight)...)
 		for _, p := range pods {
 			j.twice(r)
 			j.secretsOf(p.reference)
@@ -68,35 +68,31 @@ func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	return verdicts, append(all, kept.Graded(s.Preflight)...)
 }
 
-// auditedPods are the pods of a resource.
-type auditedPods struct {
+// A podList is a list of pull Secrets as it is, and what is pulled with it.
+type podList struct {
 	*reference
-	pulls []container
+	pulls []inventory.Image
 	// mayHaveMore is true if a controller may give the pods a list that is not there.
 	mayHaveMore bool
 }
 
-// pods returns the pods of r, and findings on what of them cannot be looked at.
-func (s task) pods(r *resource, set resources) (all []auditedPods, found finding.List) {
-	if spec := fieldSpecOf(r); spec != nil {
-		if r.gvk.Kind == "ServiceAccount" {
-			return nil, nil
+// podsOf returns the pods of r, and findings on what of them cannot be looked at, which is
+// not fine.
+func (s task) podsOf(r *resource, set resources) (all []podList, found finding.List) {
+	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
+		if found = append(found, problems...); len(problems) == 0 {
+			all = append(all, podList{ref.asItIs(), pulls, mayHaveMore})
 		}
-		ref, problems := newReference(r, set, s.SecretName)
-		if len(problems) > 0 {
-			return nil, problems // what cannot be looked at is not fine
-		}
-		return []auditedPods{{reference: ref.asItIs(), pulls: auditedContainers(r)}}, r.unseen(s.Preflight)
 	}
-	images := r.otherImages()
-	found = images.findings(r, s.Preflight)
-	for _, pod := range images.pods {
-		ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.fields, Traits: kinds.PodSpec}, parent: &pod.spec, stale: -1}
-		ref, problems := ref.read(set, s.SecretName)
-		containers, unreadable := containersOf(&pod.spec, joined(pod.fields))
-		found = append(append(found, problems...), r.unreadableLists(unreadable)...)
-		if len(problems) == 0 {
-			all = append(all, auditedPods{ref.asItIs(), containers, !pod.isTemplate})
+	own := r.reading.Pod()
+	if spec := r.reading.Spec; spec != nil && r.gvk.Kind != "ServiceAccount" {
+		ref, problems := newReference(r, set, s.SecretName)
+		add(ref, problems, auditedContainers(r), false)
+	}
+	for i := range r.reading.Pods {
+		if pod := &r.reading.Pods[i]; pod != own {
+			ref, problems := podReference(r, pod, set, s.SecretName)
+			add(ref, problems, pod.Images, !pod.IsWhole)
 		}
 	}
 	return all, found
@@ -113,28 +109,24 @@ func (r *reference) asItIs() *reference {
 
 // auditedContainers returns the containers of r, and for an Installation one whose image
 // is not known here if that is so.
-func auditedContainers(r *resource) []container {
+func auditedContainers(r *resource) []inventory.Image {
 	if isInstallation(r) && len(r.containers()) == 0 {
-		return []container{{"calico-node", "", "spec"}}
+		return []inventory.Image{{Name: "calico-node", Field: "spec"}}
 	}
 	return r.containers()
 }
 
 // judgeContainer returns the verdict on the image of a container.
-func (s task) judgeContainer(j *judge, p auditedPods, c container) verdict {
+func (s task) judgeContainer(j *judge, p podList, c inventory.Image) verdict {
 	ref := p.reference
-	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.image)}
-	if c.image == "" && isInstallation(ref.resource) {
+	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.Image)}
+	if c.Image == "" && isInstallation(ref.resource) {
 		v.Outcome = pull.Unresolved
 	}
 	if v.Why == pull.NoSecret && p.mayHaveMore {
 		v.Outcome, v.Cause = pull.Unresolved, nil
 	}
-	host := pull.Host(v.Repository)
-	v.audited = v.Repository == "" || slices.ContainsFunc(s.Audited, func(audited string) bool {
-		repository, _ := pull.Repository(audited + "/x/y")
-		return audited == "*" || pull.Host(repository) == host || pull.IsDockerHub(pull.Host(repository)) && pull.IsDockerHub(host)
-	})
+	v.audited = v.Repository == "" && c.Image == "" || j.set.question.Concerns(c.Image)
 	v.reason = j.reason(ref, v)
 	severity := fn.Info
 	switch {
@@ -143,7 +135,7 @@ func (s task) judgeContainer(j *judge, p auditedPods, c container) verdict {
 	case v.Outcome == pull.Anonymous && v.audited:
 		severity = fn.Error
 	}
-	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.field, "%s", v.words())
+	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.Field, "%s", v.words())
 	v.finding.IsVerdict = true
 	return v
 }
@@ -172,19 +164,19 @@ func (v verdict) words() string {
 	}
 	switch v.Outcome {
 	case pull.Authenticated:
-		words := fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.name, image, quotedNames(v.By()))
+		words := fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.Name, image, quotedNames(v.By()))
 		if v.reason != "" {
 			words += ", unless " + v.reason
 		}
 		return words
 	case pull.Anonymous:
-		return fmt.Sprintf("container %q: %s is pulled anonymously, unless the node has a credential of its own: %s", v.container.name, image, v.reason)
+		return fmt.Sprintf("container %q: %s is pulled anonymously, unless the node has a credential of its own: %s", v.container.Name, image, v.reason)
 	case pull.Fails:
-		return fmt.Sprintf("container %q: the pull of %s fails: %s", v.container.name, image, v.reason)
+		return fmt.Sprintf("container %q: the pull of %s fails: %s", v.container.Name, image, v.reason)
 	case pull.InvalidImage:
-		return fmt.Sprintf("container %q: %s", v.container.name, v.reason)
+		return fmt.Sprintf("container %q: %s", v.container.Name, v.reason)
 	}
-	return fmt.Sprintf("container %q: whether %s is pulled with a credential is not known here: %s", v.container.name, image, v.reason)
+	return fmt.Sprintf("container %q: whether %s is pulled with a credential is not known here: %s", v.container.Name, image, v.reason)
 }
 
 func quotedNames(names []string) string {
@@ -201,10 +193,9 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}
-	namespace := secretNamespace(r.resource)
 	var secrets []pull.Secret
 	for _, name := range r.after() {
-		content := s.contentIn(j.set, namespace, name)
+		content := s.contentFor(j.set, r.resource, name)
 		if j.isElsewhere(r, name) {
 			content = pull.Authenticating()
 		}
@@ -214,7 +205,7 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	return j.keyrings[r]
 }
 
-func (v verdict) image() string { return v.container.image }
+func (v verdict) image() string { return v.container.Image }
 
 // secretsText returns the names of the Secrets that authenticate, for a record.
 func (v verdict) secretsText() string { return strings.Join(v.By(), ", ") }

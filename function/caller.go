@@ -113,6 +113,13 @@ func (c caller) fileOf(m marks) *fn.File {
 	return &fn.File{Path: m.path, Index: m.index}
 }
 
+// isLocal reports whether kustomize drops r, and kpt does not apply it, while kubectl does:
+// its pods are judged, and it helps nobody.
+func isLocal(r *resource) bool {
+	value, found := r.GetAnnotations()[localConfigAnnotation]
+	return found && value != "false"
+}
+
 // An identity is a name and namespace that an object has or had.
 type identity struct{ name, namespace string }
 

@@ -3,74 +3,30 @@
 package function
 
 import (
-	"fmt"
-
-	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
-
-// A container is what pulls an image.
-type container struct{ name, image, field string }
 
 // containers returns the containers of the pods of r in their order, and for an
 // Installation what stands for those that the operator makes: none if their images
 // cannot be told.
-func (r *resource) containers() []container {
+func (r *resource) containers() []inventory.Image {
 	if r.pods == nil {
 		r.pods = r.readContainers()
 	}
 	return r.pods
 }
 
-func (r *resource) readContainers() []container {
-	containers := []container{}
-	spec := fieldSpecOf(r)
-	switch {
-	case spec == nil:
-	case isInstallation(r):
+func (r *resource) readContainers() []inventory.Image {
+	if isInstallation(r) {
 		if image := r.operatorImage(); image != "" {
-			containers = append(containers, container{"calico-node", image, "spec"})
+			return []inventory.Image{{Name: "calico-node", Image: image, Field: "spec"}}
 		}
-	case spec.Has(kinds.PodSpec):
-		parent, found, err := r.NestedSubObject(spec.Fields...)
-		if err != nil || !found {
-			break
-		}
-		containers, r.unreadable = containersOf(&parent, joined(spec.Fields))
+	} else if pod := r.reading.Pod(); pod != nil && len(pod.Images) > 0 {
+		return pod.Images
 	}
-	return containers
-}
-
-// containerLists are the fields of a pod spec that have containers.
-var containerLists = []string{"initContainers", "containers", "ephemeralContainers"}
-
-// containersOf returns the containers of a pod spec, which is at the path, and behind
-// them its volumes that are images: kubelet pulls these with the same list. unreadable
-// are the lists that are none.
-func containersOf(spec *fn.SubObject, path string) (containers []container, unreadable []string) {
-	containers = []container{}
-	for _, list := range containerLists {
-		all, found, err := spec.NestedSlice(list)
-		if err != nil && found && !isNull(spec, list) {
-			unreadable = append(unreadable, path+"."+list)
-		}
-		for i, c := range all {
-			name, _, _ := c.NestedString("name")
-			image, _, _ := c.NestedString("image")
-			containers = append(containers, container{name, image, fmt.Sprintf("%s.%s[%d].image", path, list, i)})
-		}
-	}
-	volumes, _, _ := spec.NestedSlice("volumes")
-	for i, v := range volumes {
-		if image, found, _ := v.NestedString("image", "reference"); found && image != "" {
-			name, _, _ := v.NestedString("name")
-			containers = append(containers, container{name, image, fmt.Sprintf("%s.volumes[%d].image.reference", path, i)})
-		}
-	}
-	return containers, unreadable
+	return []inventory.Image{}
 }
 
 // repositories returns what the pods of r pull from, each once, in the order of the
@@ -78,27 +34,28 @@ func containersOf(spec *fn.SubObject, path string) (containers []container, unre
 // placeholders.
 func (r *resource) repositories() []string {
 	if r.pulls == nil {
-		r.pulls = finding.Unique(r.containers(), func(c container) string {
-			repository, _ := pull.Repository(c.image)
-			return repository
-		})
+		r.pulls = repositoriesIn(r.containers())
 	}
 	return r.pulls
+}
+
+func repositoriesIn(images []inventory.Image) []string {
+	return finding.Unique(images, func(i inventory.Image) string {
+		if !i.IsPulled() {
+			return ""
+		}
+		repository, _ := pull.Repository(i.Image)
+		return repository
+	})
 }
 
 // repositoriesOf returns what any of the pods pull from, each once.
 func repositoriesOf(references []*reference) []string {
 	var all []string
-	seen := map[string]bool{}
 	for _, r := range references {
-		for _, repository := range r.repositories() {
-			if !seen[repository] {
-				seen[repository] = true
-				all = append(all, repository)
-			}
-		}
+		all = append(all, r.repositories()...)
 	}
-	return all
+	return finding.Unique(all, func(repository string) string { return repository })
 }
 
 func hostsOf(repositories []string) []string { return finding.Unique(repositories, pull.Host) }

@@ -32,7 +32,7 @@ func readSecret(r *resource) pull.Content {
 		secretFields
 		SOPS any `json:"sops"`
 	}
-	if r.As(&is) != nil || r.GetAnnotation(localConfigAnnotation) == "true" {
+	if r.As(&is) != nil || isLocal(r) {
 		return pull.Content{}
 	}
 	kind, _ := is.Type.(string)

@@ -40,7 +40,7 @@ func (s task) externalSecrets(references []*reference, set resources) ([]*extern
 	var externals []*externalSecret
 	for _, namespace := range s.secretNamespaces("", references) {
 		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
-		e.current = set.first(externalSecretKind, namespace, s.SecretName)
+		e.current = set.there(externalSecretKind, namespace, s.SecretName)
 		if e.current == nil && isSelection(set.items) {
 			return nil, finding.List{cannotBeSeen(externalSecretKind, s.SecretName)}
 		}

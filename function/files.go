@@ -40,7 +40,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		}
 		f.Before, f.read, f.Changed = out.Sources[i].Text, out.Sources[i].Read, out.Sources[i].Changed
 		for _, c := range out.Sources[i].Changes {
-			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
+			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, r.isSecret(c.Object)})
 		}
 	}
 	for _, u := range r.unread {
@@ -53,22 +53,21 @@ func (r *run) files(report *Report, out wire.Output) {
 }
 
 // isSecret reports whether a diff must not show what is in o.
-func isSecret(o *fn.KubeObject) bool {
+func (r *run) isSecret(o *fn.KubeObject) bool {
 	if o == nil {
 		return false
 	}
 	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
 		return true
 	}
-	members, _ := newResource(o, nil).members()
-	return slices.ContainsFunc(members, func(m *resource) bool { return isSecret(m.KubeObject) })
+	return slices.ContainsFunc(r.set.objects, func(m *resource) bool { return m.item == o && m.gvk.Kind == "Secret" })
 }
 
 // hidden returns by source where objects stand that no diff may show.
 func (r *run) hidden() map[int][]Range {
 	hidden := map[int][]Range{}
 	for _, o := range r.in.Items() {
-		if start, end, ok := r.in.Extent(o); ok && isSecret(o) {
+		if start, end, ok := r.in.Extent(o); ok && r.isSecret(o) {
 			hidden[r.in.Source(o)] = append(hidden[r.in.Source(o)], Range{start, end})
 		}
 	}

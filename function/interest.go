@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -23,12 +24,26 @@ func everyKind() wire.Interest {
 	return i
 }
 
+// question returns which registries matter.
+func (s task) question() inventory.Question {
+	if s.Mode == ModeAudit {
+		return inventory.About(s.Audited)
+	}
+	var registries []string
+	for _, t := range s.Targets {
+		if t.Registry != "" {
+			registries = append(registries, t.Registry)
+		}
+	}
+	return inventory.About(registries)
+}
+
 // interest returns what matters to Process, unless a target is missing: then it is
 // said what there is instead, and every kind matters.
 func (s task) interest() wire.Interest {
 	if s.Mode == ModeAudit {
 		i := everyKind()
-		i[""] = []string{"image"} // of others, which may have a pod template
+		i[""] = s.question().Words()
 		return i
 	}
 	targets := s.Targets
@@ -36,6 +51,10 @@ func (s task) interest() wire.Interest {
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, Kind: {"password"}}
+	if words := s.question().Words(); len(words) > 0 { // of a registry everything is selected that pulls from there
+		i = everyKind()
+		i[""] = words
+	}
 	for _, kind := range secretKinds {
 		i[kind] = nil
 	}

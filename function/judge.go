@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -44,17 +45,17 @@ func (j *judge) readEmitted() {
 			if s.content == nil && s.current != nil {
 				emitted = nil
 			}
-			j.emitted[resourceKey{"Secret", s.namespace, s.name}] = emitted
+			j.emitted[resourceKey{0, "Secret", s.namespace, s.name}] = emitted
 			if s.current != nil {
 				for _, id := range identities(s.current) {
-					j.emitted[resourceKey{"Secret", s.namespace, id.name}] = emitted
+					j.emitted[resourceKey{0, "Secret", s.namespace, id.name}] = emitted
 				}
 			}
 		}
 	}
 	for _, e := range j.externals {
 		content := pull.Authenticating(e.settings.Servers()...)
-		j.emitted[resourceKey{"Secret", e.namespace, e.name}] = &content
+		j.emitted[resourceKey{0, "Secret", e.namespace, e.name}] = &content
 	}
 }
 
@@ -71,7 +72,7 @@ func (j *judge) check() finding.List {
 		j.operatorOwned(r)
 		j.operator(r)
 		j.secretsOf(r)
-		j.invalidImages(r.resource)
+		j.invalidImages(r.resource, inventory.About([]string{"*"}))
 		j.unjudged(r.resource)
 		if j.settings.Mode != ModeCheck || r.isDone() {
 			j.registries(r)
@@ -91,19 +92,18 @@ func (j *judge) add(r *resource, path, check string, severity fn.Severity, forma
 
 // contentOf returns what will be in the Secret that the pods of r know by a name.
 func (j *judge) contentOf(r *reference, name string) pull.Content {
-	namespace := secretNamespace(r.resource)
-	if content := j.emitted[resourceKey{"Secret", namespace, name}]; content != nil {
+	if content := j.emitted[r.key("Secret", secretNamespace(r.resource), name)]; content != nil {
 		return *content
 	}
-	return j.settings.contentIn(j.set, namespace, name)
+	return j.settings.contentFor(j.set, r.resource, name)
 }
 
-// contentIn returns what is in a Secret, or will be once it is in the cluster, as far
-// as the resources and the settings say.
-func (s task) contentIn(set resources, namespace, name string) pull.Content {
+// contentFor returns what is in the Secret that r means by a name, or will be once it is in
+// the cluster, as far as the resources and the settings say.
+func (s task) contentFor(set resources, r *resource, name string) pull.Content {
 	var content pull.Content
-	if r := set.secret(namespace, name); r != nil {
-		content = set.contentOf(r)
+	if secret := set.secret(r, name); secret != nil {
+		content = set.contentOf(secret)
 	}
 	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 {
 		return pull.Authenticating(s.Servers...)
@@ -189,10 +189,11 @@ func (j *judge) unjudged(r *resource) {
 	}
 }
 
-func (j *judge) invalidImages(r *resource) {
+// invalidImages finds images that kubelet refuses, if they matter.
+func (j *judge) invalidImages(r *resource, question inventory.Question) {
 	for _, c := range r.containers() {
-		if _, ok := pull.Repository(c.image); !ok {
-			j.add(r, c.field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.name)
+		if _, ok := pull.Repository(c.Image); !ok && question.Concerns(c.Image) {
+			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.Name)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
@@ -64,8 +65,10 @@ func (x selection) strange(t Target) string {
 		}
 	}
 	for _, r := range x.set.all {
-		if texts := r.otherImages().texts; len(texts) > 0 {
-			return fmt.Sprintf("%s has manifests in a text, %s, which is not looked at: keep them in a file of their own, and make the text of what comes out", r, texts[0])
+		for _, d := range r.reading.Dark {
+			if d.Why == inventory.Manifest {
+				return fmt.Sprintf("%s has manifests in a text, %s, which is not looked at: keep them in a file of their own, and make the text of what comes out", r, d.Field)
+			}
 		}
 	}
 	return ""
@@ -211,11 +214,11 @@ func isCalicoNode(r *resource) bool {
 		return false
 	}
 	label, _, _ := r.NestedString("spec", "template", "metadata", "labels", "k8s-app")
-	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.containers(), func(c container) bool {
-		image, _, _ := strings.Cut(c.image, "@")
+	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.containers(), func(c inventory.Image) bool {
+		image, _, _ := strings.Cut(c.Image, "@")
 		folder, image := path.Split(image)
 		image, _, _ = strings.Cut(image, ":")
-		return c.name == "calico-node" || image == "calico-node" || strings.HasSuffix(image, "-calico-node") ||
+		return c.Name == "calico-node" || image == "calico-node" || strings.HasSuffix(image, "-calico-node") ||
 			image == "node" && path.Base(folder) == "calico"
 	})
 }

@@ -110,11 +110,11 @@ func (r *resource) operatorRegistry() string {
 		return ""
 	}
 	for _, c := range r.operator.containers() {
-		image, _, _ := strings.Cut(c.image, "@")
+		image, _, _ := strings.Cut(c.Image, "@")
 		tag := image[strings.LastIndexByte(image, ':')+1:]
 		version := "v" + strings.TrimPrefix(tag, "v")
 		version = strings.TrimSuffix(semver.Canonical(version), semver.Prerelease(version)) // a build of it has the same default
-		isOperator := c.name == operatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
+		isOperator := c.Name == operatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
 		switch {
 		case version == "" || !isOperator: // a sidecar, or a tag that says nothing
 		case semver.Compare(version, firstOnQuay) >= 0:

@@ -3,48 +3,126 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// outside finds what a target of a registry may be meant to select and does not, so that
-// nobody takes silence for a verdict: Pods and Jobs that pull from there, which get a
-// Secret only if a target names their kind; images that cannot be told, and an
-// Installation of which they are not known.
+// outside finds what pulls, or may pull, from the registry of a target and is not selected
+// by it, so that nobody takes silence for a verdict: Pods and Jobs, which get a Secret only
+// if a target names their kind; pods of kinds that cannot be changed; images that cannot be
+// told, and what is dark.
 func (j *judge) outside() {
 	for _, t := range j.settings.Targets {
 		if t.Registry == "" {
 			continue
 		}
-		for _, r := range j.set.all {
-			if j.targets[r] == nil && !j.outsiders[r] && selects(t, r, false) {
-				j.outsiders[r] = j.outsider(t, r)
+		for _, r := range j.set.objects {
+			if !j.outsiders[r] && isAmong(t, r) {
+				j.outsiders[r] = true
+				j.findings = append(j.findings, r.dark(j.settings.Preflight)...)
+				j.outsider(t, r)
 			}
 		}
 	}
 }
 
-// outsider finds the same of a resource that t would select, and reports whether there
-// is anything.
-func (j *judge) outsider(t Target, r *resource) bool {
-	own, problems := newReference(r, j.set, j.settings.SecretName)
-	switch {
-	case isInstallation(r) && len(r.containers()) == 0:
+// isAmong reports whether a target of a registry is about r, from wherever that pulls.
+func isAmong(t Target, r *resource) bool {
+	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return isSelected(s, r) })
+}
+
+// outsider finds pods of r that pull from the registry of t and are no target.
+func (j *judge) outsider(t Target, r *resource) {
+	if isInstallation(r) && len(r.containers()) == 0 && j.targets[r] == nil {
 		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
 			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", tellRegistry(r))
-	case slices.ContainsFunc(r.containers(), func(c container) bool { _, ok := pull.Repository(c.image); return !ok }):
-		j.invalidImages(r)
-	case len(r.unreadable) > 0:
+		return
+	}
+	question := inventory.About([]string{t.Registry})
+	if j.targets[r] == nil {
+		j.invalidImages(r, question)
 		j.unjudged(r)
-	case pulledBy(t, r) && len(problems) == 0 && len(own.names) == 0 && len(own.account.pullSecrets()) == 0:
-		j.add(r, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, and gets one only if a target names its kind: add %s/%s to targets", finding.Enumerate(r.repositories()), r.gvk.Kind, finding.ShowName(r.GetName()))
+	}
+	pods, problems := j.settings.podsOf(r, j.set)
+	if j.targets[r] == nil {
+		j.findings = append(j.findings, problems...)
+	}
+	for _, p := range pods {
+		if p.pod == r.reading.Pod() && j.targets[r] != nil {
+			continue
+		}
+		var from []inventory.Image
+		for _, image := range p.pulls {
+			if question.Concerns(image.Image) {
+				from = append(from, image)
+			}
+		}
+		j.notCovered(p, from, p.addressed())
+	}
+}
+
+// addressed says how the pods of a list get a Secret.
+func (p podList) addressed() string {
+	if own := fieldSpecOf(p.resource); p.pod == p.reading.Pod() && p.cluster == 0 && own != nil {
+		why := "as it calls the registry by another name"
+		if own.Has(kinds.Immutable) {
+			why = "and gets one only if a target names its kind"
+		}
+		return fmt.Sprintf(", %s: add %s/%s to targets", why, p.gvk.Kind, finding.ShowName(p.GetName()))
+	}
+	return ": write it there by hand, as only objects of Kubernetes' own kinds are changed here"
+}
+
+// notCovered finds images that the list of pods authenticates nobody for. The cure is for
+// those without a list.
+func (j *judge) notCovered(p podList, images []inventory.Image, cure string) bool {
+	var anonymous, unknown []string
+	var reason string
+	for _, image := range images {
+		v := verdict{resource: p.resource, container: image, Verdict: j.keyring(p.reference).Judge(image.Image)}
+		if v.Why == pull.NoSecret && p.mayHaveMore {
+			v.Outcome, v.Cause = pull.Unresolved, nil
+		}
+		switch {
+		case !image.IsPulled():
+			continue
+		case v.Outcome == pull.Anonymous, v.Outcome == pull.Fails:
+			anonymous = append(anonymous, v.Repository)
+		case v.Outcome == pull.InvalidImage:
+			j.add(p.resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", image.Name)
+			continue
+		case v.Outcome == pull.Unresolved:
+			unknown = append(unknown, v.Repository)
+		default:
+			continue
+		}
+		if reason == "" {
+			reason = j.reason(p.reference, v)
+		}
+	}
+	path := p.spec.Path()
+	switch {
+	case len(anonymous) > 0 && len(p.after()) == 0:
+		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s", finding.Enumerate(distinct(anonymous)), cure)
+	case len(anonymous) > 0:
+		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(distinct(anonymous)), reason)
+	case len(unknown) > 0:
+		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "whether %s is pulled with a credential is not known here: %s", finding.Enumerate(distinct(unknown)), reason)
 	default:
 		return false
 	}
 	return true
+}
+
+// distinct returns strings, each once.
+func distinct(all []string) []string {
+	return finding.Unique(all, func(s string) string { return s })
 }

@@ -24,9 +24,11 @@ import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // Process does to the items of rl what its functionConfig asks for (see
@@ -39,7 +41,17 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	if len(problems) > 0 {
 		return refuse(rl, problems).ok, nil
 	}
-	return task{Settings: settings}.process(rl, newResources(rl)).ok, nil
+	trees := map[*fn.KubeObject]*yaml.Node{}
+	for i, o := range rl.Items {
+		again, tree, err := wire.Reparsed(o)
+		if err != nil {
+			return refuse(rl, config.Problems{{Check: finding.Config, Text: "an item cannot be read"}}).ok, nil
+		}
+		rl.Items[i], trees[again] = again, tree
+	}
+	do := task{Settings: settings}
+	set := newResources(rl, do.question(), func(o *fn.KubeObject) *yaml.Node { return trees[o] })
+	return do.process(rl, set).ok, nil
 }
 
 // An outcome is what came of processing a list, beside what is in the list.

@@ -14,7 +14,7 @@ import (
 // than that of r only.
 func (j *judge) isElsewhere(r *reference, name string) bool {
 	namespace := secretNamespace(r.resource)
-	return namespace != "" && !j.has(r, name) && j.set.homes[name] != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
+	return r.cluster == 0 && namespace != "" && !j.has(r, name) && j.set.homes[name] != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
 }
 
 // reason returns why an image is not authenticated.
@@ -82,7 +82,7 @@ func (j *judge) serversOf(r *reference) string {
 func (j *judge) readServersOf(r *reference) string {
 	var servers []string
 	for _, name := range r.after() {
-		servers = append(servers, j.settings.contentIn(j.set, secretNamespace(r.resource), name).Servers()...)
+		servers = append(servers, j.settings.contentFor(j.set, r.resource, name).Servers()...)
 	}
 	if len(servers) == 0 {
 		return "no registry"

@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -17,14 +18,13 @@ import (
 type reference struct {
 	*resource
 	spec    *kinds.Spec
-	parent  *fn.SubObject      // what holds the list, nil if it is to be created
-	entries fn.SliceSubObjects // those that are there
-	names   []string           // in them, empty for an entry without
-	stale   int                // the entry that has a former name of the Secret, -1 if none
-	missing []string           // the names to add behind them, in this order
-	secret  string             // the name of the Secret
-	aliases []string           // what it is or was called
-	account *resource          // the ServiceAccount of the pods, nil if it is not there
+	pod     *inventory.Pod // that has the list, nil if it is in none
+	names   []string       // in the list, empty for an entry without
+	stale   int            // the entry that has a former name of the Secret, -1 if none
+	missing []string       // the names to add behind them, in this order
+	secret  string         // the name of the Secret
+	aliases []string       // what it is or was called
+	account *resource      // the ServiceAccount of the pods, nil if it is not there
 }
 
 // newReference returns how r, which has a fieldSpec, is to reference the Secret,
@@ -34,35 +34,43 @@ type reference struct {
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
 func newReference(r *resource, set resources, secretName string) (*reference, finding.List) {
-	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1}
-	if !ref.findParent() {
+	ref := &reference{resource: r, spec: fieldSpecOf(r), pod: r.reading.Pod()}
+	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !ref.hasPlace() {
 		return nil, finding.List{r.says(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
 
-// read reads what is there, for a reference that has its parent.
+// podReference returns how a pod spec of r references the Secret, wherever it is. It cannot
+// be changed.
+func podReference(r *resource, pod *inventory.Pod, set resources, secretName string) (*reference, finding.List) {
+	ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}, pod: pod}
+	return ref.read(set, secretName)
+}
+
+// read reads what is there.
 func (ref *reference) read(set resources, secretName string) (*reference, finding.List) {
 	r := ref.resource
-	ref.secret = secretName
-	if wrong := ref.readEntries(); wrong != "" {
-		return nil, finding.List{r.says(finding.Reference, fn.Error, ref.spec.Path(), "%s", wrong)}
+	ref.secret, ref.stale = secretName, -1
+	list := r.reading.List
+	if ref.pod != nil {
+		list = ref.pod.List
 	}
+	if list.Wrong != "" {
+		return nil, finding.List{r.says(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Wrong)}
+	}
+	ref.names = list.Names
 	var carry []string
-	if ref.spec.Has(kinds.PodSpec) {
-		account, _, _ := ref.parent.NestedString("serviceAccountName")
-		if account == "" {
-			account, _, _ = ref.parent.NestedString("serviceAccount") // its deprecated alias
-		}
+	if ref.pod != nil {
 		if !r.isRunning() {
-			ref.account = set.serviceAccount(r.GetNamespace(), account)
+			ref.account = set.serviceAccount(r, ref.pod.Account)
 		}
 		carry = ref.account.pullSecrets()
-		if len(ref.names) == 0 && ref.account.hasNoList() {
-			return nil, finding.List{ref.account.says(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", notAListOfReferences)}
+		if a := ref.account; len(ref.names) == 0 && a != nil && a.reading.List.IsNone() {
+			return nil, finding.List{a.says(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.reading.List.Wrong)}
 		}
 	}
-	secret := set.secret(secretNamespace(r), secretName)
+	secret := set.secret(r, secretName)
 	if secret != nil {
 		ref.secret = secret.GetName()
 	}
@@ -101,51 +109,31 @@ const (
 // renamed it, and is to rename the reference after us.
 func (r *reference) isOurs(name string) bool { return slices.Contains(r.aliases, name) }
 
-// findParent finds what holds the list. It reports whether there is such a thing,
-// or may be created: a pod template without a spec is none.
-func (r *reference) findParent() bool {
+// hasPlace reports whether there is something that holds the list, or may be created.
+func (r *reference) hasPlace() bool {
 	if len(r.spec.Fields) == 0 {
-		r.parent = &r.SubObject
 		return true
+	}
+	_, found, err := r.NestedSubObject(r.spec.Fields...)
+	return !found || err == nil || isNull(&r.SubObject, r.spec.Fields[0])
+}
+
+// parent returns what holds the list, and creates it if it is not there.
+func (r *reference) parent() (*fn.SubObject, error) {
+	if len(r.spec.Fields) == 0 {
+		return &r.SubObject, nil
 	}
 	parent, found, err := r.NestedSubObject(r.spec.Fields...)
 	if err == nil && found {
-		r.parent = &parent
-		return true
+		return &parent, nil
 	}
-	if r.spec.Has(kinds.PodSpec) {
-		return false
-	}
-	return !found || isNull(&r.SubObject, r.spec.Fields[0])
-}
-
-// readEntries reads the list that is there, and says what is wrong with it. Null
-// is an empty list.
-func (r *reference) readEntries() (wrong string) {
-	if r.parent == nil {
-		return ""
-	}
-	entries, found, err := r.parent.NestedSlice(kinds.ImagePullSecrets)
-	if !found {
-		return ""
-	}
-	if err != nil { // null, or no list of objects
-		list, err := pullSecretsOf(r.parent)
-		if err != nil {
-			return notAListOfReferences
+	field := r.spec.Fields[0] // that of an Installation
+	if isNull(&r.SubObject, field) {
+		if err := r.SetNestedField(map[string]any{}, field); err != nil {
+			return nil, err
 		}
-		r.names, wrong = namesOf(list)
-		return wrong
 	}
-	r.entries = entries
-	for i, entry := range entries {
-		name, found, err := entry.NestedString("name")
-		if err != nil && found && !isNull(entry, "name") {
-			return fmt.Sprintf("[%d].name is not a string", i)
-		}
-		r.names = append(r.names, name)
-	}
-	return ""
+	return r.UpsertMap(field), nil
 }
 
 func (r *reference) subject() *resource { return r.resource }
@@ -166,22 +154,17 @@ func (r *reference) lacks() finding.List {
 
 // apply adds what is missing. The entries that are there stay as they are.
 func (r *reference) apply(*fn.ResourceList) error {
-	if r.stale >= 0 {
-		return r.entries[r.stale].SetNestedString(r.secret, "name")
-	}
-	if len(r.missing) == 0 {
+	if r.isDone() {
 		return nil
 	}
-	if r.parent == nil {
-		field := r.spec.Fields[0]
-		if isNull(&r.SubObject, field) {
-			if err := r.SetNestedField(map[string]any{}, field); err != nil {
-				return err
-			}
-		}
-		r.parent = r.UpsertMap(field)
+	parent, err := r.parent()
+	if err != nil {
+		return err
 	}
-	entries := r.entries
+	entries, _, _ := parent.NestedSlice(kinds.ImagePullSecrets) // null is none
+	if r.stale >= 0 {
+		return entries[r.stale].SetNestedString(r.secret, "name")
+	}
 	for _, name := range r.missing {
 		entry := fn.NewEmptyKubeObject()
 		if err := entry.SetName(name); err != nil {
@@ -193,7 +176,7 @@ func (r *reference) apply(*fn.ResourceList) error {
 		}
 		entries = append(entries, &metadata)
 	}
-	return r.parent.SetSlice(entries, kinds.ImagePullSecrets)
+	return parent.SetSlice(entries, kinds.ImagePullSecrets)
 }
 
 // after returns the names in the list once apply has been called.

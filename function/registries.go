@@ -3,6 +3,7 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -10,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -122,12 +124,13 @@ func (j *judge) uncovered() {
 			continue
 		}
 		r, problems := newReference(o, j.set, j.settings.SecretName)
-		if len(problems) > 0 || len(r.names) > 0 || len(r.account.pullSecrets()) > 0 {
+		if len(problems) > 0 {
 			continue
 		}
-		images := r.repositories()
-		if slices.ContainsFunc(hostsOf(images), func(host string) bool { return hosts[host] }) {
-			j.add(o, r.spec.Path(), finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", finding.Enumerate(images), entry, j.settings.SecretName)
-		}
+		from := slices.DeleteFunc(slices.Clone(o.containers()), func(i inventory.Image) bool {
+			repository, ok := pull.Repository(i.Image)
+			return !ok || !hosts[pull.Host(repository)]
+		})
+		j.notCovered(podList{reference: r.asItIs(), pulls: from}, from, fmt.Sprintf(": targets=%s has it reference %q, too", entry, j.settings.SecretName))
 	}
 }

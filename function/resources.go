@@ -3,36 +3,37 @@
 package function
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A resource is one of the items, or an object in one that is a List.
 type resource struct {
 	*fn.KubeObject
+	reading  *inventory.Reading
 	gvk      resid.Gvk
-	item     *fn.KubeObject // that it is, or is in
-	within   string         // the path in the item, empty for the item itself
-	number   int            // its place among all objects, Lists included, from 1; 0 for what did not come in
-	file     *fn.File       // that it came from, nil if the orchestrator does not tell
-	source   string         // the input that it came from, empty for stdin and lists
-	isHome   bool           // that is where new objects go
-	operator *resource      // of an Installation: the operator's Deployment, nil if it is not there
-	called   []identity     // once it has been read
-	pods     []container    // once they have been read
-	listed   []string       // the pull secrets of a ServiceAccount, once they have been read
-	// unreadable are the lists of containers that are none.
-	unreadable []string
-	pulls      []string // the repositories of these, once they have been asked for
+	cluster  int               // the number of the object that it is inside of and that goes to another cluster, 0 for that of the set
+	item     *fn.KubeObject    // that it is, or is in
+	within   string            // the path in the item, empty for the item itself
+	number   int               // its place among all objects, Lists included, from 1; 0 for what did not come in
+	file     *fn.File          // that it came from, nil if the orchestrator does not tell
+	source   string            // the input that it came from, empty for stdin and lists
+	isHome   bool              // that is where new objects go
+	operator *resource         // of an Installation: the operator's Deployment, nil if it is not there
+	called   []identity        // once it has been read
+	pods     []inventory.Image // once they have been read
+	pulls    []string          // the repositories of these, once they have been asked for
 }
 
 func newResource(o *fn.KubeObject, file *fn.File) *resource {
@@ -82,34 +83,13 @@ func (r *resource) String() string {
 	return finding.ShowObject(r.gvk.Kind, r.GetNamespace(), r.GetName())
 }
 
-// members returns the objects of a List, none if r is no List, and false if an
-// element is no object. As for kubectl, those of a DaemonSetList that do not say what
-// they are are DaemonSets.
-func (r *resource) members() (members []*resource, ok bool) {
-	kind, isList := strings.CutSuffix(r.gvk.Kind, "List")
-	if !isList {
-		return nil, true
-	}
-	items, found, err := r.NestedSlice("items")
-	if err != nil && found && !isNull(&r.SubObject, "items") {
-		return nil, false
-	}
-	for i, item := range items {
-		m := newResource(&fn.KubeObject{SubObject: *item}, r.file)
-		m.item, m.within = r.item, strings.TrimPrefix(r.within+fmt.Sprintf(".items[%d]", i), ".")
-		if m.gvk.Kind == "" && m.gvk.ApiVersion() == "" {
-			m.gvk = resid.Gvk{Group: r.gvk.Group, Version: r.gvk.Version, Kind: kind}
-		}
-		members = append(members, m)
-	}
-	return members, true
-}
-
 // resources are all that the function sees, those in Lists included.
 type resources struct {
 	from  caller
 	items fn.KubeObjects
-	all   []*resource
+	// question is what was asked of each object.
+	question inventory.Question
+	all      []*resource
 	// objects are these and the Lists, by their numbers.
 	objects []*resource
 	named   map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
@@ -124,25 +104,41 @@ type resources struct {
 	problems finding.List               // objects that cannot be looked into
 }
 
-// A resourceKey has the namespace that a resource has and a name that it has or had.
-type resourceKey struct{ kind, namespace, name string }
-
-// A uniqueKey is what there can be one object of in a cluster.
-type uniqueKey struct{ group, kind, namespace, name string }
-
-func uniqueKeyOf(r *resource) uniqueKey {
-	return uniqueKey{r.gvk.Group, r.gvk.Kind, r.GetNamespace(), r.GetName()}
+// A resourceKey has the namespace that a resource has and a name that it has or had, on
+// the cluster that it goes to.
+type resourceKey struct {
+	cluster               int
+	kind, namespace, name string
 }
 
-func newResources(rl *fn.ResourceList) resources {
+// key returns the key of what r means by a name: it is on the same cluster.
+func (r *resource) key(kind, namespace, name string) resourceKey {
+	return resourceKey{r.cluster, kind, namespace, name}
+}
+
+// A uniqueKey is what there can be one object of in a cluster.
+type uniqueKey struct {
+	cluster                      int
+	group, kind, namespace, name string
+}
+
+func uniqueKeyOf(r *resource) uniqueKey {
+	return uniqueKey{r.cluster, r.gvk.Group, r.gvk.Kind, r.GetNamespace(), r.GetName()}
+}
+
+// newResources returns the items of rl, of which tree gives the nodes, and all that is
+// inside them. The question says what of it may matter.
+func newResources(rl *fn.ResourceList, question inventory.Question, tree func(*fn.KubeObject) *yaml.Node) resources {
 	marked := marksOf(rl.Items)
-	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
+	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
 		made: map[resourceKey]bool{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
+	read := make([][]inventory.Object, len(rl.Items))
+	cores.Light(len(rl.Items), func(i int) { read[i] = inventory.Read(tree(rl.Items[i]), question) })
 	for i, item := range rl.Items {
-		set.add(newResource(item, set.from.fileOf(marked[i])))
+		set.add(item, read[i], set.from.fileOf(marked[i]))
 	}
 	set.readAhead()
-	if i := slices.IndexFunc(set.all, isOperator); i >= 0 {
+	if i := slices.IndexFunc(set.all, func(r *resource) bool { return r.cluster == 0 && isOperator(r) }); i >= 0 {
 		for _, r := range set.all {
 			r.operator = set.all[i]
 		}
@@ -162,29 +158,45 @@ func (set *resources) readAhead() {
 	})
 }
 
-// add adds r, or what is in it.
-func (set *resources) add(r *resource) {
-	set.objects = append(set.objects, r)
-	r.number = len(set.objects)
-	members, ok := r.members()
-	if !ok {
-		set.problems = append(set.problems, r.says(finding.Config, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
+// add adds what was read of an item.
+func (set *resources) add(item *fn.KubeObject, read []inventory.Object, file *fn.File) {
+	numbers := map[*inventory.Reading]*resource{}
+	for i, o := range read {
+		r := newResource(item, file)
+		if i > 0 {
+			r = newResource(wire.KubeObject(o.Node), file)
+		}
+		r.reading, r.item, r.within = o.Reading, item, joined(o.Path)
+		group, version := resid.ParseGroupVersion(o.APIVersion)
+		r.gvk = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
+		set.objects = append(set.objects, r)
+		r.number = len(set.objects)
+		numbers[o.Reading] = r
+		if outer := numbers[o.Within]; outer != nil {
+			if r.cluster = outer.cluster; !o.IsMember {
+				r.cluster = outer.number
+			}
+		}
+		if o.Broken {
+			set.problems = append(set.problems, r.says(finding.Config, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
+		}
+		if !o.IsList {
+			set.addResource(r)
+		}
 	}
-	for _, m := range members {
-		set.add(m)
-	}
-	if members != nil {
-		return
-	}
+}
+
+// addResource adds r, which is no List.
+func (set *resources) addResource(r *resource) {
 	set.all = append(set.all, r)
 	if set.original[uniqueKeyOf(r)] == nil {
 		set.original[uniqueKeyOf(r)] = r
 	}
 	kind := r.gvk.Kind
 	set.addNames(r)
-	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount") || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
+	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !isLocal(r)) || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
 		for _, id := range identities(r) {
-			key := resourceKey{kind, r.GetNamespace(), id.name}
+			key := r.key(kind, r.GetNamespace(), id.name)
 			set.named[key] = append(set.named[key], r)
 		}
 	}
@@ -194,7 +206,7 @@ func (set *resources) add(r *resource) {
 func (set *resources) addNames(r *resource) {
 	names := madeBy(r)
 	for _, name := range names {
-		set.made[resourceKey{"Secret", r.GetNamespace(), name}] = true
+		set.made[r.key("Secret", r.GetNamespace(), name)] = true
 	}
 	if r.gvk.Kind == "Secret" {
 		for _, id := range identities(r) {
@@ -202,42 +214,61 @@ func (set *resources) addNames(r *resource) {
 		}
 	}
 	for _, name := range names {
-		if r.GetNamespace() != "" {
+		if r.GetNamespace() != "" && r.cluster == 0 {
 			set.homes[name] = r.GetNamespace()
 		}
 	}
 }
 
-// first returns the first resource of a kind that has or had the name, nil if there is
-// none.
-func (set resources) first(kind, namespace, name string) *resource {
-	if found := set.named[resourceKey{kind, namespace, name}]; len(found) > 0 {
+// silent returns how many image references are in silent places, by the name of the place.
+func (set resources) silent() map[string]int {
+	all := map[string]int{}
+	for _, r := range set.objects {
+		for place, n := range r.reading.Silent {
+			all[place] += n
+		}
+	}
+	return all
+}
+
+// first returns the first resource of a kind on the cluster of r that has or had the name,
+// nil if there is none.
+func (set resources) first(r *resource, kind, namespace, name string) *resource {
+	if found := set.named[r.key(kind, namespace, name)]; len(found) > 0 {
 		return found[0]
 	}
 	return nil
 }
 
-// secret returns the Secret that has or had the name, nil if there is none.
-func (set resources) secret(namespace, name string) *resource {
-	return set.first("Secret", namespace, name)
+// there returns the first resource of a kind on the cluster of the set that has or had the
+// name, nil if there is none.
+func (set resources) there(kind, namespace, name string) *resource {
+	return set.first(&resource{}, kind, namespace, name)
 }
 
-// serviceAccount returns the ServiceAccount that pods of the namespace get, nil
-// if it is not there. That of a pod which names none is default.
-func (set resources) serviceAccount(namespace, name string) *resource {
+// secret returns the Secret that r means by a name that it has or had, nil if there is none.
+func (set resources) secret(r *resource, name string) *resource {
+	return set.first(r, "Secret", secretNamespace(r), name)
+}
+
+// serviceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.
+// That of a pod which names none is default.
+func (set resources) serviceAccount(r *resource, name string) *resource {
 	if name == "" {
 		name = "default"
 	}
-	return set.first("ServiceAccount", namespace, name)
+	return set.first(r, "ServiceAccount", r.GetNamespace(), name)
 }
 
-// makesSecret reports whether something among the resources becomes the Secret in the
-// cluster: a SealedSecret or an ExternalSecret.
-func (set resources) makesSecret(namespace, name string) bool {
-	return set.made[resourceKey{"Secret", namespace, name}]
+// makesSecret reports whether something among the resources becomes the Secret that r means
+// in the cluster: a SealedSecret or an ExternalSecret.
+func (set resources) makesSecret(r *resource, name string) bool {
+	return set.made[r.key("Secret", secretNamespace(r), name)]
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.
 func (set resources) workloads() []*resource {
-	return slices.DeleteFunc(slices.Clone(set.all), func(r *resource) bool { return fieldSpecOf(r) == nil || r.gvk.Kind == "ServiceAccount" })
+	return slices.DeleteFunc(slices.Clone(set.all), func(r *resource) bool {
+		return fieldSpecOf(r) == nil || r.gvk.Kind == "ServiceAccount" || r.cluster != 0
+	})
 }

@@ -59,6 +59,9 @@ type Report struct {
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
+	// Silent is how many image references stand where nothing is pulled, by the name of the
+	// place. See inventory.SilentPlaces.
+	Silent map[string]int
 	// Shown is true if the caller shows the findings itself.
 	Shown bool
 }
@@ -187,7 +190,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		if i == 0 {
 			r.unread = r.in.Unread()
 		}
-		set = newResources(rl)
+		set = newResources(rl, s.question(), r.in.Tree)
 		r.setSources(set)
 		r.set = set
 		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
@@ -238,6 +241,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 		}
 	}
 	report.Findings = r.say(o, s)
+	report.Silent = r.set.silent()
 	r.files(&report, out)
 	return report
 }
@@ -266,7 +270,7 @@ func (r *run) images(verdicts []verdict, s task) (images []Image) {
 		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
-			Container: v.container.name, Image: v.container.image, Registry: hostOf(v.Repository),
+			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
 			Verdict: outcomes[v.Outcome], Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
 		})
 	}

@@ -60,7 +60,7 @@ func (s task) pullSecrets(references []*reference, set resources, config *fn.Kub
 	for _, namespace := range s.secretNamespaces(s.Secret.Namespace, references) {
 		secret := &pullSecret{
 			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
-			path: path, onDisk: onDisk, current: set.secret(namespace, s.SecretName),
+			path: path, onDisk: onDisk, current: set.there("Secret", namespace, s.SecretName),
 		}
 		if secret.current != nil {
 			secret.known = set.contentOf(secret.current)

@@ -17,8 +17,8 @@ import (
 func (j *judge) secretsOf(r *reference) {
 	namespace := secretNamespace(r.resource)
 	for _, name := range r.after() {
-		j.findings = append(j.findings, j.set.secretsNamed(namespace, name, j.judged)...)
-		secret := j.set.secret(namespace, name)
+		j.findings = append(j.findings, j.set.secretsNamed(r.resource, name, j.judged)...)
+		secret := j.set.secret(r.resource, name)
 		if secret == nil || j.judged[secret] {
 			continue
 		}
@@ -99,13 +99,12 @@ func (j *judge) servers() {
 	j.findings = append(j.findings, p.Findings(fn.Warning, j.config)...)
 }
 
-func (j *judge) emits(namespace, name string) bool {
-	_, emits := j.emitted[resourceKey{"Secret", namespace, name}]
+func (j *judge) emits(r *resource, name string) bool {
+	_, emits := j.emitted[r.key("Secret", secretNamespace(r), name)]
 	return emits
 }
 
 // has reports whether a Secret is emitted where r needs it, or is there.
 func (j *judge) has(r *reference, name string) bool {
-	namespace := secretNamespace(r.resource)
-	return j.set.secret(namespace, name) != nil || j.set.makesSecret(namespace, name) || j.emits(namespace, name)
+	return j.set.secret(r.resource, name) != nil || j.set.makesSecret(r.resource, name) || j.emits(r.resource, name)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
@@ -29,17 +30,17 @@ func selects(t Target, r *resource, ifNamed bool) bool {
 	if spec == nil {
 		return false
 	}
-	for _, s := range t.Selectors {
-		if !s.MatchesGVK(r.gvk) || !s.MatchesLabels(r.GetLabels()) || ifNamed && spec.Has(kinds.Immutable) && !s.NamesKind(spec.Kind) {
-			continue
-		}
-		for _, id := range identities(r) {
-			if s.MatchesName(id.name) && s.MatchesNamespace(id.namespace) {
-				return true
-			}
-		}
-	}
-	return false
+	return r.cluster == 0 && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool {
+		return isSelected(s, r) && (!ifNamed || !spec.Has(kinds.Immutable) || s.NamesKind(spec.Kind))
+	})
+}
+
+// isSelected reports whether a selector selects r, by its name and namespace or by those
+// that it had before kustomize changed them.
+func isSelected(s config.Selector, r *resource) bool {
+	return s.MatchesGVK(r.gvk) && s.MatchesLabels(r.GetLabels()) && slices.ContainsFunc(identities(r), func(id identity) bool {
+		return s.MatchesName(id.name) && s.MatchesNamespace(id.namespace)
+	})
 }
 
 // nearest returns the candidate that has a name which t selects or nearly does,

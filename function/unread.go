@@ -58,7 +58,7 @@ const stdinName = "stdin"
 // unprovenOr returns the severity of something that was not looked at: an error under
 // strict, and a warning is one under error, where something is to be shown and not made.
 func unprovenOr(severity fn.Severity, s task) fn.Severity {
-	if s.Mode != ModeCheck && s.Mode != ModeAudit {
+	if s.Mode == ModeAdd && s.Preflight != PolicyStrict {
 		return severity
 	}
 	return s.Preflight.Unproven(severity)

@@ -112,7 +112,7 @@ func TestTheJSONOfAnAudit(t *testing.T) {
 	require.Len(t, document.Findings, 2)
 	require.Equal(t, map[string]int{"fails": 1, "anonymous": 2, "unknown": 1, "invalid": 1, "authenticated": 1}, document.Counts)
 	require.False(t, *document.OK)
-	require.Equal(t, "{\n  \"images\": [],\n  \"findings\": [],\n  \"counts\": {\n    \"fails\": 0,\n    \"anonymous\": 0,\n    \"unknown\": 0,\n    \"invalid\": 0,\n    \"authenticated\": 0\n  },\n  \"ok\": true\n}\n",
+	require.Equal(t, "{\n  \"images\": [],\n  \"findings\": [],\n  \"counts\": {\n    \"fails\": 0,\n    \"anonymous\": 0,\n    \"unknown\": 0,\n    \"invalid\": 0,\n    \"authenticated\": 0\n  },\n  \"silent\": {},\n  \"ok\": true\n}\n",
 		show(t, options{audit: true, output: "json"}, function.Report{OK: true}, false))
 }
 
@@ -133,6 +133,7 @@ func TestTheJSONOfACheck(t *testing.T) {
     "warning": 0,
     "info": 0
   },
+  "silent": {},
   "ok": false
 }
 `, show(t, options{check: true, output: "json"}, report, false))

@@ -19,12 +19,14 @@ type (
 	checkDocument struct {
 		Findings []findingRecord `json:"findings"`
 		Counts   severityCounts  `json:"counts"`
+		Silent   map[string]int  `json:"silent"` // image references where nothing is pulled
 		OK       bool            `json:"ok"`
 	}
 	auditDocument struct {
 		Images   []imageRecord   `json:"images"`
 		Findings []findingRecord `json:"findings"` // but what the images say
 		Counts   verdictCounts   `json:"counts"`
+		Silent   map[string]int  `json:"silent"`
 		OK       bool            `json:"ok"`
 	}
 	findingRecord struct {
@@ -55,6 +57,7 @@ func (r *run) showJSON(outcomes []outcome) {
 	findings, images := []findingRecord{}, []imageRecord{}
 	var severities severityCounts
 	var all []function.Image
+	silent := map[string]int{}
 	for _, o := range outcomes {
 		ok = ok && o.ok
 		for _, f := range o.findings {
@@ -68,10 +71,13 @@ func (r *run) showJSON(outcomes []outcome) {
 			images = append(images, imageRecord{o.set, image})
 		}
 		all = append(all, o.images...)
+		for place, n := range o.silent {
+			silent[place] += n
+		}
 	}
-	var document any = checkDocument{findings, severities, ok}
+	var document any = checkDocument{findings, severities, silent, ok}
 	if r.audit {
-		document = auditDocument{images, findings, countVerdicts(all), ok}
+		document = auditDocument{images, findings, countVerdicts(all), silent, ok}
 	}
 	r.encode(document)
 }

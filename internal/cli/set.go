@@ -26,6 +26,7 @@ type outcome struct {
 	ok       bool
 	findings []function.Finding
 	images   []function.Image
+	silent   map[string]int
 }
 
 // process reads the set, has the function work on it, and does with the result what
@@ -120,7 +121,7 @@ func (s *set) finish(report function.Report, secretPath string) outcome {
 }
 
 func outcomeOf(report function.Report, ok bool) outcome {
-	o := outcome{ok: ok, findings: report.Findings, images: report.Images}
+	o := outcome{ok: ok, findings: report.Findings, images: report.Images, silent: report.Silent}
 	if !ok {
 		o.code = exitFailed
 	}

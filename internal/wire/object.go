@@ -60,6 +60,19 @@ func ParseObject(text []byte) (*fn.KubeObject, error) {
 	return o.kube, nil
 }
 
+// Reparsed returns a copy of o, and its node.
+func Reparsed(o *fn.KubeObject) (*fn.KubeObject, *yaml.Node, error) {
+	text := []byte(o.String())
+	again, err := newObject(text, 0, len(text))
+	if err == nil && again == nil {
+		err = errors.New("not a mapping")
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return again.kube, again.tree, nil
+}
+
 // expand gives the object its tree.
 func (o *object) expand() error {
 	tree, err := edit.Expand(o.root)

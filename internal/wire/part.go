@@ -154,8 +154,10 @@ func (p part) object(text []byte) (*object, error) {
 	case o == nil:
 		return nil, p.noObject(text)
 	case o.kube.GetKind() == "":
-		if kind := valueOf(o.tree, "kind"); kind != nil && kind.ShortTag() != "!!null" {
-			return nil, p.blame(errNoKind)
+		for i := 0; i+1 < len(o.tree.Content); i += 2 {
+			if o.tree.Content[i].Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
+				return nil, p.blame(errNoKind)
+			}
 		}
 		return nil, nil
 	}

@@ -82,5 +82,13 @@ func lineOf(n *yaml.Node, path string) int {
 	return line
 }
 
+// Tree returns the node of o, an object of the last list; nil if it is from none.
+func (in *Input) Tree(o *fn.KubeObject) *yaml.Node {
+	if p, ok := in.places[o]; ok {
+		return p.object.tree
+	}
+	return nil
+}
+
 // Items returns the objects of the last list as they came.
 func (in *Input) Items() []*fn.KubeObject { return in.items }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// dark returns findings on what of r may pull and cannot be judged, so that nobody takes
+// silence for a verdict.
+func (r *resource) dark(policy Policy) (all finding.List) {
+	say := func(field, format string, a ...any) {
+		all = append(all, r.says(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
+	}
+	count, first := map[inventory.Reason]int{}, map[inventory.Reason]string{}
+	for _, d := range r.reading.Dark {
+		if d.Why == inventory.Manifest {
+			say(d.Field, "has manifests in a text, and what is in there is not looked at: audit them as files of their own")
+			continue
+		}
+		if count[d.Why]++; count[d.Why] == 1 {
+			first[d.Why] = d.Field
+		}
+	}
+	switch n, field := count[inventory.NoPod], first[inventory.NoPod]; {
+	case n == 1:
+		say(field, "is an image in no pod spec: how it is pulled is not known here")
+	case n > 1:
+		say(field, "is one of %d images in no pod spec: how they are pulled is not known here", n)
+	}
+	switch n, field := count[inventory.Text], first[inventory.Text]; {
+	case n == 1:
+		say(field, "names an image: whether it is pulled, and how, is not known here")
+	case n > 1:
+		say(field, "is one of %d places that name an image: whether these are pulled, and how, is not known here", n)
+	}
+	return all
+}
+
+// unseen returns findings on pod specs of r that cannot be judged: lists of containers
+// that are none, and no container at all.
+func (r *resource) unseen(policy Policy) (all finding.List) {
+	for _, p := range r.reading.Pods {
+		for _, field := range p.Unreadable {
+			all = append(all, r.says(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))
+		}
+	}
+	if spec := r.reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.containers()) == 0 {
+		all = append(all, r.says(finding.InvalidImage, policy.Unproven(finding.Info), joined(spec.Fields), "has no container, so there is no image to look at"))
+	}
+	return all
+}
+
+// isReadable reports whether the containers of the pods of r are lists.
+func (r *resource) isReadable() bool {
+	pod := r.reading.Pod()
+	return pod == nil || len(pod.Unreadable) == 0
+}

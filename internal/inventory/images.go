@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// A Question says which registries matter. Those of Docker Hub are one, under each of its
+// names.
+type Question struct {
+	hosts []string // as kubelet calls them, in lower case
+	names []string // all names that they have in a text
+	any   bool
+	found *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
+}
+
+// About returns the question about the images of registries, "*" being all.
+func About(registries []string) Question {
+	q := Question{}
+	for _, registry := range registries {
+		if registry == "*" {
+			q.any = true
+			continue
+		}
+		host := hostOf(registry + "/x/y")
+		q.hosts = append(q.hosts, host)
+		q.names = append(q.names, host)
+		if pull.IsDockerHub(host) {
+			q.names = append(q.names, hubHosts...)
+		}
+	}
+	slices.Sort(q.names)
+	q.names = slices.Compact(q.names)
+	q.found = q.expression()
+	return q
+}
+
+// Words returns words of which one is in the text of any object that may matter; none if
+// no registry does. See wire.Interest.
+func (q Question) Words() (words []string) {
+	if !q.any && len(q.names) == 0 {
+		return nil
+	}
+	for _, word := range append([]string{"mage", "MAGE", "repository"}, q.names...) {
+		words = append(words, word)
+		words = append(words, inBase64(word)...)
+	}
+	return words
+}
+
+// inBase64 returns what base64 has for a word, wherever that starts.
+func inBase64(word string) (all []string) {
+	for before := range 3 {
+		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), word...))
+		start, end := []int{0, 2, 3}[before], 8*(before+len(word))/6 // the rest has bits of what is around
+		all = append(all, encoded[start:end])
+	}
+	return all
+}
+
+// hubHosts are the names of Docker Hub.
+var hubHosts = []string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
+
+// expression matches a reference in a text: the host with or without a port, behind
+// nothing that makes it a part of something else, and a path in lower case, or one that is
+// yet to be filled in. Of any registry there has to be a tag or digest, too: names of
+// labels look like the rest.
+func (q Question) expression() *regexp.Regexp {
+	const (
+		before = `(?:^|[^A-Za-z0-9.@/-]|docker://|oci://)`
+		path   = `/(?:[a-z0-9]|[${][${(A-Za-z])[^\s"'` + "`" + `,;|<>\\]*`
+	)
+	var hosts []string
+	for _, name := range q.names {
+		quoted := regexp.QuoteMeta(name)
+		if !strings.Contains(name, ":") {
+			quoted += `(?::[0-9]+)?`
+		}
+		hosts = append(hosts, quoted)
+	}
+	var choices []string
+	if len(hosts) > 0 {
+		choices = append(choices, `(?i:`+strings.Join(hosts, "|")+`)`+path)
+	}
+	if q.any {
+		choices = append(choices, `[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::[0-9]+)?/[a-z0-9][a-z0-9._/-]*(?::[A-Za-z0-9_]|@sha)[^\s"'`+"`"+`,;|<>\\]*`)
+	}
+	if len(choices) == 0 {
+		return nil
+	}
+	return regexp.MustCompile(before + `(` + strings.Join(choices, "|") + `)`)
+}
+
+// Concerns reports whether an image is from one of the registries, or may be: one of which
+// the registry is yet to be filled in.
+func (q Question) Concerns(image string) bool {
+	if q.any {
+		return true
+	}
+	host := hostOf(withoutScheme(image))
+	return host == "" || slices.ContainsFunc(q.hosts, func(h string) bool {
+		return h == host || pull.IsDockerHub(h) && pull.IsDockerHub(host)
+	})
+}
+
+func withoutScheme(image string) string {
+	for _, scheme := range []string{"docker://", "oci://"} {
+		image = strings.TrimPrefix(image, scheme)
+	}
+	return image
+}
+
+// hostOf returns the registry of an image, in lower case and without the port that it has
+// anyway; empty if that is yet to be filled in.
+func hostOf(image string) string {
+	repository, ok := pull.Repository(image)
+	if !ok {
+		host, _, found := strings.Cut(image, "/")
+		if !found || !strings.ContainsAny(host, ".:") {
+			return ""
+		}
+		if repository, ok = pull.Repository(host + "/x/y"); !ok {
+			return ""
+		}
+	}
+	return strings.TrimSuffix(strings.ToLower(pull.Host(repository)), ":443")
+}
+
+// find returns the first reference in a text, also in base64; empty if there is none.
+func (q Question) find(text string) string {
+	if q.found == nil || len(text) < 5 {
+		return ""
+	}
+	for range 3 { // base64 of base64
+		if found := q.findPlain(text); found != "" {
+			return found
+		}
+		if text = decoded(text); text == "" {
+			return ""
+		}
+	}
+	return ""
+}
+
+func (q Question) findPlain(text string) string {
+	if !q.any && !q.mayHave(text) {
+		return ""
+	}
+	if strings.Contains(text, `\/`) { // JSON in a text
+		text = strings.ReplaceAll(text, `\/`, "/")
+	}
+	for _, m := range q.found.FindAllStringSubmatch(text, -1) {
+		_, path, _ := strings.Cut(m[1], "/")
+		if path = strings.TrimRight(path, ".:)]}"); path != "v1/" && path != "v2/" && q.Concerns(m[1]) {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// mayHave spares most texts the expression.
+func (q Question) mayHave(text string) bool {
+	lower := text
+	if strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
+		lower = strings.ToLower(text)
+	}
+	return slices.ContainsFunc(q.names, func(name string) bool { return strings.Contains(lower, name) })
+}
+
+// decoded returns what base64 stands for, empty if a text is none, or too short to hold
+// a reference.
+func decoded(text string) string {
+	const shortest = 15 // docker.io/a
+	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
+		return ""
+	}
+	compact := strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\r' || r == ' ' || r == '\t' {
+			return -1
+		}
+		return r
+	}, text)
+	compact = strings.TrimRight(compact, "=")
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(compact, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	b, err := encoding.DecodeString(compact)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func isNotBase64(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+/=-_\n\r\t ", r)
+}
+
+// imageKeys are the keys of fields that have an image, in lower case without dashes.
+var imageKeys = []string{"image", "imagename", "imageref", "imagereference", "imageurl", "imageuri", "imagerepository", "imagerepo", "containerimage", "dockerimage"}
+
+// imageKey reports whether a key is that of an image, and whether what is there is one
+// whatever it looks like: a key that only ends so, such as machineImage, may have others.
+func imageKey(key string) (exact, is bool) {
+	key = strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r == '.' {
+			return -1
+		}
+		return r
+	}, strings.ToLower(key))
+	if slices.Contains(imageKeys, key) {
+		return true, true
+	}
+	key = strings.TrimSuffix(key, "s")
+	return false, slices.ContainsFunc(imageKeys, func(k string) bool { return strings.HasSuffix(key, k) })
+}
+
+// mayBeImage reports whether the value of such a key may be an image.
+func mayBeImage(n *yaml.Node, exact bool) bool {
+	if n.Value == "" || n.ShortTag() != "!!str" {
+		return false
+	}
+	image := withoutScheme(n.Value)
+	if strings.ContainsAny(image, "${<%") { // to be filled in
+		return !strings.ContainsAny(image, "\n")
+	}
+	_, ok := pull.Repository(image)
+	return ok && (exact || strings.ContainsAny(image, "/:@"))
+}
+
+// hasManifest reports whether a text, also in base64, holds something that names an image
+// which matters: a manifest, such as a ConfigMap of a ClusterResourceSet has, or values of
+// a chart.
+func (q Question) hasManifest(text string) bool {
+	for range 3 {
+		if strings.Contains(text, "mage") && aroundImage().MatchString(text) {
+			if found := imageValue().FindAllStringSubmatch(text, -1); len(found) > 0 && q.concernsAny(found) {
+				return true
+			}
+		}
+		if text = decoded(text); text == "" {
+			return false
+		}
+	}
+	return false
+}
+
+// concernsAny reports whether one of the images that were found in a text matters, or none
+// can be seen.
+func (q Question) concernsAny(found [][]string) bool {
+	if len(q.hosts) == 0 { // the question is which workloads there are
+		return true
+	}
+	seen := 0
+	for _, m := range found {
+		isMapping := m[1] == "" || m[1][0] == '{' && !strings.HasPrefix(m[1], "{{")
+		if !isMapping && q.Concerns(m[1]) {
+			return true
+		}
+		if !isMapping {
+			seen++
+		}
+	}
+	return seen == 0
+}
+
+var (
+	imageValue = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\b(?:[iI]mage|repository)["'\\]*[ \t]*:[ \t]*["'\\]*([^\s"'\\,}]*)`)
+	})
+	aroundImage = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?m)(?:^|[\s{,\-"'])["'\\]*(?:containers|initContainers|repository|kind)["'\\]*\s*:`)
+	})
+)

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package inventory says what of an object may pull an image: one walk over each object,
+// whatever its kind, that every mode asks. It promises:
+//
+//   - An image reference that is put anywhere into an object is in a pod, or dark, or in a
+//     silent place, and is counted there. silent.go has all silent places, with a reason.
+//   - An object inside an object is an object of its own.
+//   - What is found is a value: it can be kept when the object is gone.
+//
+// It does not know what a reader makes of it: nothing here depends on a mode or a policy.
+package inventory
+
+import (
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// A Pod is a pod spec, wherever it is.
+type Pod struct {
+	Fields []string // that lead there, with elements as in results: "replicatedJobs[0]"
+	// IsWhole is true if kubelet gets the list of pull Secrets that is here. Of what is in no
+	// pod template, or is laid over another, a controller makes pods with another list.
+	IsWhole    bool
+	List       List
+	Account    string // the name of its ServiceAccount, empty if it says none
+	Images     []Image
+	Unreadable []string // the paths of lists of containers that are none
+}
+
+// An Image is what a container of a pod, or a volume, pulls.
+type Image struct {
+	Name   string // of the container or volume
+	Image  string
+	Field  string // its path
+	Policy string // imagePullPolicy
+}
+
+// IsPulled reports whether kubelet pulls the image: with Never it does not.
+func (i Image) IsPulled() bool { return i.Policy != never }
+
+const never = "Never"
+
+// A Dark is something that may pull an image, and of which nobody can say how.
+type Dark struct {
+	Field string // its path
+	Why   Reason
+	// Image is the reference, empty if there is none to see, such as that of a manifest in
+	// a text.
+	Image string
+}
+
+// A Reason is why something is dark.
+type Reason int
+
+const (
+	NoPod    Reason = iota // an image in no pod spec
+	Text                   // an image in a text: an argument, a variable, an annotation
+	Manifest               // a manifest in a text
+)
+
+// A Reading is what the walk found in one object, without those inside it.
+type Reading struct {
+	APIVersion, Kind string
+	Path             []string // in the outermost object, with elements as in results
+	// Within is the object that this one is inside of, nil for the outermost.
+	Within *Reading
+	// IsMember is true for an object of a List, which is on the same cluster as others.
+	IsMember bool
+	// IsList is true for a List. Broken is true if an element of it is no object.
+	IsList, Broken bool
+
+	Spec   *kinds.Spec // where objects of the kind have their list, nil if that is not known
+	List   List        // that is in no pod: of a ServiceAccount, or an Installation
+	Pods   []Pod
+	Dark   []Dark
+	Silent map[string]int // how many references are in silent places, by the name of the place
+}
+
+// Pod returns the pod spec that objects of the kind have, nil if there is none.
+func (r *Reading) Pod() *Pod {
+	if r.Spec == nil || !r.Spec.Has(kinds.PodSpec) {
+		return nil
+	}
+	return r.podAt(r.Spec.Fields)
+}
+
+func (r *Reading) podAt(fields []string) *Pod {
+	for i := range r.Pods {
+		if slices.Equal(r.Pods[i].Fields, fields) {
+			return &r.Pods[i]
+		}
+	}
+	return nil
+}
+
+// An Object is a reading, and the node that it is of.
+type Object struct {
+	*Reading
+	Node *yaml.Node
+}
+
+// Read returns what is in an object, and then what is in the objects inside it, in the
+// order in which they come.
+func Read(root *yaml.Node, question Question) []Object {
+	w := walker{question: question}
+	w.object(root, nil, nil, kindOf(root))
+	return w.all
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// containerLists are the fields of a pod spec that have containers.
+var containerLists = []string{"initContainers", "containers", "ephemeralContainers"}
+
+// hasImages reports whether a mapping is a pod spec: one that has a list of containers
+// with an image.
+func hasImages(n *yaml.Node) bool {
+	return slices.ContainsFunc(containerLists, func(list string) bool {
+		containers := value(n, list)
+		return containers != nil && containers.Kind == yaml.SequenceNode && slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool {
+			return text(c, "image") != ""
+		})
+	})
+}
+
+// pod notes the pod spec n.
+func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
+	p := Pod{Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
+	path := joined(fields)
+	add := func(name, field, policy string, image *yaml.Node) {
+		i := Image{Name: name, Field: path + field, Policy: policy}
+		if image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
+			i.Image = image.Value
+			at.pulled[image] = true
+		}
+		p.Images = append(p.Images, i)
+	}
+	for _, list := range containerLists {
+		containers := value(n, list)
+		switch {
+		case containers == nil, isNull(containers):
+		case containers.Kind != yaml.SequenceNode || slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool { return c.Kind != yaml.MappingNode }):
+			p.Unreadable = append(p.Unreadable, path+"."+list)
+		default:
+			for i, c := range containers.Content {
+				add(text(c, "name"), fmt.Sprintf(".%s[%d].image", list, i), text(c, "imagePullPolicy"), value(c, "image"))
+			}
+		}
+	}
+	if volumes := value(n, "volumes"); volumes != nil && volumes.Kind == yaml.SequenceNode {
+		for i, v := range volumes.Content {
+			if image := value(v, "image"); image != nil && text(image, "reference") != "" {
+				add(text(v, "name"), fmt.Sprintf(".volumes[%d].image.reference", i), text(image, "pullPolicy"), value(image, "reference"))
+			}
+		}
+	}
+	if at.silent != "" {
+		at.count(len(p.Images))
+		return
+	}
+	at.reading.Pods = append(at.reading.Pods, p)
+}
+
+// isWhole reports whether a pod spec at the spot is that of the pods: it is in a pod
+// template, which is not laid over another, and the object has no list of its own that its
+// controller adds.
+func (at spot) isWhole() bool {
+	n := len(at.keys)
+	if n < 2 || at.keys[n-1] != "spec" || !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "template") {
+		return false
+	}
+	isOverlay := func(key string) bool {
+		key = strings.ToLower(key)
+		return strings.Contains(key, "override") || strings.Contains(key, "patch") || strings.Contains(key, "overlay")
+	}
+	return !slices.ContainsFunc(at.keys, isOverlay) && !hasOwnList(at.root)
+}
+
+// hasOwnList reports whether an object has pull Secrets that are no pod's: its controller
+// gives them to the pods.
+func hasOwnList(n *yaml.Node) bool {
+	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
+		key := n.Content[i].Value
+		if (key == "imagePullSecrets" || key == "imagePullSecret") && !isPodSpec(n) {
+			return true
+		}
+		if hasOwnList(n.Content[i+1]) {
+			return true
+		}
+	}
+	return n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, hasOwnList)
+}
+
+// isPodSpec reports whether a mapping has a list of containers.
+func isPodSpec(n *yaml.Node) bool {
+	return slices.ContainsFunc(containerLists, func(list string) bool { return value(n, list) != nil })
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// The silent places, in which an image reference pulls nothing. There are no others.
+const (
+	managedFields    = "managedFields"
+	lastApplied      = "last-applied-configuration"
+	status           = "status"
+	revision         = "ControllerRevision"
+	pullSecret       = "pull Secret"
+	ownConfiguration = "configuration"
+	schemaText       = "schema"
+	policy           = "policy"
+	expression       = "expression"
+	pipeline         = "Kptfile"
+	imageRepository  = "ImageRepository"
+)
+
+// A Place is a silent one.
+type Place struct{ Name, Reason string }
+
+// SilentPlaces returns all there are.
+func SilentPlaces() []Place {
+	return []Place{
+		{managedFields, "metadata.managedFields: who wrote which field"},
+		{lastApplied, "the annotation kubectl.kubernetes.io/last-applied-configuration: what the object was"},
+		{status, "status: what a controller saw"},
+		{revision, "the data of a ControllerRevision: what a DaemonSet or StatefulSet was"},
+		{pullSecret, "the payload of a pull Secret: registries and credentials, which are read as such"},
+		{ownConfiguration, "a CalicoPullSecrets: the configuration of this program"},
+		{schemaText, "description, title, example and pattern in the schema of a CustomResourceDefinition: text for people"},
+		{policy, "what a policy matches and validates, and not what it generates or mutates: Kyverno, Gatekeeper, ValidatingAdmissionPolicy"},
+		{expression, "expressions of rules: alerts, CEL"},
+		{pipeline, "the pipeline of a Kptfile: whoever runs kpt pulls its images, and no kubelet"},
+		{imageRepository, "the image of an ImageRepository: Flux lists its tags with a Secret named there, and no kubelet pulls it"},
+	}
+}
+
+// silentBelow returns the silent place that the value of the mapping n under a key is in,
+// and whether that is a schema.
+func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bool) {
+	if at.silent != "" {
+		return at.silent, false
+	}
+	switch at.kind.kind {
+	case "CustomResourceDefinition":
+		return at.inSchema(key)
+	case "Secret":
+		if len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData") && isPayload(text(at.root, "type"), key) {
+			return pullSecret, false
+		}
+	}
+	switch path := append(slices.Clip(at.keys), key); {
+	case slices.Equal(path, []string{"metadata", "managedFields"}):
+		return managedFields, false
+	case slices.Equal(path, []string{"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"}):
+		return lastApplied, false
+	case slices.Equal(path, []string{"status"}):
+		return status, false
+	case at.kind.kind == "ControllerRevision" && at.kind.group == "apps" && slices.Equal(path, []string{"data"}):
+		return revision, false
+	case at.kind.group == "kpt.dev" && at.kind.kind == "Kptfile" && slices.Equal(path, []string{"pipeline"}):
+		return pipeline, false
+	case at.kind.group == "image.toolkit.fluxcd.io" && at.kind.kind == "ImageRepository" && slices.Equal(path, []string{"spec", "image"}):
+		return imageRepository, false
+	case isPolicyPart(at.kind, path):
+		return policy, false
+	case isExpression(at.kind, path):
+		return expression, false
+	}
+	return "", false
+}
+
+// isPayload reports whether a key of a Secret of a type has registries and credentials.
+func isPayload(secretType, key string) bool {
+	return secretType == "kubernetes.io/dockerconfigjson" && key == ".dockerconfigjson" || secretType == "kubernetes.io/dockercfg" && key == ".dockercfg"
+}
+
+// inSchema is silentBelow for a CustomResourceDefinition.
+func (at spot) inSchema(key string) (silent string, isSchema bool) {
+	isRoot := key == "openAPIV3Schema"
+	switch {
+	case len(at.keys) == 0 && key == "status":
+		return status, false
+	case len(at.keys) == 1 && at.keys[0] == "metadata" && key == "managedFields":
+		return managedFields, false
+	case len(at.keys) == 2 && at.keys[1] == "annotations" && key == "kubectl.kubernetes.io/last-applied-configuration":
+		return lastApplied, false
+	case !at.schema && !isRoot:
+		if n := len(at.keys); n > 1 && at.keys[n-1] == "x-kubernetes-validations" && (key == "rule" || key == "messageExpression") {
+			return expression, false
+		}
+		return "", false
+	case isRoot, at.isMapOfSchemas():
+		return "", true
+	case slices.Contains([]string{"description", "title", "example", "pattern"}, key):
+		return schemaText, false
+	case slices.Contains([]string{"properties", "patternProperties", "definitions", "items", "additionalProperties", "allOf", "anyOf", "oneOf", "not"}, key):
+		return "", true
+	}
+	return "", false
+}
+
+// isMapOfSchemas reports whether the spot, which is in a schema, has names for its keys: a
+// property may be called properties, so it is every other one.
+func (at spot) isMapOfSchemas() bool {
+	isMap := false
+	for i := len(at.keys) - 1; i >= 0 && slices.Contains([]string{"properties", "patternProperties", "definitions"}, at.keys[i]); i-- {
+		isMap = !isMap
+	}
+	return isMap
+}
+
+// policyParts are what a policy matches and validates, by the group of the API, and for
+// all kinds of it or one: paths of keys.
+var policyParts = []struct {
+	group, kind string
+	paths       [][]string
+}{
+	{"kyverno.io", "", [][]string{
+		{"spec", "rules", "match"}, {"spec", "rules", "exclude"}, {"spec", "rules", "validate"}, {"spec", "rules", "preconditions"}, {"spec", "rules", "verifyImages"},
+		{"spec", "match"}, {"spec", "exclude"}, {"spec", "conditions"},
+	}},
+	{"policies.kyverno.io", "", [][]string{
+		{"spec", "matchConstraints"}, {"spec", "matchConditions"}, {"spec", "matchImageReferences"}, {"spec", "validations"}, {"spec", "variables"},
+	}},
+	{"admissionregistration.k8s.io", "ValidatingAdmissionPolicy", [][]string{
+		{"spec", "matchConstraints"}, {"spec", "matchConditions"}, {"spec", "validations"}, {"spec", "variables"}, {"spec", "auditAnnotations"},
+	}},
+	{"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", [][]string{{"spec", "matchResources"}}},
+	{"admissionregistration.k8s.io", "MutatingAdmissionPolicy", [][]string{{"spec", "matchConstraints"}, {"spec", "matchConditions"}}},
+	{"admissionregistration.k8s.io", "ValidatingWebhookConfiguration", [][]string{{"webhooks", "matchConditions"}}},
+	{"admissionregistration.k8s.io", "MutatingWebhookConfiguration", [][]string{{"webhooks", "matchConditions"}}},
+	{"constraints.gatekeeper.sh", "", [][]string{{"spec", "match"}, {"spec", "parameters"}}},
+	{"templates.gatekeeper.sh", "", [][]string{{"spec", "targets", "rego"}, {"spec", "targets", "libs"}, {"spec", "targets", "code"}}},
+	{"mutations.gatekeeper.sh", "", [][]string{{"spec", "match"}, {"spec", "applyTo"}}},
+}
+
+func isPolicyPart(k kind, path []string) bool {
+	for _, part := range policyParts {
+		if part.group == k.group && (part.kind == "" || part.kind == k.kind) &&
+			slices.ContainsFunc(part.paths, func(p []string) bool { return slices.Equal(p, path) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// isExpression reports whether a path is that of an expression.
+func isExpression(k kind, path []string) bool {
+	return k.group == "monitoring.coreos.com" && k.kind == "PrometheusRule" && slices.Equal(path, []string{"spec", "groups", "rules", "expr"})
+}

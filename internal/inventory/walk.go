@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// A walker reads one object and all that are inside it.
+type walker struct {
+	question Question
+	all      []Object
+}
+
+// A spot is where the walk is: in which object, on which path, and whether in a silent
+// place.
+type spot struct {
+	reading *Reading
+	root    *yaml.Node // the object
+	kind    kind
+	keys    []string // from the object on, without elements
+	fields  []string // the same with elements, as in results
+	silent  string   // the silent place, empty if it is none
+	schema  bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
+	names   bool     // its keys are names that somebody gave, and no fields
+	pulled  map[*yaml.Node]bool
+}
+
+// A kind is what an object is.
+type kind struct{ apiVersion, group, kind string }
+
+func kindOf(n *yaml.Node) kind {
+	k := kind{apiVersion: text(n, "apiVersion"), kind: text(n, "kind")}
+	if group, _, found := strings.Cut(k.apiVersion, "/"); found {
+		k.group = group
+	}
+	return k
+}
+
+// object reads an object of a kind, at a path.
+func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
+	r := &Reading{APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
+	w.all = append(w.all, Object{r, n})
+	at := spot{reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
+	r.IsMember = within != nil && within.IsList
+	r.IsList, r.Broken = isList(n)
+	if k.kind == "CalicoPullSecrets" {
+		at.silent = ownConfiguration
+	}
+	if r.Spec != nil {
+		holder := lookup(n, r.Spec.Fields)
+		switch {
+		case holder == nil:
+		case r.Spec.Has(kinds.PodSpec) && holder.Kind == yaml.MappingNode:
+			at.pod(holder, r.Spec.Fields, true)
+		case !r.Spec.Has(kinds.PodSpec):
+			r.List = listOf(holder)
+		}
+	}
+	w.mapping(n, at)
+}
+
+// isList reports whether an object is a List, of which the elements are objects as if they
+// stood alone, and whether one of them is no object.
+func isList(n *yaml.Node) (is, broken bool) {
+	items := value(n, "items")
+	kind := text(n, "kind")
+	if !strings.HasSuffix(kind, "List") || kind == "ResourceList" {
+		return false, false
+	}
+	isObject := func(n *yaml.Node) bool { return n.Kind == yaml.MappingNode }
+	switch {
+	case items == nil || isNull(items):
+		return false, false
+	case items.Kind != yaml.SequenceNode:
+		return false, true
+	case slices.ContainsFunc(items.Content, func(n *yaml.Node) bool { return !isObject(n) }):
+		return false, true
+	}
+	return len(items.Content) > 0, false
+}
+
+// value reads a value.
+func (w *walker) value(n *yaml.Node, at spot) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		if isObject(n) && !at.schema {
+			w.object(n, at.reading, slices.Concat(at.reading.Path, at.fields), kindOf(n))
+			return
+		}
+		w.mapping(n, at)
+	case yaml.SequenceNode:
+		members := len(at.keys) == 1 && at.keys[0] == "items" && at.reading.IsList
+		for i, element := range n.Content {
+			below := at
+			below.fields = slices.Clone(at.fields)
+			below.fields[len(below.fields)-1] += fmt.Sprintf("[%d]", i)
+			if members && element.Kind == yaml.MappingNode {
+				w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
+				continue
+			}
+			w.value(element, below)
+		}
+	case yaml.ScalarNode:
+		if !at.pulled[n] {
+			w.text(n.Value, at)
+		}
+	}
+}
+
+// member returns the kind of an object of a List. As for kubectl, those of a DaemonSetList
+// that do not say what they are are DaemonSets.
+func (k kind) member(n *yaml.Node) kind {
+	own := kindOf(n)
+	if own.kind == "" && own.apiVersion == "" {
+		own = kind{k.apiVersion, k.group, strings.TrimSuffix(k.kind, "List")}
+	}
+	return own
+}
+
+// isObject reports whether a mapping is an object of Kubernetes.
+func isObject(n *yaml.Node) bool {
+	metadata := value(n, "metadata")
+	return text(n, "apiVersion") != "" && text(n, "kind") != "" && metadata != nil && metadata.Kind == yaml.MappingNode
+}
+
+// mapping reads a mapping, which may be a pod spec.
+func (w *walker) mapping(n *yaml.Node, at spot) {
+	if !at.schema && hasImages(n) && at.reading.podAt(at.fields) == nil {
+		at.pod(n, slices.Clone(at.fields), at.isWhole())
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i], n.Content[i+1]
+		below := at.below(n, key.Value)
+		w.text(key.Value, below)
+		if !at.names && !(at.schema && at.isMapOfSchemas()) && !at.pulled[v] {
+			w.image(key.Value, n, v, below)
+		}
+		w.value(v, below)
+	}
+}
+
+// below returns the spot of a value of the mapping n, under a key.
+func (at spot) below(n *yaml.Node, key string) spot {
+	below := at
+	below.keys = append(slices.Clip(at.keys), key)
+	if below.fields = append(slices.Clip(at.fields), key); at.isSecretData() { // no key of which is named
+		below.fields = at.fields
+	}
+	below.silent, below.schema = at.silentBelow(n, key)
+	below.names = !at.names && at.hasNames(key)
+	return below
+}
+
+// hasNames reports whether the keys of the mapping under a key are names.
+func (at spot) hasNames(key string) bool {
+	switch key {
+	case "labels", "annotations", "matchLabels", "nodeSelector", "encryptedData":
+		return true
+	case "data", "stringData", "binaryData":
+		return at.kind.apiVersion == "v1" && (at.kind.kind == "ConfigMap" || at.kind.kind == "Secret") && len(at.keys) == 0
+	}
+	return false
+}
+
+// isSecretData reports whether the spot is what a Secret keeps.
+func (at spot) isSecretData() bool {
+	return at.kind.kind == "Secret" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData")
+}
+
+// image notes what is under a key that names an image, where that is no pod's: a text,
+// or in parts as in the values of Helm charts.
+func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
+	exact, isImage := imageKey(key)
+	switch {
+	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
+		at.pulled[n] = true
+		w.dark(at, NoPod, joinedImage(parent))
+	case !isImage:
+	case n.Kind == yaml.MappingNode && text(n, "repository") != "":
+		at.pulled[value(n, "repository")] = true
+		w.dark(at, NoPod, joinedImage(n))
+	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.kind == "ImageSet"):
+		at.pulled[n] = true
+		w.dark(at, NoPod, n.Value)
+	case n.Kind == yaml.SequenceNode && key != "containers":
+		for i, element := range n.Content {
+			if element.Kind == yaml.ScalarNode && mayBeImage(element, false) {
+				each := at
+				each.fields = slices.Clone(at.fields)
+				each.fields[len(each.fields)-1] += fmt.Sprintf("[%d]", i)
+				at.pulled[element] = true
+				w.dark(each, NoPod, element.Value)
+			}
+		}
+	}
+}
+
+// hasTag reports whether a mapping has what makes a repository an image.
+func hasTag(n *yaml.Node) bool {
+	return text(n, "tag") != "" || text(n, "digest") != ""
+}
+
+// joinedImage returns the image that a mapping has in parts.
+func joinedImage(n *yaml.Node) string {
+	repository := text(n, "repository")
+	if registry := text(n, "registry"); registry != "" {
+		return strings.TrimSuffix(registry, "/") + "/" + repository
+	}
+	return repository
+}
+
+// text notes the images that are in a text.
+func (w *walker) text(value string, at spot) {
+	if w.question.hasManifest(value) {
+		w.dark(at, Manifest, "")
+	} else if found := w.question.find(value); found != "" {
+		w.dark(at, Text, found)
+	}
+}
+
+// dark notes something that may pull.
+func (w *walker) dark(at spot, why Reason, image string) {
+	if image != "" && !w.question.Concerns(image) {
+		return
+	}
+	if at.silent != "" {
+		at.count(1)
+		return
+	}
+	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), why, image})
+}
+
+// count adds references to the silent place.
+func (at spot) count(n int) {
+	if n == 0 {
+		return
+	}
+	if at.reading.Silent == nil {
+		at.reading.Silent = map[string]int{}
+	}
+	at.reading.Silent[at.silent] += n
+}
+
+func joined(fields []string) string { return strings.Join(fields, ".") }
+
+// value returns what a mapping has under a key, nil if there is nothing, or no mapping.
+func value(n *yaml.Node, key string) *yaml.Node {
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// text returns the scalar that a mapping has under a key, empty if there is none.
+func text(n *yaml.Node, key string) string {
+	if v := value(n, key); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
+		return v.Value
+	}
+	return ""
+}
+
+// lookup returns what is at a path of keys, nil if there is nothing.
+func lookup(n *yaml.Node, fields []string) *yaml.Node {
+	for _, field := range fields {
+		if n = value(n, field); n == nil {
+			return nil
+		}
+	}
+	return n
+}

@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package laws_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/function"
+)
+
+// TestImagesAreConserved puts references into every place of every object.
+func TestImagesAreConserved(t *testing.T) {
+	for _, q := range questions(t) {
+		t.Run(q.name, func(t *testing.T) {
+			said := faults{}
+			for n := range objects {
+				r := rand.New(rand.NewPCG(uint64(n), 1))
+				for place := range places(objectNamed(n)) {
+					for range 3 {
+						said.check(q, objectNamed(n), place, forms[r.IntN(len(forms))], r)
+					}
+				}
+			}
+			for n := range 300 {
+				r := rand.New(rand.NewPCG(uint64(n), 2))
+				o := randomObject(r)
+				said.check(q, o, r.IntN(places(o)), forms[r.IntN(len(forms))], r)
+			}
+			said.report(t)
+		})
+	}
+}
+
+// TestImagesAreConservedInManifests puts references into objects of the cases, and of
+// real manifests where they are at hand.
+func TestImagesAreConservedInManifests(t *testing.T) {
+	var texts []string
+	files, _ := filepath.Glob("../../testdata/cases/*.txtar")
+	for _, file := range files {
+		archive, err := txtar.ParseFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range archive.Files {
+			if f.Name == "in.yaml" || strings.HasSuffix(f.Name, ".yaml") {
+				texts = append(texts, string(f.Data))
+			}
+		}
+	}
+	real, _ := filepath.Glob(filepath.Join(os.Getenv("CALICO_MANIFESTS"), "*", "*.yaml"))
+	if os.Getenv("CALICO_MANIFESTS") == "" {
+		real = nil
+	}
+	for _, file := range real {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts = append(texts, string(text))
+	}
+	if len(texts) < 100 {
+		t.Fatal("where are the cases?")
+	}
+	for _, q := range questions(t) {
+		t.Run(q.name, func(t *testing.T) {
+			said, r, tried := faults{}, rand.New(rand.NewPCG(3, 3)), map[string]int{}
+			for _, text := range texts {
+				for _, part := range strings.Split(text, "\n---\n") {
+					var document yaml.Node
+					if len(part) > 200_000 || yaml.Unmarshal([]byte(part), &document) != nil || len(document.Content) == 0 || !isObject(document.Content[0]) {
+						continue
+					}
+					kind := valueOf(document.Content[0], "kind")
+					if tried[kind]++; tried[kind] > 40 {
+						continue
+					}
+					for range 3 {
+						var again yaml.Node
+						_ = yaml.Unmarshal([]byte(part), &again)
+						said.check(q, again.Content[0], r.IntN(places(again.Content[0])), forms[r.IntN(len(forms))], r)
+					}
+				}
+			}
+			said.report(t)
+		})
+	}
+}
+
+func FuzzImages(f *testing.F) {
+	for n := range uint64(50) {
+		f.Add(n, n*7, n*3, n)
+	}
+	all := questions(f)
+	f.Fuzz(func(t *testing.T, object, place, form, seed uint64) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		o := objectNamed(int(object % uint64(len(objects))))
+		if object%3 == 0 {
+			o = randomObject(r)
+		}
+		said := faults{}
+		for _, q := range all {
+			clone := copyOf(o)
+			said.check(q, clone, int(place%uint64(places(clone))), forms[form%uint64(len(forms))], rand.New(rand.NewPCG(seed, 5)))
+		}
+		said.report(t)
+	})
+}
+
+// isObject reports whether n is an object of Kubernetes that can stand in a stream.
+func isObject(n *yaml.Node) bool {
+	if n.Kind != yaml.MappingNode {
+		return false
+	}
+	kind, version := valueOf(n, "kind"), valueOf(n, "apiVersion")
+	return kind != "" && version != "" && kind != "ResourceList" && !strings.HasSuffix(kind, "List")
+}
+
+func valueOf(n *yaml.Node, key string) string {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1].Value
+		}
+	}
+	return ""
+}
+
+// A form is a way in which a reference stands somewhere.
+type form struct {
+	name string
+	// key is set where the reference is the value of a key of its own.
+	key, value string
+}
+
+// The reference is of a repository that nothing else names, so that it is not one of
+// several that are said at once.
+const reference = "docker.io/law/image:v1"
+
+var forms = []form{
+	{name: "text", value: reference},
+	{name: "in a text", value: "--sidecar=" + reference + ",other"},
+	{name: "in a sentence", value: "first\nsecond \"" + reference + "\" third"},
+	{name: "index", value: "index.docker.io/law/image"},
+	{name: "registry-1", value: "registry-1.docker.io/law/image@sha256:abc"},
+	{name: "port", value: "docker.io:443/law/image"},
+	{name: "docker scheme", value: "docker://docker.io/law/image:v1"},
+	{name: "oci scheme", value: "oci://docker.io/law/chart"},
+	{name: "base64", value: base64.StdEncoding.EncodeToString([]byte("a: " + reference + "\n"))},
+	{name: "base64 of a manifest", value: base64.StdEncoding.EncodeToString([]byte(podInAText))},
+	{name: "manifest", value: podInAText},
+	{name: "json", value: `{"metadata":{"name":"x"},"spec":{"containers":[{"image":"law/image"}]},"kind":"Pod","apiVersion":"v1"}`},
+	{name: "key image", key: "image", value: "law/image"},
+	{name: "key image with a host", key: "image", value: reference},
+	{name: "key imageName", key: "imageName", value: "law/image:v1"},
+	{name: "unknown key", key: "zzz", value: reference},
+}
+
+const podInAText = "metadata: {name: x}\nspec:\n  containers:\n  - name: law\n    image: law/image\nkind: Pod\napiVersion: v1\n"
+
+// faults are the ways in which a law is broken, by kind, each with an example.
+type faults map[string]map[string]string
+
+func (f faults) report(t *testing.T) {
+	t.Helper()
+	for kind, all := range f {
+		for what, example := range all {
+			t.Errorf("%s: %s: an image reference is lost\n%s", kind, what, example)
+		}
+	}
+}
+
+// check puts a reference into a place of an object, and notes it if nothing says so.
+func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Rand) {
+	before, ok := print(o, rand.New(rand.NewPCG(9, 9)), 0)
+	if !ok {
+		return
+	}
+	path, fits := put(o, place, form)
+	if !fits {
+		return
+	}
+	after, ok := print(o, r, r.IntN(spellings))
+	if !ok {
+		return
+	}
+	was, is := q.ask(good, before), q.ask(good, after)
+	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, path) {
+		return
+	}
+	kind, what := valueOf(o, "kind"), fmt.Sprintf("%s: %s: %s", q.name, path, form.name)
+	const most = 8 // of a kind
+	if f[kind] == nil {
+		f[kind] = map[string]string{}
+	}
+	if len(f[kind]) < most {
+		f[kind][what] = after + "\nbefore:\n" + before + accountOf(was).String() + "\nafter:\n" + accountOf(is).String()
+	}
+}
+
+// isRefused reports whether a set is wrong in a way that ends the run: two objects that
+// cannot be in one cluster, or one that cannot be worked on.
+func isRefused(report function.Report) bool {
+	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
+		return f.Severity == "error" && (f.Check == "ambiguous" || f.Check == "config" || f.Check == "unread")
+	})
+}
+
+// hasError reports whether a field is said to be wrong, as it may have been before.
+func hasError(report function.Report, path string) bool {
+	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool { return f.Severity == "error" && f.Field == path })
+}
+
+// places returns how many places an object has that references can be put into: each
+// value in it, and itself.
+func places(n *yaml.Node) int {
+	count := 1
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			continue
+		}
+		count += places(child)
+	}
+	return count
+}
+
+// put puts a reference into the place of a number, and returns its path; false if the
+// form does not go there.
+func put(o *yaml.Node, place int, f form) (path string, fits bool) {
+	at := 0
+	var find func(n *yaml.Node, path string) (*yaml.Node, string)
+	find = func(n *yaml.Node, path string) (*yaml.Node, string) {
+		if at == place {
+			return n, path
+		}
+		at++
+		for i, child := range n.Content {
+			step := fmt.Sprintf("%s[%d]", path, i)
+			if n.Kind == yaml.MappingNode {
+				if i%2 == 0 {
+					continue
+				}
+				step = strings.TrimPrefix(path+"."+n.Content[i-1].Value, ".")
+			}
+			if found, path := find(child, step); found != nil {
+				return found, path
+			}
+		}
+		return nil, ""
+	}
+	n, path := find(o, "")
+	switch {
+	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind": // of none it is no object
+		return path, false
+	case n.Kind == yaml.MappingNode:
+		key := f.key
+		if key == "" {
+			key = "law"
+		}
+		if valueOf(n, key) != "" || isNames(path) && strings.HasPrefix(f.name, "key") {
+			return path, false
+		}
+		n.Content = append(n.Content, scalar(key), scalar(f.value))
+		return path + "." + key, true
+	case n.Kind == yaml.SequenceNode && f.key == "":
+		n.Content = append(n.Content, scalar(f.value))
+		return path, true
+	case n.Kind == yaml.ScalarNode && f.key == "":
+		*n = *scalar(f.value)
+		return path, true
+	}
+	return path, false
+}
+
+// isNames reports whether the keys at a path are names that somebody gave, and no fields:
+// image is one among others there.
+func isNames(path string) bool {
+	for _, names := range []string{"data", "stringData", "binaryData", "labels", "annotations", "matchLabels", "properties", "encryptedData", "selector", "nodeSelector"} {
+		if path == names || strings.HasSuffix(path, "."+names) {
+			return true
+		}
+	}
+	return false
+}
+
+// spellings is how many ways print has.
+const spellings = 6
+
+// print returns an object as text in one of the spellings of YAML; false if it has none.
+func print(o *yaml.Node, r *rand.Rand, spelling int) (text string, ok bool) {
+	switch spelling {
+	case 0:
+		text, err := yaml.String(o)
+		return text, err == nil
+	case 1: // JSON
+		var value any
+		if o.Decode(&value) != nil {
+			return "", false
+		}
+		b, err := json.Marshal(value)
+		return string(b) + "\n", err == nil
+	case 2, 3:
+		clone := copyOf(o)
+		restyle(clone, r)
+		text, err := yaml.String(clone)
+		return text, err == nil
+	case 4:
+		text, err := yaml.String(o)
+		return strings.ReplaceAll(text, "\n", "\r\n"), err == nil
+	}
+	var b strings.Builder
+	flow(&b, o, r)
+	return b.String() + "\n", true
+}
+
+func copyOf(n *yaml.Node) *yaml.Node {
+	clone := *n
+	clone.Content = nil
+	for _, child := range n.Content {
+		clone.Content = append(clone.Content, copyOf(child))
+	}
+	return &clone
+}
+
+// restyle gives each scalar a style of its own.
+func restyle(n *yaml.Node, r *rand.Rand) {
+	n.Style = 0
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
+		n.Style = []yaml.Style{0, yaml.DoubleQuotedStyle, yaml.SingleQuotedStyle, yaml.LiteralStyle, yaml.FoldedStyle, yaml.TaggedStyle}[r.IntN(6)]
+	}
+	for _, child := range n.Content {
+		restyle(child, r)
+	}
+}
+
+// flow writes a node in flow style, strings with escapes for some of their characters.
+func flow(b *strings.Builder, n *yaml.Node, r *rand.Rand) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		b.WriteString("{")
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if r.IntN(8) == 0 {
+				b.WriteString("? ")
+			}
+			flow(b, n.Content[i], r)
+			b.WriteString(" : ")
+			flow(b, n.Content[i+1], r)
+			b.WriteString(",")
+			if r.IntN(4) == 0 {
+				b.WriteString("\n  ")
+			}
+		}
+		b.WriteString("}")
+	case yaml.SequenceNode:
+		b.WriteString("[")
+		for _, child := range n.Content {
+			flow(b, child, r)
+			b.WriteString(",")
+		}
+		b.WriteString("]")
+	case yaml.ScalarNode:
+		if n.ShortTag() != "!!str" {
+			b.WriteString(n.Value)
+			return
+		}
+		switch r.IntN(6) {
+		case 0:
+			b.WriteString("!!str ")
+		case 1:
+			fmt.Fprintf(b, "&a%d ", r.IntN(1000))
+		}
+		b.WriteString(`"`)
+		for _, c := range []byte(n.Value) {
+			switch {
+			case c < ' ' || c == '"' || c == '\\' || c >= 0x7F || r.IntN(6) == 0:
+				fmt.Fprintf(b, `\x%02x`, c)
+			case r.IntN(40) == 0:
+				b.WriteString("\\\n")
+				if c == ' ' {
+					b.WriteString(`\`)
+				}
+				b.WriteByte(c)
+			default:
+				b.WriteByte(c)
+			}
+		}
+		b.WriteString(`"`)
+	}
+}
