@@ -30,7 +30,7 @@ func (d *decoder) unknown(path string) {
 	if named {
 		p.Field = path
 	}
-	*d.problems = append(*d.problems, p)
+	d.problems = append(d.problems, p)
 }
 
 // synonyms are what people write for fields, in lower case.
