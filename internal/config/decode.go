@@ -58,7 +58,11 @@ func (d *decoder) read(o *fn.KubeObject) {
 		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
 			d.asText = true
-			d.collect("", "data", d.treeOf(data.Value.YNode()))
+			tree, lists := d.treeOf(data.Value.YNode())
+			d.collect("", "data", tree)
+			for _, path := range slices.Sorted(maps.Keys(lists)) {
+				d.toList(path, lists[path])
+			}
 		}
 	case o.GetName() == "function-input":
 		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
@@ -128,12 +132,12 @@ func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 // treeOf returns the data of a ConfigMap, whose keys are dotted paths, as a mapping like
 // that below spec. A key below a map, such as secret.labels.team, is an entry of that map;
 // secret.registries.0.server is a field of an entry of that list.
-func (d *decoder) treeOf(data *yaml.Node) *yaml.Node {
+// Of lists it returns what is to become one once all is collected, by their paths.
+func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*yaml.Node) {
 	if data.Kind != yaml.MappingNode {
-		return data
+		return data, nil
 	}
-	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	lists := map[string]*yaml.Node{}
+	root, lists = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, map[string]*yaml.Node{}
 	for i := 0; i+1 < len(data.Content); i += 2 {
 		at, path, rest := root, "", data.Content[i].Value
 		for name, after, ok := strings.Cut(rest, "."); ok && isBlock(path+name); name, after, ok = strings.Cut(rest, ".") {
@@ -152,13 +156,14 @@ func (d *decoder) treeOf(data *yaml.Node) *yaml.Node {
 			at = child(at, name)
 			lists[f.path] = at
 			at, rest = child(at, number), of
+		} else if isBlock(path + rest) { // which is no value
+			d.blocks = append(d.blocks, path+rest)
+			d.unknown(path + rest)
+			continue
 		}
 		at.Content = append(at.Content, textNode(rest), data.Content[i+1])
 	}
-	for _, path := range slices.Sorted(maps.Keys(lists)) {
-		d.toList(path, lists[path])
-	}
-	return root
+	return root, lists
 }
 
 // child returns what the mapping n has under a key, which is made if it is not there.
@@ -173,19 +178,21 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	return made
 }
 
-// toList makes a list of a mapping whose keys are numbers from 0.
+// toList makes a list of a mapping at a path whose keys are numbers from 0.
 func (d *decoder) toList(path string, n *yaml.Node) {
-	var list []*yaml.Node
-	for i := range len(n.Content) / 2 {
-		before := len(n.Content)
-		entry := child(n, strconv.Itoa(i))
-		if len(n.Content) > before {
-			d.problems.Add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
-			entry = &yaml.Node{Kind: yaml.MappingNode}
-		}
-		list = append(list, entry)
+	if n.Kind != yaml.MappingNode { // the list itself is set, too, which is no list
+		return
 	}
-	*n = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}
+	var list []*yaml.Node
+	for i, numbers := 0, len(n.Content)/2; i < numbers; i++ {
+		list = append(list, child(n, strconv.Itoa(i)))
+		if len(n.Content) > 2*numbers {
+			d.problems.Add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
+			delete(d.values, path)
+			return
+		}
+	}
+	d.values[path] = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}
 }
 
 func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }

@@ -24,6 +24,8 @@ func (d *decoder) unknown(path string) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
 		p.Text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
+	case known == path: // a block, in arguments
+		p.Text = "no such field: set those below it, such as " + fields[slices.IndexFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })].path
 	default:
 		p.Text = "no such field, did you mean " + known + "?"
 	}
