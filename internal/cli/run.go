@@ -9,6 +9,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // A run is one call of the program.
@@ -58,11 +59,19 @@ func (r *run) all() int {
 	}
 	switch r.output {
 	case outputJSON:
-		r.showJSON(outcomes)
+		report.JSON(r.out, sets(outcomes), r.audit)
 	case outputSARIF:
-		r.showSARIF(outcomes)
+		report.SARIF(r.out, sets(outcomes), r.audit, r.version)
 	}
 	return code
+}
+
+// sets returns what came of all sets, for a report.
+func sets(outcomes []outcome) (all []report.Set) {
+	for _, o := range outcomes {
+		all = append(all, o.Set)
+	}
+	return all
 }
 
 // unit is what a progress counts.
@@ -111,7 +120,7 @@ func (r *run) sideBySide() []outcome {
 		}
 		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
 		_ = r.out.Flush()
-		f.outcome.set = filepath.Clean(r.paths[len(outcomes)])
+		f.outcome.Name = filepath.Clean(r.paths[len(outcomes)])
 		outcomes = append(outcomes, f.outcome)
 	}
 	return outcomes

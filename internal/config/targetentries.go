@@ -19,42 +19,41 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// setTargets reads targets: a string of entries separated by commas, each a
-// preset, a registry or Kind/name, or a list of presets and Selectors.
-func setTargets(c *Settings, v value) string {
-	var targets []Target
+// targets reads a list of targets: a string of entries separated by commas, each a
+// preset, a registry or Kind/name, or a list of presets and selectors.
+func (v value) targets() (targets []Target, wrong string) {
+	var problems []string
 	switch v.node.Kind {
 	case yaml.ScalarNode:
 		s, wrong := v.string()
-		if wrong != "" {
-			return wrong
+		if wrong == "" && s == "" {
+			wrong = isEmpty
 		}
-		if s == "" {
-			return isEmpty
+		if wrong != "" {
+			return nil, wrong
 		}
 		for i, entry := range strings.Split(s, ",") {
 			t, wrong := parseTarget(strings.TrimSpace(entry))
 			if wrong != "" {
-				return entryOf(i, strings.Count(s, ",")+1) + wrong
+				problems = append(problems, entryOf(i, strings.Count(s, ",")+1)+wrong)
 			}
 			targets = append(targets, t)
 		}
 	case yaml.SequenceNode:
 		for i, entry := range v.node.Content {
-			t, wrong := decodeTarget(entry)
+			t, wrong := decodeTarget(value{entry, v.asText})
 			if wrong != "" {
-				return fmt.Sprintf("[%d]: %s", i, wrong)
+				problems = append(problems, fmt.Sprintf("[%d]%s", i, wrong))
 			}
 			targets = append(targets, t)
 		}
 		if len(targets) == 0 {
-			return "is an empty list: leave it out for the default, " + presets[0].Name
+			return nil, "is an empty list: leave it out for the default, " + presets[0].Name
 		}
 	default:
-		return "is neither a list nor a string"
+		return nil, "is neither a list nor a string"
 	}
-	c.Targets = targets
-	return ""
+	return targets, strings.Join(problems, "; ")
 }
 
 // entryOf says which of several entries something is about.
@@ -130,43 +129,45 @@ func registryTarget(registry string, s types.Selector) (t Target, wrong string) 
 	return t, wrong
 }
 
-// decodeTarget reads one entry of the list form.
-func decodeTarget(n *yaml.Node) (t Target, wrong string) {
-	if n.Kind != yaml.MappingNode {
-		return Target{}, "is neither a preset nor a selector, such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}"
+// A targetEntry is an entry of the list form.
+type targetEntry struct {
+	Preset        string `field:"preset"`
+	Registry      string `field:"registry"`
+	Group         string `field:"group"`
+	Version       string `field:"version"`
+	Kind          string `field:"kind"`
+	Name          string `field:"name"`
+	Namespace     string `field:"namespace"`
+	LabelSelector string `field:"labelSelector"`
+}
+
+// decodeTarget reads one entry of the list form. What is wrong with it is to be read behind
+// its place.
+func decodeTarget(v value) (t Target, wrong string) {
+	if v.node.Kind != yaml.MappingNode {
+		return Target{}, ": is neither a preset nor a selector, such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}"
 	}
-	var presetName, registry string
-	var s types.Selector
-	settings := map[string]*string{
-		"preset": &presetName, "registry": &registry, "group": &s.Group, "version": &s.Version, "kind": &s.Kind,
-		"name": &s.Name, "namespace": &s.Namespace, "labelSelector": &s.LabelSelector,
+	var e targetEntry
+	if problems := setEntry(&e, fieldsOf[targetEntry](), v); len(problems) > 0 {
+		return Target{}, strings.Join(problems, ", and ")
 	}
-	names := []string{"preset", "registry", "group", "version", "kind", "name", "namespace", "labelSelector"}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i].Value
-		at := settings[key]
-		if at == nil {
-			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", finding.ShowIfNear(key, names), finding.DidYouMean(key, names), strings.Join(names, ", "))
-		}
-		if *at, wrong = (value{node: n.Content[i+1]}).string(); wrong != "" {
-			return Target{}, key + " " + wrong
-		}
-		if *at == "" {
-			return Target{}, key + " " + isEmpty
-		}
-	}
-	s.Kind = kindNamed(s.Kind)
+	s := types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: e.Group, Version: e.Version, Kind: kindNamed(e.Kind)}, Name: e.Name, Namespace: e.Namespace}, LabelSelector: e.LabelSelector}
 	switch {
-	case len(n.Content) == 0:
-		return Target{}, "is empty: it would select everything"
-	case presetName != "" && len(n.Content) > 2:
-		return Target{}, "a preset stands alone: write the selector as an entry of its own"
-	case presetName != "":
-		return presetTarget(presetName)
-	case registry != "":
-		return registryTarget(registry, s)
+	case e == targetEntry{}:
+		wrong = "is empty: it would select everything"
+	case e.Preset != "" && e != targetEntry{Preset: e.Preset}:
+		wrong = "a preset stands alone: write the selector as an entry of its own"
+	case e.Preset != "":
+		t, wrong = presetTarget(e.Preset)
+	case e.Registry != "":
+		t, wrong = registryTarget(e.Registry, s)
+	default:
+		t, wrong = selectorTarget("", s)
 	}
-	return selectorTarget("", s)
+	if wrong != "" {
+		wrong = ": " + wrong
+	}
+	return t, wrong
 }
 
 func selectorTarget(name string, s types.Selector) (t Target, wrong string) {

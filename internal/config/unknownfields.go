@@ -24,13 +24,15 @@ func (d *decoder) unknown(path string) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
 		p.Text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
+	case known == path: // a block, in arguments
+		p.Text = "no such field: set those below it, such as " + fields[slices.IndexFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })].path
 	default:
 		p.Text = "no such field, did you mean " + known + "?"
 	}
 	if named {
 		p.Field = path
 	}
-	*d.problems = append(*d.problems, p)
+	d.problems = append(d.problems, p)
 }
 
 // synonyms are what people write for fields, in lower case.
