@@ -28,22 +28,27 @@ type verdict struct {
 // what makes them uncertain.
 func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.problems)
+	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	for _, r := range set.objects {
 		pods, problems := s.podsOf(r, set)
 		all = append(append(append(all, r.dark(s.Preflight)...), problems...), r.unseen(s.Preflight)...)
+		workloads += len(pods)
 		for _, p := range pods {
 			j.twice(r)
 			j.secretsOf(p.reference)
 			j.findings = append(j.findings, set.serviceAccountsOf(p.account, j.judged)...)
 			for _, c := range p.pulls {
+				if !c.IsPulled() {
+					continue
+				}
 				v := s.judgeContainer(j, p, c)
 				verdicts = append(verdicts, v)
 				all = append(all, v.finding)
 			}
 		}
 	}
-	if len(verdicts) == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
+	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
 	kept := slices.DeleteFunc(j.findings, func(f finding.Finding) bool { return f.Check == finding.SecretMissing })

@@ -44,6 +44,9 @@ func (r *run) files(report *Report, out wire.Output) {
 		}
 	}
 	for _, u := range r.unread {
+		if isWhole(u) {
+			continue
+		}
 		for i := range report.Files {
 			if report.Files[i].Name == u.Source {
 				report.Files[i].Passed = passedFor(u)

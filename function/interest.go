@@ -24,6 +24,15 @@ func everyKind() wire.Interest {
 	return i
 }
 
+// everything is the interest in all that can be said to be there, where a target is not.
+func (s task) everything() wire.Interest {
+	i := everyKind()
+	if words := s.question().Words(); len(words) > 0 {
+		i[""] = words
+	}
+	return i
+}
+
 // question returns which registries matter.
 func (s task) question() inventory.Question {
 	if s.Mode == ModeAudit {
@@ -42,23 +51,29 @@ func (s task) question() inventory.Question {
 // said what there is instead, and every kind matters.
 func (s task) interest() wire.Interest {
 	if s.Mode == ModeAudit {
-		i := everyKind()
-		i[""] = s.question().Words()
-		return i
+		return s.everything()
 	}
 	targets := s.Targets
 	if s.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, Kind: {"password"}}
-	if words := s.question().Words(); len(words) > 0 { // of a registry everything is selected that pulls from there
+	if len(s.question().Words()) > 0 { // of a registry everything is selected that pulls from there
+		i = s.everything()
+	}
+	if slices.ContainsFunc(s.Targets, func(t Target) bool {
+		return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.NamesKind("ServiceAccount") })
+	}) { // which is judged by the pods that use it
 		i = everyKind()
-		i[""] = words
+		i[""] = []string{"containers", "initContainers"}
 	}
 	for _, kind := range secretKinds {
 		i[kind] = nil
 	}
 	for _, kind := range kinds.Names() {
+		if _, all := i[kind]; all && i[kind] == nil {
+			continue
+		}
 		if names, selected := namesOfKind(kind, targets); selected {
 			i[kind] = names
 			if len(names) > 0 { // a template may make the name

@@ -20,6 +20,7 @@ type judge struct {
 	findings  finding.List
 	judged    map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets   map[*resource]*reference // by what they are of
+	users     map[*resource][]string   // what pods pull that get the list of a ServiceAccount, once it was asked for
 	outsiders map[*resource]bool       // about which a target of a registry has been told
 	keyrings  map[*reference]*pull.Keyring
 	servedBy  map[*reference]string         // what the Secrets of the list authenticate, for messages
@@ -192,7 +193,7 @@ func (j *judge) unjudged(r *resource) {
 // invalidImages finds images that kubelet refuses, if they matter.
 func (j *judge) invalidImages(r *resource, question inventory.Question) {
 	for _, c := range r.containers() {
-		if _, ok := pull.Repository(c.Image); !ok && question.Concerns(c.Image) {
+		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {
 			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.Name)
 		}
 	}

@@ -33,7 +33,7 @@ func (x selection) missing(t Target) finding.List {
 	}
 	candidates := set.workloads()
 	if t.Registry != "" {
-		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, hostsPulledFrom(candidates)), pullsFrom(t, candidates))}
+		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, hostsPulledFrom(candidates)), pullsFrom(t, set, candidates))}
 	}
 	message := "no target: nothing matches " + t.InMessage(knownNames(set))
 	if strange := x.strange(t); strange != "" {
@@ -84,7 +84,7 @@ func knownNames(set resources) (names []string) {
 		}
 	}
 	for _, r := range set.all {
-		names = append(names, r.GetName(), r.GetNamespace())
+		names = append(names, r.GetName(), r.GetNamespace(), r.gvk.Kind)
 	}
 	return names
 }
@@ -136,7 +136,7 @@ func hostsPulledFrom(candidates []*resource) []string {
 
 // pullsFrom returns from where the workloads pull; if some do from the registry of t,
 // which they are. An Installation of which that is not known is named.
-func pullsFrom(t Target, candidates []*resource) string {
+func pullsFrom(t Target, set resources, candidates []*resource) string {
 	var others []*resource
 	message, unknown := "there is no workload with an image", ""
 	for _, r := range candidates {
@@ -154,6 +154,13 @@ func pullsFrom(t Target, candidates []*resource) string {
 		message = "what does is not selected: " + enumerateFound(others, nil)
 		if r := others[0]; selects(t, r, false) && !selects(t, r, true) {
 			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, finding.ShowName(r.GetName()))
+		}
+	}
+	for _, r := range set.all { // of a kind that is not changed
+		for _, pod := range r.reading.Pods {
+			if fieldSpecOf(r) == nil && len(others) == 0 && slices.Contains(hostsOf(repositoriesIn(pod.Images)), t.Registry) {
+				return fmt.Sprintf("%s does, and only objects of Kubernetes' own kinds are changed here: write imagePullSecrets there by hand", r)
+			}
 		}
 	}
 	return message + unknown

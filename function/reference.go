@@ -191,7 +191,7 @@ func (r *reference) after() []string {
 // states returns the state that apply leaves.
 func (r *reference) states(j *judge) finding.List {
 	message := fmt.Sprintf("references Secret %q", r.secret)
-	if images := r.repositories(); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
+	if images := j.pulledWith(r); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
 	if isInstallation(r.resource) {

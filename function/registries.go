@@ -18,7 +18,7 @@ import (
 // authenticated returns those of the repositories of r for which kubelet is offered a
 // credential of our Secret.
 func (j *judge) authenticated(r *reference) (ours []string) {
-	for _, repository := range r.repositories() {
+	for _, repository := range j.pulledWith(r) {
 		if slices.Contains(j.keyring(r).Judge(repository).By(), r.secret) {
 			ours = append(ours, repository)
 		}
@@ -26,12 +26,32 @@ func (j *judge) authenticated(r *reference) (ours []string) {
 	return ours
 }
 
+// pulledWith returns what is pulled with the list of r, each once: by its pods, or for a
+// ServiceAccount by those that use it and have no list of their own.
+func (j *judge) pulledWith(r *reference) []string {
+	if r.gvk.Kind != "ServiceAccount" {
+		return r.repositories()
+	}
+	if j.users == nil {
+		j.users = map[*resource][]string{}
+		for _, o := range j.set.objects {
+			for i := range o.reading.Pods {
+				pod := &o.reading.Pods[i]
+				if account := j.set.serviceAccount(o, pod.Account); account != nil && len(pod.List.Names) == 0 && !o.isRunning() {
+					j.users[account] = append(j.users[account], repositoriesIn(pod.Images)...)
+				}
+			}
+		}
+	}
+	return distinct(j.users[r.resource])
+}
+
 // anonymousUnlessNode says what becomes of a pull for which the list has nothing.
 const anonymousUnlessNode = "these pulls stay anonymous, unless the node has a credential of its own"
 
 // registries finds images whose pulls the Secret does not authenticate.
 func (j *judge) registries(r *reference) {
-	images := r.repositories()
+	images := j.pulledWith(r)
 	ours := j.contentOf(r, r.secret)
 	if len(images) == 0 {
 		return
@@ -76,7 +96,7 @@ func (j *judge) registries(r *reference) {
 // does not offer it, and says by what it is hidden.
 func (j *judge) hidden(r *reference) (hidden []string) {
 	var by []string
-	for _, image := range r.repositories() {
+	for _, image := range j.pulledWith(r) {
 		v := j.keyring(r).Judge(image)
 		isOurs := func(o pull.Offer) bool { return o.Secret == r.secret && o.Usable }
 		if !slices.ContainsFunc(v.Hidden, isOurs) || slices.ContainsFunc(v.Offers, isOurs) {

@@ -62,6 +62,8 @@ type Report struct {
 	// Silent is how many image references stand where nothing is pulled, by the name of the
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
+	// IsList is true if the input was a ResourceList.
+	IsList bool
 	// Shown is true if the caller shows the findings itself.
 	Shown bool
 }
@@ -145,6 +147,7 @@ func (r *run) do() Report {
 // unusable reports a ResourceList that cannot be worked on: it comes out as it came.
 func (r *run) unusable(err error) Report {
 	report := failed(err)
+	report.IsList = true
 	report.Stdout = r.in.AsItCame(fn.Results{finding.New(finding.Config, finding.Error, "%s", err.Error()).Result()}).Pieces()
 	return report
 }
@@ -176,7 +179,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
 func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set resources, err error) {
-	interests := []wire.Interest{s.interest(), everyKind()}
+	interests := []wire.Interest{s.interest(), s.everything()}
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
 	}
@@ -240,7 +243,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 			o.findings = append(o.findings, finding.OfResult(result))
 		}
 	}
-	report.Findings = r.say(o, s)
+	report.Findings, report.IsList = r.say(o, s), r.in.IsResourceList()
 	report.Silent = r.set.silent()
 	r.files(&report, out)
 	return report

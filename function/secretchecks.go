@@ -55,7 +55,7 @@ func (j *judge) secretsOf(r *reference) {
 // that in which r needs it; empty if it is not.
 func (j *judge) elsewhere(r *reference) (elsewhere string) {
 	namespace := secretNamespace(r.resource)
-	if j.has(r, r.secret) || namespace == "" {
+	if j.has(r, r.secret) || namespace == "" || r.cluster != 0 {
 		return ""
 	}
 	for _, s := range j.secrets {

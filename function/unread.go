@@ -19,9 +19,12 @@ import (
 // was passed over, or was not handed over.
 func (r *run) unseen(s task) (all finding.List) {
 	r.saidUnseen = true
+	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
+		return !slices.ContainsFunc(r.unread, func(u wire.Unread) bool { return u.Source == source.Name })
+	})
 	for _, u := range r.unread {
 		if !u.Template {
-			all = append(all, unreadFinding(u, s))
+			all = append(all, unreadFinding(u, s, isAlone))
 		}
 	}
 	for _, u := range r.request.Unseen {
@@ -35,14 +38,20 @@ func (r *run) unseen(s task) (all finding.List) {
 }
 
 // unreadFinding returns what to say of a document that cannot be read.
-func unreadFinding(u wire.Unread, s task) finding.Finding {
+func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	isWorkload := func(kind string) bool { return slices.Contains(kinds.Names(), kind) && kind != "ServiceAccount" }
 	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
 		f = finding.New(finding.Unread, fn.Error, "is empty: what should have written to it failed, most likely")
 	case errors.Is(u.Problem, wire.ErrBlank):
-		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "is empty, so there is nothing in it to look at")
+		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
+	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
+		f = finding.New(finding.Unread, fn.Error, "has no object of Kubernetes in it: what should have written one failed, most likely")
+	case errors.Is(u.Problem, wire.ErrNoObject):
+		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "has no object of Kubernetes in it")
+	case u.IsNamed:
+		f = finding.New(finding.Unread, fn.Error, "%s", problemText(u.Problem))
 	case slices.ContainsFunc(u.Kinds, isWorkload):
 		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
 	default:
@@ -63,6 +72,10 @@ func unprovenOr(severity fn.Severity, s task) fn.Severity {
 	}
 	return s.Preflight.Unproven(severity)
 }
+
+// isWhole reports whether what is unread is a file that comes out as it came: somebody
+// named it, and there is no object in it.
+func isWhole(u wire.Unread) bool { return u.IsNamed || errors.Is(u.Problem, wire.ErrNoObject) }
 
 // passedFor returns why a file was passed over.
 func passedFor(u wire.Unread) string {
@@ -85,7 +98,7 @@ func (r *run) passedOver(s task) finding.List {
 			passed = append(passed, input.Name+" (a patch of a kustomization)")
 		}
 		for i, u := range r.unread {
-			if u.Source != input.Name || errors.Is(u.Problem, wire.ErrBlank) || i > 0 && r.unread[i-1].Source == u.Source {
+			if u.Source != input.Name || isWhole(u) || errors.Is(u.Problem, wire.ErrBlank) || i > 0 && r.unread[i-1].Source == u.Source {
 				continue
 			}
 			passed = append(passed, fmt.Sprintf("%s (%s)", input.Name, passedFor(u)))

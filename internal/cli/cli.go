@@ -63,6 +63,10 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 		c.say(err.Error())
 		return exitUsage
 	}
+	if err := o.takeMode(config); err != nil {
+		c.say(err.Error())
+		return exitUsage
+	}
 	r := p.newRun(o, config, c)
 	code := r.all()
 	if err := r.out.Flush(); err != nil {

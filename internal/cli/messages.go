@@ -77,8 +77,8 @@ func (s *set) unseen(files *collector) (all []function.Unseen) {
 	if len(files.left) > 0 {
 		add(finding.Warning, true, "left out "+few(files.left))
 	}
-	if len(files.sources) == 0 {
-		add(finding.Warning, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(s.paths))
+	if len(files.empty) > 0 {
+		add(finding.Error, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(files.empty))
 	}
 	if len(files.hidden) > 0 {
 		add(finding.Info, false, "left out what is hidden: "+few(files.hidden))

@@ -3,11 +3,15 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // options are what the command line asks for.
@@ -21,6 +25,7 @@ type options struct {
 	allowEnv, allowFiles       []string // nil: anything
 	settings                   []string // FIELD=VALUE
 	paths                      []string // files and folders, "-" for stdin
+	modeSet                    bool     // check or audit is what the settings say, and no flag
 }
 
 // stdinPath is the FILE that means stdin.
@@ -157,7 +162,7 @@ func (o *options) validate() error {
 		return fmt.Errorf("--audit stands beside --check or --diff: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
-	case o.output != "" && (o.diff || !o.check && !o.audit):
+	case o.output != "" && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
 		return fmt.Errorf("--output goes with --check or --audit")
 	case o.each && !o.write && !reads:
 		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
@@ -169,10 +174,32 @@ func (o *options) validate() error {
 	return nil
 }
 
+// takeMode makes the mode of the settings that of the options, so that it does not matter
+// where it is said. What the input is decides it for stdin, see set.stream.
+func (o *options) takeMode(c *function.Config) error {
+	if !o.write && !o.check && !o.diff && !o.audit {
+		mode := c.Mode()
+		o.audit = mode == function.ModeAudit
+		o.check = mode == function.ModeCheck && !isStdin(o.paths)
+		o.modeSet = o.audit || o.check
+	}
+	if o.output != "" && !o.check && !o.audit {
+		return errors.New("--output goes with --check or --audit")
+	}
+	return nil
+}
+
 // isSetting reports whether an argument is FIELD=VALUE, and not the path of a file
-// that has a = in its name.
+// that has a = in its name. That of a field is never a path: a file of that name must not
+// take a setting away.
 func isSetting(argument string) bool {
-	return strings.Contains(argument, "=") && !exists(argument)
+	field, _, found := strings.Cut(argument, "=")
+	return found && (isField(field) || !exists(argument))
+}
+
+// isField reports whether a name is that of a field, or below one.
+func isField(name string) bool {
+	return slices.ContainsFunc(config.FieldPaths(), func(path string) bool { return name == path || strings.HasPrefix(name, path+".") })
 }
 
 // extensions are those of manifests.

@@ -88,7 +88,7 @@ func (s *set) stream() outcome {
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.placeConfig(report)
 	s.sayFindings(report)
-	if !s.prints() && !report.Shown {
+	if isSaidByFlag := !s.modeSet || !report.IsList; !s.prints() && !report.Shown && isSaidByFlag {
 		return s.finish(report, "")
 	}
 	for _, piece := range report.Stdout {
@@ -102,7 +102,7 @@ func (s *set) stream() outcome {
 func (s *set) finish(report function.Report, secretPath string) outcome {
 	ok := report.OK
 	switch {
-	case s.audit, s.prints() && len(report.Images) > 0: // mode: audit in the settings
+	case s.audit:
 		s.showAudit(report)
 	case s.check:
 		ok = s.showChecked(report, secretPath) && ok

@@ -20,6 +20,7 @@ type collector struct {
 	hidden  []string // folders and files that a dot hides, but .git
 	left    []string // what was left out of folders, with the reason
 	others  []string // files that are no manifests
+	empty   []string // folders that were named and have no manifest
 	kustomizations
 }
 
@@ -44,8 +45,12 @@ func collect(paths []string) (*collector, error) {
 		case err != nil:
 			return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere", path)
 		case info.IsDir():
+			before := len(c.sources)
 			if err = c.folder(path); err == nil {
 				c.addListed(path)
+			}
+			if len(c.sources) == before && !c.hasKnown(path) {
+				c.empty = append(c.empty, path)
 			}
 		default:
 			s := &source{name: path, mode: info.Mode()}
@@ -60,6 +65,12 @@ func collect(paths []string) (*collector, error) {
 	c.markPatches(c.sources)
 	c.known = nil // what is known of 20,000 files is 5 MB
 	return c, nil
+}
+
+// hasKnown reports whether a file below a folder was named before the folder.
+func (c *collector) hasKnown(folder string) bool {
+	inside := realPath(folder)
+	return slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(inside, realPath(s.name)) })
 }
 
 // placed puts a path before an error that has none.

@@ -82,6 +82,15 @@ func (c *Given) SecretPath() string {
 	return c.Settings.Secret.Path
 }
 
+// Mode returns the mode that is asked for, empty if there is none, or the configuration is
+// wrong.
+func (c *Given) Mode() Mode {
+	if c == nil || len(c.Problems) > 0 {
+		return ""
+	}
+	return c.Settings.Mode
+}
+
 // HasSettings reports whether the functionConfig o sets anything. `kpt fn eval`
 // always sends a ConfigMap, with empty data if it has no arguments.
 func HasSettings(o *fn.KubeObject) bool {

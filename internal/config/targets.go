@@ -108,7 +108,7 @@ func (t Target) InMessage(known []string) string {
 	var parts []string
 	for _, s := range t.Selectors {
 		kind := "an object"
-		if slices.Contains(kinds.Names(), s.Kind) {
+		if slices.Contains(kinds.Names(), s.Kind) || s.Kind != "" && slices.Contains(known, s.Kind) {
 			kind = s.Kind
 		}
 		name := s.Name

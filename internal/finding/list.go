@@ -76,5 +76,8 @@ func (l List) Results(quiet bool) fn.Results {
 	return results
 }
 
-// IsOurs reports whether a result is one of an earlier run of this program, or nil.
-func IsOurs(r *fn.Result) bool { return r == nil || r.Tags[Tag] != "" }
+// IsOurs reports whether a result is one of an earlier run of this program, or nil. Other
+// functions may have a tag of that name for something else.
+func IsOurs(r *fn.Result) bool {
+	return r == nil || slices.ContainsFunc(checks, func(c Check) bool { return c.ID == r.Tags[Tag] })
+}

@@ -36,6 +36,11 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 			at.pulled[image] = true
 		}
 		p.Images = append(p.Images, i)
+		if !i.IsPulled() && at.silent == "" && at.question.Concerns(i.Image) {
+			never := at
+			never.silent = neverPulled
+			never.count(1)
+		}
 	}
 	for _, list := range containerLists {
 		containers := value(n, list)
@@ -57,7 +62,11 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 		}
 	}
 	if at.silent != "" {
-		at.count(len(p.Images))
+		for _, i := range p.Images {
+			if at.question.Concerns(i.Image) {
+				at.count(1)
+			}
+		}
 		return
 	}
 	at.reading.Pods = append(at.reading.Pods, p)

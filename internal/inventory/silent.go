@@ -21,6 +21,7 @@ const (
 	expression       = "expression"
 	pipeline         = "Kptfile"
 	imageRepository  = "ImageRepository"
+	neverPulled      = "imagePullPolicy"
 )
 
 // A Place is a silent one.
@@ -40,6 +41,7 @@ func SilentPlaces() []Place {
 		{expression, "expressions of rules: alerts, CEL"},
 		{pipeline, "the pipeline of a Kptfile: whoever runs kpt pulls its images, and no kubelet"},
 		{imageRepository, "the image of an ImageRepository: Flux lists its tags with a Secret named there, and no kubelet pulls it"},
+		{neverPulled, "a container whose imagePullPolicy is Never: kubelet pulls nothing"},
 	}
 }
 

@@ -21,15 +21,16 @@ type walker struct {
 // A spot is where the walk is: in which object, on which path, and whether in a silent
 // place.
 type spot struct {
-	reading *Reading
-	root    *yaml.Node // the object
-	kind    kind
-	keys    []string // from the object on, without elements
-	fields  []string // the same with elements, as in results
-	silent  string   // the silent place, empty if it is none
-	schema  bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
-	names   bool     // its keys are names that somebody gave, and no fields
-	pulled  map[*yaml.Node]bool
+	question Question
+	reading  *Reading
+	root     *yaml.Node // the object
+	kind     kind
+	keys     []string // from the object on, without elements
+	fields   []string // the same with elements, as in results
+	silent   string   // the silent place, empty if it is none
+	schema   bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
+	names    bool     // its keys are names that somebody gave, and no fields
+	pulled   map[*yaml.Node]bool
 }
 
 // A kind is what an object is.
@@ -47,7 +48,7 @@ func kindOf(n *yaml.Node) kind {
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	r := &Reading{APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
 	w.all = append(w.all, Object{r, n})
-	at := spot{reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
+	at := spot{question: w.question, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
 	if k.kind == "CalicoPullSecrets" {

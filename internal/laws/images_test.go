@@ -259,7 +259,7 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	}
 	n, path := find(o, "")
 	switch {
-	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind": // of none it is no object
+	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind", strings.Contains(n.Value, "docker.io/"): // of no kind it is no object; there is one already
 		return path, false
 	case n.Kind == yaml.MappingNode:
 		key := f.key

@@ -49,14 +49,20 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	if src.isNamed() && len(bytes.TrimSpace(text)) == 0 {
 		return &stream{text: text, unread: []Unread{{Problem: ErrBlank}}}, nil
 	}
-	if !src.Keep && !src.Home && !s.mayMatter(text) {
+	var nothing []Unread
+	if src.isNamed() && !s.mayMatter(text) {
+		nothing = withoutObject(text)
+	}
+	if !src.Keep && !src.Home && len(nothing) == 0 && !s.mayMatter(text) {
 		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
 		src.free(text)
 		return nil, nil
 	}
-	st, err = readStream(text, s, src.Lenient)
+	if st, err = readStream(text, s, src.Lenient); err == nil {
+		st.unread = append(st.unread, nothing...)
+	}
 	kept := err == nil && (len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home)
 	switch {
 	case err != nil:
@@ -74,6 +80,19 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	}
 	src.free(text)
 	return st, nil
+}
+
+// withoutObject returns what is to say of a text that somebody named and that has no object
+// at all; nil if it has one.
+func withoutObject(text []byte) []Unread {
+	st := stream{text: text}
+	switch found, err := st.hasObject(); {
+	case found:
+		return nil
+	case err != nil:
+		return []Unread{{Line: 1, Problem: err, IsNamed: true}}
+	}
+	return []Unread{{Line: 1, Problem: ErrNoObject}}
 }
 
 // A sum tells texts apart. It means nothing to another process.
@@ -145,6 +164,7 @@ type Unread struct {
 	Problem  error
 	Kinds    []string // of interest, that it may be of
 	Template bool     // it looks like one that is to be rendered first
+	IsNamed  bool     // somebody named the source, of which nothing matters
 }
 
 // Unread returns the documents of lenient sources that may be of interest to the

@@ -89,6 +89,8 @@ var byteOrderMark = []byte("\uFEFF")
 var (
 	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
+	// ErrNoObject says that there is YAML in a source, and no object.
+	ErrNoObject = errors.New("no object of Kubernetes")
 	// ErrBlank says that there is nothing in a source.
 	ErrBlank  = errors.New("is empty")
 	errUTF8   = errors.New("not valid UTF-8")
