@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -72,7 +73,7 @@ func (s *SecretSettings) validate(p *Problems) {
 	default:
 		s.Login.validate(p, "secret.")
 	}
-	if hasControl(s.Email) {
+	if strings.ContainsFunc(s.Email, unicode.IsControl) {
 		p.Add("secret.email", "has a control character in it")
 	}
 	if s.Namespace != "" {

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -81,8 +82,9 @@ func (v value) isNull() bool { return v.node.ShortTag() == "!!null" }
 // string returns the string that v is.
 func (v value) string() (s, wrong string) {
 	tag := v.node.ShortTag()
+	isText := tag == "!!str" || tag == "!!merge" // <<, which merges as a key only
 	isRaw := v.asText && (tag == "!!int" || tag == "!!bool")
-	if v.node.Kind != yaml.ScalarNode || tag != "!!str" && !isRaw {
+	if v.node.Kind != yaml.ScalarNode || !isText && !isRaw {
 		return "", notAString
 	}
 	return v.node.Value, ""
@@ -182,12 +184,12 @@ func setEntry(entry any, fields []field, v value) (wrong []string) {
 		key := v.node.Content[i].Value
 		n := slices.Index(names, key)
 		if n < 0 {
-			question := finding.DidYouMean(key, names)
+			hint := cmp.Or(finding.DidYouMean(key, names), "there are "+strings.Join(names, ", "))
 			if known := lastPart(synonyms[strings.ToLower(key)]); slices.Contains(names, known) {
-				question = "did you mean " + known + "? "
+				hint = "did you mean " + known + "?"
 			}
 			shown := strings.TrimSuffix(" "+finding.ShowIfNear(key, names), " ")
-			wrong = append(wrong, fmt.Sprintf(": no such field%s: %sthere are %s", shown, question, strings.Join(names, ", ")))
+			wrong = append(wrong, fmt.Sprintf(": no such field%s: %s", shown, strings.TrimSpace(hint)))
 			continue
 		}
 		s, problem := fields[n].string(value{v.node.Content[i+1], v.asText})
