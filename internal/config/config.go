@@ -37,7 +37,7 @@ func FromArguments(arguments []string) (*Given, error) {
 		if !utf8.ValidString(argument) {
 			return nil, fmt.Errorf("argument %d is not UTF-8", i+1)
 		}
-		if _, twice := data[key]; twice {
+		if _, isSet := data[key]; isSet {
 			return nil, fmt.Errorf("argument %d sets a field again", i+1)
 		}
 		data[key] = value
