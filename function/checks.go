@@ -22,6 +22,8 @@ const (
 	checkHiddenCredential   = "hidden-credential"
 	checkInvalidImage       = "invalid-image"
 	checkSecretMalformed    = "secret-malformed"
+	checkSecretRefused      = "secret-refused"
+	checkSecretConflict     = "secret-conflict"
 	checkSecretType         = "secret-type"
 	checkSecretNamespace    = "secret-namespace"
 	checkDuplicateReference = "duplicate-reference"
@@ -53,7 +55,9 @@ func Checks() []Check {
 		{checkHiddenCredential, "warning", "kubelet does not ask the Secret, because another entry matches first"},
 		{checkServerUnusable, "error", "kubelet never uses a credential that is stored under this server"},
 		{checkSecretMalformed, "error", "kubelet cannot read a Secret of the list, and fails every pull of the pod"},
-		{checkSecretType, "warning", "a Secret of the list has a type that kubelet ignores, or lacks its key"},
+		{checkSecretRefused, "error", "the API server refuses a Secret of the list, so the cluster does not have it"},
+		{checkSecretType, "warning", "a Secret of the list has a type that kubelet ignores"},
+		{checkSecretConflict, "warning", "two write one Secret: which of them wins is not known"},
 		{checkSecretNamespace, "warning", "the Secret is among the resources, in another namespace than the target"},
 		{checkSecretMissing, "warning", "a Secret that has to be there is not among the resources"},
 		{checkServiceAccount, "warning", "the ServiceAccount allows its own Secrets only, so the pods are refused"},

@@ -194,21 +194,3 @@ func (e *externalSecret) says(check string, severity fn.Severity, format string,
 	f.ResourceRef = &fn.ResourceRef{APIVersion: externalSecretVersion, Kind: externalSecretKind, Name: e.name, Namespace: e.namespace}
 	return f
 }
-
-// madeBy returns the names of the Secret that a controller makes of r, now and before
-// kustomize renamed it: of an ExternalSecret, or a SealedSecret. None for anything else.
-func madeBy(r *resource) (names []string) {
-	switch r.gvk.Kind + "." + r.gvk.Group {
-	case "SealedSecret.bitnami.com":
-	case externalSecretKind + "." + externalSecretGroup:
-		if target, _, _ := r.NestedString("spec", "target", "name"); target != "" {
-			return []string{target}
-		}
-	default:
-		return nil
-	}
-	for _, id := range identities(r) {
-		names = append(names, id.name)
-	}
-	return names
-}

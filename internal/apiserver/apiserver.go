@@ -186,16 +186,24 @@ func (s *Secret) validate(meta metadata) *Refusal {
 	}
 	for _, key := range requiredKeys[s.Type] {
 		if !s.has(key) || s.Type == "kubernetes.io/ssh-auth" && len(s.Data[key]) == 0 && !s.Later[key] {
-			return &Refusal{"data", fmt.Sprintf("lacks %q, which this type needs", key)}
+			return &Refusal{"data", fmt.Sprintf("lacks %q, which this type needs%s", key, cure(key))}
 		}
 		if isDockerKey(key) && !s.Later[key] {
 			var object map[string]any
 			if json.Unmarshal(s.Data[key], &object) != nil {
-				return &Refusal{dataField("data", key), "not a JSON object: make the Secret with kubectl create secret docker-registry"}
+				return &Refusal{dataField("data", key), "not a JSON object" + cure(key)}
 			}
 		}
 	}
 	return nil
+}
+
+// cure returns how to make a Secret with the key, behind a colon.
+func cure(key string) string {
+	if isDockerKey(key) {
+		return ": make the Secret with kubectl create secret docker-registry"
+	}
+	return ""
 }
 
 func (s *Secret) has(key string) bool {

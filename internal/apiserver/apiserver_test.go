@@ -47,7 +47,7 @@ func TestWhatTheAPIServerRefuses(t *testing.T) {
 			strings.Replace(dockerConfig, "regcred", "reg_cred", 1) + "data: {.dockerconfigjson: e30=}",
 			"metadata.name: not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'",
 		},
-		"without its key": {dockerConfig, `data: lacks ".dockerconfigjson", which this type needs`},
+		"without its key": {dockerConfig, `data: lacks ".dockerconfigjson", which this type needs: make the Secret with kubectl create secret docker-registry`},
 		"a placeholder inside of text that is not base64": {
 			dockerConfig + `data: {.dockerconfigjson: '{"auths":{"quay.io":{"auth":"${AUTH}"}}}'}`,
 			`data[".dockerconfigjson"]: not base64: write plain text below stringData`,
