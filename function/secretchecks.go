@@ -8,6 +8,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -24,8 +26,8 @@ func (j *judge) secretsOf(r *reference) {
 		}
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
-		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
-			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
+		j.add(r.resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
+			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, finding.ShowName(elsewhere), finding.ShowName(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {
@@ -33,7 +35,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	for _, name := range r.after() {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+			j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
 	}
 }
@@ -42,11 +44,11 @@ func (j *judge) secretsOf(r *reference) {
 func (j *judge) contentFound(about *resource, content pull.Content, makes string) {
 	switch content.State {
 	case pull.Refused:
-		j.add(about, "", checkSecretRefused, fn.Error, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretRefused, fn.Error, "%s%s", makes, content.Problem)
 	case pull.Ignored:
-		j.add(about, "", checkSecretType, fn.Warning, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretType, fn.Warning, "%s%s", makes, content.Problem)
 	case pull.Malformed:
-		j.add(about, "", checkSecretMalformed, fn.Error, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretMalformed, fn.Error, "%s%s", makes, content.Problem)
 	}
 }
 
@@ -66,7 +68,7 @@ func (j *judge) writers(namespace, name string) {
 		if made.merges || isOurs || made.of.gvk.Kind == "Secret" {
 			continue
 		}
-		writers = append(writers, shownName(made.of.gvk.Kind))
+		writers = append(writers, finding.ShowName(made.of.gvk.Kind))
 		if !j.judged[made.of] && !j.emits(namespace, name) {
 			j.judged[made.of] = true
 			j.contentFound(made.of, made.content, fmt.Sprintf("makes Secret %q, which ", name))
@@ -75,7 +77,7 @@ func (j *judge) writers(namespace, name string) {
 	if key := (resourceKey{"Secret", namespace, name}); len(writers) > 1 && !j.conflicting[key] {
 		j.conflicting[key] = true
 		last := makers[len(makers)-1].of
-		j.add(last, "", checkSecretConflict, fn.Warning, "writes Secret %q, and %s does too: keep one of them", name, enumerate(writers[:len(writers)-1]))
+		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does too: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
 	}
 }
 
@@ -99,11 +101,11 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 // no image names that host.
 func (j *judge) servers() {
 	hosts := hostsOf(repositoriesOf(j.references))
-	var p problems
+	var p config.Problems
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
-			p = append(p, problem{check: checkServerUnusable, field: field,
-				text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
+			p = append(p, config.Problem{Check: finding.ServerUnusable, Field: field,
+				Text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
 		}
 	}
 	for _, server := range j.settings.Servers {
@@ -113,18 +115,18 @@ func (j *judge) servers() {
 		for i, server := range servers {
 			field := block + ".server"
 			if areEntries {
-				field = entryPath(block+".registries", i) + ".server"
+				field = config.EntryPath(block+".registries", i) + ".server"
 			}
 			check(field, server)
 		}
 	}
 	if s := j.settings.Secret; s != nil {
-		all("secret", s.servers(), len(s.Registries) > 0)
+		all("secret", s.Servers(), len(s.Registries) > 0)
 	}
 	if e := j.settings.External; e != nil {
-		all("externalSecret", e.servers(), len(e.Registries) > 0)
+		all("externalSecret", e.Servers(), len(e.Registries) > 0)
 	}
-	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
+	j.findings = append(j.findings, p.Findings(fn.Warning, j.config)...)
 }
 
 func (j *judge) emits(namespace, name string) bool {
