@@ -133,7 +133,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Unwritten: !s.prints() && !s.write && !s.diff, Reread: s.diff || s.write,
+		Diff: s.diff, Reread: s.diff || s.write,
 	}
 	switch {
 	case s.check:

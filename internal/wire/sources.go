@@ -63,7 +63,7 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		return nil, err
 	case !kept:
 		st = nil
-	case src.Unwritten:
+	case src.Textless:
 		st.text = nil
 	case src.isReread():
 		st.text, st.sum = nil, sumOf(text)

@@ -86,14 +86,11 @@ func (st *stream) hasObject() (bool, error) {
 }
 
 // rewritten returns what becomes of the stream with the objects that are added: of one
-// that is not kept nothing, and of one that is not written only whether it would change.
+// that is not kept nothing.
 func (st *stream) rewritten(added []*fn.KubeObject, src Source, results *fn.Results) (Rewritten, error) {
 	switch {
 	case st == nil:
 		return Rewritten{}, nil
-	case src.Unwritten:
-		changed, err := st.wouldChange(added)
-		return Rewritten{Changed: changed}, err
 	case src.isReread():
 		return st.rewrittenAgain(added, src, results)
 	}

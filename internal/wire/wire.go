@@ -51,11 +51,9 @@ type Source struct {
 	Free func(text []byte)
 	// Lenient is true if the text may be something else than manifests. What may matter
 	// in it and cannot be parsed is then told by Unread, and is no error.
-	Lenient bool
-	Keep    bool // the text is in the output even if nothing in it is of interest
-	// Unwritten says that no text is wanted: Write tells whether the source would change,
-	// and the memory is free once it is parsed.
-	Unwritten bool
+	Lenient  bool
+	Keep     bool // the text is in the output even if nothing in it is of interest
+	Textless bool // the text is not kept, and Write is not called
 	// Reread says that the memory of the text is free once it is parsed, if Keep does not
 	// say otherwise. Write reads it once more if it changes, and so does Rewritten.Read.
 	Reread bool
