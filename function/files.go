@@ -38,7 +38,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		if i >= len(out.Sources) {
 			continue
 		}
-		f.Before, f.read, f.Changed = out.Sources[i].Text, out.Sources[i].Read, out.Sources[i].Changed
+		f.Before, f.Changed = out.Sources[i].Text, len(out.Sources[i].Changes) > 0
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, isSecret(c.Object)})
 		}
@@ -103,9 +103,6 @@ func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
 // Pieces returns the text with the changes made, which has to be kept, as texts that
 // follow each other and share the memory of Before.
 func (f File) Pieces() [][]byte {
-	if f.read != nil {
-		panic("the text is not kept")
-	}
 	changes := make([]edit.Change, len(f.Changes))
 	for i, c := range f.Changes {
 		changes[i] = edit.Change{Start: c.Start, End: c.End, Text: c.Text}

@@ -16,7 +16,7 @@ import (
 type Input struct {
 	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
 	Read   func() ([]byte, error) // called again if the text is needed again
-	Free   func(text []byte)      // takes a text that is not needed any more; may be nil
+	Free   func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
 	Found  bool                   // in a folder: it may turn out to be something else than manifests
 	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
 	Keep   bool                   // the text is wanted even if nothing in it matters
@@ -32,7 +32,6 @@ type Request struct {
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
-	Reread     bool     // the text of inputs with a name is read again, rather than kept
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -74,10 +73,9 @@ func Run(inputs []Input, request Request) (report Report) {
 	textless := request.Mode == ModeAudit || request.Mode == ModeCheck && !request.Diff
 	for i, input := range inputs {
 		if !input.Patch {
-			named := input.Name != ""
 			r.sources = append(r.sources, wire.Source{
 				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
-				Textless: textless && named, Reread: request.Reread && named,
+				Textless: textless && input.Name != "",
 			})
 			r.numbers = append(r.numbers, i)
 		}

@@ -22,13 +22,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		if len(f.Changes) == 0 {
 			continue
 		}
-		var diff []byte
-		var ok bool
-		err := f.Read(func(before []byte) (err error) {
-			f.Before = before
-			diff, ok, err = diffOf(f, s.colours)
-			return err
-		})
+		diff, ok, err := diffOf(f, s.colours)
 		if err != nil {
 			s.sayOf(f.Name, fmt.Sprintf("error: %s: no diff can be made: %s", f.Name, problemOf(err)))
 			return false

@@ -5,10 +5,12 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
 
 	"example.com/calico-pull-secrets/function"
-	"example.com/calico-pull-secrets/internal/cores"
 )
 
 // A run is one call of the program.
@@ -36,11 +38,8 @@ func (r *run) all() int {
 		r.guard = newGuard(r.say)
 		defer r.guard.watch()()
 	}
-	if !isStdin(r.paths) {
-		defer cores.Spare()()
-		if !r.each { // of sets that are done all is garbage
-			collectRarely()
-		}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // most of what is made is kept to the end
 	}
 	if r.wantsProgress() {
 		defer r.startProgress(r.unit(), progressAfter).end()
@@ -84,7 +83,7 @@ func (r *run) sideBySide() []outcome {
 	}
 	r.progress.expect(len(r.paths))
 	const ahead = 4
-	processors := make(chan struct{}, cores.Count())
+	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
 	turns := make(chan chan *finished, cap(processors)+ahead)
 	go func() {
 		defer close(turns)

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
@@ -48,16 +47,8 @@ func (p pieces) is(text []byte) bool {
 // writeFiles writes all files that change or none. It reports whether it did.
 func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	changed := slices.DeleteFunc(slices.Clone(report.Files), func(f function.File) bool { return len(f.Changes) == 0 })
-	const many = 50 // so that sets side by side do not collect for each other
-	if len(changed) > many {
-		runtime.GC() // of what was parsed nothing is needed any more: its memory takes the texts
-	}
 	var all []*replacement
 	for _, f := range changed {
-		if err := f.Load(); err != nil {
-			s.sayOf(f.Name, fmt.Sprintf("error: %s: %s: nothing was written", f.Name, problemOf(err)))
-			return false
-		}
 		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
 	}
 	if len(report.Added) > 0 {
@@ -198,11 +189,10 @@ func (r *replacement) unchanged() error {
 
 // holds returns an error if the target has something else in it.
 func (r *replacement) holds(p pieces) error {
-	now, err := readRegular(r.target)
+	now, err := readPath(r.target)
 	if err != nil {
 		return err
 	}
-	defer recycle(now)
 	if !p.is(now) {
 		return wire.ErrChanged
 	}
