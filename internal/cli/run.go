@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"sync"
 
 	"example.com/calico-pull-secrets/function"
 )
@@ -21,7 +22,7 @@ type run struct {
 	out     *bufio.Writer // stdout
 	colours bool          // on stdout
 	version string        // of the program
-	guard   *guard        // of --write
+	writing sync.RWMutex  // held, for reading, while a set is written
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
@@ -35,8 +36,7 @@ func (p Program) newRun(o options, config *function.Config, c *console) *run {
 // all works on all sets. It returns the exit code, the worst of them.
 func (r *run) all() int {
 	if r.write {
-		r.guard = newGuard(r.say)
-		defer r.guard.watch()()
+		defer watchSignals(&r.writing, r.say)()
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // most of what is made is kept to the end
