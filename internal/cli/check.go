@@ -15,7 +15,7 @@ const missingReferenceRule = "missing-reference"
 // diffs. It reports whether there are none.
 func (s *set) showChecked(report function.Report, secretPath string) bool {
 	names := toChange(report)
-	if len(report.Added) > 0 {
+	if report.Adds {
 		names = append(names, secretPath)
 		if secretPath == "" {
 			s.say("error: there is no file for the Secret: set secret.path")

@@ -18,7 +18,6 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"example.com/calico-pull-secrets/function"
 )
@@ -97,7 +96,7 @@ func readConfig(o options) (*function.Config, error) {
 	if isPath(o.config) {
 		place += " " + o.config
 	}
-	text, err := readConfigFile(o.config)
+	text, err := readPath(o.config)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", place, problemOf(err))
 	}
@@ -106,17 +105,4 @@ func readConfig(o options) (*function.Config, error) {
 		return nil, fmt.Errorf("%s: %w", place, err)
 	}
 	return config, nil
-}
-
-// readConfigFile returns what is in the file of --config, which may be a pipe.
-func readConfigFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{name: path, mode: info.Mode()}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	return readPath(path)
 }

@@ -96,7 +96,7 @@ func TestALeasedFileIsRead(t *testing.T) {
 	_, err = unix.Open("f.yaml", unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	require.ErrorIs(t, err, unix.EAGAIN)
 	time.AfterFunc(100*time.Millisecond, func() { _, _ = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK) })
-	text, err := readRegular("f.yaml")
+	text, err := readPath("f.yaml")
 	require.NoError(t, err)
 	require.Equal(t, daemonSet, string(text))
 }

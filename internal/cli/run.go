@@ -5,10 +5,13 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sync"
 
 	"example.com/calico-pull-secrets/function"
-	"example.com/calico-pull-secrets/internal/cores"
 )
 
 // A run is one call of the program.
@@ -19,7 +22,7 @@ type run struct {
 	out     *bufio.Writer // stdout
 	colours bool          // on stdout
 	version string        // of the program
-	guard   *guard        // of --write
+	writing sync.RWMutex  // held, for reading, while a set is written
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
@@ -33,14 +36,10 @@ func (p Program) newRun(o options, config *function.Config, c *console) *run {
 // all works on all sets. It returns the exit code, the worst of them.
 func (r *run) all() int {
 	if r.write {
-		r.guard = newGuard(r.say)
-		defer r.guard.watch()()
+		defer watchSignals(&r.writing, r.say)()
 	}
-	if !isStdin(r.paths) {
-		defer cores.Spare()()
-		if !r.each { // of sets that are done all is garbage
-			collectRarely()
-		}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // most of what is made is kept to the end
 	}
 	if r.wantsProgress() {
 		defer r.startProgress(r.unit(), progressAfter).end()
@@ -84,7 +83,7 @@ func (r *run) sideBySide() []outcome {
 	}
 	r.progress.expect(len(r.paths))
 	const ahead = 4
-	processors := make(chan struct{}, cores.Count())
+	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
 	turns := make(chan chan *finished, cap(processors)+ahead)
 	go func() {
 		defer close(turns)

@@ -48,11 +48,6 @@ func (s *set) process() outcome {
 	s.hint(files, &report)
 	s.placeConfig(report)
 	s.sayFindings(report)
-	if s.write && report.OK {
-		if err := files.checkTwins(report); err != nil {
-			return s.failed(err.Error())
-		}
-	}
 	return s.finish(report, secretPath)
 }
 
@@ -82,11 +77,9 @@ func (s *set) stream() outcome {
 		name = stdinName
 	}
 	input := s.stdinSource(name)
-	text, err := input.read()
-	if err != nil {
+	if _, err := input.read(); err != nil {
 		return s.failed("cannot read stdin: " + problemOf(err))
 	}
-	collectBeside(text)
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.placeConfig(report)
 	s.sayFindings(report)
@@ -133,7 +126,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Unwritten: !s.prints() && !s.write && !s.diff, Reread: s.diff || s.write,
+		Diff: s.diff,
 	}
 	switch {
 	case s.check:
