@@ -24,24 +24,6 @@ type verdict struct {
 	finding finding.Finding
 }
 
-// The names of the outcomes, as they are printed.
-var outcomes = map[pull.Outcome]string{
-	pull.Authenticated: "authenticated",
-	pull.Anonymous:     "anonymous",
-	pull.Unresolved:    "unknown",
-	pull.Fails:         "fails",
-	pull.InvalidImage:  "invalid",
-}
-
-// verdictChecks are the ids of the results on them.
-var verdictChecks = map[pull.Outcome]string{
-	pull.Authenticated: finding.AuthenticatedPull,
-	pull.Anonymous:     finding.AnonymousPull,
-	pull.Unresolved:    finding.UnknownPull,
-	pull.Fails:         finding.FailingPull,
-	pull.InvalidImage:  finding.InvalidImage,
-}
-
 // audit returns a verdict on each image of each workload, and findings on them and on
 // what makes them uncertain.
 func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
@@ -143,7 +125,7 @@ func (s task) judgeContainer(j *judge, p auditedPods, c container) verdict {
 	case v.Outcome == pull.Anonymous && v.audited:
 		severity = fn.Error
 	}
-	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.field, "%s", v.words())
+	v.finding = ref.says(finding.VerdictOn(v.Outcome).Check, severity, c.field, "%s", v.words())
 	v.finding.IsVerdict = true
 	return v
 }

@@ -38,21 +38,7 @@ type Range struct{ Start, End int }
 type Finding = finding.Finding
 
 // An Image is the verdict on the image of one container.
-type Image struct {
-	File      string `json:"file"`
-	Line      int    `json:"line"`
-	Kind      string `json:"kind"`
-	Namespace string `json:"namespace"`
-	Name      string `json:"name"`
-	Container string `json:"container"`
-	Image     string `json:"image"`
-	Registry  string `json:"registry"` // its host as kubelet calls it; empty for an image that kubelet refuses
-	Verdict   string `json:"verdict"`  // authenticated, anonymous, unknown, fails or invalid
-	Secret    string `json:"secret"`   // those that authenticate, with commas between
-	Reason    string `json:"reason"`   // why it is not authenticated
-	Audited   bool   `json:"audited"`  // its registry is one of those that are audited
-	Fails     bool   `json:"-"`        // it makes the audit fail
-}
+type Image = finding.Image
 
 // say returns the findings for those who do not see the results, each once.
 func (r *run) say(o outcome, s task) (said []Finding) {

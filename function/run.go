@@ -273,7 +273,7 @@ func (r *run) images(verdicts []verdict, s task) (images []Image) {
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.name, Image: v.container.image, Registry: hostOf(v.Repository),
-			Verdict: outcomes[v.Outcome], Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
+			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
 		})
 	}
 	return images

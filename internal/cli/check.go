@@ -6,16 +6,15 @@ import (
 	"fmt"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/report"
 )
-
-// missingReferenceRule is the check that means a file is to be changed.
-const missingReferenceRule = "missing-reference"
 
 // showChecked prints the names of the files in which something is to do, or their
 // diffs. It reports whether there are none.
-func (s *set) showChecked(report function.Report, secretPath string) bool {
-	names := toChange(report)
-	if report.Adds {
+func (s *set) showChecked(r function.Report, secretPath string) bool {
+	names := toChange(r)
+	if r.Adds {
 		names = append(names, secretPath)
 		if secretPath == "" {
 			s.say("error: there is no file for the Secret: set secret.path")
@@ -23,13 +22,13 @@ func (s *set) showChecked(report function.Report, secretPath string) bool {
 	}
 	switch {
 	case s.diff:
-		if !s.showDiffs(report, secretPath) {
+		if !s.showDiffs(r, secretPath) {
 			return false
 		}
 	case s.output == "" || s.output == outputTable:
 		for _, name := range names {
 			if name != "" {
-				fmt.Fprintln(s.out, visible(name)) // also for a pipe, which may end at a terminal
+				fmt.Fprintln(s.out, report.Visible(name)) // also for a pipe, which may end at a terminal
 			}
 		}
 	}
@@ -38,19 +37,19 @@ func (s *set) showChecked(report function.Report, secretPath string) bool {
 
 // toChange returns the names of the files in which something is to do: those that
 // have changes, and those in which a reference is missing.
-func toChange(report function.Report) (names []string) {
+func toChange(r function.Report) (names []string) {
 	missing := map[string]bool{}
-	for _, f := range report.Findings {
-		missing[f.File] = missing[f.File] || f.Check == missingReferenceRule
+	for _, f := range r.Findings {
+		missing[f.File] = missing[f.File] || f.Check == finding.MissingReference
 	}
 	listed := map[string]bool{}
-	for _, f := range report.Files {
+	for _, f := range r.Files {
 		listed[f.Name] = true
 		if f.Changed || missing[f.Name] {
 			names = append(names, f.Name)
 		}
 	}
-	for _, f := range report.Findings { // where the report has no files
+	for _, f := range r.Findings { // where the report has no files
 		if missing[f.File] && !listed[f.File] {
 			listed[f.File] = true
 			names = append(names, f.File)

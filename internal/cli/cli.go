@@ -20,6 +20,7 @@ import (
 	"io"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // The exit codes.
@@ -29,7 +30,7 @@ const (
 	exitUsage  = 2
 )
 
-const programName = "calico-pull-secrets"
+const programName = report.Program
 
 // A Program is what the process knows of itself.
 type Program struct {

@@ -13,21 +13,18 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// missingTargetRule is the check that says that a target is not among the files.
-const missingTargetRule = "missing-target"
-
 // hint adds to a report in which a target is missing, or there is nothing to audit, where
 // the files say that Calico comes from instead, and what to do there: nothing can be
 // edited in what is downloaded or rendered later.
 func (s *set) hint(files *collector, report *function.Report) {
-	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == missingTargetRule })
+	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
 		return
 	}
 	missing := report.Findings[i]
 	var hints []function.Finding
 	for _, o := range files.origins() {
-		hints = append(hints, finding.New(missingTargetRule, missing.Severity, "%s", o.advice).At(finding.Place{File: o.file, Line: o.line}))
+		hints = append(hints, finding.New(finding.MissingTarget, missing.Severity, "%s", o.advice).At(finding.Place{File: o.file, Line: o.line}))
 	}
 	const most = 3
 	report.Findings = slices.Insert(report.Findings, i+1, hints[:min(most, len(hints))]...)

@@ -8,21 +8,9 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/report"
 )
-
-// The severities of findings.
-const (
-	severityError   = "error"
-	severityWarning = "warning"
-	severityInfo    = "info"
-)
-
-// inputRule is the id of a finding of the program itself: something cannot be read or
-// written.
-const inputRule = "input"
-
-// unreadRule is the id of a finding of the function: something was not looked at.
-const unreadRule = "unread"
 
 // say hands out a message, behind the path of the set if there are several.
 func (s *set) say(message string) {
@@ -44,17 +32,17 @@ func (s *set) sayOf(file, message string) {
 // failed says why nothing can be done.
 func (s *set) failed(problem string) outcome {
 	s.say("error: " + problem)
-	return outcome{code: exitFailed, findings: []function.Finding{{Check: inputRule, Severity: severityError, Message: problem}}}
+	return outcome{code: exitFailed, Set: report.Set{Findings: finding.List{finding.New(report.InputRule, finding.Error, "%s", problem)}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name
 // of that is fit to be shown.
-func (s *set) placeConfig(report function.Report) {
+func (s *set) placeConfig(r function.Report) {
 	if s.options.config == "" || !isPath(s.options.config) {
 		return
 	}
-	for i := range report.Findings {
-		if f := &report.Findings[i]; f.IsConfig && f.File == "" {
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.IsConfig && f.File == "" {
 			f.File = s.options.config
 		}
 	}
@@ -62,34 +50,41 @@ func (s *set) placeConfig(report function.Report) {
 
 // sayFindings says what the function found. What is in the table of an audit is not said
 // beside it.
-func (s *set) sayFindings(report function.Report) {
-	if report.Shown {
+func (s *set) sayFindings(r function.Report) {
+	if r.Shown {
 		return
 	}
-	for _, f := range report.Findings {
-		if s.quiet && f.Severity == severityInfo || s.audit && f.IsVerdict {
+	for _, f := range r.Findings {
+		if s.quiet && f.Severity == finding.Info || s.audit && f.IsVerdict {
 			continue
 		}
 		s.sayOf(f.File, f.String())
 	}
 }
 
+// showAudit prints the verdicts for people, unless another form is asked for.
+func (s *set) showAudit(r function.Report) {
+	if s.output == "" || s.output == outputTable {
+		report.Table(s.out, report.Set{Name: s.label, Images: r.Images}, s.colours)
+	}
+}
+
 // unseen returns what to say of what was not looked at, and why.
 func (s *set) unseen(files *collector) (all []function.Unseen) {
-	add := func(severity string, unproven bool, message string) {
-		all = append(all, function.Unseen{Severity: severity, Message: message, Unproven: unproven})
+	add := func(severity finding.Severity, unproven bool, message string) {
+		all = append(all, function.Unseen{Severity: string(severity), Message: message, Unproven: unproven})
 	}
 	if len(files.left) > 0 {
-		add(severityWarning, true, "left out "+few(files.left))
+		add(finding.Warning, true, "left out "+few(files.left))
 	}
 	if len(files.sources) == 0 {
-		add(severityWarning, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(s.paths))
+		add(finding.Warning, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(s.paths))
 	}
 	if len(files.hidden) > 0 {
-		add(severityInfo, false, "left out what is hidden: "+few(files.hidden))
+		add(finding.Info, false, "left out what is hidden: "+few(files.hidden))
 	}
 	if built := files.built(); len(built) > 0 && (s.check || s.audit) {
-		add(severityInfo, true, few(built)+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
+		add(finding.Info, true, few(built)+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
 	}
 	return all
 }

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // A run is one call of the program.
@@ -57,11 +58,19 @@ func (r *run) all() int {
 	}
 	switch r.output {
 	case outputJSON:
-		r.showJSON(outcomes)
+		report.JSON(r.out, sets(outcomes), r.audit)
 	case outputSARIF:
-		r.showSARIF(outcomes)
+		report.SARIF(r.out, sets(outcomes), r.audit, r.version)
 	}
 	return code
+}
+
+// sets returns what came of all sets, for a report.
+func sets(outcomes []outcome) (all []report.Set) {
+	for _, o := range outcomes {
+		all = append(all, o.Set)
+	}
+	return all
 }
 
 // unit is what a progress counts.
@@ -110,7 +119,7 @@ func (r *run) sideBySide() []outcome {
 		}
 		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
 		_ = r.out.Flush()
-		f.outcome.set = filepath.Clean(r.paths[len(outcomes)])
+		f.outcome.Name = filepath.Clean(r.paths[len(outcomes)])
 		outcomes = append(outcomes, f.outcome)
 	}
 	return outcomes

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // A set is one set of resources: what is named in one call, or one argument of
@@ -21,11 +22,8 @@ type set struct {
 
 // An outcome is what came of a set, beside what it printed.
 type outcome struct {
-	set      string // the argument of --each, empty without
-	code     int
-	ok       bool
-	findings []function.Finding
-	images   []function.Image
+	report.Set
+	code int
 }
 
 // process reads the set, has the function work on it, and does with the result what
@@ -112,8 +110,8 @@ func (s *set) finish(report function.Report, secretPath string) outcome {
 	return outcomeOf(report, ok)
 }
 
-func outcomeOf(report function.Report, ok bool) outcome {
-	o := outcome{ok: ok, findings: report.Findings, images: report.Images}
+func outcomeOf(r function.Report, ok bool) outcome {
+	o := outcome{Set: report.Set{OK: ok, Findings: r.Findings, Images: r.Images}}
 	if !ok {
 		o.code = exitFailed
 	}

@@ -34,7 +34,8 @@ const (
 // A Finding is one thing to say. Findings describe the state that the program leaves, not
 // what it did, so that a second run reports the same: kpt writes them into the Kptfile.
 type Finding struct {
-	Check    string   `json:"check"` // its id, see Checks
+	Set      string   `json:"set,omitempty"` // in a report on several
+	Check    string   `json:"check"`         // its id, see Checks
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
 	Place

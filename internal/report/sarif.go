@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package report
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 
-	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -80,22 +81,22 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// showSARIF prints what came of all sets as one SARIF log: the findings, and the
-// audited images that are not authenticated.
-func (r *run) showSARIF(outcomes []outcome) {
+// SARIF writes what came of all sets as one SARIF log: the findings, and the audited
+// images that are not authenticated. version is that of the program.
+func SARIF(w io.Writer, sets []Set, isAudit bool, version string) {
 	rules := sarifRules()
 	results := []sarifResult{}
 	read := true
-	for _, o := range outcomes {
-		for _, f := range o.findings {
-			read = read && f.Check != inputRule && (f.Check != unreadRule || f.Severity != severityError)
-			if !r.audit || !f.IsVerdict {
-				results = append(results, resultOfFinding(f, o.set))
+	for _, s := range sets {
+		for _, f := range s.Findings {
+			read = read && f.Check != InputRule && (f.Check != finding.Unread || f.Severity != finding.Error)
+			if !isAudit || !f.IsVerdict {
+				results = append(results, resultOfFinding(f, s.Name))
 			}
 		}
-		for _, image := range o.images {
-			if i := rank(image.Verdict); i >= 0 && verdicts[i].rule != "" && image.Audited {
-				results = append(results, resultOfImage(image, o.set))
+		for _, image := range s.Images {
+			if v, rank := finding.VerdictNamed(image.Verdict); rank >= 0 && v.Severity != finding.Info && image.Audited {
+				results = append(results, resultOfImage(image, v, s.Name))
 			}
 		}
 	}
@@ -107,29 +108,18 @@ func (r *run) showSARIF(outcomes []outcome) {
 			results[i].Fingerprints = fingerprint(print, strconv.Itoa(seen[print]))
 		}
 	}
-	r.encode(sarifLog{sarifSchema, "2.1.0", []sarifRun{{
-		Tool:        sarifTool{sarifDriver{programName, r.version, rules}},
+	encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{{
+		Tool:        sarifTool{sarifDriver{Program, version, rules}},
 		Invocations: []sarifInvocation{{read}},
 		Results:     results,
 	}}})
 }
 
-// sarifRules returns the checks of the function, and of this package, as rules.
+// sarifRules returns the checks, and what the program says of itself, as rules.
 func sarifRules() (rules []sarifRule) {
-	add := func(id, about, severity string) {
-		if !slices.ContainsFunc(rules, func(r sarifRule) bool { return r.ID == id }) {
-			rules = append(rules, sarifRule{id, sarifMessage{about}, sarifLevel{levelOf(severity)}})
-		}
+	for _, c := range append(finding.Checks(), finding.Check{ID: InputRule, Severity: finding.Error, About: "something cannot be read or written"}) {
+		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifLevel{levelOf(c.Severity)}})
 	}
-	for _, c := range finding.Checks() {
-		add(c.ID, c.About, string(c.Severity))
-	}
-	for _, v := range verdicts {
-		if v.rule != "" {
-			add(v.rule, v.about, v.severity)
-		}
-	}
-	add(inputRule, "something cannot be read or written", severityError)
 	return rules
 }
 
@@ -144,7 +134,7 @@ func indexOfRule(rules *[]sarifRule, result sarifResult) int {
 	return i
 }
 
-func resultOfFinding(f function.Finding, set string) sarifResult {
+func resultOfFinding(f finding.Finding, set string) sarifResult {
 	message, id := f.Message, f.Check
 	object := objectName(f.Kind, f.Namespace, f.Name)
 	if f.Field != "" {
@@ -154,22 +144,21 @@ func resultOfFinding(f function.Finding, set string) sarifResult {
 		message = object + ": " + message
 	}
 	if id == "" {
-		id = inputRule
+		id = InputRule
 	}
 	return sarifResult{
-		RuleID: id, Level: levelOf(string(f.Severity)), Message: sarifMessage{message},
+		RuleID: id, Level: levelOf(f.Severity), Message: sarifMessage{message},
 		Locations: locationsOf(f.File, f.Line, object), Fingerprints: fingerprint(set, f.File, id, object, f.Field),
 	}
 }
 
-func resultOfImage(image function.Image, set string) sarifResult {
-	v := verdicts[rank(image.Verdict)]
-	level := levelOf(v.severity)
-	if !image.Fails && level == severityError {
-		level = severityWarning
-	}
-	if image.Fails {
-		level = severityError
+func resultOfImage(image finding.Image, v finding.Verdict, set string) sarifResult {
+	level := levelOf(v.Severity)
+	switch {
+	case image.Fails:
+		level = levelOf(finding.Error)
+	case v.Severity == finding.Error:
+		level = levelOf(finding.Warning)
 	}
 	object := objectName(image.Kind, image.Namespace, image.Name)
 	message := fmt.Sprintf("%s: container %s: image %s: %s", object, image.Container, image.Image, image.Verdict)
@@ -177,21 +166,9 @@ func resultOfImage(image function.Image, set string) sarifResult {
 		message += ": " + image.Reason
 	}
 	return sarifResult{
-		RuleID: v.rule, Level: level, Message: sarifMessage{message},
-		Locations: locationsOf(image.File, image.Line, object), Fingerprints: fingerprint(set, image.File, v.rule, object, image.Container),
+		RuleID: v.Check, Level: level, Message: sarifMessage{message},
+		Locations: locationsOf(image.File, image.Line, object), Fingerprints: fingerprint(set, image.File, v.Check, object, image.Container),
 	}
-}
-
-// objectName returns the kind, the namespace and the name of an object, empty if it
-// has no kind.
-func objectName(kind, namespace, name string) string {
-	switch {
-	case kind == "":
-		return ""
-	case namespace == "":
-		return strings.TrimSuffix(kind+" "+name, " ")
-	}
-	return kind + " " + namespace + "/" + name
 }
 
 func locationsOf(file string, line int, object string) []sarifLocation {
@@ -213,26 +190,27 @@ func locationsOf(file string, line int, object string) []sarifLocation {
 
 // uriOf returns the reference to a file: relative if it is in the working folder.
 func uriOf(file string) string {
-	name, inside := relativeName(file)
-	if inside {
-		return (&url.URL{Path: name}).String()
-	}
 	absolute, err := filepath.Abs(file)
 	if err != nil {
-		absolute = file
+		return (&url.URL{Path: filepath.ToSlash(file)}).String()
+	}
+	if working, err := os.Getwd(); err == nil {
+		if relative, err := filepath.Rel(working, absolute); err == nil && filepath.IsLocal(relative) {
+			return (&url.URL{Path: filepath.ToSlash(relative)}).String()
+		}
 	}
 	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimLeft(filepath.ToSlash(absolute), "/")}).String()
 }
 
 // levelOf returns a severity as a level of SARIF.
-func levelOf(severity string) string {
-	if severity == severityInfo {
+func levelOf(severity finding.Severity) string {
+	if severity == finding.Info {
 		return "note"
 	}
-	return severity
+	return string(severity)
 }
 
-const fingerprintKey = programName + "/v1"
+const fingerprintKey = Program + "/v1"
 
 // fingerprint returns what tells a result from others, wherever its line moves.
 func fingerprint(parts ...string) map[string]string {

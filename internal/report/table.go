@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package report
 
 import (
 	"cmp"
@@ -10,68 +10,45 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// verdicts are what an audit says of an image, worst first, with the id of the rule
-// that a SARIF report gives it, and how it is shown.
-var verdicts = []struct{ name, rule, severity, colour, about string }{
-	{"fails", "failing-pull", severityError, red, "a malformed pull Secret makes kubelet fail the pull"},
-	{"anonymous", "anonymous-pull", severityError, red, "kubelet pulls the image without a credential"},
-	{"unknown", "unknown-pull", severityWarning, yellow, "whether kubelet has a credential for the image is not known: what is in a Secret is not"},
-	{"invalid", "invalid-image", severityWarning, yellow, "kubelet refuses the name of the image"},
-	{"authenticated", "", "", green, "kubelet pulls the image with a credential"},
-}
-
-// rank returns how bad a verdict is, the worst first, one that is not known before
-// all.
-func rank(verdict string) int {
-	for i, v := range verdicts {
-		if v.name == verdict {
-			return i
-		}
-	}
-	return -1
-}
-
-// showAudit prints the verdicts for people, unless another form is asked for: the
-// worst first, those of audited registries before the others.
-func (s *set) showAudit(report function.Report) {
-	if s.output != "" && s.output != outputTable {
+// Table writes the verdicts of a set for people: the worst first, those of audited
+// registries before the others; nothing if there are none, of which a finding tells.
+func Table(w io.Writer, s Set, isColoured bool) {
+	if len(s.Images) == 0 {
 		return
 	}
-	if len(report.Images) == 0 { // a finding says so
-		return
+	if s.Name != "" {
+		fmt.Fprintf(w, "%s:\n", Visible(s.Name))
 	}
-	if s.label != "" {
-		fmt.Fprintf(s.out, "%s:\n", visible(s.label))
+	rank := func(image finding.Image) int {
+		_, rank := finding.VerdictNamed(image.Verdict)
+		return rank
 	}
-	images := slices.SortedStableFunc(slices.Values(report.Images), func(a, b function.Image) int {
+	images := slices.SortedStableFunc(slices.Values(s.Images), func(a, b finding.Image) int {
 		if a.Audited != b.Audited {
 			if a.Audited {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Compare(rank(a.Verdict), rank(b.Verdict))
+		return cmp.Compare(rank(a), rank(b))
 	})
 	rows := [][]string{{"VERDICT", "IMAGE", "OBJECT", "CONTAINER", "PLACE", "REASON"}}
+	colours := []string{Bold}
 	for _, image := range images {
-		rows = append(rows, rowOf(image))
+		rows, colours = append(rows, rowOf(image)), append(colours, colourOf(image))
 	}
-	colours := []string{bold}
-	for _, image := range images {
-		colours = append(colours, colourOf(image))
-	}
-	if !s.colours {
+	if !isColoured {
 		colours = nil
 	}
-	writeTable(s.out, rows, colours)
-	fmt.Fprintln(s.out, summary(images))
+	writeTable(w, rows, colours)
+	fmt.Fprintln(w, summary(images))
 }
 
 // rowOf returns an image as the cells of a table.
-func rowOf(image function.Image) []string {
+func rowOf(image finding.Image) []string {
 	place := image.File
 	if image.Line > 0 {
 		place = strings.TrimPrefix(fmt.Sprintf("%s:%d", image.File, image.Line), ":")
@@ -89,14 +66,17 @@ func rowOf(image function.Image) []string {
 	return []string{image.Verdict, image.Image, objectName(image.Kind, image.Namespace, image.Name), image.Container, place, reason}
 }
 
-func colourOf(image function.Image) string {
-	if !image.Audited {
-		return dim
+func colourOf(image finding.Image) string {
+	v, _ := finding.VerdictNamed(image.Verdict)
+	switch {
+	case !image.Audited:
+		return Dim
+	case v.Severity == finding.Info:
+		return Green
+	case v.Severity == finding.Warning:
+		return Yellow
 	}
-	if i := rank(image.Verdict); i >= 0 {
-		return verdicts[i].colour
-	}
-	return red
+	return Red
 }
 
 // widest is how far a long cell pushes the next column away in the other rows.
@@ -108,7 +88,7 @@ func writeTable(out io.Writer, rows [][]string, colours []string) {
 	widths := make([]int, len(rows[0]))
 	for r, row := range rows {
 		for i := range row {
-			row[i] = visible(row[i])
+			row[i] = Visible(row[i])
 			if n := utf8.RuneCountInString(row[i]); r > 0 && n > 0 {
 				widths[i] = max(widths[i], min(n, widest), len(rows[0][i]))
 			}
@@ -122,7 +102,7 @@ func writeTable(out io.Writer, rows [][]string, colours []string) {
 			}
 			padding := strings.Repeat(" ", max(0, widths[i]-utf8.RuneCountInString(cell))+2)
 			if colours != nil && (i == 0 || r == 0) {
-				cell = colours[r] + cell + plain
+				cell = colours[r] + cell + Plain
 			}
 			line.WriteString(cell + padding)
 		}
@@ -132,12 +112,11 @@ func writeTable(out io.Writer, rows [][]string, colours []string) {
 
 // summary returns a line on all images: how many of each verdict, and whether the
 // audit passes.
-func summary(images []function.Image) string {
-	counts := countVerdicts(images)
+func summary(images []finding.Image) string {
 	var parts []string
-	for _, v := range verdicts {
-		if n := counts.of(v.name); n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, v.name))
+	for _, of := range countVerdicts(images) {
+		if of.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", of.n, of.name))
 		}
 	}
 	audited, fail := 0, 0
