@@ -57,6 +57,12 @@ type Report struct {
 	// which mode check has only for a diff.
 	Adds  bool
 	Added []byte
+	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
+	// for a ResourceList.
+	Code finding.ExitCode
+	// IsOpaque is true if nothing can be told of the input, not even whether it is a
+	// ResourceList.
+	IsOpaque bool
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
@@ -83,6 +89,12 @@ func Run(inputs []Input, request Request) (report Report) {
 		}
 	}
 	report = r.do()
+	if report.Code = max(report.Code, finding.List(report.Findings).ExitCode()); !report.OK {
+		report.Code = max(report.Code, finding.ExitFailed)
+	}
+	if r.in != nil && r.in.IsResourceList() {
+		report.Code = min(report.Code, finding.ExitFailed)
+	}
 	if !r.saidUnseen { // something went wrong before
 		for _, u := range request.Unseen {
 			report.Findings = append(report.Findings, finding.New(finding.Unread, finding.Severity(u.Severity), "%s", u.Message))
@@ -119,7 +131,9 @@ func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
 		if r.in == nil {
-			return failed(err)
+			report := failed(err)
+			report.IsOpaque = true
+			return report
 		}
 		return r.unusable(err)
 	}
@@ -234,6 +248,10 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 				out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
 			}
 		}
+	}
+	report.Code = o.findings.ExitCode() // also for verdicts, which a table shows
+	if !report.OK && s.Mode == ModeAdd { // nothing of it becomes true
+		o.findings = o.findings.WithoutStates()
 	}
 	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
 		for _, result := range out.Results[len(rl.Results):] {

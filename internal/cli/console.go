@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
@@ -35,9 +36,9 @@ func (c *console) say(message string) {
 func (c *console) print(text string) int {
 	if _, err := io.WriteString(c.stdout, text); err != nil {
 		c.say("error: cannot write stdout: " + problemOf(err))
-		return exitFailed
+		return int(finding.ExitUnread)
 	}
-	return exitOK
+	return int(finding.ExitOK)
 }
 
 // isTerminal reports whether somebody looks at a stream, or types it.

@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // watchSignals ends the program on the signals that ask for it, with the exit code that
@@ -42,5 +44,5 @@ func exitCodeOf(s os.Signal) int {
 	if number, ok := s.(syscall.Signal); ok {
 		return signalled + int(number)
 	}
-	return exitFailed
+	return int(finding.ExitUnread)
 }

@@ -29,10 +29,12 @@ func collect(paths []string) (*collector, error) {
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
-		case err != nil && !isDangling(path):
-			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
+		case err != nil && isDangling(path):
+			return nil, usagef("%s: is a symbolic link that leads nowhere", path)
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usagef("%s: %s", path, problemOf(err))
 		case err != nil:
-			return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere", path)
+			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
 		case info.IsDir():
 			if err = c.folder(path); err == nil {
 				c.addListed(path)

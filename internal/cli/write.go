@@ -53,10 +53,6 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
 	}
 	if len(report.Added) > 0 {
-		if secretPath == "" {
-			s.say("error: there is no file for the Secret: set secret.path")
-			return false
-		}
 		all = append(all, &replacement{name: secretPath, after: pieces{report.Added}, isNew: true, isSecret: true})
 	}
 	s.writing.RLock()
