@@ -33,7 +33,8 @@ const password = "hunter2-correct-horse"
 // it shows; args, an argument a line; in.yaml for stdin; any files, whose names have
 // an extension; and what the program makes of it: stderr, exit (the code), and diff of
 // stdin and stdout, or with flags stdout itself and the diff of files that --write
-// changes. A case that succeeds runs again on its own output, which must not change it.
+// changes. All of these that a run makes must be in the case, no others, and each once.
+// A case that succeeds runs again on its own output, which must not change it.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*.txtar"))
 	require.NoError(t, err)
@@ -61,6 +62,8 @@ func runCase(t *testing.T, file string) {
 
 	section := map[string]string{}
 	for _, f := range archive.Files {
+		require.NotContains(t, section, f.Name, "a section stands twice")
+		require.True(t, isInputFile(f.Name) || slices.Contains(slices.Concat(given, made), f.Name), "no section is called %q", f.Name)
 		section[f.Name] = string(f.Data)
 		if isInputFile(f.Name) {
 			require.NoError(t, os.MkdirAll(filepath.Dir(f.Name), 0o755))
@@ -94,7 +97,7 @@ func runCase(t *testing.T, file string) {
 	if *update {
 		kept := archive.Files[:0]
 		for _, f := range archive.Files {
-			if !slices.Contains([]string{"exit", "stderr", "diff", "stdout"}, f.Name) {
+			if !slices.Contains(made, f.Name) {
 				kept = append(kept, f)
 			}
 		}
@@ -105,6 +108,10 @@ func runCase(t *testing.T, file string) {
 			want, there := section[f.Name]
 			require.True(t, there, "no section %s", f.Name)
 			require.Equal(t, want, string(f.Data), f.Name)
+		}
+		for _, name := range made {
+			isGot := slices.ContainsFunc(got, func(f txtar.File) bool { return f.Name == name })
+			require.True(t, isGot || !hasSection(archive, name), "the run made no section %s", name)
 		}
 	}
 	if code != 0 {
@@ -124,6 +131,17 @@ func runCase(t *testing.T, file string) {
 	}
 	require.Equal(t, 0, testProgram.Run(arguments, strings.NewReader(first), &stdout, &stderr))
 	require.Equal(t, first, stdout.String(), "a second run changes something")
+}
+
+// The sections of a case that are no files: what goes in, and what a run makes.
+var (
+	given = []string{"args", "in.yaml"}
+	made  = []string{"exit", "stderr", "stdout", "diff"}
+)
+
+// hasSection reports whether a case has a section of this name.
+func hasSection(archive *txtar.Archive, name string) bool {
+	return slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == name })
 }
 
 // isInputFile reports whether a section of a case is a file.
