@@ -179,7 +179,7 @@ func TestEachCheckHasFixtures(t *testing.T) {
 		results, err := os.ReadFile(filepath.Join("..", "testdata", "checks", c.ID, ".expected", "results.yaml"))
 		require.NoError(t, err)
 		require.Contains(t, string(results), "check: "+c.ID)
-		require.True(t, exists(filepath.Join("..", "testdata", "cases", "check-"+c.ID+"-not.txtar")), c.ID)
+		require.True(t, exists(filepath.Join("..", "testdata", "cases", "checks", c.ID+".txtar")), c.ID)
 	}
 }
 

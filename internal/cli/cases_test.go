@@ -29,8 +29,17 @@ var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndes
 // out in the data of a Secret and nowhere else.
 const password = "hunter2-correct-horse"
 
-// casesFolder has the cases.
+// casesFolder has the cases, a folder for each subject.
 var casesFolder = filepath.Join("..", "..", "testdata", "cases")
+
+// caseFiles returns the paths of all cases.
+func caseFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(casesFolder, "*", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	return files
+}
 
 // TestCases runs the cases of testdata/cases. A case is a txtar archive: a sentence, the
 // files that go in, then a run or more. A run is a section "run" with the command as you
@@ -38,11 +47,34 @@ var casesFolder = filepath.Join("..", "..", "testdata", "cases")
 // stdout, or with flags stdout itself and the diff of files that the run changed. A run
 // that succeeds runs again on its own output, which must not change it.
 func TestCases(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(casesFolder, "*.txtar"))
+	for _, file := range caseFiles(t) {
+		name := filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) { testCase(t, file) })
+	}
+}
+
+// TestTheIndexOfCases compares the table of testdata/cases/README.md with the folders, and
+// looks for the sentence that begins each case.
+func TestTheIndexOfCases(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(casesFolder, "README.md"))
 	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { testCase(t, file) })
+	var listed, folders []string
+	for _, m := range regexp.MustCompile(`(?m)^\| \[(.+)\]\((.+)\) \| \S.+ \|$`).FindAllStringSubmatch(string(page), -1) {
+		require.Equal(t, m[1], m[2])
+		listed = append(listed, m[1])
+	}
+	for _, file := range caseFiles(t) {
+		folders = append(folders, filepath.Base(filepath.Dir(file)))
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		require.Regexp(t, `^Given [^\n]+: [^\n]+\.\n$`, string(archive.Comment), file)
+	}
+	require.ElementsMatch(t, slices.Compact(folders), listed)
+
+	for pattern, count := range map[string]int{"*": len(listed) + 1, "*/*": len(caseFiles(t))} {
+		found, err := filepath.Glob(filepath.Join(casesFolder, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		require.Len(t, found, count, "a file that is no case, or where no case runs: %s", pattern)
 	}
 }
 
