@@ -186,6 +186,9 @@ func (r *caseRun) readCommand(t *testing.T) {
 	}
 }
 
+// hasFlags reports whether the command has flags, so that it looks at files.
+func (r caseRun) hasFlags() bool { return len(r.args) > 0 && strings.HasPrefix(r.args[0], "--") }
+
 // requireSections compares what came of a run with what the case has, both ways.
 func requireSections(t *testing.T, want, got []txtar.File) {
 	t.Helper()
@@ -201,9 +204,9 @@ func requireSections(t *testing.T, want, got []txtar.File) {
 	}
 }
 
-// runCase runs a command in a new folder that has the files, and returns what came of it.
-// If it succeeded and again is true, it runs once more on what came out.
-func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.File {
+// enterCase makes a new folder with the files of a case the current one, and returns these
+// files and what is on stdin of a run.
+func enterCase(t *testing.T, files []txtar.File, r caseRun) (onDisk []txtar.File, in []byte) {
 	t.Helper()
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", password)
@@ -215,8 +218,6 @@ func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.Fi
 	require.NoError(t, os.WriteFile("password", []byte(password+"\r\n"), 0o600))
 	require.NoError(t, os.WriteFile("empty", nil, 0o600))
 	require.NoError(t, os.WriteFile("huge", bytes.Repeat([]byte(password), 1<<16), 0o600))
-	var in []byte
-	var onDisk []txtar.File
 	for _, f := range files {
 		if !slices.Contains(r.piped, f.Name) {
 			onDisk = append(onDisk, f)
@@ -229,13 +230,20 @@ func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.Fi
 		require.GreaterOrEqual(t, i, 0, "no file %s", name)
 		in = append(in, files[i].Data...)
 	}
+	return onDisk, in
+}
 
+// runCase runs a command in a new folder that has the files, and returns what came of it.
+// If it succeeded and again is true, it runs once more on what came out.
+func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.File {
+	t.Helper()
+	onDisk, in := enterCase(t, files, r)
 	var stdout, stderr bytes.Buffer
 	code := testProgram.Run(r.args, bytes.NewReader(in), &stdout, &stderr)
 	first := stdout.String()
 	requireNoPassword(t, string(in), first, stderr.String())
 	changed := changedFiles(t, onDisk)
-	hasFlags := len(r.args) > 0 && strings.HasPrefix(r.args[0], "--")
+	hasFlags := r.hasFlags()
 	got := []txtar.File{
 		{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")},
 		{Name: "stderr", Data: stderr.Bytes()},
