@@ -164,25 +164,6 @@ func TestTheREADMEsChecksAreAllThereAre(t *testing.T) {
 	}
 }
 
-// TestEachCheckHasFixtures has a fixture for kpt that shows each finding, and a case of
-// what looks like it and is fine. Not for what is said of every run, nor for an audit:
-// these have cases of their own.
-func TestEachCheckHasFixtures(t *testing.T) {
-	without := []string{
-		checkReference, checkSecret, checkMissingTarget, checkConfig, checkEncoding, checkUnread,
-		checkAnonymousPull, checkFailingPull, checkUnknownPull, checkAuthenticatedPull,
-	}
-	for _, c := range Checks() {
-		if slices.Contains(without, c.ID) {
-			continue
-		}
-		results, err := os.ReadFile(filepath.Join("..", "testdata", "checks", c.ID, ".expected", "results.yaml"))
-		require.NoError(t, err)
-		require.Contains(t, string(results), "check: "+c.ID)
-		require.True(t, exists(filepath.Join("..", "testdata", "cases", "checks", c.ID+".txtar")), c.ID)
-	}
-}
-
 func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 	read := func(path ...string) string {
 		b, err := os.ReadFile(filepath.Join(append([]string{"..", "examples"}, path...)...))
