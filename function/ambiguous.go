@@ -4,6 +4,8 @@ package function
 
 import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // What is said of two objects that cannot be in one cluster.
@@ -18,7 +20,7 @@ func (j *judge) twice(r *resource) {
 	if r.gvk.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, j.set.serviceAccountsOf(r, j.judged)...)
 	} else if j.set.original[uniqueKeyOf(r)] != r {
-		j.add(r, "", checkAmbiguous, fn.Warning, "is there twice%s: %s", r.alsoIn(j.set.original[uniqueKeyOf(r)]), twoClusters)
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", r.alsoIn(j.set.original[uniqueKeyOf(r)]), twoClusters)
 	}
 }
 
@@ -30,15 +32,15 @@ func (r *resource) alsoIn(other *resource) string {
 	case there == "" || here == there:
 		return ""
 	case r.file != nil:
-		return ", in " + shownName(there) + " and " + shownName(here)
+		return ", in " + finding.ShowName(there) + " and " + finding.ShowName(here)
 	}
-	return ", also in " + shownName(there)
+	return ", also in " + finding.ShowName(there)
 }
 
 // ambiguous returns findings on resources that are there more than once: which one
 // counts cannot be told, so they must say the same. Those that are judged are left out,
 // and become so.
-func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say func(*resource) any) (all findings) {
+func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say func(*resource) any) (all finding.List) {
 	same := set.named[key]
 	if len(same) < 2 || judged[same[len(same)-1]] {
 		return nil
@@ -55,14 +57,14 @@ func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say f
 			if !sameJSON(say(first), say(r)) {
 				severity, and = fn.Error, "and what they say differs"
 			}
-			all = append(all, r.says(checkAmbiguous, severity, "", "is there twice%s, %s: %s", r.alsoIn(first), and, twoClusters))
+			all = append(all, r.says(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", r.alsoIn(first), and, twoClusters))
 		}
 	}
 	return all
 }
 
 // serviceAccountsOf returns findings on ServiceAccounts that are called as account is.
-func (set resources) serviceAccountsOf(account *resource, judged map[*resource]bool) findings {
+func (set resources) serviceAccountsOf(account *resource, judged map[*resource]bool) finding.List {
 	if account == nil {
 		return nil
 	}
@@ -72,13 +74,13 @@ func (set resources) serviceAccountsOf(account *resource, judged map[*resource]b
 }
 
 // secretsNamed returns findings on Secrets of one namespace and name.
-func (set resources) secretsNamed(namespace, name string, judged map[*resource]bool) findings {
+func (set resources) secretsNamed(namespace, name string, judged map[*resource]bool) finding.List {
 	return set.ambiguous(resourceKey{"Secret", namespace, name}, judged, contentFields)
 }
 
 // conflicts returns errors on objects that decide what is planned, are there twice and
 // differ: which one is read first must not decide it, whatever the policy of the checks.
-func (p *plan) conflicts() (all findings) {
+func (p *plan) conflicts() (all finding.List) {
 	judged := map[*resource]bool{}
 	for _, r := range p.references {
 		found := append(p.set.serviceAccountsOf(r.account, judged), p.set.secretsNamed(secretNamespace(r.resource), r.secret, judged)...)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -19,7 +21,7 @@ type verdict struct {
 	pull.Verdict
 	audited bool   // its registry is one of those that are audited
 	reason  string // why it is not authenticated, for people
-	finding finding
+	finding finding.Finding
 }
 
 // The names of the outcomes, as they are printed.
@@ -33,16 +35,16 @@ var outcomes = map[pull.Outcome]string{
 
 // verdictChecks are the ids of the results on them.
 var verdictChecks = map[pull.Outcome]string{
-	pull.Authenticated: checkAuthenticatedPull,
-	pull.Anonymous:     checkAnonymousPull,
-	pull.Unresolved:    checkUnknownPull,
-	pull.Fails:         checkFailingPull,
-	pull.InvalidImage:  checkInvalidImage,
+	pull.Authenticated: finding.AuthenticatedPull,
+	pull.Anonymous:     finding.AnonymousPull,
+	pull.Unresolved:    finding.UnknownPull,
+	pull.Fails:         finding.FailingPull,
+	pull.InvalidImage:  finding.InvalidImage,
 }
 
 // audit returns a verdict on each image of each workload, and findings on them and on
 // what makes them uncertain.
-func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
+func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.problems)
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	for _, r := range set.all {
@@ -59,15 +61,11 @@ func (s Settings) audit(set resources) (verdicts []verdict, all findings) {
 			}
 		}
 	}
-	if len(verdicts) == 0 && !all.hasErrors() && s.OnMissing != PolicyIgnore {
-		severity := fn.Error
-		if s.OnMissing == PolicyWarn {
-			severity = fn.Warning
-		}
-		all = append(all, saying(checkMissingTarget, severity, "nothing to audit: there is no workload among the resources"))
+	if len(verdicts) == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
+		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
-	kept := slices.DeleteFunc(j.findings, func(f finding) bool { return f.Tags[checkTag] == checkSecretMissing })
-	return verdicts, append(all, kept.graded(s.Preflight)...)
+	kept := slices.DeleteFunc(j.findings, func(f finding.Finding) bool { return f.Check == finding.SecretMissing })
+	return verdicts, append(all, kept.Graded(s.Preflight)...)
 }
 
 // auditedPods are the pods of a resource.
@@ -79,7 +77,7 @@ type auditedPods struct {
 }
 
 // pods returns the pods of r, and findings on what of them cannot be looked at.
-func (s Settings) pods(r *resource, set resources) (all []auditedPods, found findings) {
+func (s task) pods(r *resource, set resources) (all []auditedPods, found finding.List) {
 	if spec := fieldSpecOf(r); spec != nil {
 		if r.gvk.Kind == "ServiceAccount" {
 			return nil, nil
@@ -93,7 +91,7 @@ func (s Settings) pods(r *resource, set resources) (all []auditedPods, found fin
 	images := r.otherImages()
 	found = images.findings(r, s.Preflight)
 	for _, pod := range images.pods {
-		ref := &reference{resource: r, spec: &fieldSpec{kind: r.gvk.Kind, fields: pod.fields, traits: podSpec}, parent: &pod.spec, stale: -1}
+		ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.fields, Traits: kinds.PodSpec}, parent: &pod.spec, stale: -1}
 		ref, problems := ref.read(set, s.SecretName)
 		containers, unreadable := containersOf(&pod.spec, joined(pod.fields))
 		found = append(append(found, problems...), r.unreadableLists(unreadable)...)
@@ -123,7 +121,7 @@ func auditedContainers(r *resource) []container {
 }
 
 // judgeContainer returns the verdict on the image of a container.
-func (s Settings) judgeContainer(j *judge, p auditedPods, c container) verdict {
+func (s task) judgeContainer(j *judge, p auditedPods, c container) verdict {
 	ref := p.reference
 	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.image)}
 	if c.image == "" && isInstallation(ref.resource) {
@@ -146,7 +144,7 @@ func (s Settings) judgeContainer(j *judge, p auditedPods, c container) verdict {
 		severity = fn.Error
 	}
 	v.finding = ref.says(verdictChecks[v.Outcome], severity, c.field, "%s", v.words())
-	v.finding.isVerdict = true
+	v.finding.IsVerdict = true
 	return v
 }
 
@@ -194,12 +192,12 @@ func quotedNames(names []string) string {
 	for _, name := range names {
 		quoted = append(quoted, fmt.Sprintf("%q", name))
 	}
-	return enumerate(quoted)
+	return finding.Enumerate(quoted)
 }
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. A Secret that is
 // among the resources in another namespace only is not one that the pods can use.
-func (s Settings) auditKeyring(j *judge, r *reference) *pull.Keyring {
+func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}

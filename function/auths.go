@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -29,51 +30,40 @@ func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]b
 	return json.Marshal(map[string]map[string]entry{"auths": entries})
 }
 
-// servers returns what the Secret is for, as far as it can be told without a credential.
-func (s *SecretSettings) servers() (servers []string) {
-	for _, l := range s.logins() {
-		servers = append(servers, l.Server)
-	}
-	if s.DockerConfig != "" && s.Server != "" {
-		servers = append(servers, s.Server)
-	}
-	return servers
-}
-
 // auths returns the credentials of the Secret by the server that each is stored under.
 // From docker's config it takes those that the repositories need.
-func (s Settings) auths(repositories []string) (map[string]credential.Credential, problems) {
-	var p problems
+func (s task) auths(repositories []string) (map[string]credential.Credential, config.Problems) {
+	var p config.Problems
 	if s.Secret.DockerConfig != "" {
 		found, err := s.dockerAuths(repositories)
 		if err != nil {
-			p.add("secret.dockerConfigFile", "%v", err)
+			p.Add("secret.dockerConfigFile", "%v", err)
 		}
 		return found, p
 	}
 	auths := map[string]credential.Credential{}
-	for i, l := range s.Secret.logins() {
+	for i, l := range s.Secret.Logins() {
 		at := "secret."
 		if len(s.Secret.Registries) > 0 {
-			at = entryPath("secret.registries", i) + "."
+			at = config.EntryPath("secret.registries", i) + "."
 		}
 		read := func(name string, source credential.Source) string {
 			value, err := source.Read(s.access)
 			if err != nil {
-				p.add(at+sourceField(name, source), "%v", err)
+				p.Add(at+sourceField(name, source), "%v", err)
 			}
 			return value
 		}
 		c := credential.Credential{Username: read("username", l.Username), Password: read("password", l.Password)}
 		if strings.Contains(c.Username, ":") {
-			p.add(at+sourceField("username", l.Username), "has a colon in it: kubelet takes what follows the first one for the password")
+			p.Add(at+sourceField("username", l.Username), "has a colon in it: kubelet takes what follows the first one for the password")
 		}
 		auths[l.Server] = c
 	}
 	return auths, p
 }
 
-func (s Settings) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
+func (s task) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
 	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access, credential.Rule{Matches: pull.Matches, Endpoint: pull.Endpoint})
 	switch {
 	case err != nil:

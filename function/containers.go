@@ -7,6 +7,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -32,12 +34,12 @@ func (r *resource) readContainers() []container {
 		if image := r.operatorImage(); image != "" {
 			containers = append(containers, container{"calico-node", image, "spec"})
 		}
-	case spec.has(podSpec):
-		parent, found, err := r.NestedSubObject(spec.fields...)
+	case spec.Has(kinds.PodSpec):
+		parent, found, err := r.NestedSubObject(spec.Fields...)
 		if err != nil || !found {
 			break
 		}
-		containers, r.unreadable = containersOf(&parent, joined(spec.fields))
+		containers, r.unreadable = containersOf(&parent, joined(spec.Fields))
 	}
 	return containers
 }
@@ -76,7 +78,7 @@ func containersOf(spec *fn.SubObject, path string) (containers []container, unre
 // placeholders.
 func (r *resource) repositories() []string {
 	if r.pulls == nil {
-		r.pulls = each(r.containers(), func(c container) string {
+		r.pulls = finding.Unique(r.containers(), func(c container) string {
 			repository, _ := pull.Repository(c.image)
 			return repository
 		})
@@ -99,23 +101,11 @@ func repositoriesOf(references []*reference) []string {
 	return all
 }
 
-func hostsOf(repositories []string) []string { return each(repositories, pull.Host) }
+func hostsOf(repositories []string) []string { return finding.Unique(repositories, pull.Host) }
 
 // serversOf returns what to store credentials under for the repositories.
 func serversOf(repositories []string) []string {
-	return each(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
-}
-
-// each returns what f makes of the strings, each once, without empty ones.
-func each[T any](from []T, f func(T) string) (all []string) {
-	seen := map[string]bool{"": true}
-	for _, s := range from {
-		if made := f(s); !seen[made] {
-			seen[made] = true
-			all = append(all, made)
-		}
-	}
-	return all
+	return finding.Unique(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
 }
 
 // without returns those of a that are not in b.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -51,9 +52,9 @@ func (j *judge) more(repositories []string) string {
 	case e != nil && len(e.Registries) > 0:
 		return "Add " + j.lines(len(e.Registries), servers)
 	case s != nil:
-		return "Instead of server, user name and password of secret set " + j.lines(0, append([]string{shownServer(s.Server)}, servers...))
+		return "Instead of server, user name and password of secret set " + j.lines(0, append([]string{finding.ShowServer(s.Server)}, servers...))
 	case e != nil:
-		return "Instead of server, remoteKey and properties of externalSecret set " + j.lines(0, append([]string{shownServer(e.Server)}, servers...))
+		return "Instead of server, remoteKey and properties of externalSecret set " + j.lines(0, append([]string{finding.ShowServer(e.Server)}, servers...))
 	case len(j.settings.Servers) > 0:
 		return "Add to that Secret an entry for " + strings.Join(servers, ", ") + ", and the same to servers"
 	}
@@ -94,7 +95,7 @@ func (j *judge) entryFor(server string) [][2]string {
 	}
 	username, password := name+"_USERNAME", name+"_TOKEN"
 	isRead := len(j.secrets) > 0 && j.secrets[0].content != nil // so that these are names of variables, and no passwords
-	if s := j.settings.Secret; isRead && server == shownServer(s.Server) {
+	if s := j.settings.Secret; isRead && server == finding.ShowServer(s.Server) {
 		username, password = cmp.Or(s.Username.Env, username), cmp.Or(s.Password.Env, password)
 	}
 	return [][2]string{{"server", server}, {"usernameEnv", username}, {"passwordEnv", password}}

@@ -4,10 +4,15 @@ package function
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // The kind of External Secrets, as it is served.
@@ -20,7 +25,7 @@ const (
 // An externalSecret is an ExternalSecret that is to be among the items: it has the
 // External Secrets operator make the pull Secret, from a store that it knows.
 type externalSecret struct {
-	settings  *ExternalSettings
+	settings  *config.ExternalSettings
 	name      string // also of the Secret
 	namespace string
 	current   *resource // the one that is there, nil if none
@@ -28,7 +33,7 @@ type externalSecret struct {
 
 // externalSecrets returns those that the settings ask for: one for each namespace that
 // has a target. If they cannot be made, it says why.
-func (s Settings) externalSecrets(references []*reference, set resources) ([]*externalSecret, findings) {
+func (s task) externalSecrets(references []*reference, set resources) ([]*externalSecret, finding.List) {
 	if s.External == nil {
 		return nil, nil
 	}
@@ -37,7 +42,7 @@ func (s Settings) externalSecrets(references []*reference, set resources) ([]*ex
 		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
 		e.current = set.first(externalSecretKind, namespace, s.SecretName)
 		if e.current == nil && isSelection(set.items) {
-			return nil, findings{cannotBeSeen(externalSecretKind, s.SecretName)}
+			return nil, finding.List{cannotBeSeen(externalSecretKind, s.SecretName)}
 		}
 		externals = append(externals, e)
 	}
@@ -47,10 +52,10 @@ func (s Settings) externalSecrets(references []*reference, set resources) ([]*ex
 // A remoteValue is a value of the store, and the name that the template knows it by.
 type remoteValue struct{ name, key, property string }
 
-// template returns the template of .dockerconfigjson, and the values that it wants. They
+// templateOf returns the template of .dockerconfigjson, and the values that it wants. They
 // are made into JSON by a function: written between quotes they would break it.
-func (e *ExternalSettings) template() (template string, values []remoteValue) {
-	for i, l := range e.logins() {
+func templateOf(e *config.ExternalSettings) (template string, values []remoteValue) {
+	for i, l := range e.Logins() {
 		number := ""
 		if len(e.Registries) > 0 {
 			number = strconv.Itoa(i)
@@ -64,7 +69,7 @@ func (e *ExternalSettings) template() (template string, values []remoteValue) {
 
 // spec returns what the ExternalSecret says.
 func (e *externalSecret) spec() map[string]any {
-	template, values := e.settings.template()
+	template, values := templateOf(e.settings)
 	var data []any
 	for _, v := range values {
 		data = append(data, map[string]any{"secretKey": v.name, "remoteRef": map[string]any{"key": v.key, "property": v.property}})
@@ -113,14 +118,14 @@ func includes(current, wanted any) bool {
 }
 
 // lacks returns what mode check says of an ExternalSecret that add would make or change.
-func (e *externalSecret) lacks() findings {
+func (e *externalSecret) lacks() finding.List {
 	switch {
 	case e.isDone():
 		return nil
 	case e.current == nil:
-		return findings{e.says(checkSecretMissing, fn.Error, "is not among the resources")}
+		return finding.List{e.says(finding.SecretMissing, fn.Error, "is not among the resources")}
 	}
-	return findings{e.says(checkSecretMissing, fn.Error, "is not what the settings ask for")}
+	return finding.List{e.says(finding.SecretMissing, fn.Error, "is not what the settings ask for")}
 }
 
 // apply adds the ExternalSecret to rl, or makes the one that is there say what is
@@ -162,7 +167,7 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 	if !isMap {
 		return o.SetNestedField(wanted, path...)
 	}
-	for _, field := range sortedKeys(wanted) {
+	for _, field := range slices.Sorted(maps.Keys(wanted)) {
 		at := append(path[:len(path):len(path)], field)
 		if m, ok := wanted[field].(map[string]any); ok {
 			if err := overlay(o, m, at...); err != nil {
@@ -178,21 +183,18 @@ func overlay(o *resource, wanted map[string]any, path ...string) error {
 }
 
 // states returns the state that apply leaves.
-func (e *externalSecret) states(*judge) findings {
-	return findings{e.says(checkSecret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, shownServers(e.settings.servers()))}
+func (e *externalSecret) states(*judge) finding.List {
+	return finding.List{e.says(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
 }
 
 // bootstrap warns that nothing in a new cluster can make the Secret.
-func (e *externalSecret) bootstrap() finding {
-	return e.says(checkBootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
+func (e *externalSecret) bootstrap() finding.Finding {
+	return e.says(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
 }
 
 // says returns a finding about the ExternalSecret, whether it is there yet or not.
-func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding {
-	f := saying(check, severity, format, a...)
-	f.stands = e.current
-	f.ResourceRef = &fn.ResourceRef{APIVersion: externalSecretVersion, Kind: externalSecretKind, Name: e.name, Namespace: e.namespace}
-	return f
+func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding.Finding {
+	return output(finding.New(check, severity, format, a...), e.current, finding.Place{APIVersion: externalSecretVersion, Kind: externalSecretKind, Namespace: e.namespace, Name: e.name})
 }
 
 // madeBy returns the names of the Secret that a controller makes of r, now and before

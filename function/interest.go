@@ -5,6 +5,8 @@ package function
 import (
 	"slices"
 
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -14,7 +16,7 @@ var secretKinds = []string{"Secret", externalSecretKind, "SealedSecret"}
 // everyKind is the interest in all that can be said to be there.
 func everyKind() wire.Interest {
 	i := wire.Interest{}
-	for _, kind := range append(kinds(), secretKinds...) {
+	for _, kind := range append(kinds.Names(), secretKinds...) {
 		i[kind] = nil
 	}
 	i["ConfigMap"] = []string{"containers", "binaryData"} // which may have manifests in a text
@@ -23,7 +25,7 @@ func everyKind() wire.Interest {
 
 // interest returns what matters to Process, unless a target is missing: then it is
 // said what there is instead, and every kind matters.
-func (s Settings) interest() wire.Interest {
+func (s task) interest() wire.Interest {
 	if s.Mode == ModeAudit {
 		i := everyKind()
 		i[""] = []string{"image"} // of others, which may have a pod template
@@ -31,13 +33,13 @@ func (s Settings) interest() wire.Interest {
 	}
 	targets := s.Targets
 	if s.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret
-		targets = append(slices.Clone(targets), presetNamed("calico").target())
+		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, Kind: {"password"}}
 	for _, kind := range secretKinds {
 		i[kind] = nil
 	}
-	for _, kind := range kinds() {
+	for _, kind := range kinds.Names() {
 		if names, selected := namesOfKind(kind, targets); selected {
 			i[kind] = names
 			if len(names) > 0 { // a template may make the name
@@ -45,7 +47,7 @@ func (s Settings) interest() wire.Interest {
 			}
 		}
 	}
-	if _, selected := namesOfKind(installation, targets); selected { // the operator says where its Secret belongs
+	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator says where its Secret belongs
 		if names, there := i["Deployment"]; !there || len(names) > 0 {
 			i["Deployment"] = append(slices.Clone(names), operatorName)
 		}
@@ -58,13 +60,13 @@ func (s Settings) interest() wire.Interest {
 func namesOfKind(kind string, targets []Target) (names []string, selected bool) {
 	all := false
 	for _, t := range targets {
-		for _, s := range t.selectors {
-			if !s.kind.matches(kind) {
+		for _, s := range t.Selectors {
+			if !s.MatchesKind(kind) {
 				continue
 			}
 			selected = true
-			all = all || s.name.words == nil // not just names
-			names = append(names, s.name.words...)
+			all = all || s.Names() == nil // not just names
+			names = append(names, s.Names()...)
 		}
 	}
 	if all || slices.Contains(names, "") {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -15,7 +16,7 @@ import (
 // resources as they will be once it is carried out.
 type judge struct {
 	*plan
-	findings  findings
+	findings  finding.List
 	judged    map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets   map[*resource]*reference // by what they are of
 	outsiders map[*resource]bool       // about which a target of a registry has been told
@@ -52,13 +53,13 @@ func (j *judge) readEmitted() {
 		}
 	}
 	for _, e := range j.externals {
-		content := pull.Authenticating(e.settings.servers()...)
+		content := pull.Authenticating(e.settings.Servers()...)
 		j.emitted[resourceKey{"Secret", e.namespace, e.name}] = &content
 	}
 }
 
 // check returns what is found, graded by the policy of the settings.
-func (j *judge) check() findings {
+func (j *judge) check() finding.List {
 	if j.settings.Preflight == PolicyIgnore {
 		return nil
 	}
@@ -81,18 +82,7 @@ func (j *judge) check() findings {
 	for _, e := range j.externals {
 		j.findings = append(j.findings, e.bootstrap())
 	}
-	return j.findings.strict(j.settings.Preflight).graded(j.settings.Preflight)
-}
-
-// strict returns findings with those that say what cannot be proven made errors, if the
-// policy is strict.
-func (f findings) strict(policy Policy) findings {
-	for _, r := range f {
-		if policy == PolicyStrict && slices.Contains([]string{checkRegistryUnknown, checkUncoveredWorkload, checkSecretMissing, checkInvalidImage}, r.Tags[checkTag]) {
-			r.Severity = fn.Error
-		}
-	}
-	return f
+	return j.findings.Graded(j.settings.Preflight)
 }
 
 func (j *judge) add(r *resource, path, check string, severity fn.Severity, format string, a ...any) {
@@ -110,7 +100,7 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 
 // contentIn returns what is in a Secret, or will be once it is in the cluster, as far
 // as the resources and the settings say.
-func (s Settings) contentIn(set resources, namespace, name string) pull.Content {
+func (s task) contentIn(set resources, namespace, name string) pull.Content {
 	var content pull.Content
 	if r := set.secret(namespace, name); r != nil {
 		content = set.contentOf(r)
@@ -142,14 +132,14 @@ func (j *judge) duplicates(r *reference) {
 	times := map[string]int{}
 	for _, name := range r.after() {
 		if times[name]++; name != "" && times[name] == 2 {
-			j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
+			j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
 		}
 	}
 	switch nameless := times[""]; {
 	case nameless == 1:
-		j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
+		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
 	case nameless > 1:
-		j.add(r.resource, r.spec.path(), checkDuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
+		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
 	}
 }
 
@@ -171,21 +161,21 @@ func (j *judge) serviceAccount(r *reference) {
 		allowed = target.after()
 	}
 	if !slices.Contains(allowed, r.secret) {
-		j.add(r.resource, r.spec.path(), checkServiceAccount, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so pods with Secret %q are refused: add ServiceAccount/%s to targets",
-			r.account.GetName(), enforceMountableSecrets, r.secret, shownName(r.account.GetName()))
+			r.account.GetName(), enforceMountableSecrets, r.secret, finding.ShowName(r.account.GetName()))
 	}
 }
 
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
 	if isOwnedByOperator(r.resource) {
-		j.add(r.resource, r.spec.path(), checkOperatorOwned, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
 	}
 	if isInstallation(r.resource) && !j.has(r, r.secret) {
-		j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Warning,
-			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, shownName(secretNamespace(r.resource)))
+		j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
+			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, finding.ShowName(secretNamespace(r.resource)))
 	}
 }
 
@@ -202,7 +192,7 @@ func (j *judge) unjudged(r *resource) {
 func (j *judge) invalidImages(r *resource) {
 	for _, c := range r.containers() {
 		if _, ok := pull.Repository(c.image); !ok {
-			j.add(r, c.field, checkInvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.name)
+			j.add(r, c.field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.name)
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // credentials are what people may paste into the wrong place.
@@ -75,7 +76,7 @@ func positions() map[string]string {
 	} {
 		all[name] = head + "spec: " + spec + "\n"
 	}
-	for _, path := range function.FieldPaths() {
+	for _, path := range config.FieldPaths() {
 		block, field, nested := strings.Cut(path, ".")
 		alone, others := "{"+path+": %s}", ""
 		switch {

@@ -6,18 +6,21 @@ import (
 	"fmt"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/api/types"
+
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
-func (x selection) missing(t Target) findings {
+func (x selection) missing(t Target) finding.List {
 	s, set := x.settings, x.set
-	severity := fn.Error
+	severity := s.OnMissing.OfMissing()
 	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
 		return nil
 	}
@@ -25,20 +28,18 @@ func (x selection) missing(t Target) findings {
 	case s.OnMissing == PolicyIgnore, set.from == kustomizeGenerator && emits:
 		return nil
 	case set.from == kustomizeGenerator:
-		return findings{saying(checkMissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
-	case s.OnMissing == PolicyWarn:
-		severity = fn.Warning
+		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
 	}
 	candidates := set.workloads()
 	if t.Registry != "" {
-		return findings{saying(checkMissingTarget, severity, "no target: nothing%s pulls from %s; %s", t.among(set), t.registryInMessage(candidates), t.pullsFrom(candidates))}
+		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, hostsPulledFrom(candidates)), pullsFrom(t, candidates))}
 	}
-	message := "no target: nothing matches " + t.inMessage(knownNames(set))
+	message := "no target: nothing matches " + t.InMessage(knownNames(set))
 	if strange := x.strange(t); strange != "" {
-		return findings{saying(checkMissingTarget, severity, "%s; %s", message, strange)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, strange)}
 	}
 	if len(candidates) == 0 {
-		return findings{saying(checkMissingTarget, severity, "%s; there is no workload at all", message)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all", message)}
 	}
 	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that it is seen
@@ -48,7 +49,7 @@ func (x selection) missing(t Target) findings {
 	if setting != "" {
 		message += ": " + setting
 	}
-	return findings{saying(checkMissingTarget, severity, "%s", message)}
+	return finding.List{finding.New(finding.MissingTarget, severity, "%s", message)}
 }
 
 // strange returns what there is that may be what t means, and is not what Kubernetes takes
@@ -56,11 +57,9 @@ func (x selection) missing(t Target) findings {
 // text. Empty if there is nothing.
 func (x selection) strange(t Target) string {
 	for _, r := range x.set.all {
-		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.selectors, func(s selector) bool { return s.kind.matches(r.gvk.Kind) && s.name.matches(r.GetName()) }) {
-			for _, spec := range fieldSpecs {
-				if spec.kind == r.gvk.Kind && r.GetName() != "" {
-					return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.apiVersion())
-				}
+		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.gvk.Kind) && s.MatchesName(r.GetName()) }) {
+			if spec := kinds.Named(r.gvk.Kind); spec != nil && r.GetName() != "" {
+				return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.APIVersion())
 			}
 		}
 	}
@@ -76,8 +75,8 @@ func (x selection) strange(t Target) string {
 // that Calico uses, and of what is here.
 func knownNames(set resources) (names []string) {
 	names = []string{"default", defaultNamespace, operatorName, operatorInstalled, "calico-apiserver"}
-	for _, p := range presets {
-		for _, s := range p.target().selectors {
+	for _, p := range config.Presets() {
+		for _, s := range p.Target().Selectors {
 			names = append(names, strings.Split(s.Name, "|")...)
 		}
 	}
@@ -112,34 +111,15 @@ func enumerateFound(all []*resource, meant *resource) string {
 }
 
 // among returns what else a target of a registry selects by, empty if nothing.
-func (t Target) among(set resources) string {
-	if t.selectors[0].Selector == (types.Selector{}) {
+func among(t Target, set resources) string {
+	if t.Selectors[0].Selector == (types.Selector{}) {
 		return ""
 	}
-	among := t.inMessage(knownNames(set))
+	among := t.InMessage(knownNames(set))
 	if among == "an object" {
 		return " that is selected"
 	}
 	return " among " + strings.Replace(among, "an object", "objects", 1)
-}
-
-// registryInMessage returns how the registry of the target is called in a message: it
-// is shown if it is a public one, or near one that something pulls from.
-func (t Target) registryInMessage(candidates []*resource) string {
-	public := []string{"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost"}
-	host, port, _ := strings.Cut(t.Registry, ":")
-	for _, known := range append(public, hostsPulledFrom(candidates)...) {
-		if name, _, _ := strings.Cut(known, ":"); name == host && isPort(port) || isNearly(t.Registry, known) {
-			return t.Registry
-		}
-	}
-	return "that registry"
-}
-
-// isPort reports whether a text is a port, or empty.
-func isPort(port string) bool {
-	_, err := strconv.ParseUint(port, 10, 16)
-	return port == "" || err == nil
 }
 
 // hostsPulledFrom returns the registries that workloads pull from, each once.
@@ -148,29 +128,29 @@ func hostsPulledFrom(candidates []*resource) []string {
 	for _, r := range candidates {
 		hosts = append(hosts, hostsOf(r.repositories())...)
 	}
-	return each(hosts, func(host string) string { return host })
+	return finding.Unique(hosts, func(host string) string { return host })
 }
 
 // pullsFrom returns from where the workloads pull; if some do from the registry of t,
 // which they are. An Installation of which that is not known is named.
-func (t Target) pullsFrom(candidates []*resource) string {
+func pullsFrom(t Target, candidates []*resource) string {
 	var others []*resource
 	message, unknown := "there is no workload with an image", ""
 	for _, r := range candidates {
-		if t.pulledBy(r) {
+		if pulledBy(t, r) {
 			others = append(others, r)
 		}
-		if isInstallation(r) && len(r.containers()) == 0 && t.selects(r, true) {
+		if isInstallation(r) && len(r.containers()) == 0 && selects(t, r, true) {
 			unknown = fmt.Sprintf("; from where %s pulls is not known here: %s", r, tellRegistry(r))
 		}
 	}
 	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
-		message = "the workloads pull from " + enumerate(hosts)
+		message = "the workloads pull from " + finding.Enumerate(hosts)
 	}
 	if len(others) > 0 {
 		message = "what does is not selected: " + enumerateFound(others, nil)
-		if r := others[0]; t.selects(r, false) && !t.selects(r, true) {
-			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, shownName(r.GetName()))
+		if r := others[0]; selects(t, r, false) && !selects(t, r, true) {
+			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, finding.ShowName(r.GetName()))
 		}
 	}
 	return message + unknown
@@ -188,35 +168,40 @@ func (x selection) hint(t Target, candidates []*resource) (meant *resource, sett
 	candidates = slices.DeleteFunc(slices.Clone(candidates), func(r *resource) bool { // those of other targets
 		return r.GetName() == "" || x.selected[r]
 	})
-	if i := slices.IndexFunc(candidates, t.anywhere().matches); i >= 0 {
-		return candidates[i], "set namespace: " + shownName(candidates[i].GetNamespace())
+	if i := indexOf(candidates, t.Anywhere()); i >= 0 {
+		return candidates[i], "set namespace: " + finding.ShowName(candidates[i].GetNamespace())
 	}
-	near := t.nearest(candidates)
-	if near == nil || t.isPreset() {
-		for _, p := range presets {
-			if i := slices.IndexFunc(candidates, p.target().matches); i >= 0 && p.name != "calico" {
-				return candidates[i], set(p.name)
+	near := nearest(t, candidates)
+	if near == nil || t.IsPreset() {
+		for _, p := range config.Presets() {
+			if i := indexOf(candidates, p.Target()); i >= 0 && p.Name != "calico" {
+				return candidates[i], set(p.Name)
 			}
 		}
-		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.isPreset() {
-			return candidates[i], set("DaemonSet/" + shownName(candidates[i].GetName()))
+		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.IsPreset() {
+			return candidates[i], set("DaemonSet/" + finding.ShowName(candidates[i].GetName()))
 		}
-		if i := slices.IndexFunc(candidates, presetNamed("calico").target().matches); i >= 0 {
+		if i := indexOf(candidates, config.PresetNamed("calico").Target()); i >= 0 {
 			return candidates[i], set("calico")
 		}
 		if i := slices.IndexFunc(candidates, isOperator); i >= 0 {
 			return candidates[i], "the operator installs Calico here: add its Installation to the resources and " + set("operator")
 		}
 	}
-	for _, p := range presets {
-		if near == nil && !(t.isPreset() && p.name == "calico") { // which has others than nodes
-			near = p.target().nearest(candidates)
+	for _, p := range config.Presets() {
+		if near == nil && !(t.IsPreset() && p.Name == "calico") { // which has others than nodes
+			near = nearest(p.Target(), candidates)
 		}
 	}
 	if near == nil {
 		return nil, ""
 	}
-	return near, set(near.gvk.Kind + "/" + shownName(near.GetName()))
+	return near, set(near.gvk.Kind + "/" + finding.ShowName(near.GetName()))
+}
+
+// indexOf returns the place of the first of the candidates that t selects, -1 if none is.
+func indexOf(candidates []*resource, t Target) int {
+	return slices.IndexFunc(candidates, func(r *resource) bool { return matches(t, r) })
 }
 
 // isCalicoNode reports whether r is a DaemonSet that does what calico-node does,

@@ -11,21 +11,22 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"golang.org/x/mod/semver"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // The Tigera operator installs Calico from an Installation. It reads the Secrets
 // of the list there from its own namespace, and copies them to where it needs
 // them. If one is missing, it installs nothing.
 const (
-	installation      = "Installation"
-	operatorGroup     = "operator.tigera.io"
 	operatorName      = "tigera-operator" // of its Deployment, and of its namespace
 	operatorInstalled = "calico-system"   // where it puts Calico
 )
 
 // isInstallation reports whether r tells the operator what to install.
 func isInstallation(r *resource) bool {
-	return r.gvk.Kind == installation && r.gvk.Group == operatorGroup
+	return r.gvk.Kind == kinds.Installation && r.gvk.Group == kinds.OperatorGroup
 }
 
 // isOperator reports whether r is the operator itself.
@@ -82,7 +83,7 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if len(r.repositories()) == 0 {
-		j.add(r.resource, "spec.registry", checkRegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
+		j.add(r.resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
 	}
 	o := r.operator
 	if o == nil || j.targets[o] != nil {
@@ -93,8 +94,8 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.spec.path(), checkUncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", enumerate(own.repositories()), shownName(o.GetName()))
+		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
+			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
 	}
 }
 
@@ -131,7 +132,7 @@ func isOwnedByOperator(r *resource) bool {
 	owners, _, _ := r.NestedSlice("metadata", "ownerReferences")
 	for _, o := range owners {
 		apiVersion, _, _ := o.NestedString("apiVersion")
-		if group, _ := resid.ParseGroupVersion(apiVersion); group == operatorGroup {
+		if group, _ := resid.ParseGroupVersion(apiVersion); group == kinds.OperatorGroup {
 			return true
 		}
 	}

@@ -12,6 +12,9 @@ import (
 	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // An otherPod is a pod spec in an object of a kind that the program does not know, such
@@ -65,7 +68,7 @@ func (r *resource) otherImages() (found otherImages) {
 	if r.As(&object) != nil {
 		return otherImages{unreadable: true}
 	}
-	for _, key := range sortedKeys(object) {
+	for _, key := range slices.Sorted(maps.Keys(object)) {
 		if key != "metadata" && key != "status" {
 			found.look(&r.SubObject, object[key], []any{key})
 		}
@@ -103,7 +106,7 @@ func (found *otherImages) look(o *fn.SubObject, value any, path []any) {
 		} else if isImage(value["image"]) {
 			found.images = append(found.images, joined(append(fieldsOf(path), "image")))
 		}
-		for _, key := range sortedKeys(value) {
+		for _, key := range slices.Sorted(maps.Keys(value)) {
 			if !isPod || !slices.Contains(append([]string{"volumes"}, containerLists...), key) {
 				found.look(o, value[key], append(slices.Clone(path), key))
 			}
@@ -200,13 +203,13 @@ func hasManifest(text string) bool {
 }
 
 var workloadKind = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:` + strings.Join(kinds(), "|") + `)`)
+	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?(?:` + strings.Join(kinds.Names(), "|") + `)`)
 })
 
 // findings says what of the images of r is not judged.
-func (found otherImages) findings(r *resource, policy Policy) (all findings) {
+func (found otherImages) findings(r *resource, policy Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
-		all = append(all, r.says(checkUnknownPull, unprovenSeverity(policy), field, format, a...))
+		all = append(all, r.says(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
 	}
 	if found.unreadable {
 		say("", "cannot be looked into, so its images are not judged")

@@ -7,6 +7,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -20,7 +21,7 @@ func (j *judge) outside() {
 			continue
 		}
 		for _, r := range j.set.all {
-			if j.targets[r] == nil && !j.outsiders[r] && t.selects(r, false) {
+			if j.targets[r] == nil && !j.outsiders[r] && selects(t, r, false) {
 				j.outsiders[r] = j.outsider(t, r)
 			}
 		}
@@ -33,15 +34,15 @@ func (j *judge) outsider(t Target, r *resource) bool {
 	own, problems := newReference(r, j.set, j.settings.SecretName)
 	switch {
 	case isInstallation(r) && len(r.containers()) == 0:
-		j.add(r, "spec.registry", checkRegistryUnknown, fn.Info,
+		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
 			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", tellRegistry(r))
 	case slices.ContainsFunc(r.containers(), func(c container) bool { _, ok := pull.Repository(c.image); return !ok }):
 		j.invalidImages(r)
 	case len(r.unreadable) > 0:
 		j.unjudged(r)
-	case t.pulledBy(r) && len(problems) == 0 && len(own.names) == 0 && len(own.account.pullSecrets()) == 0:
-		j.add(r, own.spec.path(), checkUncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, and gets one only if a target names its kind: add %s/%s to targets", enumerate(r.repositories()), r.gvk.Kind, shownName(r.GetName()))
+	case pulledBy(t, r) && len(problems) == 0 && len(own.names) == 0 && len(own.account.pullSecrets()) == 0:
+		j.add(r, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
+			"pulls %s without a Secret, and gets one only if a target names its kind: add %s/%s to targets", finding.Enumerate(r.repositories()), r.gvk.Kind, finding.ShowName(r.GetName()))
 	default:
 		return false
 	}

@@ -24,6 +24,9 @@ import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // Process does to the items of rl what its functionConfig asks for (see
@@ -32,32 +35,32 @@ import (
 // It returns false if a result is an error; then the items are as they were,
 // unless the SDK refused a change half-way. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
-	settings, problems := parseSettings(rl.FunctionConfig)
+	settings, problems := config.Parse(rl.FunctionConfig)
 	if len(problems) > 0 {
 		return refuse(rl, problems).ok, nil
 	}
-	return settings.process(rl, newResources(rl)).ok, nil
+	return task{Settings: settings}.process(rl, newResources(rl)).ok, nil
 }
 
 // An outcome is what came of processing a list, beside what is in the list.
 type outcome struct {
 	ok       bool
 	from     caller
-	findings findings
+	findings finding.List
 	images   []verdict // of mode audit
 	plan     *plan     // nil in mode audit
 }
 
 // refuse reports problems of the configuration of rl.
-func refuse(rl *fn.ResourceList, p problems) outcome {
-	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: findingsOf(p.results(fn.Error, rl.FunctionConfig))}
+func refuse(rl *fn.ResourceList, p config.Problems) outcome {
+	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
 	o.report(rl, false)
 	return o
 }
 
 // process does to the items of rl, which are the set, what the settings ask for, and
 // sets the results.
-func (s Settings) process(rl *fn.ResourceList, set resources) outcome {
+func (s task) process(rl *fn.ResourceList, set resources) outcome {
 	o := outcome{from: set.from}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
@@ -66,13 +69,13 @@ func (s Settings) process(rl *fn.ResourceList, set resources) outcome {
 	}
 	o.plan = s.plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	if !o.findings.hasErrors() {
+	if !o.findings.HasErrors() {
 		j := newJudge(o.plan)
 		found := append(j.check(), o.plan.plaintext()...)
 		switch {
 		case s.Mode == ModeCheck:
 			o.findings = append(o.findings, o.plan.lacks(j)...)
-		case !found.hasErrors():
+		case !found.HasErrors():
 			if refused := o.plan.apply(rl); refused != nil {
 				o.findings = append(o.findings, refused...)
 				break
@@ -87,9 +90,9 @@ func (s Settings) process(rl *fn.ResourceList, set resources) outcome {
 
 // report sets the results of rl, worst first: those of other functions, then ours.
 func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
-	o.findings = o.findings.distinct().worstFirst()
-	o.ok = !o.findings.hasErrors()
-	rl.Results = append(slices.DeleteFunc(rl.Results, isOurs), o.findings.results(quiet)...)
+	o.findings = o.findings.Distinct().WorstFirst()
+	o.ok = !o.findings.HasErrors()
+	rl.Results = append(slices.DeleteFunc(rl.Results, finding.IsOurs), o.findings.Results(quiet)...)
 }
 
 // A change is something that the resources may lack: a reference, a Secret or an
@@ -97,24 +100,24 @@ func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
 type change interface {
 	subject() *resource           // that changes, nil if it is to be added
 	isDone() bool                 // nothing is lacking
-	lacks() findings              // what mode check says
+	lacks() finding.List          // what mode check says
 	apply(*fn.ResourceList) error // makes the change
-	states(*judge) findings       // what can be said once it is made
+	states(*judge) finding.List   // what can be said once it is made
 }
 
 // A plan is what there is to do.
 type plan struct {
-	settings   Settings
+	settings   task
 	set        resources
 	config     *fn.KubeObject
 	references []*reference
 	secrets    []*pullSecret
 	externals  []*externalSecret
-	problems   findings // why it cannot be done, and what is missing
+	problems   finding.List // why it cannot be done, and what is missing
 }
 
 // plan returns what there is to do with the resources.
-func (s Settings) plan(set resources, config *fn.KubeObject) *plan {
+func (s task) plan(set resources, config *fn.KubeObject) *plan {
 	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.problems)}
 	targets, missing := s.selectTargets(set)
 	p.problems = append(p.problems, missing...)
@@ -148,13 +151,13 @@ func (p *plan) changes() (all []change) {
 
 // apply carries the plan out. What the SDK says when it refuses a change quotes the
 // value, which may be the Secret's, so that is not told.
-func (p *plan) apply(rl *fn.ResourceList) findings {
+func (p *plan) apply(rl *fn.ResourceList) finding.List {
 	for _, c := range p.changes() {
 		if err := c.apply(rl); err != nil {
 			if r := c.subject(); r != nil {
-				return findings{r.says(checkConfig, fn.Error, "", "cannot be changed")}
+				return finding.List{r.says(finding.Config, fn.Error, "", "cannot be changed")}
 			}
-			return findings{saying(checkConfig, fn.Error, "cannot be added")}
+			return finding.List{finding.New(finding.Config, fn.Error, "cannot be added")}
 		}
 	}
 	return nil
@@ -171,7 +174,7 @@ func (p *plan) applyKnown(rl *fn.ResourceList) {
 }
 
 // states returns what can be said once the plan is carried out.
-func (p *plan) states(j *judge) (all findings) {
+func (p *plan) states(j *judge) (all finding.List) {
 	for _, c := range p.changes() {
 		all = append(all, c.states(j)...)
 	}
@@ -179,7 +182,7 @@ func (p *plan) states(j *judge) (all findings) {
 }
 
 // lacks returns what the plan would change, and the state of what it would not.
-func (p *plan) lacks(j *judge) (all findings) {
+func (p *plan) lacks(j *judge) (all finding.List) {
 	for _, c := range p.changes() {
 		if c.isDone() {
 			all = append(all, c.states(j)...)
@@ -193,9 +196,9 @@ func (p *plan) lacks(j *judge) (all findings) {
 // plaintext returns warnings if a password stands in the configuration, or is about to
 // be written to disk. The latter is no error under any policy: where kpt writes the
 // package, nothing better can be done.
-func (p *plan) plaintext() (all findings) {
+func (p *plan) plaintext() (all finding.List) {
 	if s := p.settings.Secret; s != nil {
-		for i, l := range s.logins() {
+		for i, l := range s.Logins() {
 			if l.Password.Value == "" {
 				continue
 			}
@@ -204,15 +207,15 @@ func (p *plan) plaintext() (all findings) {
 				field, source = "secret.registries", "its "
 			}
 			if i == 0 || field == "secret.password" {
-				found := problems{{check: checkPlaintext, field: field, text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
-				all = append(all, findingsOf(found.results(fn.Warning, p.config))...)
+				found := config.Problems{{Check: finding.Plaintext, Field: field, Text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
+				all = append(all, found.Findings(fn.Warning, p.config)...)
 			}
 		}
 	}
-	all = all.graded(p.settings.Preflight)
+	all = all.Graded(p.settings.Preflight)
 	for _, s := range p.secrets {
 		if s.onDisk && p.settings.Mode != ModeCheck {
-			all = append(all, s.says(checkPlaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
+			all = append(all, s.says(finding.Plaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
 		}
 	}
 	return all

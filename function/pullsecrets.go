@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // pullSecrets returns the names in the list of a ServiceAccount, each once. None
@@ -47,7 +49,7 @@ func (r *resource) hasNoList() bool {
 
 // pullSecretsOf returns the value of imagePullSecrets, whatever it is; nil if there is none.
 func pullSecretsOf(o *fn.SubObject) (any, error) {
-	if _, found, _ := o.NestedSlice(imagePullSecrets); !found { // most have none
+	if _, found, _ := o.NestedSlice(kinds.ImagePullSecrets); !found { // most have none
 		return nil, nil
 	}
 	var is struct {

@@ -5,6 +5,8 @@ package function
 import (
 	"fmt"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -20,7 +22,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, shownName(j.set.homes[name]), shownName(secretNamespace(r.resource)))
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.homes[name]), finding.ShowName(secretNamespace(r.resource)))
 		}
 	}
 	switch {
@@ -50,7 +52,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 		if r.isRunning() {
 			return "no imagePullSecrets, and a pod that runs gets no others"
 		}
-		if r.spec.has(podSpec) && r.account == nil {
+		if r.spec.Has(kinds.PodSpec) && r.account == nil {
 			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
 		}
 		return "no imagePullSecrets"
@@ -85,5 +87,5 @@ func (j *judge) readServersOf(r *reference) string {
 	if len(servers) == 0 {
 		return "no registry"
 	}
-	return shownServers(servers)
+	return finding.ShowServers(servers)
 }

@@ -8,13 +8,15 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // A reference is what a resource's list of pull secrets is and is to become.
 type reference struct {
 	*resource
-	spec    *fieldSpec
+	spec    *kinds.Spec
 	parent  *fn.SubObject      // what holds the list, nil if it is to be created
 	entries fn.SliceSubObjects // those that are there
 	names   []string           // in them, empty for an entry without
@@ -31,23 +33,23 @@ type reference struct {
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
-func newReference(r *resource, set resources, secretName string) (*reference, findings) {
+func newReference(r *resource, set resources, secretName string) (*reference, finding.List) {
 	ref := &reference{resource: r, spec: fieldSpecOf(r), stale: -1}
 	if !ref.findParent() {
-		return nil, findings{r.says(checkReference, fn.Error, joined(ref.spec.fields), "no mapping there, so no place for imagePullSecrets")}
+		return nil, finding.List{r.says(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
 
 // read reads what is there, for a reference that has its parent.
-func (ref *reference) read(set resources, secretName string) (*reference, findings) {
+func (ref *reference) read(set resources, secretName string) (*reference, finding.List) {
 	r := ref.resource
 	ref.secret = secretName
 	if wrong := ref.readEntries(); wrong != "" {
-		return nil, findings{r.says(checkReference, fn.Error, ref.spec.path(), "%s", wrong)}
+		return nil, finding.List{r.says(finding.Reference, fn.Error, ref.spec.Path(), "%s", wrong)}
 	}
 	var carry []string
-	if ref.spec.has(podSpec) {
+	if ref.spec.Has(kinds.PodSpec) {
 		account, _, _ := ref.parent.NestedString("serviceAccountName")
 		if account == "" {
 			account, _, _ = ref.parent.NestedString("serviceAccount") // its deprecated alias
@@ -57,7 +59,7 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 		}
 		carry = ref.account.pullSecrets()
 		if len(ref.names) == 0 && ref.account.hasNoList() {
-			return nil, findings{ref.account.says(checkServiceAccount, fn.Error, imagePullSecrets, "%s", notAListOfReferences)}
+			return nil, finding.List{ref.account.says(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", notAListOfReferences)}
 		}
 	}
 	secret := set.secret(secretNamespace(r), secretName)
@@ -74,7 +76,7 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 		}
 	}
 	switch i := slices.IndexFunc(ref.names, ref.isOurs); {
-	case i >= 0 && ref.spec.has(notRenamed) && !slices.Contains(ref.names, ref.secret):
+	case i >= 0 && ref.spec.Has(kinds.NotRenamed) && !slices.Contains(ref.names, ref.secret):
 		ref.stale = i
 	case i < 0 && !slices.ContainsFunc(ref.missing, ref.isOurs):
 		ref.missing = append(slices.Clone(ref.missing), ref.secret)
@@ -102,19 +104,19 @@ func (r *reference) isOurs(name string) bool { return slices.Contains(r.aliases,
 // findParent finds what holds the list. It reports whether there is such a thing,
 // or may be created: a pod template without a spec is none.
 func (r *reference) findParent() bool {
-	if len(r.spec.fields) == 0 {
+	if len(r.spec.Fields) == 0 {
 		r.parent = &r.SubObject
 		return true
 	}
-	parent, found, err := r.NestedSubObject(r.spec.fields...)
+	parent, found, err := r.NestedSubObject(r.spec.Fields...)
 	if err == nil && found {
 		r.parent = &parent
 		return true
 	}
-	if r.spec.has(podSpec) {
+	if r.spec.Has(kinds.PodSpec) {
 		return false
 	}
-	return !found || isNull(&r.SubObject, r.spec.fields[0])
+	return !found || isNull(&r.SubObject, r.spec.Fields[0])
 }
 
 // readEntries reads the list that is there, and says what is wrong with it. Null
@@ -123,7 +125,7 @@ func (r *reference) readEntries() (wrong string) {
 	if r.parent == nil {
 		return ""
 	}
-	entries, found, err := r.parent.NestedSlice(imagePullSecrets)
+	entries, found, err := r.parent.NestedSlice(kinds.ImagePullSecrets)
 	if !found {
 		return ""
 	}
@@ -151,15 +153,15 @@ func (r *reference) subject() *resource { return r.resource }
 func (r *reference) isDone() bool { return r.stale < 0 && len(r.missing) == 0 }
 
 // lacks returns what mode check says of a list that add would change.
-func (r *reference) lacks() findings {
+func (r *reference) lacks() finding.List {
 	if len(r.missing) == 0 && r.stale < 0 {
 		return nil
 	}
-	path := r.spec.path()
+	path := r.spec.Path()
 	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
-		return findings{r.says(checkMissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", enumerate(each(r.missing, shownName)))}
+		return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
 	}
-	return findings{r.says(checkMissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
+	return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
 
 // apply adds what is missing. The entries that are there stay as they are.
@@ -171,7 +173,7 @@ func (r *reference) apply(*fn.ResourceList) error {
 		return nil
 	}
 	if r.parent == nil {
-		field := r.spec.fields[0]
+		field := r.spec.Fields[0]
 		if isNull(&r.SubObject, field) {
 			if err := r.SetNestedField(map[string]any{}, field); err != nil {
 				return err
@@ -191,7 +193,7 @@ func (r *reference) apply(*fn.ResourceList) error {
 		}
 		entries = append(entries, &metadata)
 	}
-	return r.parent.SetSlice(entries, imagePullSecrets)
+	return r.parent.SetSlice(entries, kinds.ImagePullSecrets)
 }
 
 // after returns the names in the list once apply has been called.
@@ -204,23 +206,23 @@ func (r *reference) after() []string {
 }
 
 // states returns the state that apply leaves.
-func (r *reference) states(j *judge) findings {
+func (r *reference) states(j *judge) finding.List {
 	message := fmt.Sprintf("references Secret %q", r.secret)
 	if images := r.repositories(); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
 	if isInstallation(r.resource) {
-		message += ", which the operator copies from namespace " + shownName(secretNamespace(r.resource)) + " to whatever it installs"
+		message += ", which the operator copies from namespace " + finding.ShowName(secretNamespace(r.resource)) + " to whatever it installs"
 	}
-	states := findings{r.says(checkReference, fn.Info, r.spec.path(), "%s", message)}
+	states := finding.List{r.says(finding.Reference, fn.Info, r.spec.Path(), "%s", message)}
 	listed := map[string]bool{}
 	for _, name := range r.after() {
 		listed[name] = !r.isOurs(name)
 	}
 	carried := slices.DeleteFunc(slices.Clone(r.account.pullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
-		states = append(states, r.says(checkServiceAccount, fn.Info, r.spec.path(),
-			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", enumerate(each(carried, shownName))))
+		states = append(states, r.says(finding.ServiceAccount, fn.Info, r.spec.Path(),
+			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
 	return states
 }

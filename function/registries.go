@@ -8,6 +8,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -35,10 +37,10 @@ func (j *judge) registries(r *reference) {
 	if ours.State == pull.Unknown {
 		advice := "no server matches them"
 		if servers := serversOf(images); len(servers) > 0 {
-			advice = "make sure that it is for " + enumerate(servers)
+			advice = "make sure that it is for " + finding.Enumerate(servers)
 		}
-		j.add(r.resource, r.spec.path(), checkRegistryUnknown, fn.Info,
-			"pulls from %s; what is in Secret %q is not known here: %s", enumerate(hostsOf(images)), r.secret, advice)
+		j.add(r.resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
+			"pulls from %s; what is in Secret %q is not known here: %s", finding.Enumerate(hostsOf(images)), r.secret, advice)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -52,19 +54,19 @@ func (j *judge) registries(r *reference) {
 			anonymous = append(anonymous, image)
 		}
 	}
-	only := "authenticates " + shownServers(ours.Servers()) + " only"
+	only := "authenticates " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
-		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
 			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
-			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
+			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
 	case len(anonymous) > 0:
-		j.add(r.resource, r.spec.path(), checkRegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
-			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
+		j.add(r.resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
+			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
 	}
 }
 
@@ -80,7 +82,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 		}
 		hidden = append(hidden, image)
 		for _, o := range v.Offers {
-			entry := "entry " + shownServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
+			entry := "entry " + finding.ShowServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
 			if !o.Usable {
 				entry += ", which has no user name or password,"
 			}
@@ -92,9 +94,9 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
-		j.add(r.resource, r.spec.path(), checkHiddenCredential, fn.Warning,
+		j.add(r.resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
 			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
-			r.secret, enumerate(hidden), enumerate(each(by, func(s string) string { return s })), orServer)
+			r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Unique(by, func(s string) string { return s })), orServer)
 	}
 	return hidden
 }
@@ -106,14 +108,14 @@ func (j *judge) uncovered() {
 	for _, host := range hostsOf(repositoriesOf(j.references)) {
 		hosts[host] = true
 	}
-	calico := presetNamed("calico").target()
+	calico := config.PresetNamed("calico").Target()
 	for _, o := range j.set.all {
 		if j.targets[o] != nil || fieldSpecOf(o) == nil {
 			continue
 		}
-		entry := o.gvk.Kind + "/" + shownName(o.GetName())
+		entry := o.gvk.Kind + "/" + finding.ShowName(o.GetName())
 		switch {
-		case calico.matches(o):
+		case matches(calico, o):
 			entry = "calico"
 		case o.gvk.Kind == "DaemonSet" && nameDistance("calico-node", o.GetName()) >= 0, isCalicoNode(o):
 		default:
@@ -125,7 +127,7 @@ func (j *judge) uncovered() {
 		}
 		images := r.repositories()
 		if slices.ContainsFunc(hostsOf(images), func(host string) bool { return hosts[host] }) {
-			j.add(o, r.spec.path(), checkUncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", enumerate(images), entry, j.settings.SecretName)
+			j.add(o, r.spec.Path(), finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret: targets=%s has it reference %q, too", finding.Enumerate(images), entry, j.settings.SecretName)
 		}
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -20,7 +22,7 @@ type resource struct {
 	gvk      resid.Gvk
 	item     *fn.KubeObject // that it is, or is in
 	within   string         // the path in the item, empty for the item itself
-	index    int            // its place among all resources
+	number   int            // its place among all objects, Lists included, from 1; 0 for what did not come in
 	file     *fn.File       // that it came from, nil if the orchestrator does not tell
 	source   string         // the input that it came from, empty for stdin and lists
 	isHome   bool           // that is where new objects go
@@ -47,8 +49,38 @@ func (r *resource) path() string {
 	return r.source
 }
 
+// place returns where a field of r is; path may be empty.
+func (r *resource) place(path string) finding.Place {
+	p := finding.Place{APIVersion: r.gvk.ApiVersion(), Kind: r.gvk.Kind, Namespace: r.GetNamespace(), Name: r.GetName(), Field: path, Object: r.number}
+	if r.file != nil {
+		p.File, p.Index = r.file.Path, r.file.Index
+	}
+	return p
+}
+
+// says returns a finding about r; path may be empty.
+func (r *resource) says(check string, severity finding.Severity, path, format string, a ...any) finding.Finding {
+	return finding.New(check, severity, format, a...).At(r.place(path))
+}
+
+// output returns f as a finding on what comes out at a place, where r is already unless it
+// is nil.
+func output(f finding.Finding, r *resource, p finding.Place) finding.Finding {
+	if f.IsOutput = true; r != nil {
+		p.Object = r.number
+	}
+	return f.At(p)
+}
+
+// fieldSpecOf returns where r has its list, nil if it cannot have one.
+func fieldSpecOf(r *resource) *kinds.Spec { return kinds.Of(r.gvk.Group, r.gvk.Kind) }
+
+func joined(fields []string) string { return strings.Join(fields, ".") }
+
 // String returns how the resource is called in messages.
-func (r *resource) String() string { return display(r.gvk.Kind, r.GetNamespace(), r.GetName()) }
+func (r *resource) String() string {
+	return finding.ShowObject(r.gvk.Kind, r.GetNamespace(), r.GetName())
+}
 
 // members returns the objects of a List, none if r is no List, and false if an
 // element is no object. As for kubectl, those of a DaemonSetList that do not say what
@@ -78,7 +110,9 @@ type resources struct {
 	from  caller
 	items fn.KubeObjects
 	all   []*resource
-	named map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
+	// objects are these and the Lists, by their numbers.
+	objects []*resource
+	named   map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*resource
 	// made are the names of Secrets that something among the resources becomes in the
@@ -87,7 +121,7 @@ type resources struct {
 	// homes are the namespaces that Secrets are in, or will be, by their names.
 	homes    map[string]string
 	contents map[*resource]pull.Content // of Secrets, once they have been read
-	problems findings                   // objects that cannot be looked into
+	problems finding.List               // objects that cannot be looked into
 }
 
 // A resourceKey has the namespace that a resource has and a name that it has or had.
@@ -130,9 +164,11 @@ func (set *resources) readAhead() {
 
 // add adds r, or what is in it.
 func (set *resources) add(r *resource) {
+	set.objects = append(set.objects, r)
+	r.number = len(set.objects)
 	members, ok := r.members()
 	if !ok {
-		set.problems = append(set.problems, r.says(checkConfig, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
+		set.problems = append(set.problems, r.says(finding.Config, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
 	}
 	for _, m := range members {
 		set.add(m)
@@ -140,7 +176,6 @@ func (set *resources) add(r *resource) {
 	if members != nil {
 		return
 	}
-	r.index = len(set.all)
 	set.all = append(set.all, r)
 	if set.original[uniqueKeyOf(r)] == nil {
 		set.original[uniqueKeyOf(r)] = r

@@ -8,7 +8,9 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -82,7 +84,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	report = r.do()
 	if !r.saidUnseen { // something went wrong before
 		for _, u := range request.Unseen {
-			report.Findings = append(report.Findings, Finding{Check: checkUnread, Severity: u.Severity, Message: u.Message})
+			report.Findings = append(report.Findings, finding.New(finding.Unread, finding.Severity(u.Severity), "%s", u.Message))
 		}
 	}
 	return report
@@ -90,7 +92,7 @@ func Run(inputs []Input, request Request) (report Report) {
 
 // failed returns the report of what cannot even begin: an input cannot be read.
 func failed(err error) Report {
-	f := Finding{Check: checkUnread, Severity: string(fn.Error), Message: err.Error()}
+	f := finding.New(finding.Unread, finding.Error, "%s", err.Error())
 	var source *wire.SourceError
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
@@ -106,6 +108,7 @@ type run struct {
 	numbers []int // of the inputs that the sources are
 	in      *wire.Input
 	unread  []wire.Unread
+	set     resources // once they are listed
 	// saidUnseen is true once the findings have what was not handed over.
 	saidUnseen bool
 }
@@ -139,22 +142,22 @@ func (r *run) do() Report {
 // unusable reports a ResourceList that cannot be worked on: it comes out as it came.
 func (r *run) unusable(err error) Report {
 	report := failed(err)
-	report.Stdout = r.in.AsItCame(fn.Results{newResult(checkConfig, fn.Error, err.Error())}).Pieces()
+	report.Stdout = r.in.AsItCame(fn.Results{finding.New(finding.Config, finding.Error, "%s", err.Error()).Result()}).Pieces()
 	return report
 }
 
 // settings returns what the arguments or the functionConfig ask for, and the object
 // that they are from if it did not come with the list.
-func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
+func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	listed := r.in.Config()
 	switch given := r.request.Config; {
 	case given == nil:
-		s, p = parseSettings(listed)
-	case listed != nil && hasSettings(listed):
-		return s, nil, problems{{check: checkConfig, text: "settings both in arguments and in the functionConfig: use one of them"}}
+		s.Settings, p = config.Parse(listed)
+	case listed != nil && config.HasSettings(listed):
+		return s, nil, config.Problems{{Check: finding.Config, Text: "settings both in arguments and in the functionConfig: use one of them"}}
 	default:
-		config = given.object
-		s, p = given.settings, given.problems
+		object = given.Object
+		s.Settings, p = given.Settings, given.Problems
 	}
 	if r.request.Mode != "" {
 		s.Mode = r.request.Mode
@@ -164,12 +167,12 @@ func (r *run) settings() (s Settings, config *fn.KubeObject, p problems) {
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
 	}
-	return s, config, p
+	return s, object, p
 }
 
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
-func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.ResourceList, set resources, err error) {
+func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set resources, err error) {
 	interests := []wire.Interest{s.interest(), everyKind()}
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
@@ -186,6 +189,7 @@ func (r *run) list(s Settings, config *fn.KubeObject, p problems) (rl *fn.Resour
 		}
 		set = newResources(rl)
 		r.setSources(set)
+		r.set = set
 		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
 			break
 		}
@@ -206,11 +210,11 @@ func (r *run) setSources(set resources) {
 }
 
 // report writes what changed in rl, and says what became of it.
-func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
+func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.unseen(s)...)
-	report.OK = !o.findings.hasErrors()
-	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.hasErrors() {
+	report.OK = !o.findings.HasErrors()
+	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors() {
 		o.plan.applyKnown(rl) // to tell which files would change
 	}
 	var out wire.Output
@@ -230,7 +234,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 	}
 	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
 		for _, result := range out.Results[len(rl.Results):] {
-			o.findings = append(o.findings, finding{Result: result})
+			o.findings = append(o.findings, finding.OfResult(result))
 		}
 	}
 	report.Findings = r.say(o, s)
@@ -239,26 +243,26 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s Settings) Report {
 }
 
 // findingOf returns what a writer of YAML says.
-func findingOf(err error) finding {
+func findingOf(err error) finding.Finding {
 	var result *fn.Result
 	if errors.As(err, &result) {
-		return finding{Result: result}
+		return finding.OfResult(result)
 	}
 	var source *wire.SourceError
 	if errors.As(err, &source) {
-		f := saying(checkUnread, fn.Error, "%v", source.Problem)
-		f.File = &fn.File{Path: source.Source}
+		f := finding.New(finding.Unread, fn.Error, "%v", source.Problem)
+		f.File = source.Source
 		return f
 	}
-	return saying(checkEncoding, fn.Error, "%v", err)
+	return finding.New(finding.Encoding, fn.Error, "%v", err)
 }
 
 // images returns the verdicts as records.
-func (r *run) images(verdicts []verdict, s Settings) (images []Image) {
+func (r *run) images(verdicts []verdict, s task) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
 		if at.File == "" { // stdin has lines, too
-			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.path, "."))
+			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.Field, "."))
 		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),

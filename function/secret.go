@@ -8,6 +8,9 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -17,7 +20,7 @@ const defaultNamespace = "kube-system"
 
 // A pullSecret is a Secret that is to be among the items.
 type pullSecret struct {
-	settings  *SecretSettings
+	settings  *config.SecretSettings
 	name      string
 	namespace string
 	servers   []string     // that it authenticates, sorted
@@ -30,7 +33,7 @@ type pullSecret struct {
 
 // pullSecrets returns the Secrets that the settings ask for: one for each namespace
 // that has a target. If they cannot be made, it says why.
-func (s Settings) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, findings) {
+func (s task) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, finding.List) {
 	if s.Secret == nil {
 		return nil, nil
 	}
@@ -39,13 +42,13 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 	var content []byte
 	servers := slices.Sorted(maps.Keys(auths))
 	if len(p) > 0 && s.Mode == ModeCheck { // no credential is needed to check
-		servers = each(s.Secret.servers(), func(server string) string { return server })
+		servers = finding.Unique(s.Secret.Servers(), func(server string) string { return server })
 	} else if len(p) > 0 {
-		return nil, findingsOf(p.results(fn.Error, config))
+		return nil, p.Findings(fn.Error, config)
 	} else {
 		var err error
 		if content, err = dockerConfigJSON(auths, s.Secret.Email); err != nil {
-			return nil, findings{saying(checkSecret, fn.Error, "the credential cannot be written as JSON")}
+			return nil, finding.List{finding.New(finding.Secret, fn.Error, "the credential cannot be written as JSON")}
 		}
 	}
 	path, onDisk := "", set.from.writesFiles(set.items)
@@ -53,7 +56,7 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 		path = s.Secret.Path
 	}
 	var secrets []*pullSecret
-	var failed findings
+	var failed finding.List
 	for _, namespace := range s.secretNamespaces(s.Secret.Namespace, references) {
 		secret := &pullSecret{
 			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
@@ -63,11 +66,11 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 			secret.known = set.contentOf(secret.current)
 		}
 		if secret.current == nil && isSelection(set.items) {
-			return nil, findings{cannotBeSeen("Secret", s.SecretName)}
+			return nil, finding.List{cannotBeSeen("Secret", s.SecretName)}
 		}
 		if secret.current != nil {
 			if problem := secret.refusal(); problem != "" {
-				failed = append(failed, secret.current.says(checkSecret, fn.Error, "", "%s", problem))
+				failed = append(failed, secret.current.says(finding.Secret, fn.Error, "", "%s", problem))
 			}
 		}
 		secrets = append(secrets, secret)
@@ -77,25 +80,25 @@ func (s Settings) pullSecrets(references []*reference, set resources, config *fn
 
 // cannotBeSeen returns an error for an object that is to be emitted, and may be
 // there already where the function cannot see it.
-func cannotBeSeen(kind, name string) finding {
-	return saying(checkSecret, fn.Error,
+func cannotBeSeen(kind, name string) finding.Finding {
+	return finding.New(finding.Secret, fn.Error,
 		"kpt hands over a selection of the resources, so %s %q that the package may have cannot be seen, and would be there twice: "+
 			"leave out --match-*, selectors and exclude, since targets select already", kind, name)
 }
 
 // hashProblems returns why kustomize will not add a hash to the name, if it is to.
-func (s Settings) hashProblems(references []*reference, from caller) problems {
-	var p problems
+func (s task) hashProblems(references []*reference, from caller) config.Problems {
+	var p config.Problems
 	const field = "secret.nameSuffixHash"
 	if !s.Secret.HashSuffix {
 		return nil
 	}
 	if !from.isKustomize() {
-		p.add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
+		p.Add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
 	}
 	for _, r := range references {
-		if r.spec.has(notRenamed) {
-			p.add(field, "kustomize does not add the hash to the reference in %s: leave it out", r)
+		if r.spec.Has(kinds.NotRenamed) {
+			p.Add(field, "kustomize does not add the hash to the reference in %s: leave it out", r)
 		}
 	}
 	return p
@@ -103,7 +106,7 @@ func (s Settings) hashProblems(references []*reference, from caller) problems {
 
 // secretNamespaces returns where the Secret is needed, each once, in order of the
 // references; only the given one, if it is not empty.
-func (s Settings) secretNamespaces(given string, references []*reference) []string {
+func (s task) secretNamespaces(given string, references []*reference) []string {
 	if given != "" {
 		return []string{given}
 	}
@@ -123,9 +126,9 @@ func (s Settings) secretNamespaces(given string, references []*reference) []stri
 
 // namespaceUnseen returns where the Secret goes if no target can be seen, as in a
 // generator: that of the operator if the targets are for it alone.
-func (s Settings) namespaceUnseen() string {
+func (s task) namespaceUnseen() string {
 	for _, t := range s.Targets {
-		if slices.ContainsFunc(kinds(), func(kind string) bool { return kind != installation && t.maySelect(kind) }) {
+		if slices.ContainsFunc(kinds.Names(), func(kind string) bool { return kind != kinds.Installation && t.MaySelect(kind) }) {
 			return defaultNamespace
 		}
 	}
@@ -150,14 +153,14 @@ func (s *pullSecret) mayHaveContent() bool {
 }
 
 // lacks returns what mode check says of a Secret that add would make or change.
-func (s *pullSecret) lacks() findings {
+func (s *pullSecret) lacks() finding.List {
 	switch {
 	case s.isDone():
 		return nil
 	case s.current == nil:
-		return findings{s.says(checkSecretMissing, fn.Error, "is not among the resources")}
+		return finding.List{s.says(finding.SecretMissing, fn.Error, "is not among the resources")}
 	}
-	return findings{s.says(checkSecretMissing, fn.Error, "is not what the settings ask for: its content, labels or annotations differ")}
+	return finding.List{s.says(finding.SecretMissing, fn.Error, "is not what the settings ask for: its content, labels or annotations differ")}
 }
 
 // apply adds the Secret to rl, or makes the one that is there what is wanted.
@@ -195,10 +198,10 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 }
 
 // states returns the state that apply leaves.
-func (s *pullSecret) states(*judge) findings {
-	states := findings{s.says(checkSecret, fn.Info, "authenticates pulls from %s", shownServers(s.servers))}
+func (s *pullSecret) states(*judge) finding.List {
+	states := finding.List{s.says(finding.Secret, fn.Info, "authenticates pulls from %s", finding.ShowServers(s.servers))}
 	if s.current != nil && s.settings.Path != "" && s.current.path() != "" && !s.current.isHome && s.current.path() != s.settings.Path {
-		states = append(states, s.says(checkSecret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
+		states = append(states, s.says(finding.Secret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
 	}
 	return states
 }
@@ -206,13 +209,10 @@ func (s *pullSecret) states(*judge) findings {
 // says returns a finding about the Secret, whether it is there yet or not. It names no
 // file: a new Secret has none before kpt has written it, and a second run has to
 // report the same.
-func (s *pullSecret) says(check string, severity fn.Severity, format string, a ...any) finding {
+func (s *pullSecret) says(check string, severity fn.Severity, format string, a ...any) finding.Finding {
 	name := s.name
 	if s.current != nil {
 		name = s.current.GetName()
 	}
-	f := saying(check, severity, format, a...)
-	f.stands = s.current
-	f.ResourceRef = &fn.ResourceRef{APIVersion: "v1", Kind: "Secret", Name: name, Namespace: s.namespace}
-	return f
+	return output(finding.New(check, severity, format, a...), s.current, finding.Place{APIVersion: "v1", Kind: "Secret", Namespace: s.namespace, Name: name})
 }

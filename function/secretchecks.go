@@ -7,6 +7,8 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -24,19 +26,19 @@ func (j *judge) secretsOf(r *reference) {
 		switch content := j.contentOf(r, name); content.State {
 		case pull.Refused:
 			if hasValue(secret) {
-				j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+				j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
 				break
 			}
-			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
 		case pull.Ignored:
-			j.add(secret, "", checkSecretType, fn.Warning, "%s", content.Problem)
+			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
 		case pull.Malformed:
-			j.add(secret, "", checkSecretMalformed, fn.Error, "%s", content.Problem)
+			j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
 		}
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
-		j.add(r.resource, r.spec.path(), checkSecretNamespace, fn.Warning,
-			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, shownName(elsewhere), shownName(namespace))
+		j.add(r.resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
+			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, finding.ShowName(elsewhere), finding.ShowName(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {
@@ -44,7 +46,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	for _, name := range r.after() {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.resource, r.spec.path(), checkSecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+			j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
 	}
 }
@@ -69,11 +71,11 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 // no image names that host.
 func (j *judge) servers() {
 	hosts := hostsOf(repositoriesOf(j.references))
-	var p problems
+	var p config.Problems
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
-			p = append(p, problem{check: checkServerUnusable, field: field,
-				text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
+			p = append(p, config.Problem{Check: finding.ServerUnusable, Field: field,
+				Text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
 		}
 	}
 	for _, server := range j.settings.Servers {
@@ -83,18 +85,18 @@ func (j *judge) servers() {
 		for i, server := range servers {
 			field := block + ".server"
 			if areEntries {
-				field = entryPath(block+".registries", i) + ".server"
+				field = config.EntryPath(block+".registries", i) + ".server"
 			}
 			check(field, server)
 		}
 	}
 	if s := j.settings.Secret; s != nil {
-		all("secret", s.servers(), len(s.Registries) > 0)
+		all("secret", s.Servers(), len(s.Registries) > 0)
 	}
 	if e := j.settings.External; e != nil {
-		all("externalSecret", e.servers(), len(e.Registries) > 0)
+		all("externalSecret", e.Servers(), len(e.Registries) > 0)
 	}
-	j.findings = append(j.findings, findingsOf(p.results(fn.Warning, j.config))...)
+	j.findings = append(j.findings, p.Findings(fn.Warning, j.config)...)
 }
 
 func (j *judge) emits(namespace, name string) bool {

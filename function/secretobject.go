@@ -6,11 +6,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"regexp"
+	"maps"
 	"slices"
-	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // contentFields returns what a Secret says of its content.
@@ -67,29 +68,13 @@ func (s *pullSecret) refusal() string {
 		}
 	}
 	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
-		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", secretType(kind), dockerConfigJSONType)
+		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), dockerConfigJSONType)
 	}
 	if is.Immutable == true && s.content != nil && !s.hasContent() {
 		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"
 	}
 	return ""
 }
-
-// secretType returns how the type of a Secret is called in a message: it is shown only
-// if it is one that Kubernetes has.
-func secretType(kind string) string {
-	switch {
-	case kind == "":
-		return `type "Opaque"`
-	case slices.Contains([]string{"Opaque", "bootstrap.kubernetes.io/token", "helm.sh/release.v1"}, kind), kubernetesType().MatchString(kind):
-		return fmt.Sprintf("type %q", kind)
-	}
-	return "another type"
-}
-
-var kubernetesType = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
-})
 
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.
@@ -137,7 +122,7 @@ func setEntries(o *resource, entries map[string]string, field string) error {
 	if err != nil || !found || len(current) == 0 { // null, absent or empty
 		return o.SetNestedField(entries, "metadata", field)
 	}
-	for _, key := range sortedKeys(entries) {
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		if current[key] == entries[key] {
 			continue
 		}

@@ -2,11 +2,15 @@
 
 package function
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
 
 // A selection is what the targets of the settings select.
 type selection struct {
-	settings Settings
+	settings task
 	set      resources
 	targets  []*resource        // each once, in their order
 	selected map[*resource]bool // the same
@@ -18,13 +22,13 @@ const mostMissing = 5
 
 // selectTargets returns the resources that the settings select, each once, in their
 // order, and findings on the targets that select none.
-func (s Settings) selectTargets(set resources) ([]*resource, findings) {
+func (s task) selectTargets(set resources) ([]*resource, finding.List) {
 	x := selection{settings: s, set: set, selected: map[*resource]bool{}}
 	found := make([]bool, len(s.Targets))
 	named, others := s.targetsByName()
 	for _, r := range set.all {
 		for _, i := range candidateTargets(r, named, others) {
-			if s.Targets[i].matches(r) {
+			if matches(s.Targets[i], r) {
 				x.selected[r], found[i] = true, true
 			}
 		}
@@ -32,7 +36,7 @@ func (s Settings) selectTargets(set resources) ([]*resource, findings) {
 			x.targets = append(x.targets, r)
 		}
 	}
-	var missing findings
+	var missing finding.List
 	more := 0
 	for i, t := range s.Targets {
 		switch {
@@ -44,17 +48,17 @@ func (s Settings) selectTargets(set resources) ([]*resource, findings) {
 		}
 	}
 	if more > 0 {
-		missing = append(missing, saying(checkMissingTarget, missing[0].Severity, "no target: nothing matches %d more targets", more))
+		missing = append(missing, finding.New(finding.MissingTarget, missing[0].Severity, "no target: nothing matches %d more targets", more))
 	}
 	return x.targets, missing
 }
 
 // targetsByName returns the places of the targets that select by names which are no
 // patterns, by each of these, and those of the others.
-func (s Settings) targetsByName() (named map[string][]int, others []int) {
+func (s task) targetsByName() (named map[string][]int, others []int) {
 	named = map[string][]int{}
 	for i, t := range s.Targets {
-		names, literal := t.names()
+		names, literal := t.Names()
 		if !literal {
 			others = append(others, i)
 		}
@@ -63,17 +67,6 @@ func (s Settings) targetsByName() (named map[string][]int, others []int) {
 		}
 	}
 	return named, others
-}
-
-// names returns the names that t selects, and false if it may select any other.
-func (t Target) names() (names []string, literal bool) {
-	for _, s := range t.selectors {
-		if s.name.words == nil {
-			return nil, false
-		}
-		names = append(names, s.name.words...)
-	}
-	return names, true
 }
 
 // candidateTargets returns the places of the targets that may select r.

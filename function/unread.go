@@ -10,12 +10,14 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // unseen returns what was not looked at, where it may matter: what could not be read,
 // was passed over, or was not handed over.
-func (r *run) unseen(s Settings) (all findings) {
+func (r *run) unseen(s task) (all finding.List) {
 	r.saidUnseen = true
 	for _, u := range r.unread {
 		if !u.Template {
@@ -27,26 +29,26 @@ func (r *run) unseen(s Settings) (all findings) {
 		if u.Unproven {
 			severity = unprovenOr(severity, s)
 		}
-		all = append(all, saying(checkUnread, severity, "%s", u.Message))
+		all = append(all, finding.New(finding.Unread, severity, "%s", u.Message))
 	}
 	return append(all, r.passedOver(s)...)
 }
 
 // unreadFinding returns what to say of a document that cannot be read.
-func unreadFinding(u wire.Unread, s Settings) finding {
-	isWorkload := func(kind string) bool { return slices.Contains(kinds(), kind) && kind != "ServiceAccount" }
-	var f finding
+func unreadFinding(u wire.Unread, s task) finding.Finding {
+	isWorkload := func(kind string) bool { return slices.Contains(kinds.Names(), kind) && kind != "ServiceAccount" }
+	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
-		f = saying(checkUnread, fn.Error, "is empty: what should have written to it failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "is empty: what should have written to it failed, most likely")
 	case errors.Is(u.Problem, wire.ErrBlank):
-		f = saying(checkUnread, unprovenOr(fn.Warning, s), "is empty, so there is nothing in it to look at")
+		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "is empty, so there is nothing in it to look at")
 	case slices.ContainsFunc(u.Kinds, isWorkload):
-		f = saying(checkUnread, fn.Error, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
 	default:
-		f = saying(checkUnread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
 	}
-	f.File = &fn.File{Path: u.Source, Index: u.Line}
+	f.File, f.Line = u.Source, u.Line
 	return f
 }
 
@@ -55,14 +57,11 @@ const stdinName = "stdin"
 
 // unprovenOr returns the severity of something that was not looked at: an error under
 // strict, and a warning is one under error, where something is to be shown and not made.
-func unprovenOr(severity fn.Severity, s Settings) fn.Severity {
-	switch {
-	case s.Mode != ModeCheck && s.Mode != ModeAudit:
+func unprovenOr(severity fn.Severity, s task) fn.Severity {
+	if s.Mode != ModeCheck && s.Mode != ModeAudit {
 		return severity
-	case s.Preflight == PolicyStrict, s.Preflight == PolicyError && severity == fn.Warning:
-		return fn.Error
 	}
-	return severity
+	return s.Preflight.Unproven(severity)
 }
 
 // passedFor returns why a file was passed over.
@@ -78,7 +77,7 @@ func passedFor(u wire.Unread) string {
 
 // passedOver returns a finding on the files that were passed over: the first of them,
 // and how many. A template may have a target in it.
-func (r *run) passedOver(s Settings) findings {
+func (r *run) passedOver(s task) finding.List {
 	var passed []string
 	severity := fn.Info
 	for _, input := range r.inputs {
@@ -103,5 +102,5 @@ func (r *run) passedOver(s Settings) findings {
 	if more := len(passed) - shown; more > 0 {
 		names += fmt.Sprintf(" and %d more", more)
 	}
-	return findings{saying(checkUnread, severity, "passed over %d of %d files: %s", len(passed), len(r.inputs), names)}
+	return finding.List{finding.New(finding.Unread, severity, "passed over %d of %d files: %s", len(passed), len(r.inputs), names)}
 }

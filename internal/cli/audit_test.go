@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // auditReport has an image of each verdict.
@@ -31,8 +32,8 @@ func auditReport() function.Report {
 	}
 	images[3].Image, images[3].Registry, images[3].Name = "quay.io/x/y:1", "quay.io", "esc\x1b[2J"
 	return function.Report{Images: images, Findings: []function.Finding{
-		{Check: "anonymous-pull", Severity: "error", Message: "said by the table", File: "m/calico.yaml", Line: 20, IsVerdict: true},
-		{Check: "registry-mismatch", Severity: "warning", Message: "another registry", File: "m/a b:c.yaml", Line: 3, Kind: "DaemonSet", Namespace: "kube-system", Name: "calico-node", Field: "spec.template.spec.imagePullSecrets"},
+		{Check: "anonymous-pull", Severity: "error", Message: "said by the table", Place: finding.Place{File: "m/calico.yaml", Line: 20}, IsVerdict: true},
+		{Check: "registry-mismatch", Severity: "warning", Message: "another registry", Place: finding.Place{File: "m/a b:c.yaml", Line: 3, Kind: "DaemonSet", Namespace: "kube-system", Name: "calico-node", Field: "spec.template.spec.imagePullSecrets"}},
 		{Check: "something-new", Severity: "info", Message: "no file"},
 	}}
 }
@@ -116,7 +117,7 @@ func TestTheJSONOfAnAudit(t *testing.T) {
 }
 
 func TestTheJSONOfACheck(t *testing.T) {
-	report := function.Report{Findings: []function.Finding{{Check: "missing-reference", Severity: "error", Message: "<missing>", File: "a.yaml", Line: 3}}}
+	report := function.Report{Findings: []function.Finding{{Check: "missing-reference", Severity: "error", Message: "<missing>", Place: finding.Place{File: "a.yaml", Line: 3}}}}
 	require.Equal(t, `{
   "findings": [
     {
@@ -154,7 +155,7 @@ func TestSARIF(t *testing.T) {
 		ids[rule.ID] = true
 		require.NotEmpty(t, rule.ShortDescription.Text)
 	}
-	for _, check := range function.Checks() {
+	for _, check := range finding.Checks() {
 		require.True(t, ids[check.ID], check.ID)
 	}
 	prints := map[string]bool{}

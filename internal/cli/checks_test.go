@@ -13,7 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // TestEachCheckHasACase looks into testdata/cases/checks for a case of each check, named by
@@ -21,7 +21,7 @@ import (
 // is one of each.
 func TestEachCheckHasACase(t *testing.T) {
 	var ids, cases []string
-	for _, check := range function.Checks() {
+	for _, check := range finding.Checks() {
 		ids = append(ids, check.ID)
 	}
 	found, err := filepath.Glob(filepath.Join(casesFolder, "checks", "*.txtar"))

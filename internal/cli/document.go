@@ -62,7 +62,7 @@ func (r *run) showJSON(outcomes []outcome) {
 				continue
 			}
 			findings = append(findings, findingRecord{o.set, f})
-			severities.count(f.Severity)
+			severities.count(string(f.Severity))
 		}
 		for _, image := range o.images {
 			images = append(images, imageRecord{o.set, image})

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // missingTargetRule is the check that says that a target is not among the files.
@@ -26,7 +27,7 @@ func (s *set) hint(files *collector, report *function.Report) {
 	missing := report.Findings[i]
 	var hints []function.Finding
 	for _, o := range files.origins() {
-		hints = append(hints, function.Finding{Check: missingTargetRule, Severity: missing.Severity, Message: o.advice, File: o.file, Line: o.line})
+		hints = append(hints, finding.New(missingTargetRule, missing.Severity, "%s", o.advice).At(finding.Place{File: o.file, Line: o.line}))
 	}
 	const most = 3
 	report.Findings = slices.Insert(report.Findings, i+1, hints[:min(most, len(hints))]...)

@@ -60,20 +60,17 @@ func (s *set) placeConfig(report function.Report) {
 	}
 }
 
-// sayFindings says what the function found, each once: several files may have the
-// same resource. What is in the table of an audit is not said beside it.
+// sayFindings says what the function found. What is in the table of an audit is not said
+// beside it.
 func (s *set) sayFindings(report function.Report) {
 	if report.Shown {
 		return
 	}
-	said := map[string]bool{}
 	for _, f := range report.Findings {
-		line := f.String()
-		if said[line] || s.quiet && f.Severity == severityInfo || s.audit && f.IsVerdict {
+		if s.quiet && f.Severity == severityInfo || s.audit && f.IsVerdict {
 			continue
 		}
-		said[line] = true
-		s.sayOf(f.File, line)
+		s.sayOf(f.File, f.String())
 	}
 }
 

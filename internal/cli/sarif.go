@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // The part of SARIF 2.1.0 that is needed to show findings at their lines:
@@ -120,8 +121,8 @@ func sarifRules() (rules []sarifRule) {
 			rules = append(rules, sarifRule{id, sarifMessage{about}, sarifLevel{levelOf(severity)}})
 		}
 	}
-	for _, c := range function.Checks() {
-		add(c.ID, c.About, c.Severity)
+	for _, c := range finding.Checks() {
+		add(c.ID, c.About, string(c.Severity))
 	}
 	for _, v := range verdicts {
 		if v.rule != "" {
@@ -156,7 +157,7 @@ func resultOfFinding(f function.Finding, set string) sarifResult {
 		id = inputRule
 	}
 	return sarifResult{
-		RuleID: id, Level: levelOf(f.Severity), Message: sarifMessage{message},
+		RuleID: id, Level: levelOf(string(f.Severity)), Message: sarifMessage{message},
 		Locations: locationsOf(f.File, f.Line, object), Fingerprints: fingerprint(set, f.File, id, object, f.Field),
 	}
 }

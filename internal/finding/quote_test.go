@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package finding
 
 import (
 	"testing"
@@ -24,6 +24,6 @@ func TestOfAServerTheHostIsShownAndNothingElse(t *testing.T) {
 		"73110327382030":                          "a server that is not shown",
 		"":                                        "a server that is not shown",
 	} {
-		require.Equal(t, shown, shownServer(server), server)
+		require.Equal(t, shown, ShowServer(server), server)
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"encoding/json"
@@ -128,9 +128,9 @@ func block(path string) schema {
 	return s
 }
 
-// ConfigSchema returns the schema of a CalicoPullSecrets: that of an OpenAPI v3
+// Schema returns the schema of a CalicoPullSecrets: that of an OpenAPI v3
 // document, which a KRMFunctionDefinition wants.
-func ConfigSchema() map[string]any {
+func Schema() map[string]any {
 	return schema{
 		"type":     "object",
 		"required": []string{"apiVersion", "kind"},
@@ -146,7 +146,7 @@ func ConfigSchema() map[string]any {
 
 // JSONSchema returns the same as a JSON schema for editors.
 func JSONSchema() []byte {
-	s := ConfigSchema()
+	s := Schema()
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "Configuration of calico-pull-secrets"
 	text, err := json.MarshalIndent(s, "", "  ")

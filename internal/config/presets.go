@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"cmp"
@@ -10,21 +10,24 @@ import (
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A preset is a target that has a name.
-type preset struct {
-	name    string
+// A Preset is a target that has a name.
+type Preset struct {
+	Name    string
 	objects []kindAndNames
 }
 
 type kindAndNames struct{ kind, names string } // patterns
 
 // presets are all there are: what Calico's manifests have. The first is the default.
-var presets = []preset{
+var presets = []Preset{
 	{"calico-node", []kindAndNames{{"DaemonSet", "calico-node"}}},
 	{"canal", []kindAndNames{{"DaemonSet", "canal|canal-node"}}},
-	{"operator", []kindAndNames{{installation, ""}}},
+	{"operator", []kindAndNames{{kinds.Installation, ""}}},
 	{"calico", []kindAndNames{
 		{"DaemonSet", "calico-node|canal|canal-node|calico-node-windows|csi-node-driver|calico-etcd|canal-etcd|calico-etcd-sync"},
 		{"Deployment", "calico-kube-controllers|calico-typha|calico-apiserver|calico-webhooks|calico-policy-controller|calico-typha-horizontal-autoscaler"},
@@ -32,38 +35,41 @@ var presets = []preset{
 	}},
 }
 
-// target returns what the preset selects.
-func (p preset) target() Target {
-	t := Target{Name: p.name}
+// Target returns what the preset selects.
+func (p Preset) Target() Target {
+	t := Target{Name: p.Name}
 	for _, o := range p.objects {
 		s, err := newSelector(types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: o.kind}, Name: o.names}})
 		if err != nil {
-			panic(fmt.Sprintf("preset %s: %v", p.name, err))
+			panic(fmt.Sprintf("preset %s: %v", p.Name, err))
 		}
-		t.selectors = append(t.selectors, s)
+		t.Selectors = append(t.Selectors, s)
 	}
 	return t
 }
 
+// Presets returns all there are. The first is the default.
+func Presets() []Preset { return slices.Clone(presets) }
+
 func presetNames() (names []string) {
 	for _, p := range presets {
-		names = append(names, p.name)
+		names = append(names, p.Name)
 	}
 	return names
 }
 
-// presetNamed returns the preset of a name, which has to exist.
-func presetNamed(name string) preset {
-	return presets[slices.IndexFunc(presets, func(p preset) bool { return p.name == name })]
+// PresetNamed returns the preset of a name, which has to exist.
+func PresetNamed(name string) Preset {
+	return presets[slices.IndexFunc(presets, func(p Preset) bool { return p.Name == name })]
 }
 
 func presetTarget(name string) (t Target, wrong string) {
 	for _, p := range presets {
-		if p.name == name {
-			return p.target(), ""
+		if p.Name == name {
+			return p.Target(), ""
 		}
 	}
 	names := presetNames()
 	return Target{}, fmt.Sprintf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
-		strings.TrimSpace(cmp.Or(quotedIfNear(name, names), "of that name")), didYouMean(name, names), strings.Join(names, ", "), presets[0].name)
+		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -11,31 +12,17 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// ParseSettings reads the configuration of the function. It accepts
-//
-//  1. no object, or an empty one: the defaults;
-//  2. kind CalicoPullSecrets, with the settings below spec;
-//  3. kind ConfigMap, with the dotted path of a setting as key of its data
-//     (kpt makes one of the arguments of `kpt fn eval -- secretName=regcred`).
-//
-// Settings that do not exist, have the wrong type, are missing or contradict
-// each other are errors, reported all at once. The error quotes nothing that is
-// not nearly what is valid in its place: it may be a credential.
-func ParseSettings(o *fn.KubeObject) (Settings, error) {
-	s, p := parseSettings(o)
-	if len(p) > 0 {
-		return Settings{}, p
-	}
-	return s, nil
-}
-
-func parseSettings(o *fn.KubeObject) (Settings, problems) {
+// Parse reads a configuration: function.ParseSettings says of which kinds. It returns all
+// that is wrong with it; then the settings do not count.
+func Parse(o *fn.KubeObject) (Settings, Problems) {
 	if o == nil {
 		o = fn.NewEmptyKubeObject()
 	}
-	var p problems
+	var p Problems
 	d := decoder{values: map[string]value{}, problems: &p}
 	d.read(o)
 	s := d.settings()
@@ -49,7 +36,7 @@ func (d *decoder) read(o *fn.KubeObject) {
 	}
 	root, err := yaml.Parse(o.String())
 	if err != nil {
-		d.problems.add("", "is not valid YAML")
+		d.problems.Add("", "is not valid YAML")
 		return
 	}
 	kinds := []string{Kind, "ConfigMap"}
@@ -60,16 +47,16 @@ func (d *decoder) read(o *fn.KubeObject) {
 			d.spec("", spec.Value.YNode())
 		}
 	case kind == Kind:
-		d.problems.add("", "apiVersion %sis not that of kind %s: write %s", quotedIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
+		d.problems.Add("", "apiVersion %sis not that of kind %s: write %s", finding.ShowIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
 	case kind == "ConfigMap":
 		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
 			d.data(data.Value.YNode())
 		}
 	case o.GetName() == "function-input":
-		d.problems.add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
+		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
 	default:
-		d.problems.add("", "kind %sis no configuration: use %s (%s) or ConfigMap", quotedIfNear(kind, kinds), Kind, APIVersion)
+		d.problems.Add("", "kind %sis no configuration: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
 	}
 }
 
@@ -77,7 +64,7 @@ func (d *decoder) read(o *fn.KubeObject) {
 type decoder struct {
 	values   map[string]value
 	blocks   []string // of fields that are there, even if empty: secret
-	problems *problems
+	problems *Problems
 }
 
 // settings returns what the values make, with the defaults for those not given.
@@ -98,7 +85,7 @@ func (d *decoder) settings() Settings {
 			v = value{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.fallback()}, true}
 		}
 		if wrong := f.set(&s, v); wrong != "" {
-			d.problems.add(f.path, "%s", wrong)
+			d.problems.Add(f.path, "%s", wrong)
 		}
 	}
 	return s
@@ -135,7 +122,7 @@ func (d *decoder) spec(prefix string, n *yaml.Node) {
 			if path == "" {
 				path = "/spec"
 			}
-			d.problems.add(path, "is not a mapping")
+			d.problems.Add(path, "is not a mapping")
 		}
 		return
 	}
@@ -159,7 +146,7 @@ func (d *decoder) spec(prefix string, n *yaml.Node) {
 func (d *decoder) data(n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if n.ShortTag() != "!!null" {
-			d.problems.add("/data", "is not a mapping")
+			d.problems.Add("/data", "is not a mapping")
 		}
 		return
 	}
@@ -185,12 +172,12 @@ func (d *decoder) data(n *yaml.Node) {
 			}
 			lists[at[1]][number].Content = append(lists[at[1]][number].Content, textNode(at[3]), v)
 		} else if list := cutList(path); list != "" {
-			d.problems.add(list, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", list)
+			d.problems.Add(list, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", list)
 		} else {
 			d.unknown(path)
 		}
 	}
-	for _, list := range sortedKeys(lists) {
+	for _, list := range slices.Sorted(maps.Keys(lists)) {
 		d.entries(list, lists[list])
 	}
 }
@@ -215,7 +202,7 @@ func (d *decoder) entries(path string, entries map[int]*yaml.Node) {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	for i := range len(entries) {
 		if entries[i] == nil {
-			d.problems.add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
+			d.problems.Add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
 			return
 		}
 		list.Content = append(list.Content, entries[i])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"fmt"
@@ -15,18 +15,18 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// A Config is where settings come from that do not come along with a ResourceList:
+// Given is where settings come from that do not come along with a ResourceList:
 // arguments, or a file. Nil means none.
-type Config struct {
-	object   *fn.KubeObject
-	settings Settings
-	problems problems
+type Given struct {
+	Object   *fn.KubeObject
+	Settings Settings
+	Problems Problems // what is wrong with it; then the settings do not count
 }
 
 // FromArguments returns the configuration that arguments of the form field=value make,
 // nil if there are none. The error names the place of the argument that is wrong, and
 // not the argument, which may be a password. What the fields say is judged by Run.
-func FromArguments(arguments []string) (*Config, error) {
+func FromArguments(arguments []string) (*Given, error) {
 	if len(arguments) == 0 {
 		return nil, nil
 	}
@@ -50,7 +50,7 @@ func FromArguments(arguments []string) (*Config, error) {
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		values.Content = append(values.Content, text(key), text(data[key]))
 	}
-	return newConfig(wire.KubeObject(mapping(
+	return given(wire.KubeObject(mapping(
 		text("apiVersion"), text("v1"), text("kind"), text("ConfigMap"),
 		text("metadata"), mapping(text("name"), text("arguments")),
 		text("data"), values,
@@ -59,32 +59,32 @@ func FromArguments(arguments []string) (*Config, error) {
 
 // FromFile returns the configuration that the text of a file holds: one object. The
 // error quotes nothing of it.
-func FromFile(text []byte) (*Config, error) {
+func FromFile(text []byte) (*Given, error) {
 	o, err := wire.ParseObject(text)
 	if err != nil {
 		return nil, fmt.Errorf("is not one YAML object of kind %s or ConfigMap: %w", Kind, err)
 	}
-	return newConfig(o), nil
+	return given(o), nil
 }
 
-func newConfig(o *fn.KubeObject) *Config {
-	c := &Config{object: o}
-	c.settings, c.problems = parseSettings(o)
+func given(o *fn.KubeObject) *Given {
+	c := &Given{Object: o}
+	c.Settings, c.Problems = Parse(o)
 	return c
 }
 
 // SecretPath returns the file that the Secret goes into, empty if there is none, or the
 // configuration is wrong.
-func (c *Config) SecretPath() string {
-	if c == nil || len(c.problems) > 0 || c.settings.Secret == nil {
+func (c *Given) SecretPath() string {
+	if c == nil || len(c.Problems) > 0 || c.Settings.Secret == nil {
 		return ""
 	}
-	return c.settings.Secret.Path
+	return c.Settings.Secret.Path
 }
 
-// hasSettings reports whether the functionConfig o sets anything. `kpt fn eval`
+// HasSettings reports whether the functionConfig o sets anything. `kpt fn eval`
 // always sends a ConfigMap, with empty data if it has no arguments.
-func hasSettings(o *fn.KubeObject) bool {
+func HasSettings(o *fn.KubeObject) bool {
 	if o.GetKind() != "ConfigMap" {
 		return !o.IsEmpty()
 	}

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // loginFields returns the fields of an entry of secret.registries.
@@ -64,11 +68,11 @@ func setEntry(fields map[string]*string, number int, entry value) (wrong []strin
 		key := entry.node.Content[i].Value
 		at := fields[key]
 		if at == nil {
-			question := didYouMean(key, sortedKeys(fields))
+			question := finding.DidYouMean(key, slices.Sorted(maps.Keys(fields)))
 			if known := lastPart(synonyms[strings.ToLower(key)]); fields[known] != nil {
 				question = "did you mean " + known + "? "
 			}
-			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", number, question, strings.Join(sortedKeys(fields), ", ")))
+			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", number, question, strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
 			continue
 		}
 		s, problem := (value{entry.node.Content[i+1], entry.asText}).string()

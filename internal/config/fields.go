@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -219,7 +219,7 @@ func choice(choices []string, set func(*Settings, string)) func(*Settings, value
 			return wrong
 		}
 		if !slices.Contains(choices, s) {
-			return strings.TrimSuffix(quotedIfNear(s, choices)+"is none of "+strings.Join(choices, ", ")+": "+strings.TrimSuffix(didYouMean(s, choices), " "), ": ")
+			return strings.TrimSuffix(finding.ShowIfNear(s, choices)+"is none of "+strings.Join(choices, ", ")+": "+strings.TrimSuffix(finding.DidYouMean(s, choices), " "), ": ")
 		}
 		set(c, s)
 		return ""
@@ -258,34 +258,10 @@ func list(at func(*Settings) *[]string) func(*Settings, value) string {
 	}
 }
 
-// closest returns that of the choices which misspelt most likely means, empty
-// if none is near. Both the whole and what stands behind the last dot count.
-func closest(misspelt string, choices []string) string {
-	best, bestDistance := "", 1+max(2, len(misspelt)/3)
-	for _, choice := range choices {
-		d := min(distance(misspelt, choice), distance(lastPart(misspelt), lastPart(choice))+1)
-		if d < bestDistance {
-			best, bestDistance = choice, d
-		}
-	}
-	return best
-}
-
-// isNearly reports whether path is known with some characters wrong, too few to
-// be a secret.
-func isNearly(path, known string) bool {
-	nearly := func(a, b string) bool { return distance(a, b) <= min(3, 1+len(b)/4) }
-	parent := strings.TrimSuffix(path, lastPart(path))
-	return known != "" && (nearly(path, known) || (parent == "" || parent == "secret.") && nearly(lastPart(path), lastPart(known)))
-}
-
-func distance(a, b string) int {
-	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
-}
-
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-func fieldPaths() []string {
+// FieldPaths returns the paths of all fields.
+func FieldPaths() []string {
 	var paths []string
 	for _, f := range fields {
 		paths = append(paths, f.path)

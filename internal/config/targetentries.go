@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"cmp"
@@ -14,11 +14,13 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // setTargets reads targets: a string of entries separated by commas, each a
-// preset, a registry or Kind/name, or a list of presets and selectors.
+// preset, a registry or Kind/name, or a list of presets and Selectors.
 func setTargets(c *Settings, v value) string {
 	var targets []Target
 	switch v.node.Kind {
@@ -46,7 +48,7 @@ func setTargets(c *Settings, v value) string {
 			targets = append(targets, t)
 		}
 		if len(targets) == 0 {
-			return "is an empty list: leave it out for the default, " + presets[0].name
+			return "is an empty list: leave it out for the default, " + presets[0].Name
 		}
 	default:
 		return "is neither a list nor a string"
@@ -78,7 +80,7 @@ func parseTarget(entry string) (t Target, wrong string) {
 		return presetTarget(entry)
 	case kind == "" || name == "":
 		return Target{}, "is neither a preset, a registry nor Kind/name"
-	case isRegistry(kind) && !slices.ContainsFunc(kinds(), func(k string) bool { return kindNamed(kind) == k }) && !strings.ContainsAny(kind, "*+?[(|"):
+	case isRegistry(kind) && !slices.ContainsFunc(kinds.Names(), func(k string) bool { return kindNamed(kind) == k }) && !strings.ContainsAny(kind, "*+?[(|"):
 		return Target{}, notHostAlone
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kindNamed(kind)}, Name: name}})
@@ -97,7 +99,7 @@ func kindNamed(given string) string {
 	if kind := shortNames[lower]; kind != "" {
 		return kind
 	}
-	for _, kind := range kinds() {
+	for _, kind := range kinds.Names() {
 		if k := strings.ToLower(kind); (lower == k || lower == k+"s") && !strings.ContainsAny(given, "*+?[(|") {
 			return kind
 		}
@@ -121,7 +123,7 @@ func registryTarget(registry string, s types.Selector) (t Target, wrong string) 
 		if err != nil {
 			return Target{}, "is not valid"
 		}
-		return Target{Name: host, Registry: host, selectors: []selector{sel}}, ""
+		return Target{Name: host, Registry: host, Selectors: []Selector{sel}}, ""
 	}
 	t, wrong = selectorTarget("", s)
 	t.Name, t.Registry = host, host
@@ -144,7 +146,7 @@ func decodeTarget(n *yaml.Node) (t Target, wrong string) {
 		key := n.Content[i].Value
 		at := settings[key]
 		if at == nil {
-			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", quotedIfNear(key, names), didYouMean(key, names), strings.Join(names, ", "))
+			return Target{}, fmt.Sprintf("%sis no part of a target: %sthere are %s", finding.ShowIfNear(key, names), finding.DidYouMean(key, names), strings.Join(names, ", "))
 		}
 		if *at, wrong = (value{node: n.Content[i+1]}).string(); wrong != "" {
 			return Target{}, key + " " + wrong
@@ -177,9 +179,9 @@ func selectorTarget(name string, s types.Selector) (t Target, wrong string) {
 		}
 		return Target{}, "is not a valid selector: " + problem
 	}
-	t = Target{Name: name, selectors: []selector{sel}}
-	if slices.ContainsFunc(kinds(), t.maySelect) {
+	t = Target{Name: name, Selectors: []Selector{sel}}
+	if slices.ContainsFunc(kinds.Names(), t.MaySelect) {
 		return t, ""
 	}
-	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(quotedIfNear(s.Kind, kinds()), "(not shown)")), didYouMean(s.Kind, kinds()), strings.Join(kinds(), ", "))
+	return Target{}, fmt.Sprintf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(s.Kind, kinds.Names()), "(not shown)")), finding.DidYouMean(s.Kind, kinds.Names()), strings.Join(kinds.Names(), ", "))
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // unknown adds a problem for a field that there is none of. It is named only if it is
@@ -14,19 +16,19 @@ import (
 // field, because base64 ends in =.
 func (d *decoder) unknown(path string) {
 	known, named := meantBy(path)
-	p := problem{check: checkConfig, meant: known}
+	p := Problem{Check: finding.Config, meant: known}
 	switch {
 	case known == "":
 		parent := strings.TrimSuffix(path, lastPart(path))
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
-			p.field = strings.TrimSuffix(parent, ".")
+			p.Field = strings.TrimSuffix(parent, ".")
 		}
-		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(fieldPaths(), ", ")
+		p.Text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
 	default:
-		p.text = "no such field, did you mean " + known + "?"
+		p.Text = "no such field, did you mean " + known + "?"
 	}
 	if named {
-		p.field = path
+		p.Field = path
 	}
 	*d.problems = append(*d.problems, p)
 }
@@ -64,8 +66,8 @@ func meantBy(path string) (known string, shown bool) {
 			return block, true
 		}
 	}
-	known = closest(path, fieldPaths())
-	return known, isNearly(path, known)
+	known = finding.Closest(path, FieldPaths())
+	return known, finding.IsNear(path, known)
 }
 
 // onlyKeys adds a problem for each key of the object n that is neither one that
@@ -77,13 +79,13 @@ func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
 		case fieldAt(k) != nil, isBlock(k):
-			d.problems.add("/"+k, "stands beside %s: write it below %s", key, key)
+			d.problems.Add("/"+k, "stands beside %s: write it below %s", key, key)
 		case shown:
-			d.problems.add("/"+k, "no such field, did you mean %s.%s?", key, known)
-		case quotedIfNear(k, []string{key}) != "":
-			d.problems.add("/"+k, "no such field, did you mean %s?", key)
+			d.problems.Add("/"+k, "no such field, did you mean %s.%s?", key, known)
+		case finding.ShowIfNear(k, []string{key}) != "":
+			d.problems.Add("/"+k, "no such field, did you mean %s?", key)
 		default:
-			d.problems.add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
+			d.problems.Add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package config
 
 import (
 	"math/rand/v2"
@@ -44,7 +44,7 @@ func TestPatternsMatchAsKustomizeDoes(t *testing.T) {
 		for range 10 {
 			word := func() string { return some("a", "b", "a-b", "_", "/", "|", "A", "\n", "é") }
 			gvk := resid.Gvk{Group: word(), Version: word(), Kind: word()}
-			require.Equal(t, theirs.MatchGvk(gvk), ours.matchesGVK(gvk), "%q %q", given, gvk)
+			require.Equal(t, theirs.MatchGvk(gvk), ours.MatchesGVK(gvk), "%q %q", given, gvk)
 			name := word()
 			require.Equal(t, theirs.MatchName(name), ours.name.matches(name), "%q %q", given, name)
 			require.Equal(t, theirs.MatchNamespace(name), ours.namespace.matches(name), "%q %q", given, name)

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// Problems are what is wrong with a configuration: all of it.
+type Problems []Problem
+
+type Problem struct {
+	Check string // the id of the finding
+	Field string // dotted path below spec, or from the top if it starts with a slash
+	Text  string
+	meant string // the field that a misspelt one most likely is
+}
+
+// Error makes problems an error, of which nothing else than the texts is told.
+func (p Problems) Error() string {
+	var lines []string
+	for _, problem := range p {
+		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(problem.Field, "/")+": "+problem.Text, ": "))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p *Problems) Add(field, format string, a ...any) {
+	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: fmt.Sprintf(format, a...)})
+}
+
+// without returns those of p whose field has no problem among others: one that
+// could not be read, or was misspelt, needs no second complaint; nor does what stands
+// instead of a list of registries that could not be read.
+func (p Problems) without(others Problems) Problems {
+	return slices.DeleteFunc(p, func(a Problem) bool {
+		return slices.ContainsFunc(others, func(b Problem) bool {
+			return a.Field == b.Field || a.Field == b.meant || isInstead(b.Field, a.Field)
+		})
+	})
+}
+
+// isInstead reports whether a list of registries stands instead of the field.
+func isInstead(list, field string) bool {
+	block, isList := strings.CutSuffix(list, ".registries")
+	return isList && strings.HasPrefix(field, block+".")
+}
+
+// check adds what one of Kubernetes' own validations says of value, which is quoted
+// only if it is nearly the default.
+func (p *Problems) check(field, value string, validate func(string) []string) {
+	messages := validate(value)
+	if len(messages) == 0 {
+		return
+	}
+	message, _, _ := strings.Cut(messages[0], " (e.g.") // and a regular expression
+	var valid []string
+	if f := fieldAt(field); f != nil && f.fallback() != "" {
+		valid = append(valid, f.fallback())
+	}
+	p.Add(field, "%sis not valid: %s", finding.ShowIfNear(value, valid), message)
+}
+
+// source adds a problem unless exactly one place is named where a value comes from.
+func (p *Problems) source(at, name string, s credential.Source) {
+	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", at, name, at, name, at, name)
+	if at == "secret." {
+		choices += ", or secret.dockerConfigFile"
+	}
+	switch given := s.Given(); {
+	case given == 0:
+		p.Add(at+name+"Env", "no %s: %s", name, choices)
+	case given > 1:
+		p.Add(at+name, "%d places for the %s: %s", given, name, choices)
+	}
+}
+
+// Findings returns the problems of the configuration o as findings of a severity.
+func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all finding.List) {
+	prefix := "spec."
+	if o.GetKind() != Kind {
+		prefix = "data."
+	}
+	for _, problem := range p {
+		path, fromTop := strings.CutPrefix(problem.Field, "/")
+		if path != "" && !fromTop {
+			path = prefix + path
+		}
+		f := finding.New(problem.Check, severity, "%s", problem.Text)
+		f.IsConfig = true
+		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
+			f.Place = finding.Place{APIVersion: o.GetAPIVersion(), Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), Field: path}
+		} // else it may be an argument that kpt took for a kind, and that a password
+		all = append(all, f)
+	}
+	return all
+}
+
+func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// A Target selects resources that get the reference: by any of its Selectors, and
+// by its registry.
+type Target struct {
+	Name      string // as the user spelt it: a preset, a registry, Kind/name, or a selector
+	Registry  string // that at least one image is pulled from, as kubelet calls it; empty for any
+	Selectors []Selector
+}
+
+// A selector has the meaning of the target of a kustomize patch: group, version,
+// kind, name and namespace are patterns.
+type Selector struct {
+	types.Selector
+	group, version, kind, name, namespace pattern
+	labels                                labels.Selector
+}
+
+func newSelector(given types.Selector) (s Selector, err error) {
+	s.Selector = given
+	for _, part := range []struct {
+		to         *pattern
+		expression string
+	}{{&s.group, given.Group}, {&s.version, given.Version}, {&s.kind, given.Kind}, {&s.name, given.Name}, {&s.namespace, given.Namespace}} {
+		if *part.to, err = newPattern(part.expression); err != nil {
+			return Selector{}, err
+		}
+	}
+	s.labels, err = labels.Parse(given.LabelSelector)
+	return s, err
+}
+
+// MatchesGVK reports whether s selects resources of a group, version and kind,
+// whatever else it says.
+func (s Selector) MatchesGVK(gvk resid.Gvk) bool {
+	return s.group.matches(gvk.Group) && s.version.matches(gvk.Version) && s.kind.matches(gvk.Kind)
+}
+
+// Names returns the names that t selects, and false if it may select any other.
+func (t Target) Names() (names []string, literal bool) {
+	for _, s := range t.Selectors {
+		if s.name.words == nil {
+			return nil, false
+		}
+		names = append(names, s.name.words...)
+	}
+	return names, true
+}
+
+// MaySelect reports whether t may select a resource of a kind.
+func (t Target) MaySelect(kind string) bool {
+	return slices.ContainsFunc(t.Selectors, func(s Selector) bool { return s.kind.matches(kind) })
+}
+
+// MatchesLabels, MatchesKind, MatchesName and MatchesNamespace report the same of one part.
+func (s Selector) MatchesLabels(of map[string]string) bool { return s.labels.Matches(labels.Set(of)) }
+func (s Selector) MatchesKind(kind string) bool            { return s.kind.matches(kind) }
+func (s Selector) MatchesName(name string) bool            { return s.name.matches(name) }
+func (s Selector) MatchesNamespace(namespace string) bool  { return s.namespace.matches(namespace) }
+
+// Names returns the names that s selects if these are all, nil if it may select others.
+func (s Selector) Names() []string { return s.name.words }
+
+// NamesKind reports whether the selector selects a kind because it says so, and not
+// because it says nothing or matches every kind there is.
+func (s Selector) NamesKind(kind string) bool {
+	return s.kind.matches(kind) && !s.kind.matches("*")
+}
+
+// IsPreset reports whether t is one of the presets.
+func (t Target) IsPreset() bool {
+	return slices.ContainsFunc(presets, func(p Preset) bool { return p.Name == t.Name })
+}
+
+// Anywhere returns t for all namespaces.
+func (t Target) Anywhere() Target {
+	all := Target{Name: t.Name, Registry: t.Registry}
+	for _, s := range t.Selectors {
+		if s.Namespace == "" {
+			continue
+		}
+		s.Namespace, s.namespace = "", pattern{}
+		all.Selectors = append(all.Selectors, s)
+	}
+	return all
+}
+
+// InMessage returns how the target is called in a message. A name that is near none of
+// those known may be a credential in the wrong place, and is not shown.
+func (t Target) InMessage(known []string) string {
+	if t.IsPreset() {
+		return t.Name
+	}
+	var parts []string
+	for _, s := range t.Selectors {
+		kind := "an object"
+		if slices.Contains(kinds.Names(), s.Kind) {
+			kind = s.Kind
+		}
+		name := s.Name
+		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || finding.IsNear(name, k) }
+		if name != "" && !slices.ContainsFunc(known, isKnown) {
+			name = "… (the name is not shown, as it is near none that is here)"
+		}
+		namespace := ""
+		if s.Namespace != "" && slices.Contains(known, s.Namespace) {
+			namespace = " in namespace " + s.Namespace
+		}
+		parts = append(parts, strings.TrimSuffix(kind+"/"+name, "/")+namespace)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package finding
+
+import "slices"
+
+// Tag is the key of the tag that a result carries the id of its check under.
+const Tag = "check"
+
+// The ids of the checks. They are stable.
+const (
+	Config             = "config"
+	Reference          = "reference"
+	Secret             = "secret"
+	MissingTarget      = "missing-target"
+	MissingReference   = "missing-reference"
+	ServerUnusable     = "server-unusable"
+	ServiceAccount     = "service-account"
+	Plaintext          = "plaintext"
+	SecretMissing      = "secret-missing"
+	OperatorOwned      = "operator-owned"
+	RegistryMismatch   = "registry-mismatch"
+	RegistryPartial    = "registry-partial"
+	RegistryUnknown    = "registry-unknown"
+	HiddenCredential   = "hidden-credential"
+	InvalidImage       = "invalid-image"
+	SecretMalformed    = "secret-malformed"
+	SecretType         = "secret-type"
+	SecretNamespace    = "secret-namespace"
+	DuplicateReference = "duplicate-reference"
+	UncoveredWorkload  = "uncovered-workload"
+	Ambiguous          = "ambiguous"
+	Bootstrap          = "bootstrap"
+	Unread             = "unread"
+	AnonymousPull      = "anonymous-pull"
+	FailingPull        = "failing-pull"
+	UnknownPull        = "unknown-pull"
+	AuthenticatedPull  = "authenticated-pull"
+	Encoding           = "encoding" // of package wire
+)
+
+// A Check is one of the things that the program looks at.
+type Check struct {
+	ID       string
+	Severity Severity // unless a policy grades it
+	About    string   // what it means, in one line
+	Page     string   // where the documentation says what to do
+	// IsUnproven is true if it says that something is not proven: an error under strict.
+	IsUnproven bool
+}
+
+// checks are all there are, in the order of the documentation.
+var checks = []Check{
+	{Reference, Info, "the object references the Secret, and how many of its images the Secret covers", checksPage, false},
+	{Secret, Info, "the Secret is emitted", checksPage, false},
+	{MissingTarget, Error, "nothing matches a target", checksPage, false},
+	{MissingReference, Error, "mode check: a target does not reference the Secret", checksPage, false},
+	{RegistryMismatch, Warning, "the Secret covers none of the images: the pulls stay anonymous", checksPage, false},
+	{RegistryPartial, Warning, "the Secret covers some of the images only", checksPage, false},
+	{RegistryUnknown, Info, "what is in the Secret is not known here", checksPage, true},
+	{HiddenCredential, Warning, "kubelet does not ask the Secret, because another entry matches first", checksPage, false},
+	{ServerUnusable, Error, "kubelet never uses a credential that is stored under this server", checksPage, false},
+	{SecretMalformed, Error, "kubelet cannot read a Secret of the list, and fails every pull of the pod", checksPage, false},
+	{SecretType, Warning, "a Secret of the list has a type that kubelet ignores, or lacks its key", checksPage, false},
+	{SecretNamespace, Warning, "the Secret is among the resources, in another namespace than the target", checksPage, false},
+	{SecretMissing, Warning, "a Secret that has to be there is not among the resources", checksPage, true},
+	{ServiceAccount, Warning, "the ServiceAccount allows its own Secrets only, so the pods are refused", checksPage, false},
+	{DuplicateReference, Warning, "a name stands twice in the list, or an entry has none", checksPage, false},
+	{UncoveredWorkload, Info, "another workload pulls from the same registry without a Secret: one of Calico's, or a Pod or Job", checksPage, true},
+	{Ambiguous, Warning, "two objects have one kind, namespace and name", checksPage, false},
+	{InvalidImage, Info, "an image name that kubelet refuses", checksPage, true},
+	{Bootstrap, Warning, "an ExternalSecret is emitted, whose controller cannot run before Calico does", checksPage, false},
+	{OperatorOwned, Warning, "the Tigera operator made the target and overwrites the change", checksPage, false},
+	{Plaintext, Warning, "a password is in the function config, or the Secret is written into a package", checksPage, false},
+	{Unread, Error, "something that may matter was not looked at: it cannot be read, was passed over or left out", checksPage, false},
+	{AnonymousPull, Error, "mode audit: kubelet pulls the image without a credential", "docs/audit.md", false},
+	{FailingPull, Error, "mode audit: kubelet fails every pull of the pod", "docs/audit.md", false},
+	{UnknownPull, Info, "mode audit: whether an image is pulled with a credential is not known here", "docs/audit.md", false},
+	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
+	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},
+	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change", checksPage, false},
+}
+
+// checksPage has a row for each check.
+const checksPage = "docs/checks.md"
+
+// Checks returns all there are, in the order of the documentation.
+func Checks() []Check { return slices.Clone(checks) }
+
+// isUnproven reports whether a check says that something is not proven.
+func isUnproven(id string) bool {
+	return slices.ContainsFunc(checks, func(c Check) bool { return c.ID == id && c.IsUnproven })
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package finding
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+)
+
+// A List is what there is to say, in order.
+type List []Finding
+
+// HasErrors reports whether one of the findings is an error.
+func (l List) HasErrors() bool {
+	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })
+}
+
+// Graded returns the findings with the severities that a policy gives them.
+func (l List) Graded(p Policy) List {
+	for i := range l {
+		if isUnproven(l[i].Check) {
+			l[i].Severity = p.Unproven(l[i].Severity)
+		} else {
+			l[i].Severity = p.Grade(l[i].Severity)
+		}
+	}
+	return l
+}
+
+// WorstFirst returns the findings in order of severity, then of what they are about: the
+// configuration and the set, the objects as they came in, what comes out. kpt shows four
+// lines.
+func (l List) WorstFirst() List {
+	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
+	position := func(f Finding) int {
+		if f.IsOutput {
+			return math.MaxInt
+		}
+		return f.Object
+	}
+	slices.SortStableFunc(l, func(a, b Finding) int {
+		return cmp.Or(cmp.Compare(rank[a.Severity], rank[b.Severity]), cmp.Compare(position(a), position(b)))
+	})
+	return l
+}
+
+// Distinct returns the findings without those that say the same of the same place, even
+// if with another severity: the first one stays.
+func (l List) Distinct() List {
+	seen := map[Finding]bool{}
+	return slices.DeleteFunc(l, func(f Finding) bool {
+		f.Severity = ""
+		before := seen[f]
+		seen[f] = true
+		return before
+	})
+}
+
+// Results returns the findings as results of a KRM function, without infos if quiet. Each
+// is there once: two objects with one name have the same results.
+func (l List) Results(quiet bool) fn.Results {
+	var printed List
+	for _, f := range l {
+		if !quiet || f.Severity != Info {
+			f.Object = 0
+			printed = append(printed, f)
+		}
+	}
+	var results fn.Results
+	for _, f := range printed.Distinct() {
+		results = append(results, f.Result())
+	}
+	return results
+}
+
+// IsOurs reports whether a result is one of an earlier run of this program, or nil.
+func IsOurs(r *fn.Result) bool { return r == nil || r.Tags[Tag] != "" }

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package finding
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"unicode"
+
+	"github.com/agext/levenshtein"
+
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// ShowName returns a name as a message has it: control characters, which a terminal
+// would obey, are made visible.
+func ShowName(name string) string {
+	if !strings.ContainsFunc(name, isUnprintable) {
+		return name
+	}
+	return strconv.Quote(name)
+}
+
+func isUnprintable(r rune) bool { return !unicode.IsPrint(r) && r != ' ' }
+
+// ShowObject returns how an object is called in messages.
+func ShowObject(kind, namespace, name string) string {
+	name = ShowName(name)
+	if namespace != "" {
+		name = ShowName(namespace) + "/" + name
+	}
+	return strings.TrimSuffix(ShowName(kind)+" "+name, " ")
+}
+
+// plausibleHost matches hosts that can be told from a password by their looks: lower
+// case, with a domain, an address or a port.
+var plausibleHost = sync.OnceValue(func() *regexp.Regexp {
+	const label = `[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?`
+	return regexp.MustCompile(`^(?:localhost|(?:` + label + `\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[a-f0-9:]+\])(?::[0-9]{1,5})?$|^` + label + `:[0-9]{1,5}$`)
+})
+
+// ShowServer returns how a server is called in a message. What does not look like a
+// host may be a credential in the wrong place and is not shown, and neither is a path,
+// nor what a URL has besides: a user name and password, a query.
+func ShowServer(server string) string {
+	host, path, _ := strings.Cut(pull.Endpoint(server), "/")
+	switch {
+	case !plausibleHost().MatchString(host):
+		return "a server that is not shown"
+	case path != "":
+		return host + "/…"
+	}
+	_, rest, hasScheme := strings.Cut(server, "://")
+	if !hasScheme {
+		rest = server
+	}
+	if rest, ok := strings.CutPrefix(rest, host); !ok || !slices.Contains([]string{"", "/", "/v1/", "/v2/"}, rest) {
+		return host
+	}
+	return server
+}
+
+// ShowServers returns how servers are called in a message, each once.
+func ShowServers(servers []string) string { return Enumerate(Unique(servers, ShowServer)) }
+
+// publicRegistries may be shown wherever they are written.
+var publicRegistries = []string{
+	"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost",
+}
+
+// ShowRegistry returns how the host of a registry is called in a message: it is shown if
+// it is a public one, or near one of those that are here.
+func ShowRegistry(registry string, here []string) string {
+	host, port, _ := strings.Cut(registry, ":")
+	for _, known := range append(slices.Clone(publicRegistries), here...) {
+		if name, _, _ := strings.Cut(known, ":"); name == host && isPort(port) || IsNear(registry, known) {
+			return registry
+		}
+	}
+	return "that registry"
+}
+
+// isPort reports whether a text is a port, or empty.
+func isPort(port string) bool {
+	_, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil
+}
+
+var kubernetesType = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
+})
+
+// ShowSecretType returns how the type of a Secret is called in a message: it is shown only
+// if it is one that Kubernetes has.
+func ShowSecretType(t string) string {
+	switch {
+	case t == "":
+		return `type "Opaque"`
+	case slices.Contains([]string{"Opaque", "bootstrap.kubernetes.io/token", "helm.sh/release.v1"}, t), kubernetesType().MatchString(t):
+		return fmt.Sprintf("type %q", t)
+	}
+	return "another type"
+}
+
+// ShowIfNear returns value in quotes, and a blank, if it is nearly one of what is
+// valid in its place. Anything else may be a credential in the wrong place, so for it
+// nothing is returned.
+func ShowIfNear(value string, valid []string) string {
+	if near := Closest(value, valid); near != "" && IsNear(value, near) {
+		return fmt.Sprintf("%q ", value)
+	}
+	return ""
+}
+
+// DidYouMean returns the question, and a blank, if value is nearly one of what is
+// valid in its place; it quotes nothing of the value.
+func DidYouMean(value string, valid []string) string {
+	if near := Closest(value, valid); near != "" {
+		return "did you mean " + near + "? "
+	}
+	return ""
+}
+
+// Closest returns that of the choices which misspelt most likely means, empty
+// if none is near. Both the whole and what stands behind the last dot count.
+func Closest(misspelt string, choices []string) string {
+	best, bestDistance := "", 1+max(2, len(misspelt)/3)
+	for _, choice := range choices {
+		d := min(Distance(misspelt, choice), Distance(lastPart(misspelt), lastPart(choice))+1)
+		if d < bestDistance {
+			best, bestDistance = choice, d
+		}
+	}
+	return best
+}
+
+// IsNear reports whether path is known with some characters wrong, too few to
+// be a secret.
+func IsNear(path, known string) bool {
+	nearly := func(a, b string) bool { return Distance(a, b) <= min(3, 1+len(b)/4) }
+	parent := strings.TrimSuffix(path, lastPart(path))
+	return known != "" && (nearly(path, known) || (parent == "" || parent == "secret.") && nearly(lastPart(path), lastPart(known)))
+}
+
+// Distance returns how many characters differ, whatever their case.
+func Distance(a, b string) int {
+	return levenshtein.Distance(strings.ToLower(a), strings.ToLower(b), nil)
+}
+
+func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
+
+// Enumerate returns strings as a text, with a number for the rest if they are many.
+func Enumerate(all []string) string {
+	const most = 6
+	if len(all) > most {
+		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
+	}
+	return strings.Join(all, ", ")
+}
+
+// Unique returns what f makes of the values, each once, without empty ones.
+func Unique[T any](from []T, f func(T) string) (all []string) {
+	seen := map[string]bool{"": true}
+	for _, v := range from {
+		if made := f(v); !seen[made] {
+			seen[made] = true
+			all = append(all, made)
+		}
+	}
+	return all
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package kinds says which kinds of the Kubernetes API, and of the Tigera operator's, can
+// reference pull Secrets, and where in their objects. It knows no object.
+package kinds
+
+import (
+	"slices"
+	"strings"
+)
+
+// ImagePullSecrets is the field that has the list, below the fields of a Spec.
+const ImagePullSecrets = "imagePullSecrets"
+
+// Installation is the kind from which the Tigera operator installs Calico, in its group.
+const (
+	Installation  = "Installation"
+	OperatorGroup = "operator.tigera.io"
+)
+
+// A Spec says where the objects of a kind have their imagePullSecrets.
+type Spec struct {
+	Kind   string
+	Groups []string // of the API, that it is or was served from
+	Fields []string // that lead to what holds imagePullSecrets
+	Traits Trait
+}
+
+// A Trait is what else matters of a kind.
+type Trait int
+
+const (
+	// PodSpec holds the list: there are images, and a ServiceAccount.
+	PodSpec Trait = 1 << iota
+	// Immutable is the list once the object is in a cluster, so it is changed only
+	// if a target names the kind.
+	Immutable
+	// NotRenamed are the names in the list, when kustomize gives the Secret another.
+	NotRenamed
+)
+
+var (
+	core             = []string{""}
+	apps             = []string{"apps", "extensions"}
+	spec             = []string{"spec"}
+	specTemplateSpec = []string{"spec", "template", "spec"}
+)
+
+// specs are the kinds that can reference a pull Secret, from the Kubernetes
+// API and that of the Tigera operator. What kustomize renames is in its
+// api/internal/konfig/builtinpluginconsts/namereference.go.
+var specs = []Spec{
+	{"DaemonSet", apps, specTemplateSpec, PodSpec},
+	{"Deployment", apps, specTemplateSpec, PodSpec},
+	{"StatefulSet", apps, specTemplateSpec, PodSpec},
+	{"ReplicaSet", apps, specTemplateSpec, PodSpec},
+	{"ReplicationController", core, specTemplateSpec, PodSpec | NotRenamed},
+	{"CronJob", []string{"batch"}, []string{"spec", "jobTemplate", "spec", "template", "spec"}, PodSpec},
+	{"Job", []string{"batch"}, specTemplateSpec, PodSpec | Immutable},
+	{"Pod", core, spec, PodSpec | Immutable},
+	{"PodTemplate", core, []string{"template", "spec"}, PodSpec},
+	{"ServiceAccount", core, nil, 0},
+	{Installation, []string{OperatorGroup}, spec, NotRenamed},
+}
+
+// Names returns the kinds.
+func Names() []string {
+	var names []string
+	for _, s := range specs {
+		names = append(names, s.Kind)
+	}
+	return names
+}
+
+// Of returns what a kind of a group has, nil if it can reference no Secret.
+func Of(group, kind string) *Spec {
+	if s := Named(kind); s != nil && slices.Contains(s.Groups, group) {
+		return s
+	}
+	return nil
+}
+
+// Named is Of for a kind of any group.
+func Named(kind string) *Spec {
+	for i, s := range specs {
+		if s.Kind == kind {
+			return &specs[i]
+		}
+	}
+	return nil
+}
+
+// APIVersion returns that in which the kind is served today.
+func (s *Spec) APIVersion() string { return strings.TrimPrefix(s.Groups[0]+"/v1", "/") }
+
+// Has reports whether the kind has a trait.
+func (s *Spec) Has(t Trait) bool { return s.Traits&t != 0 }
+
+// Path returns the field path of the list.
+func (s *Spec) Path() string {
+	return strings.Join(append(slices.Clone(s.Fields), ImagePullSecrets), ".")
+}
