@@ -29,25 +29,185 @@ var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndes
 // out in the data of a Secret and nowhere else.
 const password = "hunter2-correct-horse"
 
-// TestCases runs the program on testdata/cases. A case is a txtar archive: what
-// it shows; args, an argument a line; in.yaml for stdin; any files, whose names have
-// an extension; and what the program makes of it: stderr, exit (the code), and diff of
-// stdin and stdout, or with flags stdout itself and the diff of files that --write
-// changes. A case that succeeds runs again on its own output, which must not change it.
-func TestCases(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*.txtar"))
+// casesFolder has the cases, a folder for each subject.
+var casesFolder = filepath.Join("..", "..", "testdata", "cases")
+
+// caseFiles returns the paths of all cases.
+func caseFiles(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(casesFolder, "*", "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runCase(t, file) })
+	return files
+}
+
+// TestCases runs the cases of testdata/cases. A case is a txtar archive: a sentence, the
+// files that go in, then a run or more. A run is a section "run" with the command as you
+// would type it, and what came of it: exit (the code), stderr, and the diff of stdin and
+// stdout, or with flags stdout itself and the diff of files that the run changed. A run
+// that succeeds runs again on its own output, which must not change it.
+func TestCases(t *testing.T) {
+	for _, file := range caseFiles(t) {
+		name := filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) { testCase(t, file) })
 	}
 }
 
-func runCase(t *testing.T, file string) {
+// TestTheIndexOfCases compares the table of testdata/cases/README.md with the folders, and
+// looks for the sentence that begins each case.
+func TestTheIndexOfCases(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(casesFolder, "README.md"))
+	require.NoError(t, err)
+	var listed, folders []string
+	for _, m := range regexp.MustCompile(`(?m)^\| \[(.+)\]\((.+)\) \| \S.+ \|$`).FindAllStringSubmatch(string(page), -1) {
+		require.Equal(t, m[1], m[2])
+		listed = append(listed, m[1])
+	}
+	for _, file := range caseFiles(t) {
+		folders = append(folders, filepath.Base(filepath.Dir(file)))
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		require.Regexp(t, `^Given [^\n]+: [^\n]+\.\n$`, string(archive.Comment), file)
+	}
+	require.ElementsMatch(t, slices.Compact(folders), listed)
+
+	for pattern, count := range map[string]int{"*": len(listed) + 1, "*/*": len(caseFiles(t))} {
+		found, err := filepath.Glob(filepath.Join(casesFolder, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		require.Len(t, found, count, "a file that is no case, or where no case runs: %s", pattern)
+	}
+}
+
+// made are the sections that come of a run.
+var made = []string{"exit", "stderr", "stdout", "diff"}
+
+// A caseRun is one command of a case, and what is expected of it.
+type caseRun struct {
+	section txtar.File
+	title   string // the comment above the command, which tells the runs of a table apart
+	args    []string
+	piped   []string // the files that are on stdin
+	want    []txtar.File
+}
+
+// testCase runs the commands of a case. With -update it writes what comes of them into the file.
+func testCase(t *testing.T, file string) {
+	t.Helper()
 	archive, err := txtar.ParseFile(file)
 	require.NoError(t, err)
-	file, err = filepath.Abs(file)
+	file, err = filepath.Abs(file) // the runs change the folder
 	require.NoError(t, err)
+	files, runs := readCase(t, archive)
+	isGenerator := strings.HasPrefix(filepath.Base(file), "generator-") // which gets its configuration, and never its output
+	updated := slices.Clone(files)
+	for _, r := range runs {
+		test := func(t *testing.T) {
+			got := runCase(t, files, r, !isGenerator)
+			updated = append(append(updated, r.section), got...)
+			if !*update {
+				requireSections(t, r.want, got)
+			}
+		}
+		if len(runs) == 1 {
+			test(t)
+		} else {
+			t.Run(r.title, test)
+		}
+	}
+	if *update && !t.Failed() {
+		archive.Files = updated
+		require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	}
+}
+
+// readCase returns the files of a case and its runs. A section that is neither, that stands
+// twice or that no command names is a failure: nobody would look at it.
+func readCase(t *testing.T, archive *txtar.Archive) (files []txtar.File, runs []caseRun) {
+	t.Helper()
+	var names []string
+	for _, f := range archive.Files {
+		switch {
+		case f.Name == "run":
+			runs = append(runs, caseRun{section: f})
+		case slices.Contains(made, f.Name):
+			require.NotEmpty(t, runs, "section %s is before the first run", f.Name)
+			runs[len(runs)-1].want = append(runs[len(runs)-1].want, f)
+		case filepath.Ext(f.Name) != "" || strings.Contains(f.Name, "/"):
+			require.Empty(t, runs, "file %s is behind a run", f.Name)
+			require.NotContains(t, names, f.Name, "a file stands twice")
+			files, names = append(files, f), append(names, f.Name)
+		default:
+			require.Fail(t, "no section has this name", "%q", f.Name)
+		}
+	}
+	require.NotEmpty(t, runs, "no run")
+	var titles []string
+	named := ""
+	for i := range runs {
+		runs[i].readCommand(t)
+		require.NotContains(t, titles, runs[i].title, "two runs have one title")
+		titles = append(titles, runs[i].title)
+		named += strings.Join(slices.Concat(runs[i].args, runs[i].piped), "\n") + "\n"
+	}
+	for _, name := range names {
+		first, _, _ := strings.Cut(name, "/")
+		require.True(t, strings.Contains(named, first) || strings.Contains(named, "\n.\n"), "no command names %s", name)
+	}
+	return files, runs
+}
+
+// word is one of a command: what has no space in it, or is in single quotes.
+var word = regexp.MustCompile(`'[^']*'|[^\s']+`)
+
+// readCommand reads the section of a run: a comment, and a command in the words of a shell:
+//
+//	[cat FILE... |] calico-pull-secrets ARGUMENT... [< FILE]
+//
+// Files that the command has on stdin are not on disk.
+func (r *caseRun) readCommand(t *testing.T) {
+	t.Helper()
+	command := string(r.section.Data)
+	if strings.HasPrefix(command, "# ") {
+		r.title, command, _ = strings.Cut(command[2:], "\n")
+	}
+	words := word.FindAllString(strings.ReplaceAll(command, "\\\n", " "), -1)
+	require.NotEmpty(t, words, "no command")
+	if pipe := slices.Index(words, "|"); words[0] == "cat" && pipe > 0 {
+		r.piped, words = words[1:pipe], words[pipe+1:]
+	}
+	require.NotEmpty(t, words, "no command behind cat")
+	require.Equal(t, "calico-pull-secrets", words[0])
+	words = words[1:]
+	if n := len(words); n > 1 && words[n-2] == "<" {
+		r.piped, words = append(r.piped, words[n-1]), words[:n-2]
+	}
+	for _, w := range words {
+		r.args = append(r.args, strings.Trim(w, "'"))
+	}
+}
+
+// hasFlags reports whether the command has flags, so that it looks at files.
+func (r caseRun) hasFlags() bool { return len(r.args) > 0 && strings.HasPrefix(r.args[0], "--") }
+
+// requireSections compares what came of a run with what the case has, both ways.
+func requireSections(t *testing.T, want, got []txtar.File) {
+	t.Helper()
+	names := func(sections []txtar.File) (names []string) {
+		for _, f := range sections {
+			names = append(names, f.Name)
+		}
+		return names
+	}
+	require.Equal(t, names(want), names(got), "the sections of the run")
+	for i, f := range got {
+		require.Equal(t, string(want[i].Data), string(f.Data), f.Name)
+	}
+}
+
+// enterCase makes a new folder with the files of a case the current one, and returns these
+// files and what is on stdin of a run.
+func enterCase(t *testing.T, files []txtar.File, r caseRun) (onDisk []txtar.File, in []byte) {
+	t.Helper()
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", password)
 	t.Setenv("EMPTY_VARIABLE", "")
@@ -58,89 +218,67 @@ func runCase(t *testing.T, file string) {
 	require.NoError(t, os.WriteFile("password", []byte(password+"\r\n"), 0o600))
 	require.NoError(t, os.WriteFile("empty", nil, 0o600))
 	require.NoError(t, os.WriteFile("huge", bytes.Repeat([]byte(password), 1<<16), 0o600))
-
-	section := map[string]string{}
-	for _, f := range archive.Files {
-		section[f.Name] = string(f.Data)
-		if isInputFile(f.Name) {
+	for _, f := range files {
+		if !slices.Contains(r.piped, f.Name) {
+			onDisk = append(onDisk, f)
 			require.NoError(t, os.MkdirAll(filepath.Dir(f.Name), 0o755))
 			require.NoError(t, os.WriteFile(f.Name, f.Data, 0o600))
 		}
 	}
-	in := []byte(section["in.yaml"])
-	arguments := strings.Split(strings.TrimSuffix(section["args"], "\n"), "\n")
-	if section["args"] == "" {
-		arguments = nil
+	for _, name := range r.piped {
+		i := slices.IndexFunc(files, func(f txtar.File) bool { return f.Name == name })
+		require.GreaterOrEqual(t, i, 0, "no file %s", name)
+		in = append(in, files[i].Data...)
 	}
-	var stdout, stderr bytes.Buffer
-	code := testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr)
-	requireNoPassword(t, string(in), stdout.String(), stderr.String())
+	return onDisk, in
+}
 
+// runCase runs a command in a new folder that has the files, and returns what came of it.
+// If it succeeded and again is true, it runs once more on what came out.
+func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.File {
+	t.Helper()
+	onDisk, in := enterCase(t, files, r)
+	var stdout, stderr bytes.Buffer
+	code := testProgram.Run(r.args, bytes.NewReader(in), &stdout, &stderr)
+	first := stdout.String()
+	requireNoPassword(t, string(in), first, stderr.String())
+	changed := changedFiles(t, onDisk)
+	hasFlags := r.hasFlags()
 	got := []txtar.File{
 		{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")},
 		{Name: "stderr", Data: stderr.Bytes()},
-		{Name: "diff", Data: []byte(diff(t, string(in), stdout.String()))},
 	}
-	hasFlags := len(arguments) > 0 && strings.HasPrefix(arguments[0], "--")
-	switch {
-	case hasFlags:
-		got[2] = txtar.File{Name: "stdout", Data: stdout.Bytes()}
-		if changed := changedFiles(t, archive); changed != "" {
-			got = append(got, txtar.File{Name: "diff", Data: []byte(changed)})
-		}
-	case code != 0 && stdout.Len() == 0:
-		got[2] = txtar.File{Name: "stdout"}
-	}
-	if *update {
-		kept := archive.Files[:0]
-		for _, f := range archive.Files {
-			if !slices.Contains([]string{"exit", "stderr", "diff", "stdout"}, f.Name) {
-				kept = append(kept, f)
-			}
-		}
-		archive.Files = append(kept, got...)
-		require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	showsStdout := hasFlags || code != 0 && first == ""
+	shown := changed
+	if showsStdout {
+		got = append(got, txtar.File{Name: "stdout", Data: []byte(first)})
 	} else {
-		for _, f := range got {
-			want, there := section[f.Name]
-			require.True(t, there, "no section %s", f.Name)
-			require.Equal(t, want, string(f.Data), f.Name)
-		}
+		shown = diff(t, string(in), first) + changed
 	}
-	if code != 0 {
-		return
+	if !showsStdout || shown != "" {
+		got = append(got, txtar.File{Name: "diff", Data: []byte(shown)})
 	}
-	first := stdout.String()
+	if code != 0 || !again {
+		return got
+	}
 	stdout.Reset()
-	if strings.HasPrefix(filepath.Base(file), "generator-") { // which gets its configuration, and never its output
-		return
+	if !hasFlags {
+		in = []byte(first)
 	}
-	if hasFlags {
-		before := changedFiles(t, archive)
-		require.Equal(t, 0, testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr))
-		require.Equal(t, first, stdout.String(), "a second run says something else")
-		require.Equal(t, before, changedFiles(t, archive), "a second run changes something")
-		return
-	}
-	require.Equal(t, 0, testProgram.Run(arguments, strings.NewReader(first), &stdout, &stderr))
-	require.Equal(t, first, stdout.String(), "a second run changes something")
-}
-
-// isInputFile reports whether a section of a case is a file.
-func isInputFile(section string) bool {
-	return section != "in.yaml" && (filepath.Ext(section) != "" || strings.Contains(section, "/"))
+	require.Equal(t, 0, testProgram.Run(r.args, bytes.NewReader(in), &stdout, &stderr))
+	require.Equal(t, first, stdout.String(), "a second run says something else")
+	require.Equal(t, changed, changedFiles(t, onDisk), "a second run changes something")
+	return got
 }
 
 // changedFiles returns the diffs of the files of a case that are not as they were.
-func changedFiles(t *testing.T, archive *txtar.Archive) (all string) {
+func changedFiles(t *testing.T, files []txtar.File) (all string) {
 	t.Helper()
-	for _, f := range archive.Files {
-		if isInputFile(f.Name) {
-			now, err := os.ReadFile(f.Name)
-			require.NoError(t, err)
-			if d := diff(t, string(f.Data), string(now)); d != "" {
-				all += f.Name + "\n" + d
-			}
+	for _, f := range files {
+		now, err := os.ReadFile(f.Name)
+		require.NoError(t, err)
+		if d := diff(t, string(f.Data), string(now)); d != "" {
+			all += f.Name + "\n" + d
 		}
 	}
 	return all

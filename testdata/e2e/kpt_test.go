@@ -37,8 +37,10 @@ func skip(t *testing.T, what string) {
 
 func TestKptExamples(t *testing.T) { runFixtures(t, "../../examples") }
 
-// TestKptChecks has a fixture for each check that finds something.
-func TestKptChecks(t *testing.T) { runFixtures(t, "../checks") }
+// TestKptPackages has what only kpt and no example can show: that a result tells the second
+// object of a file from the first, that a new object gets a file of its own, and that what is
+// yet to be filled in or decrypted comes through kpt's own reading and writing.
+func TestKptPackages(t *testing.T) { runFixtures(t, "../kpt") }
 
 // runFixtures runs the fixtures in a folder with kpt's own harness.
 func runFixtures(t *testing.T, folder string) {
