@@ -48,7 +48,7 @@ func TestWriteToADiskThatIsFull(t *testing.T) {
 	onDisk(t, 256<<10, files) // room for some of the new files, and not for all
 	arguments := append([]string{"--write", ".", "secret.path=new/folder/regcred.yaml"}, emit...)
 	code, stdout, stderr := call(t, arguments...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "no space left on device")
 	for name, text := range files {
@@ -72,7 +72,7 @@ func TestWriteToADiskThatIsReadOnly(t *testing.T) {
 	onDisk(t, 1<<20, files)
 	require.NoError(t, unix.Mount("", ".", "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
 	code, stdout, stderr := call(t, append([]string{"--write", ".", "secret.path=new/regcred.yaml"}, emit...)...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "read-only file system")
 	require.Contains(t, stderr, ".yaml")

@@ -144,7 +144,7 @@ func TestTextsToAFullDisk(t *testing.T) {
 		{"--audit", "--output=json", "a.yaml"}, {"--check", "--output=sarif", "a.yaml"}, {"--diff", "--each", "a.yaml"}, {"onMissing=ignore"},
 	} {
 		var stderr bytes.Buffer
-		require.Equal(t, exitFailed, testProgram.Run(arguments, strings.NewReader(daemonSet), full, &stderr), arguments)
+		require.Equal(t, exitUnread, testProgram.Run(arguments, strings.NewReader(daemonSet), full, &stderr), arguments)
 		require.Contains(t, stderr.String(), "cannot write stdout: no space left on device", arguments)
 	}
 }
@@ -176,12 +176,12 @@ func TestInputsWithoutEnd(t *testing.T) {
 	require.NoError(t, err)
 	defer huge.Close()
 	var stderr bytes.Buffer
-	require.Equal(t, exitFailed, testProgram.Run(nil, huge, &stderr, &stderr))
+	require.Equal(t, exitUnread, testProgram.Run(nil, huge, &stderr, &stderr))
 	require.Contains(t, stderr.String(), "cannot read stdin: larger than 1 GiB")
 	zero, err := os.Open("/dev/zero")
 	require.NoError(t, err)
 	defer zero.Close()
-	require.Equal(t, exitFailed, testProgram.Run(nil, zero, &stderr, &stderr))
+	require.Equal(t, exitUnread, testProgram.Run(nil, zero, &stderr, &stderr))
 	require.Contains(t, stderr.String(), "cannot read stdin: is no text")
 }
 
@@ -203,7 +203,7 @@ func TestAPipeIsReadOnce(t *testing.T) {
 	require.Contains(t, stderr, "canal", "a second look finds what is there")
 
 	code, _, stderr = call(t, "pipe", "--write")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUsage, code)
 	require.Contains(t, stderr, "pipe: is a pipe: --write needs a file")
 
 	code, _, stderr = call(t, "--write", "dir")
@@ -235,7 +235,7 @@ func TestStdinOfACheckADiffAndAnAudit(t *testing.T) {
 	require.Equal(t, "stdin\n", stdout)
 
 	code, stdout, _ = run("\tno: yaml", "--check", "-")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 }
 
@@ -257,14 +257,14 @@ func TestInstall(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
 	stderr.Reset()
-	require.Equal(t, exitFailed, testProgram.Run([]string{"install", filepath.Join(dir, "none")}, nil, nil, &stderr))
+	require.Equal(t, exitUnread, testProgram.Run([]string{"install", filepath.Join(dir, "none")}, nil, nil, &stderr))
 	require.Contains(t, stderr.String(), filepath.Join(dir, "none")+": no such file or directory")
 }
 
 func TestNothingThatMovesTheCursorIsSaid(t *testing.T) {
 	inFolder(t, map[string]string{"esc\x1b[2J.yaml": "kind: DaemonSet # \xff calico-node\n"})
 	code, _, stderr := call(t, "--check", "esc\x1b[2J.yaml")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.NotContains(t, stderr, "\x1b")
 	require.Contains(t, stderr, `esc\x1b[2J.yaml`)
 }

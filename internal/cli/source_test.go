@@ -67,7 +67,7 @@ func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
 		}()
 		code, stdout, stderr := call(t, "--write", "a.yaml", "m.yaml", "secret.path=new/regcred.yaml", "secret.usernameEnv=REGISTRY_USER", "secret.passwordFile=password")
 		require.NoError(t, <-changed)
-		require.Equal(t, exitFailed, code)
+		require.Equal(t, exitUnread, code)
 		require.Empty(t, stdout)
 		require.Contains(t, stderr, "error: m.yaml: "+problem+": nothing was written")
 		require.Equal(t, other, content(t, "a.yaml"), "all or nothing")

@@ -158,7 +158,7 @@ func TestTheSecretStaysInTheWorkingFolder(t *testing.T) {
 				require.Contains(t, content(t, c.path), "kind: Secret")
 				return
 			}
-			require.Equal(t, exitFailed, code)
+			require.Equal(t, exitUsage, code)
 			require.Contains(t, stderr, "secret.path: "+c.problem)
 			require.Equal(t, daemonSet, content(t, "m/ds.yaml"))
 			entries, err := os.ReadDir(filepath.Join("..", "out"))
@@ -197,7 +197,7 @@ func TestWriteFollowsAChainOfLinksThatWasNamed(t *testing.T) {
 	require.NoError(t, os.Symlink("there.yaml", "here.yaml"))
 	require.NoError(t, os.Symlink("here.yaml", "there.yaml"))
 	code, stdout, stderr := call(t, "--write", "here.yaml")
-	require.Equal(t, exitFailed, code, stderr)
+	require.Equal(t, exitUsage, code, stderr)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "here.yaml: is a symbolic link that leads nowhere")
 }
