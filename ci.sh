@@ -33,8 +33,6 @@ go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 "$work/bin/staticcheck" ./...
 "$work/bin/actionlint" .github/workflows/*.yaml
 
-step 'kustomize'
-go install "sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION:-v5.8.2}"
 unset GOBIN
 export PATH=$work/bin:$PATH
 

@@ -249,7 +249,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 			}
 		}
 	}
-	report.Code = o.findings.ExitCode() // also for verdicts, which a table shows
+	report.Code = o.findings.ExitCode()  // also for verdicts, which a table shows
 	if !report.OK && s.Mode == ModeAdd { // nothing of it becomes true
 		o.findings = o.findings.WithoutStates()
 	}

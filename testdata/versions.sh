@@ -16,9 +16,10 @@ row() { # program, version, tests
 }
 echo '| program | version | tests | pass |'
 echo '| --- | --- | ---: | --- |'
-for version in ${KUSTOMIZE_VERSIONS:-v4.5.7 v5.0.3 v5.3.0 v5.5.0 v5.7.1 v5.8.2}; do
+pinned=$(go list -m -f '{{.Version}}' sigs.k8s.io/kustomize/kustomize/v5)
+for version in ${KUSTOMIZE_VERSIONS:-v4.5.7 v5.0.3 v5.3.0 v5.5.0 v5.7.1 $pinned}; do
   GOBIN=$work/$version go install "sigs.k8s.io/kustomize/kustomize/${version%%.*}@$version" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-  PATH=$work/$version:$PATH row kustomize "$version" Kustomize
+  KUSTOMIZE_PROGRAM=$work/$version/kustomize row kustomize "$version" Kustomize
 done
 if command -v kpt >/dev/null; then
   row kpt "v$(kpt version)" Kpt

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // requireApplies fails unless git and patch make of the file what it is to become,
@@ -25,7 +25,7 @@ func requireApplies(t *testing.T, dir, name string, f function.File, diff string
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	for _, command := range [][]string{{"git", "apply", "-"}, {"patch", "-p1", "--binary"}} {
 		require.NoError(t, os.WriteFile(path, f.Before, 0o644))
-		cmd := exec.Command(command[0], command[1:]...)
+		cmd := needs.Command(t, command[0], command[1:]...)
 		cmd.Dir, cmd.Stdin = dir, strings.NewReader(diff)
 		cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 		out, err := cmd.CombinedOutput()
@@ -236,7 +236,7 @@ func TestNamesInDiffsAreThoseThatGitAndPatchRead(t *testing.T) {
 			require.Equal(t, "--- "+header, strings.SplitN(diff, "\n", 2)[0])
 			if strings.Contains(name, "\n") { // patch takes no such name, however it is written
 				require.NoError(t, os.WriteFile(name, f.Before, 0o644))
-				cmd := exec.Command("git", "apply", "-")
+				cmd := needs.Command(t, "git", "apply", "-")
 				cmd.Stdin = strings.NewReader(diff)
 				out, err := cmd.CombinedOutput()
 				require.NoError(t, err, string(out))

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // onDisk makes a disk of so many bytes the working folder, with files in it.
@@ -19,7 +21,7 @@ func onDisk(t *testing.T, size int, files map[string]string) (dir string) {
 	inFolder(t, nil)
 	require.NoError(t, os.Mkdir("disk", 0o755))
 	if err := unix.Mount("tmpfs", "disk", "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
-		t.Skip("needs the right to mount a disk")
+		needs.Skip(t, "the right to mount a disk")
 	}
 	dir, err := os.Getwd()
 	require.NoError(t, err)
@@ -91,7 +93,7 @@ func TestALeasedFileIsRead(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	if _, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
-		t.Skip("needs a file system with leases")
+		needs.Skip(t, "a file system with leases")
 	}
 	_, err = unix.Open("f.yaml", unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	require.ErrorIs(t, err, unix.EAGAIN)

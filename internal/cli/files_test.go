@@ -7,12 +7,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 const daemonSet = `apiVersion: apps/v1
@@ -63,18 +64,8 @@ func content(t *testing.T, name string) string {
 var emit = []string{"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"}
 
 func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
-	dir := os.Getenv("CALICO_MANIFESTS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "calico")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(needs.Manifests(t), "*", "*.yaml"))
 	require.NoError(t, err)
-	if len(files) == 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("needs Calico's manifests")
-		}
-		t.Skip("needs Calico's manifests: set CALICO_MANIFESTS to a folder with VERSION/calico.yaml")
-	}
 	for _, file := range files {
 		before := content(t, file)
 		for form, text := range map[string]string{"LF": before, "CR LF": strings.ReplaceAll(before, "\n", "\r\n"), "mark": "\uFEFF" + before} {
@@ -103,7 +94,7 @@ func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
 					return
 				}
 				for name, command := range map[string][]string{"git.yaml": {"git", "apply", "-"}, "patch.yaml": {"patch", "-p1", "--binary"}} {
-					cmd := exec.Command(command[0], command[1:]...)
+					cmd := needs.Command(t, command[0], command[1:]...)
 					cmd.Stdin = strings.NewReader(strings.ReplaceAll(diff, "/m.yaml", "/"+name))
 					out, err := cmd.CombinedOutput()
 					require.NoError(t, err, string(out))

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // asProgram is the variable that makes the program of the test binary.
@@ -41,7 +43,7 @@ func program(t *testing.T, arguments ...string) *exec.Cmd {
 	t.Helper()
 	own, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.Command(own, arguments...)
+	cmd := needs.Command(t, own, arguments...)
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	return cmd
 }
@@ -135,7 +137,7 @@ func removeTemporary(t *testing.T) (names []string) {
 func TestTextsToAFullDisk(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
-		t.Skip("needs /dev/full")
+		needs.Skip(t, "/dev/full")
 	}
 	defer full.Close()
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
@@ -248,7 +250,7 @@ func TestInstall(t *testing.T) {
 	info, err := os.Stat(target)
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o755), info.Mode())
-	cmd := exec.Command(target, "--version")
+	cmd := needs.Command(t, target, "--version")
 	cmd.Env = append(os.Environ(), asProgram+"=1")
 	out, err := cmd.Output()
 	require.NoError(t, err)

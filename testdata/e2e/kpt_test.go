@@ -11,29 +11,20 @@ package e2e
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/kptdev/kpt/pkg/test/runner"
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 const (
 	updateVariable = "KPT_E2E_UPDATE_EXPECTED"
 	image          = "localhost/calico-pull-secrets:dev" // as `make image` names it
 )
-
-// skip ends a test that needs something that is not here. With CI=true that is
-// a failure.
-func skip(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("needs %s", what)
-	}
-	t.Skipf("needs %s", what)
-}
 
 func TestKptExamples(t *testing.T) { runFixtures(t, "../../examples") }
 
@@ -45,12 +36,9 @@ func TestKptPackages(t *testing.T) { runFixtures(t, "../kpt") }
 // runFixtures runs the fixtures in a folder with kpt's own harness.
 func runFixtures(t *testing.T, folder string) {
 	t.Helper()
-	if _, err := exec.LookPath("kpt"); err != nil {
-		skip(t, "kpt")
-	}
+	needs.OnPath(t, "kpt")
 	root, err := filepath.Abs(folder)
 	require.NoError(t, err)
-	setUp(t)
 	setCredential(t)
 	cases, err := runner.ScanTestCases(root)
 	require.NoError(t, err)
@@ -83,37 +71,12 @@ func run(t *testing.T, c runner.TestCase) {
 	require.NoError(t, r.Run())
 }
 
-// setUp builds the program, puts it on PATH, and keeps what differs between
-// machines away from git and kpt.
-func setUp(t *testing.T) {
-	t.Helper()
-	for _, v := range os.Environ() {
-		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, "GIT_") {
-			t.Setenv(name, "") // restores it in the end
-			os.Unsetenv(name)
-		}
-	}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "calico-pull-secrets"), ".")
-	build.Dir = "../.."
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("LC_ALL", "C")
-	t.Setenv("IMAGE", image)
-}
-
 // needImage ends a test if `make image` has not been run.
 func needImage(t *testing.T) {
 	t.Helper()
-	tool := os.Getenv("CONTAINER_TOOL")
-	if tool == "" {
-		tool = "docker"
-	}
-	if err := exec.Command(tool, "image", "inspect", image).Run(); err != nil {
-		skip(t, "the image: make image")
+	needs.OnPath(t, containerTool())
+	if err := needs.Command(t, containerTool(), "image", "inspect", image).Run(); err != nil {
+		needs.Skip(t, "the image: make image")
 	}
 }
 
@@ -128,6 +91,9 @@ func eachExample(t *testing.T, pattern string, test func(t *testing.T, folder st
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			if strings.HasPrefix(filepath.Base(folder), "image-") {
 				needImage(t)
+			}
+			if strings.HasPrefix(filepath.Base(folder), "image-kustomize") {
+				needs.OnPath(t, "docker")
 			}
 			test(t, folder)
 		})
@@ -157,8 +123,7 @@ func requireNoCredential(t *testing.T, example string) {
 
 // TestTheCommandsOfTheKptExamples runs the command in the README of each example on a copy.
 func TestTheCommandsOfTheKptExamples(t *testing.T) {
-	need(t, "kpt")
-	setUp(t)
+	needs.OnPath(t, "kpt")
 	setCredential(t)
 	eachExample(t, "*kpt-*", func(t *testing.T, folder string) {
 		name := filepath.Base(folder)

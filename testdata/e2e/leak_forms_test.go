@@ -18,6 +18,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // A form is how a credential looks. It makes a new one each time, with the parts of it
@@ -98,7 +100,7 @@ type spot struct {
 // fieldPaths returns the paths of all fields, from the schema that the program prints.
 func fieldPaths(t *testing.T) (paths []string) {
 	t.Helper()
-	out, err := exec.Command("calico-pull-secrets", "--schema").Output()
+	out, err := needs.Command(t, "calico-pull-secrets", "--schema").Output()
 	require.NoError(t, err)
 	var schema struct{ Properties struct{ Spec map[string]any } }
 	require.NoError(t, json.Unmarshal(out, &schema))
@@ -337,10 +339,8 @@ const formsEach = 11 // has no divisor in common with the number of modes
 // Names are no credentials: a value that is valid as the name of an object, a file or a
 // host, in a field that takes one, is not tried there.
 func TestLeakInAnyForm(t *testing.T) {
-	setUp(t)
 	spots := slices.Concat(configSpots(fieldPaths(t)), lineSpots(), manifestSpots())
-	program, err := exec.LookPath("calico-pull-secrets")
-	require.NoError(t, err)
+	program := needs.Program(t, "calico-pull-secrets")
 	turn := 0
 	for _, s := range spots {
 		first := turn
@@ -377,7 +377,7 @@ func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
 			stdin, written = "", true
 		}
 	}
-	cmd := exec.Command(program, arguments...)
+	cmd := needs.Command(t, program, arguments...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &stdout, &stderr
 	cmd.Env = []string{"PATH=" + filepath.Dir(program), "HOME=" + dir, "A=a", "B=b"}
