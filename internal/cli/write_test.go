@@ -16,6 +16,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/needs"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -114,7 +115,7 @@ func TestASignalWaitsForTheSet(t *testing.T) {
 	}
 	own, err := os.Executable()
 	require.NoError(t, err)
-	cmd := exec.Command(own, "-test.run=^TestASignalWaitsForTheSet$")
+	cmd := needs.Command(t, own, "-test.run=^TestASignalWaitsForTheSet$")
 	cmd.Env = append(os.Environ(), asWriter+"=1")
 	out, _ := cmd.Output()
 	require.Equal(t, 143, cmd.ProcessState.ExitCode())
@@ -179,7 +180,7 @@ func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	require.Error(t, cmd.Run())
-	require.Equal(t, exitFailed, cmd.ProcessState.ExitCode())
+	require.Equal(t, exitUnread, cmd.ProcessState.ExitCode())
 	require.Contains(t, stderr.String(), "a.yaml: permission denied: nothing was written")
 	require.Equal(t, daemonSet, content(t, "a.yaml"))
 }
