@@ -25,7 +25,7 @@ type run struct {
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
 		options: o, console: c, config: config, version: p.Version,
-		out:     bufio.NewWriter(aside{c.stdout, c}), // hands large pieces through, gathers small ones
+		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
 		colours: hasColours(c.stdout),
 	}
 }
@@ -41,9 +41,6 @@ func (r *run) all() int {
 		if !r.each { // of sets that are done all is garbage
 			collectRarely()
 		}
-	}
-	if r.wantsProgress() {
-		defer r.startProgress(r.unit(), progressAfter).end()
 	}
 	var outcomes []outcome
 	if r.each {
@@ -65,14 +62,6 @@ func (r *run) all() int {
 	return code
 }
 
-// unit is what a progress counts.
-func (r *run) unit() string {
-	if r.each {
-		return "sets"
-	}
-	return "files"
-}
-
 // sideBySide works on every path as a set of its own, on all processors. What the
 // sets print comes in the order of the paths, each as soon as it is its turn; only
 // a few are ahead of it, so that not all are in memory.
@@ -82,7 +71,6 @@ func (r *run) sideBySide() []outcome {
 		stdout   bytes.Buffer
 		messages []string
 	}
-	r.progress.expect(len(r.paths))
 	const ahead = 4
 	processors := make(chan struct{}, cores.Count())
 	turns := make(chan chan *finished, cap(processors)+ahead)
@@ -98,7 +86,6 @@ func (r *run) sideBySide() []outcome {
 				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
 				one.print = func(message string) { f.messages = append(f.messages, message) }
 				f.outcome = one.process()
-				r.progress.step()
 				turn <- f
 			}()
 		}
