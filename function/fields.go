@@ -285,7 +285,8 @@ func distance(a, b string) int {
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-func fieldPaths() []string {
+// FieldPaths returns the paths of all fields.
+func FieldPaths() []string {
 	var paths []string
 	for _, f := range fields {
 		paths = append(paths, f.path)

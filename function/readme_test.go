@@ -41,7 +41,7 @@ func firstColumn(table string) (words []string) {
 }
 
 func TestTheREADMEHasAllFields(t *testing.T) {
-	require.ElementsMatch(t, append(fieldPaths(), "secret", "externalSecret"), firstColumn(section(t, configurationPage, "## Fields", "## Targets")))
+	require.ElementsMatch(t, append(FieldPaths(), "secret", "externalSecret"), firstColumn(section(t, configurationPage, "## Fields", "## Targets")))
 }
 
 // TestTheREADMEHasTheDefaults compares the second column of the table with the

@@ -21,7 +21,7 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.field = strings.TrimSuffix(parent, ".")
 		}
-		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(fieldPaths(), ", ")
+		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
 	default:
 		p.text = "no such field, did you mean " + known + "?"
 	}
@@ -64,7 +64,7 @@ func meantBy(path string) (known string, shown bool) {
 			return block, true
 		}
 	}
-	known = closest(path, fieldPaths())
+	known = closest(path, FieldPaths())
 	return known, isNearly(path, known)
 }
 
