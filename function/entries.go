@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -64,11 +65,11 @@ func setEntry(fields map[string]*string, number int, entry value) (wrong []strin
 		key := entry.node.Content[i].Value
 		at := fields[key]
 		if at == nil {
-			question := didYouMean(key, sortedKeys(fields))
+			hint := cmp.Or(didYouMean(key, sortedKeys(fields)), "there are "+strings.Join(sortedKeys(fields), ", "))
 			if known := lastPart(synonyms[strings.ToLower(key)]); fields[known] != nil {
-				question = "did you mean " + known + "? "
+				hint = "did you mean " + known + "?"
 			}
-			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", number, question, strings.Join(sortedKeys(fields), ", ")))
+			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %s", number, strings.TrimSpace(hint)))
 			continue
 		}
 		s, problem := (value{entry.node.Content[i+1], entry.asText}).string()

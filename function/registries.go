@@ -60,11 +60,11 @@ func (j *judge) registries(r *reference) {
 	case none && len(anonymous) == 0:
 		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
-			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
+		j.add(r.resource, r.spec.path(), checkRegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
+			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
 	case len(anonymous) > 0:
 		j.add(r.resource, r.spec.path(), checkRegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
-			enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
+			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
 	}
 }
 

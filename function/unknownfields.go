@@ -21,7 +21,7 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.field = strings.TrimSuffix(parent, ".")
 		}
-		p.text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
+		p.text = "no such field (its name is not shown, as it may be a credential): the fields are in docs/configuration.md, and --schema prints them"
 	default:
 		p.text = "no such field, did you mean " + known + "?"
 	}
