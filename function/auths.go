@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/credential"
-	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
@@ -74,7 +73,7 @@ func (s Settings) auths(repositories []string) (map[string]credential.Credential
 }
 
 func (s Settings) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
-	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access, credential.Rule{Matches: pull.Matches, Endpoint: pull.Endpoint})
+	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access)
 	switch {
 	case err != nil:
 		return nil, err
