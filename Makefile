@@ -11,7 +11,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 SMALL           = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD         = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
 
-.PHONY: build run test test-node ci versions bench growth pictures rootfs image release packages rehome
+.PHONY: build run test test-node ci versions bench growth rootfs image release packages rehome
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
@@ -34,11 +34,6 @@ test: build
 # A real node, with three kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them.
 test-node:
 	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 60m .
-
-# Draws the pictures of the documentation, from runs of the program and the table of
-# docs/speed.md, and writes the numbers of that table into the README.
-pictures:
-	go test . -run 'TestPictures|TestTheREADMEHasTheSpeed' -update
 
 # Everything that has to pass. It says what it skips, and skips nothing with CI=true.
 ci:

@@ -20,15 +20,13 @@ import (
 type console struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	mu             sync.Mutex // of stderr, and of the terminal that it may be
-	progress       *progress  // what is shown there, nil for nothing
+	mu             sync.Mutex // of stderr
 }
 
 // say writes a message as one line on stderr.
 func (c *console) say(message string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.progress.erase()
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 

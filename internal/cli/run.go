@@ -30,7 +30,7 @@ type run struct {
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
 		options: o, console: c, config: config, version: p.Version,
-		out:     bufio.NewWriter(aside{c.stdout, c}), // hands large pieces through, gathers small ones
+		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
 		colours: hasColours(c.stdout),
 	}
 }
@@ -42,9 +42,6 @@ func (r *run) all() finding.ExitCode {
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // most of what is made is kept to the end
-	}
-	if r.wantsProgress() {
-		defer r.startProgress(r.unit(), progressAfter).end()
 	}
 	var outcomes []outcome
 	if r.each {
@@ -77,14 +74,6 @@ func sets(outcomes []outcome) (all []report.Set) {
 	return all
 }
 
-// unit is what a progress counts.
-func (r *run) unit() string {
-	if r.each {
-		return "sets"
-	}
-	return "files"
-}
-
 // sideBySide works on every path as a set of its own, on all processors. What the
 // sets print comes in the order of the paths, each as soon as it is its turn; only
 // a few are ahead of it, so that not all are in memory.
@@ -94,7 +83,6 @@ func (r *run) sideBySide() []outcome {
 		stdout   bytes.Buffer
 		messages []string
 	}
-	r.progress.expect(len(r.paths))
 	const ahead = 4
 	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
 	turns := make(chan chan *finished, cap(processors)+ahead)
@@ -110,7 +98,6 @@ func (r *run) sideBySide() []outcome {
 				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
 				one.print = func(message string) { f.messages = append(f.messages, message) }
 				f.outcome = one.process()
-				r.progress.step()
 				turn <- f
 			}()
 		}

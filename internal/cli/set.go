@@ -40,7 +40,7 @@ func (s *set) process() outcome {
 	}
 	inputs := make([]function.Input, 0, len(files.sources))
 	for _, source := range files.sources {
-		inputs = append(inputs, s.counted(source.input(s.prints())))
+		inputs = append(inputs, source.input(s.prints()))
 	}
 	request := s.request()
 	request.Unseen = s.unseen(files)
@@ -62,20 +62,6 @@ func (s *set) process() outcome {
 // isStdin reports whether nothing but stdin is to be read.
 func isStdin(paths []string) bool {
 	return !slices.ContainsFunc(paths, func(path string) bool { return path != stdinPath })
-}
-
-// counted returns an input that counts for the progress once it is read.
-func (s *set) counted(input function.Input) function.Input {
-	if s.progress == nil || s.each {
-		return input
-	}
-	s.progress.expect(1)
-	read := input.Read
-	input.Read = func() ([]byte, error) {
-		defer s.progress.step()
-		return read()
-	}
-	return input
 }
 
 // stream is process for stdin alone. What an orchestrator sent goes back to it.

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -68,11 +69,11 @@ func setEntry(fields map[string]*string, number int, entry value) (wrong []strin
 		key := entry.node.Content[i].Value
 		at := fields[key]
 		if at == nil {
-			question := finding.DidYouMean(key, slices.Sorted(maps.Keys(fields)))
+			hint := cmp.Or(finding.DidYouMean(key, slices.Sorted(maps.Keys(fields))), "there are "+strings.Join(slices.Sorted(maps.Keys(fields)), ", "))
 			if known := lastPart(synonyms[strings.ToLower(key)]); fields[known] != nil {
-				question = "did you mean " + known + "? "
+				hint = "did you mean " + known + "?"
 			}
-			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %sthere are %s", number, question, strings.Join(slices.Sorted(maps.Keys(fields)), ", ")))
+			wrong = append(wrong, fmt.Sprintf("[%d] has a field that there is not: %s", number, strings.TrimSpace(hint)))
 			continue
 		}
 		s, problem := (value{entry.node.Content[i+1], entry.asText}).string()

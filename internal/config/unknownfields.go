@@ -23,7 +23,7 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
-		p.Text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
+		p.Text = "no such field (its name is not shown, as it may be a credential): the fields are in docs/configuration.md, and --schema prints them"
 	default:
 		p.Text = "no such field, did you mean " + known + "?"
 	}
