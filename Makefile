@@ -26,8 +26,10 @@ run: build
 
 # Needs Go, make and git, and builds what else a proxy of modules has. The end names what
 # is missing of the rest, with the tests that were skipped, and counts. With CI=true
-# nothing is skipped. TESTFLAGS are for `go test`.
-test: build
+# nothing is skipped. -short leaves the long lists of the tests for leaks, and what is
+# compiled more than once, to `make ci`.
+TESTFLAGS ?= -short
+test:
 	CGO_ENABLED=0 go vet ./...
 	@CGO_ENABLED=0 go run ./testdata/test $(TESTFLAGS) . testdata/e2e
 

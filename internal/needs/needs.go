@@ -18,9 +18,11 @@ import (
 	"testing"
 )
 
-// Attribute is the key under which a skipped test says what it needs. `go test -json`
-// has it as an event of its own.
-const Attribute = "needs"
+// The attributes of a test, which `go test -json` has as events of their own.
+const (
+	Asked   = "asks"  // an optional program that the test asked for
+	Missing = "needs" // what the test was skipped for
+)
 
 // Optional are the programs that nobody has to have, beside Go, make, git and a shell with
 // its usual commands.
@@ -44,7 +46,7 @@ func Skip(t testing.TB, what string) {
 	if os.Getenv("CI") == "true" {
 		t.Fatalf("needs %s", what)
 	}
-	t.Attr(Attribute, what)
+	t.Attr(Missing, what)
 	t.Skipf("needs %s", what)
 }
 
@@ -56,6 +58,7 @@ func Program(t testing.TB, name string) string {
 		return name
 	}
 	if name == "kustomize" {
+		t.Attr(Asked, name)
 		path, err := kustomize()
 		if err != nil {
 			t.Fatal(err)
@@ -64,6 +67,7 @@ func Program(t testing.TB, name string) string {
 	}
 	for _, optional := range Optional {
 		if name == optional {
+			t.Attr(Asked, name)
 			if found[name] == "" {
 				Skip(t, name)
 			}

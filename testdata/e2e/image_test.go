@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -16,14 +15,11 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// containerTool is docker, or what CONTAINER_TOOL says.
-func containerTool() string { return cmp.Or(os.Getenv("CONTAINER_TOOL"), "docker") }
-
 // container runs a container tool, and returns what it prints.
 func container(t *testing.T, stdin string, arguments ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := needs.Command(t, containerTool(), arguments...)
+	cmd := needs.Command(t, needs.ContainerTool(), arguments...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
 	err = cmd.Run()
 	return out.String(), errs.String(), err
@@ -60,7 +56,7 @@ var (
 
 func TestImage(t *testing.T) {
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
 	calico := read(t, "../../examples/manifests", "calico.yaml")
 	files := credentialFiles(t)
 	volume := files + ":/credential:ro"
@@ -127,7 +123,7 @@ func TestImage(t *testing.T) {
 
 func TestImageInKpt(t *testing.T) {
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
 	mount := "type=bind,src=" + credentialFiles(t) + ",dst=/credential"
 	for name, c := range map[string]struct{ flags, arguments []string }{
 		"environment": {[]string{"--env", "DOCKERHUB_USERNAME", "--env", "DOCKERHUB_TOKEN"}, fromEnvironment},
@@ -145,7 +141,7 @@ func TestImageInKpt(t *testing.T) {
 
 func TestImageInKustomize(t *testing.T) {
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
 	needs.OnPath(t, "docker") // kustomize runs no other
 	files := credentialFiles(t)
 	const environment = "  secret:\n    usernameEnv: DOCKERHUB_USERNAME\n    passwordEnv: DOCKERHUB_TOKEN\n"

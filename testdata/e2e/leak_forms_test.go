@@ -330,7 +330,10 @@ var modes = []struct {
 	{"audit as JSON", []string{"--audit", "--output=json"}}, {"write", []string{"--write", "manifests.yaml"}},
 }
 
-const formsEach = 11 // has no divisor in common with the number of modes
+const (
+	formsEach  = 11 // has no divisor in common with the number of modes
+	formsShort = 1  // with -short
+)
 
 // TestLeakInAnyForm puts credentials of each form into each place that there is, and
 // searches all that comes out for six characters of it: as they are, in base64, encoded
@@ -341,18 +344,21 @@ const formsEach = 11 // has no divisor in common with the number of modes
 func TestLeakInAnyForm(t *testing.T) {
 	spots := slices.Concat(configSpots(fieldPaths(t)), lineSpots(), manifestSpots())
 	program := needs.Program(t, "calico-pull-secrets")
-	turn := 0
+	turn, each := 0, formsEach
+	if testing.Short() {
+		each = formsShort
+	}
 	for _, s := range spots {
 		first := turn
 		turn++
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			for i := range formsEach {
+			for i := range each {
 				requireNoLeak(t, program, s, forms[(first+i)%len(forms)], first+i)
 			}
 		})
 	}
-	t.Logf("%d runs", len(spots)*formsEach)
+	t.Logf("%d runs", len(spots)*each)
 }
 
 func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {

@@ -43,7 +43,11 @@ func TestNoPasswordComesOut(t *testing.T) {
 			l.require(t, a, call)
 		})
 	}
-	for mistake := range mistakes {
+	step := 1
+	if testing.Short() {
+		step = 8
+	}
+	for mistake := 0; mistake < len(mistakes); mistake += step {
 		for source := range l.sources {
 			run(source, mistake, callers[(source+mistake)%2], source/2%2 == 0)
 		}

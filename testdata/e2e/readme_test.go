@@ -67,6 +67,9 @@ func TestTheREADMEWithGoAndMake(t *testing.T) {
 	clone := filepath.Join(t.TempDir(), "clone")
 	out, err := needs.Command(t, "git", "clone", "-q", "../..", clone).CombinedOutput()
 	require.NoError(t, err, string(out))
+	if testing.Short() { // as the tests are compiled: with the flags of a release all would be once more
+		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build`)
+	}
 	require.Contains(t, typeIn(t, clone, theBlock(t, "README.md", "shell", "make run")), "+        - name: regcred\n")
 }
 
@@ -226,7 +229,7 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 // TestTheREADMEWithAContainer types what needs docker or podman alone. The image is
 // there already: to build it needs a registry.
 func TestTheREADMEWithAContainer(t *testing.T) {
-	needImage(t)
+	needs.WithImage(t)
 	needs.OnPath(t, "kpt")
 	setCredential(t)
 	dir := kustomization(t, map[string]string{"calico.yaml": realManifest(t)})

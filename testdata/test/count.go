@@ -29,13 +29,14 @@ type count struct {
 	parents                 map[string]bool
 	broken                  map[string]bool // failed, or something in it did
 	needs                   map[string]string
+	asked                   map[string]bool           // tests that asked for a program that may be missing
 	missing                 map[string]map[string]int // tests by what they need
 }
 
 func newCount(out io.Writer) *count {
 	return &count{
 		out: out, output: map[string][]string{}, parents: map[string]bool{}, broken: map[string]bool{},
-		needs: map[string]string{}, missing: map[string]map[string]int{},
+		needs: map[string]string{}, asked: map[string]bool{}, missing: map[string]map[string]int{},
 	}
 }
 
@@ -51,7 +52,11 @@ func (c *count) add(e event) {
 	case "build-output":
 		fmt.Fprint(c.out, e.Output)
 	case "attr":
-		if e.Key == needs.Attribute {
+		name, _, _ := strings.Cut(e.Test, "/")
+		switch e.Key {
+		case needs.Asked:
+			c.asked[name] = true
+		case needs.Missing:
 			c.needs[id] = e.Value
 		}
 	case "pass", "skip":

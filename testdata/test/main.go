@@ -3,7 +3,8 @@
 // Command test runs the tests of the modules in some folders, for `make test`. It prints
 // each package as it ends, and each test that fails with its output. At the end it names
 // what was missing, with the tests that were skipped for it, and counts. Arguments that
-// begin with a hyphen are for `go test`.
+// begin with a hyphen are for `go test`. Into the file that ASKED names, if any, it writes
+// the flag that runs again those tests that asked for a program which may be missing.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +32,13 @@ func main() {
 	c := newCount(os.Stdout)
 	for _, folder := range folders {
 		if err := c.run(folder, flags); err != nil {
+			fmt.Fprintln(os.Stderr, "test:", err)
+			os.Exit(1)
+		}
+	}
+	if file := os.Getenv("ASKED"); file != "" {
+		names := slices.Sorted(maps.Keys(c.asked))
+		if err := os.WriteFile(file, []byte("-run=^("+strings.Join(names, "|")+")$"), 0o644); err != nil {
 			fmt.Fprintln(os.Stderr, "test:", err)
 			os.Exit(1)
 		}
