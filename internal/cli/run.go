@@ -39,7 +39,7 @@ func (r *run) all() int {
 		defer watchSignals(&r.writing, r.say)()
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // most of what is made is kept to the end
+		debug.SetGCPercent(200) // most of what is made is kept to the end
 	}
 	if r.wantsProgress() {
 		defer r.startProgress(r.unit(), progressAfter).end()
