@@ -109,6 +109,11 @@ func editsOf(before []byte, changes []function.Change) (edits []udiff.Edit, err 
 		for last := len(edit.New) - 1; last >= 0 && edit.End > edit.Start && edit.New[last] == before[edit.End-1]; last-- {
 			edit.End, edit.New = edit.End-1, edit.New[:last]
 		}
+		for _, newline := range []string{"\r\n", "\n"} { // behind the text of a line is before the next one
+			if text, ok := strings.CutPrefix(edit.New, newline); ok && edit.Start == edit.End && bytes.HasPrefix(before[edit.End:], []byte(newline)) {
+				edit.Start, edit.End, edit.New = edit.Start+len(newline), edit.End+len(newline), text+newline
+			}
+		}
 		if edit.Start < edit.End || edit.New != "" {
 			edits = append(edits, edit)
 		}

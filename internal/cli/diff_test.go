@@ -60,7 +60,12 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 		"a line is put in": {ten, func(b string) []function.Change { return []function.Change{at(t, b, "6", "x\n", false)} },
 			"@@ -3,6 +3,7 @@\n 3\n 4\n 5\n+x\n 6\n 7\n 8\n"},
 		"behind the text of a line": {ten, func(b string) []function.Change { return []function.Change{at(t, b, "\n6", "\nx", false)} },
-			"@@ -2,7 +2,8 @@\n 2\n 3\n 4\n-5\n+5\n+x\n 6\n 7\n 8\n"},
+			"@@ -3,6 +3,7 @@\n 3\n 4\n 5\n+x\n 6\n 7\n 8\n"},
+		"behind the text of a line that ends in CR LF": {"a\r\nb\r\n", func(b string) []function.Change { return []function.Change{at(t, b, "\r\nb", "\r\nx", false)} },
+			"@@ -1,2 +1,3 @@\n a\r\n+x\r\n b\r\n"},
+		"two changes at an end without a line break": {"a\nb: null", func(b string) []function.Change {
+			return []function.Change{{Start: 4, End: 9}, {Start: 9, End: 9, Text: "\n  c"}}
+		}, "@@ -1,2 +1,3 @@\n a\n-b: null\n\\ No newline at end of file\n+b:\n+  c\n\\ No newline at end of file\n"},
 		"a line is replaced": {ten, func(b string) []function.Change { return []function.Change{at(t, b, "6", "x", true)} },
 			"@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+x\n 7\n 8\n 9\n"},
 		"two changes in a line": {"abc def\n", func(b string) []function.Change {

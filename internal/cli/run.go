@@ -41,7 +41,7 @@ func (r *run) all() finding.ExitCode {
 		defer watchSignals(&r.writing, r.say)()
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400) // most of what is made is kept to the end
+		debug.SetGCPercent(200) // most of what is made is kept to the end
 	}
 	var outcomes []outcome
 	if r.each {
