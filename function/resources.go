@@ -115,9 +115,9 @@ type resources struct {
 	named   map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*resource
-	// made are the names of Secrets that something among the resources becomes in the
-	// cluster.
-	made map[resourceKey]bool
+	// made are the Secrets that controllers make of something among the resources. One
+	// without a namespace may come to be in any.
+	made map[resourceKey][]madeSecret
 	// homes are the namespaces that Secrets are in, or will be, by their names.
 	homes    map[string]string
 	contents map[*resource]pull.Content // of Secrets, once they have been read
@@ -137,7 +137,7 @@ func uniqueKeyOf(r *resource) uniqueKey {
 func newResources(rl *fn.ResourceList) resources {
 	marked := marksOf(rl.Items)
 	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
-		made: map[resourceKey]bool{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
+		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
 	for i, item := range rl.Items {
 		set.add(newResource(item, set.from.fileOf(marked[i])))
 	}
@@ -192,9 +192,17 @@ func (set *resources) add(r *resource) {
 
 // addNames adds the names of the Secrets that r is or becomes.
 func (set *resources) addNames(r *resource) {
-	names := madeBy(r)
-	for _, name := range names {
-		set.made[resourceKey{"Secret", r.GetNamespace(), name}] = true
+	var names []string
+	for _, made := range madeSecretsOf(r) {
+		for _, name := range made.names {
+			key := resourceKey{"Secret", r.GetNamespace(), name}
+			if made.everywhere {
+				key.namespace = ""
+			} else {
+				names = append(names, name)
+			}
+			set.made[key] = append(set.made[key], made)
+		}
 	}
 	if r.gvk.Kind == "Secret" {
 		for _, id := range identities(r) {
@@ -231,10 +239,31 @@ func (set resources) serviceAccount(namespace, name string) *resource {
 	return set.first("ServiceAccount", namespace, name)
 }
 
-// makesSecret reports whether something among the resources becomes the Secret in the
-// cluster: a SealedSecret or an ExternalSecret.
-func (set resources) makesSecret(namespace, name string) bool {
-	return set.made[resourceKey{"Secret", namespace, name}]
+// makersOf returns the Secrets of a namespace and name that controllers make of
+// something among the resources.
+func (set resources) makersOf(namespace, name string) []madeSecret {
+	made := set.made[resourceKey{"Secret", namespace, name}]
+	if namespace != "" {
+		made = append(made[:len(made):len(made)], set.made[resourceKey{"Secret", "", name}]...)
+	}
+	return made
+}
+
+// contentNamed returns what will be in the Secret of a namespace and name, as far as the
+// resources say. Where two write it, that is not known.
+func (set resources) contentNamed(namespace, name string) pull.Content {
+	secret, makers := set.secret(namespace, name), set.makersOf(namespace, name)
+	switch {
+	case secret == nil && len(makers) == 1:
+		return makers[0].content
+	case secret == nil:
+		return pull.Content{}
+	}
+	content := set.contentOf(secret)
+	if len(makers) > 0 && content.State != pull.Ignored { // a type stays
+		return pull.Content{}
+	}
+	return content
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.

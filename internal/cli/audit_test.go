@@ -49,7 +49,7 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 	for _, output := range []string{"json", "sarif"} {
 		for _, mode := range []string{"--check", "--audit"} {
 			code, stdout, stderr := call(t, mode, "--output", output, "none.yaml")
-			require.Equal(t, exitFailed, code)
+			require.Equal(t, exitUsage, code)
 			require.Contains(t, stdout, "none.yaml: no such file or directory")
 			require.Contains(t, stderr, "error: none.yaml: no such file or directory")
 			require.True(t, json.Valid([]byte(stdout)))
@@ -91,7 +91,7 @@ func TestAFileThatCannotBeReadHasAPlace(t *testing.T) {
 	inFolder(t, map[string]string{"broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n", "m/broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n"})
 	for _, path := range []string{"broken.yaml", "m"} {
 		code, stdout, _ := call(t, "--audit", "--output=sarif", path)
-		require.Equal(t, exitFailed, code)
+		require.Equal(t, exitUnread, code)
 		var log sarifLog
 		require.NoError(t, json.Unmarshal([]byte(stdout), &log))
 		require.False(t, log.Runs[0].Invocations[0].Successful)
