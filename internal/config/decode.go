@@ -4,11 +4,10 @@ package config
 
 import (
 	"maps"
-	"regexp"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -22,11 +21,18 @@ func Parse(o *fn.KubeObject) (Settings, Problems) {
 	if o == nil {
 		o = fn.NewEmptyKubeObject()
 	}
-	var p Problems
-	d := decoder{values: map[string]value{}, problems: &p}
+	d := decoder{values: map[string]*yaml.Node{}}
 	d.read(o)
 	s := d.settings()
-	return s, append(p, s.validate().without(p)...)
+	return s, append(d.problems, s.validate().without(d.problems)...)
+}
+
+// A decoder collects the values of fields by their paths.
+type decoder struct {
+	values   map[string]*yaml.Node
+	asText   bool     // see value
+	blocks   []string // of fields that are there, even if empty: secret
+	problems Problems
 }
 
 // read collects the values that o gives to the fields.
@@ -44,27 +50,25 @@ func (d *decoder) read(o *fn.KubeObject) {
 	case kind == Kind && o.GetAPIVersion() == APIVersion:
 		d.onlyKeys(root.YNode(), "spec")
 		if spec := root.Field("spec"); spec != nil {
-			d.spec("", spec.Value.YNode())
+			d.collect("", "spec", spec.Value.YNode())
 		}
 	case kind == Kind:
 		d.problems.Add("", "apiVersion %sis not that of kind %s: write %s", finding.ShowIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
 	case kind == "ConfigMap":
 		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
-			d.data(data.Value.YNode())
+			d.asText = true
+			tree, lists := d.treeOf(data.Value.YNode())
+			d.collect("", "data", tree)
+			for _, path := range slices.Sorted(maps.Keys(lists)) {
+				d.toList(path, lists[path])
+			}
 		}
 	case o.GetName() == "function-input":
 		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
 	default:
 		d.problems.Add("", "kind %sis no configuration: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
 	}
-}
-
-// A decoder collects the values of fields by their paths.
-type decoder struct {
-	values   map[string]value
-	blocks   []string // of fields that are there, even if empty: secret
-	problems *Problems
 }
 
 // settings returns what the values make, with the defaults for those not given.
@@ -77,52 +81,37 @@ func (d *decoder) settings() Settings {
 		s.External = &ExternalSettings{}
 	}
 	for _, f := range fields {
-		v, given := d.values[f.path]
-		if !given {
+		v := value{d.values[f.path], d.asText}
+		if v.node == nil {
 			if f.fallback() == "" || !d.hasDefault(f) {
 				continue
 			}
-			v = value{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: f.fallback()}, true}
+			v = value{textNode(f.fallback()), true}
 		}
-		if wrong := f.set(&s, v); wrong != "" {
-			d.problems.Add(f.path, "%s", wrong)
+		if err := f.set(f.in(&s), v); err != nil {
+			d.problems.Add(f.path, "%v", err)
 		}
 	}
 	return s
 }
 
 // hasDefault reports whether the default of a field counts: the block that it is in
-// is there, and nothing stands there instead of it.
+// is there, and nothing is there instead of it.
 func (d *decoder) hasDefault(f field) bool {
 	block, _, nested := strings.Cut(f.path, ".")
 	if nested && isOptional(block) && !slices.Contains(d.blocks, block) {
 		return false
 	}
-	instead := map[string][]string{
-		"secret.server": {"secret.dockerConfigFile", "secret.registries"}, "externalSecret.server": {"externalSecret.registries"},
-		"externalSecret.usernameProperty": {"externalSecret.registries"}, "externalSecret.passwordProperty": {"externalSecret.registries"},
-	}
-	return !slices.ContainsFunc(instead[f.path], func(path string) bool { return d.values[path].node != nil })
+	return !slices.ContainsFunc(strings.Split(f.tag.Get("unless"), ","), func(beside string) bool { return d.values[block+"."+beside] != nil })
 }
 
-// isOptional reports whether a block of fields is something to be emitted, which is
-// not asked for by default.
-func isOptional(block string) bool { return block == "secret" || block == "externalSecret" }
-
-// isBlock reports whether there are fields below path.
-func isBlock(path string) bool {
-	return slices.ContainsFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })
-}
-
-// spec collects what the mapping n has below the path prefix.
-func (d *decoder) spec(prefix string, n *yaml.Node) {
+// collect collects what the mapping n has below the path prefix, which is called name.
+func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		if prefix != "" || n.ShortTag() != "!!null" {
-			path := strings.TrimSuffix(prefix, ".")
-			if path == "" {
-				path = "/spec"
-			}
-			d.problems.Add(path, "is not a mapping")
+		if prefix == "" && n.ShortTag() != "!!null" {
+			d.problems.Add("/"+name, "is not a mapping")
+		} else if prefix != "" {
+			d.problems.Add(name, "is not a mapping")
 		}
 		return
 	}
@@ -130,94 +119,80 @@ func (d *decoder) spec(prefix string, n *yaml.Node) {
 		path, v := prefix+n.Content[i].Value, n.Content[i+1]
 		switch {
 		case fieldAt(path) != nil:
-			d.values[path] = value{node: v}
+			d.values[path] = v
 		case isBlock(path):
 			d.blocks = append(d.blocks, path)
-			d.spec(path+".", v)
+			d.collect(path+".", path, v)
 		default:
 			d.unknown(path)
 		}
 	}
 }
 
-// data collects what a ConfigMap's data has. A key below a map, such as
-// secret.labels.team, is an entry of that map; secret.registries.0.server is a field
-// of an entry of that list.
-func (d *decoder) data(n *yaml.Node) {
-	if n.Kind != yaml.MappingNode {
-		if n.ShortTag() != "!!null" {
-			d.problems.Add("/data", "is not a mapping")
+// treeOf returns the data of a ConfigMap, whose keys are dotted paths, as a mapping like
+// that below spec. A key below a map, such as secret.labels.team, is an entry of that map;
+// secret.registries.0.server is a field of an entry of that list.
+// Of lists it returns what is to become one once all is collected, by their paths.
+func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*yaml.Node) {
+	if data.Kind != yaml.MappingNode {
+		return data, nil
+	}
+	root, lists = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, map[string]*yaml.Node{}
+	for i := 0; i+1 < len(data.Content); i += 2 {
+		at, path, rest := root, "", data.Content[i].Value
+		for name, after, ok := strings.Cut(rest, "."); ok && isBlock(path+name); name, after, ok = strings.Cut(rest, ".") {
+			at, path, rest = child(at, name), path+name+".", after
 		}
+		name, after, _ := strings.Cut(rest, ".")
+		f := fieldAt(path + name)
+		if f != nil && after != "" && f.kind.Kind() == reflect.Map {
+			at, rest = child(at, name), after
+		} else if f != nil && after != "" && f.tag.Get("entries") != "" {
+			number, of, _ := strings.Cut(after, ".")
+			if n, err := strconv.Atoi(number); err != nil || strconv.Itoa(n) != number || of == "" {
+				d.problems.Add(f.path, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", f.path)
+				continue
+			}
+			at = child(at, name)
+			lists[f.path] = at
+			at, rest = child(at, number), of
+		} else if isBlock(path + rest) { // which is no value
+			d.blocks = append(d.blocks, path+rest)
+			d.unknown(path + rest)
+			continue
+		}
+		at.Content = append(at.Content, textNode(rest), data.Content[i+1])
+	}
+	return root, lists
+}
+
+// child returns what the mapping n has under a key, which is made if it is not there.
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	made := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	n.Content = append(n.Content, textNode(key), made)
+	return made
+}
+
+// toList makes a list of a mapping at a path whose keys are numbers from 0.
+func (d *decoder) toList(path string, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode { // the list itself is set, too, which is no list
 		return
 	}
-	lists := map[string]map[int]*yaml.Node{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		path, v := n.Content[i].Value, n.Content[i+1]
-		block, _, _ := strings.Cut(path, ".")
-		d.blocks = append(d.blocks, block)
-		if fieldAt(path) != nil {
-			d.values[path] = value{node: v, asText: true}
-		} else if m, key, ok := cutMap(path); ok {
-			if d.values[m].node == nil {
-				d.values[m] = value{node: &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, asText: true}
-			}
-			d.values[m].node.Content = append(d.values[m].node.Content, textNode(key), v)
-		} else if at := entryKey().FindStringSubmatch(path); at != nil {
-			number, _ := strconv.Atoi(at[2])
-			if lists[at[1]] == nil {
-				lists[at[1]] = map[int]*yaml.Node{}
-			}
-			if lists[at[1]][number] == nil {
-				lists[at[1]][number] = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-			}
-			lists[at[1]][number].Content = append(lists[at[1]][number].Content, textNode(at[3]), v)
-		} else if list := cutList(path); list != "" {
-			d.problems.Add(list, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", list)
-		} else {
-			d.unknown(path)
-		}
-	}
-	for _, list := range slices.Sorted(maps.Keys(lists)) {
-		d.entries(list, lists[list])
-	}
-}
-
-// entryKey is the key of a field of an entry of a list of registries.
-var entryKey = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^((?:secret|externalSecret)\.registries)\.(0|[1-9][0-9]{0,2})\.(\w+)$`)
-})
-
-// cutList returns the list of registries that a key is of, empty if it is of none.
-func cutList(path string) string {
-	for _, list := range []string{"secret.registries", "externalSecret.registries"} {
-		if strings.HasPrefix(path, list+".") {
-			return list
-		}
-	}
-	return ""
-}
-
-// entries makes a list of the entries by their numbers, which count from 0.
-func (d *decoder) entries(path string, entries map[int]*yaml.Node) {
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for i := range len(entries) {
-		if entries[i] == nil {
+	var list []*yaml.Node
+	for i, numbers := 0, len(n.Content)/2; i < numbers; i++ {
+		list = append(list, child(n, strconv.Itoa(i)))
+		if len(n.Content) > 2*numbers {
 			d.problems.Add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
+			delete(d.values, path)
 			return
 		}
-		list.Content = append(list.Content, entries[i])
 	}
-	d.values[path] = value{node: list, asText: true}
+	d.values[path] = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}
 }
 
 func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
-
-// cutMap splits secret.labels.team into the path of a map and a key of it.
-func cutMap(path string) (m, key string, ok bool) {
-	for _, m := range []string{"secret.labels", "secret.annotations"} {
-		if key, ok := strings.CutPrefix(path, m+"."); ok {
-			return m, key, true
-		}
-	}
-	return "", "", false
-}

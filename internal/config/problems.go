@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
-	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -54,35 +52,6 @@ func isInstead(list, field string) bool {
 	return isList && strings.HasPrefix(field, block+".")
 }
 
-// check adds what one of Kubernetes' own validations says of value, which is quoted
-// only if it is nearly the default.
-func (p *Problems) check(field, value string, validate func(string) []string) {
-	messages := validate(value)
-	if len(messages) == 0 {
-		return
-	}
-	message, _, _ := strings.Cut(messages[0], " (e.g.") // and a regular expression
-	var valid []string
-	if f := fieldAt(field); f != nil && f.fallback() != "" {
-		valid = append(valid, f.fallback())
-	}
-	p.Add(field, "%sis not valid: %s", finding.ShowIfNear(value, valid), message)
-}
-
-// source adds a problem unless exactly one place is named where a value comes from.
-func (p *Problems) source(at, name string, s credential.Source) {
-	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", at, name, at, name, at, name)
-	if at == "secret." {
-		choices += ", or secret.dockerConfigFile"
-	}
-	switch given := s.Given(); {
-	case given == 0:
-		p.Add(at+name+"Env", "no %s: %s", name, choices)
-	case given > 1:
-		p.Add(at+name, "%d places for the %s: %s", given, name, choices)
-	}
-}
-
 // Findings returns the problems of the configuration o as findings of a severity.
 func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all finding.List) {
 	prefix := "spec."
@@ -103,5 +72,3 @@ func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all fin
 	}
 	return all
 }
-
-func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

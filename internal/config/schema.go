@@ -5,16 +5,18 @@ package config
 import (
 	"encoding/json"
 	"maps"
+	"reflect"
+	"slices"
 	"strings"
 )
 
 // A schema is a piece of an OpenAPI v3 schema, which is a JSON schema, too.
 type schema map[string]any
 
-// with returns the schema with a default.
-func (s schema) with(value any) schema {
+// with returns the schema with one more property of its own.
+func (s schema) with(key string, value any) schema {
 	s = maps.Clone(s)
-	s["default"] = value
+	s[key] = value
 	return s
 }
 
@@ -26,14 +28,10 @@ func oneOf(values ...string) schema { return schema{"type": "string", "enum": va
 var (
 	anyString   = schema{"type": "string"}
 	nonEmpty    = schema{"type": "string", "minLength": 1}
-	boolean     = schema{"type": "boolean"}
-	stringsMap  = schema{"type": "object", "additionalProperties": anyString}
 	subdomain   = schema{"type": "string", "pattern": `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`, "maxLength": 253}
 	label       = schema{"type": "string", "pattern": `^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`, "maxLength": 63}
 	packagePath = schema{"type": "string", "pattern": `^([^/.][^/]*(/[^/.][^/]*)*\.ya?ml)?$`}
 	duration    = schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$`}
-	stringsList = schema{"oneOf": []schema{nonEmpty, {"type": "array", "items": nonEmpty}}}
-	serversList = schema{"oneOf": []schema{nonEmpty, {"type": "array", "items": server}}}
 	server      = schema{
 		"type": "string", "pattern": `^(https?://)?[A-Za-z0-9*.:\[\]_-]+(/[^@?#\s]*)?$`,
 		"not": schema{"anyOf": []schema{
@@ -43,32 +41,67 @@ var (
 			{"pattern": `^(https?://)?([A-Z][a-zA-Z]*\.)?(D[a-zA-Z]*|docker)\.IO?([:/]|$)`},
 		}},
 	}
-	registriesSchema = schema{"type": "array", "minItems": 1, "items": schema{
-		"type": "object", "additionalProperties": false, "required": []string{"server"},
-		"properties": schema{
-			"server": server, "username": nonEmpty, "usernameEnv": nonEmpty, "usernameFile": nonEmpty,
-			"password": nonEmpty, "passwordEnv": nonEmpty, "passwordFile": nonEmpty,
-		},
-		"allOf": []schema{{"oneOf": requiring("usernameEnv", "usernameFile", "username")}, {"oneOf": requiring("passwordEnv", "passwordFile", "password")}},
-	}}
-	remoteRegistriesSchema = schema{"type": "array", "minItems": 1, "items": schema{
-		"type": "object", "additionalProperties": false, "required": []string{"server", "remoteKey"},
-		"properties": schema{"server": server, "remoteKey": nonEmpty, "usernameProperty": nonEmpty.with(defaultUsernameProperty), "passwordProperty": nonEmpty.with(defaultPasswordProperty)},
-	}}
-	targetsSchema = schema{
-		"default": "calico-node",
-		"oneOf": []schema{
-			nonEmpty,
-			{"type": "array", "minItems": 1, "items": schema{
-				"type": "object", "additionalProperties": false, "minProperties": 1,
-				"properties": schema{
-					"preset": schema{"type": "string", "enum": presetNames()}, "registry": nonEmpty,
-					"group": nonEmpty, "version": nonEmpty, "kind": nonEmpty, "name": nonEmpty, "namespace": nonEmpty, "labelSelector": nonEmpty,
-				},
-			}},
-		},
-	}
 )
+
+// formats are the schemas of strings, by what the tag "is" of a field says.
+var formats = map[string]schema{"": nonEmpty, "text": anyString, "subdomain": subdomain, "label": label, "packagePath": packagePath, "duration": duration, "server": server}
+
+// schemaOf returns the schema of a field, with its default.
+func schemaOf(f field) (s schema) {
+	var fallback any = f.fallback()
+	switch f.kind {
+	case reflect.TypeFor[bool]():
+		s, fallback = schema{"type": "boolean"}, f.fallback() == "true"
+	case reflect.TypeFor[[]string]():
+		s, fallback = schema{"oneOf": []schema{nonEmpty, {"type": "array", "items": formats[f.tag.Get("is")]}}}, strings.Split(f.fallback(), ",")
+	case reflect.TypeFor[map[string]string]():
+		s = schema{"type": "object", "additionalProperties": anyString}
+	case reflect.TypeFor[[]Target]():
+		s = schema{"oneOf": []schema{nonEmpty, {"type": "array", "minItems": 1, "items": schema{
+			"type": "object", "additionalProperties": false, "minProperties": 1,
+			"properties": propertiesOf(fieldsOf[targetEntry](), nil).with("preset", oneOf(presetNames()...)),
+		}}}}
+	case reflect.TypeFor[[]Login]():
+		s = listOf(f.path, fieldsOf[Login]())
+	case reflect.TypeFor[[]RemoteLogin]():
+		s = listOf(f.path, fieldsOf[RemoteLogin]())
+	default:
+		s = formats[f.tag.Get("is")]
+		if choices := f.choices(); choices != nil {
+			s = oneOf(choices...)
+		}
+	}
+	if f.fallback() != "" {
+		return s.with("default", fallback)
+	}
+	return s
+}
+
+// listOf returns the schema of a list at a path whose entries have the fields.
+func listOf(path string, fields []field) schema {
+	entry := block(path)
+	entry["properties"] = propertiesOf(fields, requiredIn(path))
+	return schema{"type": "array", "minItems": 1, "items": entry}
+}
+
+// propertiesOf returns the schemas of the fields of an entry. What is required has no default.
+func propertiesOf(fields []field, required []string) schema {
+	properties := schema{}
+	for _, f := range fields {
+		if s := schemaOf(f); slices.Contains(required, f.path) {
+			properties[f.path] = formats[f.tag.Get("is")]
+		} else {
+			properties[f.path] = s
+		}
+	}
+	return properties
+}
+
+// requiredIn returns the fields that a block, or an entry of a list, must have.
+func requiredIn(path string) []string {
+	required, _ := blocks[path]["required"].([]string)
+	return required
+}
 
 // blocks say of the blocks of fields what no single field can.
 var blocks = map[string]schema{
@@ -76,10 +109,7 @@ var blocks = map[string]schema{
 		"oneOf": []schema{
 			{"required": []string{"dockerConfigFile"}, "not": schema{"anyOf": requiring("usernameEnv", "usernameFile", "username", "passwordEnv", "passwordFile", "password", "email", "registries")}},
 			{"required": []string{"registries"}, "not": schema{"anyOf": requiring("server", "usernameEnv", "usernameFile", "username", "passwordEnv", "passwordFile", "password", "dockerConfigFile")}},
-			{"not": schema{"anyOf": requiring("dockerConfigFile", "registries")}, "allOf": []schema{
-				{"oneOf": requiring("usernameEnv", "usernameFile", "username")},
-				{"oneOf": requiring("passwordEnv", "passwordFile", "password")},
-			}},
+			{"not": schema{"anyOf": requiring("dockerConfigFile", "registries")}, "allOf": oneSourceEach},
 		},
 	},
 	"externalSecret": {
@@ -90,6 +120,14 @@ var blocks = map[string]schema{
 		},
 	},
 	"externalSecret.secretStoreRef": {"required": []string{"name"}},
+	"externalSecret.registries":     {"required": []string{"server", "remoteKey"}},
+	"secret.registries":             {"required": []string{"server"}, "allOf": oneSourceEach},
+}
+
+// oneSourceEach is what a login has to have.
+var oneSourceEach = []schema{
+	{"oneOf": requiring("usernameEnv", "usernameFile", "username")},
+	{"oneOf": requiring("passwordEnv", "passwordFile", "password")},
 }
 
 // requiring returns a schema for each of the fields, which requires it.
@@ -115,9 +153,7 @@ func specSchema() schema {
 			}
 			at = properties[name].(schema)
 		}
-		s := maps.Clone(f.schema)
-		s["description"] = f.about
-		at["properties"].(schema)[names[len(names)-1]] = s
+		at["properties"].(schema)[names[len(names)-1]] = schemaOf(f).with("description", f.about)
 	}
 	return spec
 }

@@ -3,18 +3,8 @@
 package config
 
 import (
-	"fmt"
-	"maps"
-	"path"
-	"slices"
-	"strings"
-	"time"
-
-	"k8s.io/apimachinery/pkg/util/validation"
-
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // Kind and APIVersion of the function's own configuration.
@@ -23,19 +13,32 @@ const (
 	APIVersion = "fn.kpt.dev/v1alpha1"
 )
 
-// Settings are what the function is asked to do. They do not change once
-// ParseSettings has returned them.
+// Settings are what the program is asked to do. They do not change once Parse has
+// returned them.
+//
+// They are the one table of the configuration. A field is read from the key that its tag
+// has, below that of the struct that it is in; schema, defaults, messages and pages follow
+// from its type and tags:
+//
+//	field    the path of the key; of a credential.Source the first of three
+//	about    what it is for, in one line: the schema has it; of a Source three
+//	default  as it is written in an argument
+//	unless   fields beside it, with which there is no default
+//	oneOf    the values that there are
+//	is       what a string has to be, see formats
+//	empty    "ok" for a string that may be empty
+//	entries  what each entry of a list has
 type Settings struct {
-	Mode       Mode
-	Quiet      bool     // no infos among the results
-	Audited    []string // the registries that must not be pulled from anonymously; "*" for all
-	SecretName string   // the Secret that pods reference
-	Servers    []string // what that Secret authenticates, if it is made elsewhere
-	Targets    []Target // what gets the reference
-	OnMissing  Policy   // what to make of a target that is not there
-	Preflight  Policy   // what to make of findings of the checks
-	Secret     *SecretSettings
-	External   *ExternalSettings
+	Mode       Mode              `field:"mode" oneOf:"add,check,audit" default:"add" about:"add what is missing; check that nothing is, and change nothing; or audit: a verdict on each image"`
+	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
+	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries that nothing may be pulled from anonymously, for mode audit; \"*\" is all of them"`
+	SecretName string            `field:"secretName" is:"subdomain" default:"regcred" about:"the Secret that pods reference"`
+	Servers    []string          `field:"servers" is:"server" about:"what that Secret authenticates when it is made elsewhere: as secret.server"`
+	Targets    []Target          `field:"targets" default:"calico-node" about:"what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
+	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what to make of a target that is not among the resources"`
+	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"what to make of findings of the checks; strict makes errors also of what cannot be proven"`
+	Secret     *SecretSettings   `field:"secret"`         // nil if no Secret is to be emitted
+	External   *ExternalSettings `field:"externalSecret"` // nil if no ExternalSecret is to be emitted
 }
 
 // A Mode is what the function does with the resources.
@@ -49,23 +52,24 @@ const (
 
 // A Login is a user name and a password for one server.
 type Login struct {
-	Server   string // the key under "auths"
-	Username credential.Source
-	Password credential.Source
+	// Server is the key under "auths".
+	Server   string            `field:"server" is:"server" default:"https://index.docker.io/v1/" unless:"dockerConfigFile,registries" about:"the registry, as for kubectl create secret docker-registry"`
+	Username credential.Source `field:"username" about:"the user name itself|the environment variable that has the user name|the file that has the user name, and nothing else"`
+	Password credential.Source `field:"password" about:"the password itself, which causes a warning|the environment variable that has the password or token|the file that has the password or token, and nothing else"`
 }
 
 // SecretSettings describe the Secret that is to be emitted.
 type SecretSettings struct {
-	Login                // empty if there are Registries
-	Registries   []Login // instead of one login: several
-	DockerConfig string  // the file that `docker login` wrote, instead of logins
-	Email        string
-	Namespace    string // empty: each namespace that has a target
-	Path         string // the file of a kpt package, or of --write; empty: kpt decides
-	HashSuffix   bool   // kustomize is to add a hash of the content to the name
-	Labels       map[string]string
-	Annotations  map[string]string
-	Immutable    bool
+	Login                          // empty if there are Registries
+	Registries   []Login           `field:"registries" entries:"a server, a user name and a password" about:"instead of one server: several, each with its own user name and password"`
+	DockerConfig string            `field:"dockerConfigFile" about:"instead of user name and password: a config.json that docker login or podman login wrote, or auto"`
+	Email        string            `field:"email" is:"text" empty:"ok" about:"written into the Secret if set"`
+	Namespace    string            `field:"namespace" is:"label" empty:"ok" about:"where the Secret goes, instead of the namespace of each target"`
+	Path         string            `field:"path" is:"packagePath" empty:"ok" about:"the file of a kpt package, or of --write, that the Secret goes into"`
+	HashSuffix   bool              `field:"nameSuffixHash" default:"false" about:"kustomize only: a hash of the content on the name, so that new credentials roll the pods"`
+	Labels       map[string]string `field:"labels" about:"added to the Secret"`
+	Annotations  map[string]string `field:"annotations" about:"added to the Secret"`
+	Immutable    bool              `field:"immutable" default:"false" about:"makes the Secret immutable"`
 }
 
 // Logins returns the logins that make the content, none if docker's config does.
@@ -90,20 +94,22 @@ func (s *SecretSettings) Servers() (servers []string) {
 	return servers
 }
 
-// ExternalSettings describe the ExternalSecret that is to be emitted.
-type ExternalSettings struct {
-	StoreKind, StoreName string // of the SecretStore
-	RemoteLogin                 // empty if there are Registries
-	Registries           []RemoteLogin
-	RefreshInterval      string
-}
-
 // A RemoteLogin says where in the store the user name and password for one server are.
 type RemoteLogin struct {
-	Server           string // the key under "auths"
-	RemoteKey        string // of the secret in the store
-	UsernameProperty string
-	PasswordProperty string
+	RemoteKey        string `field:"remoteKey" about:"the secret in the store"`
+	UsernameProperty string `field:"usernameProperty" default:"username" unless:"registries" about:"the property that has the user name"`
+	PasswordProperty string `field:"passwordProperty" default:"password" unless:"registries" about:"the property that has the password"`
+	// Server is the key under "auths".
+	Server string `field:"server" is:"server" default:"https://index.docker.io/v1/" unless:"registries" about:"the registry"`
+}
+
+// ExternalSettings describe the ExternalSecret that is to be emitted.
+type ExternalSettings struct {
+	StoreKind       string        `field:"secretStoreRef.kind" oneOf:"ClusterSecretStore,SecretStore" default:"ClusterSecretStore" about:"the kind of the store"`
+	StoreName       string        `field:"secretStoreRef.name" is:"subdomain" about:"the store"`
+	RemoteLogin                   // empty if there are Registries
+	Registries      []RemoteLogin `field:"registries" entries:"a server and a remoteKey" about:"instead of one server: several, each with its own remoteKey and properties"`
+	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often the store is asked"`
 }
 
 // Logins returns the logins that make the content.
@@ -131,162 +137,3 @@ const (
 	PolicyWarn   = finding.PolicyWarn
 	PolicyIgnore = finding.PolicyIgnore
 )
-
-// reservedAnnotations are what orchestrators act upon: with local-config set,
-// for example, kustomize drops the Secret.
-var reservedAnnotations = []string{
-	"config.kubernetes.io/", "internal.config.kubernetes.io/", "config.k8s.io/", "internal.config.k8s.io/",
-	"kustomize.config.k8s.io/", "internal.kpt.dev/",
-}
-
-// validate returns what is wrong with the values of s, in the order of the
-// fields, that decoding did not find.
-func (s *Settings) validate() Problems {
-	var p Problems
-	p.check("secretName", s.SecretName, validation.IsDNS1123Subdomain)
-	for _, registry := range s.Audited { // one that no image can be from would audit nothing
-		if registry == "*" || registry == "docker.io" { // as nearly all say
-			continue
-		}
-		if _, ok := pull.Repository(registry + "/x/y"); !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
-			p.Add("audit.registries", "%sis not the host of a registry: write it alone, such as docker.io, or * for all", finding.ShowIfNear(registry, []string{"docker.io", "quay.io"}))
-		}
-	}
-	for _, server := range s.Servers {
-		p.server("servers", server)
-	}
-	if s.Secret != nil && s.External != nil {
-		p.Add("externalSecret", "stands beside secret: use one of them")
-	}
-	if s.Secret != nil {
-		s.Secret.validate(&p)
-	}
-	if s.External != nil {
-		s.External.validate(&p)
-	}
-	return p
-}
-
-func (s *SecretSettings) validate(p *Problems) {
-	switch single := s.Username.Given()+s.Password.Given() > 0; {
-	case s.DockerConfig != "":
-		if single || s.Email != "" || len(s.Registries) > 0 {
-			p.Add("secret.dockerConfigFile", "stands instead of user name, password, email and registries: leave those out")
-		}
-		if s.Server != "" {
-			p.server("secret.server", s.Server)
-		}
-	case len(s.Registries) > 0:
-		if single || s.Server != "" {
-			p.Add("secret.registries", "stands instead of server, user name and password: leave those out, or write them into an entry")
-		}
-		for i, login := range s.Registries {
-			login.validate(p, EntryPath("secret.registries", i)+".")
-		}
-		p.sameServers("secret.registries", s.Servers())
-	default:
-		s.Login.validate(p, "secret.")
-	}
-	if hasControl(s.Email) {
-		p.Add("secret.email", "has a control character in it")
-	}
-	if s.Namespace != "" {
-		p.check("secret.namespace", s.Namespace, validation.IsDNS1123Label)
-	}
-	if s.Path != "" && !isPackagePath(s.Path) {
-		p.Add("secret.path", "is not a file of the package: write a relative path without .. that ends in .yaml")
-	}
-	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
-		p.check("secret.labels", key, validation.IsQualifiedName)
-		p.check("secret.labels", s.Labels[key], validation.IsValidLabelValue)
-	}
-	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
-		p.check("secret.annotations", key, func(key string) []string {
-			return validation.IsQualifiedName(strings.ToLower(key))
-		})
-		for _, prefix := range reservedAnnotations {
-			if strings.HasPrefix(key, prefix) {
-				p.Add("secret.annotations", "what starts with %s belongs to the orchestrator", prefix)
-			}
-		}
-	}
-}
-
-func (l Login) validate(p *Problems, at string) {
-	p.source(at, "username", l.Username)
-	p.source(at, "password", l.Password)
-	if l.Server == "" {
-		p.noServer(at)
-		return
-	}
-	p.server(at+"server", l.Server)
-}
-
-func (e *ExternalSettings) validate(p *Problems) {
-	if kinds := []string{"ClusterSecretStore", "SecretStore"}; !slices.Contains(kinds, e.StoreKind) {
-		p.Add("externalSecret.secretStoreRef.kind", "%sis none of %s", finding.ShowIfNear(e.StoreKind, kinds), strings.Join(kinds, ", "))
-	}
-	if e.StoreName == "" {
-		p.Add("externalSecret.secretStoreRef.name", "is missing: name the store")
-	} else {
-		p.check("externalSecret.secretStoreRef.name", e.StoreName, validation.IsDNS1123Subdomain)
-	}
-	if e.RemoteLogin != (RemoteLogin{}) && len(e.Registries) > 0 {
-		p.Add("externalSecret.registries", "stands instead of server, remoteKey and properties: leave those out, or write them into an entry")
-	}
-	for i, l := range e.Logins() {
-		at := "externalSecret."
-		if len(e.Registries) > 0 {
-			at = EntryPath("externalSecret.registries", i) + "."
-		}
-		if l.RemoteKey == "" {
-			p.Add(at+"remoteKey", "is missing: name the secret in the store")
-		}
-		if l.Server == "" {
-			p.noServer(at)
-			continue
-		}
-		p.server(at+"server", l.Server)
-	}
-	p.sameServers("externalSecret.registries", e.Servers())
-	if _, err := time.ParseDuration(e.RefreshInterval); err != nil {
-		p.Add("externalSecret.refreshInterval", "is not a duration, such as 1h")
-	}
-}
-
-// server adds a problem unless kubelet uses credentials stored under server.
-func (p *Problems) server(field, server string) {
-	if err := pull.CheckServer(server); err != nil {
-		*p = append(*p, Problem{Check: finding.ServerUnusable, Field: field, Text: err.Error()})
-	}
-}
-
-func (p *Problems) noServer(at string) {
-	p.Add(at+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
-}
-
-// sameServers adds a problem for each of the servers that kubelet takes for one before it,
-// however it is spelt: quay.io and https://quay.io, docker.io and index.docker.io.
-func (p *Problems) sameServers(list string, servers []string) {
-	first := map[string]int{}
-	for i, server := range servers {
-		endpoint := pull.Endpoint(server)
-		if endpoint == pull.Endpoint(pull.DockerHub) {
-			endpoint = pull.Host(endpoint[len("index."):])
-		}
-		if before, again := first[endpoint]; again && endpoint != "" {
-			p.Add(EntryPath(list, i)+".server", "is the same for kubelet as that of entry %d: write one entry for a registry", before)
-			continue
-		}
-		first[endpoint] = i
-	}
-}
-
-// entryPath returns the path of an entry of a list.
-func EntryPath(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
-
-// isPackagePath reports whether kpt writes a resource to the path p.
-func isPackagePath(p string) bool {
-	extension := path.Ext(p)
-	return !path.IsAbs(p) && path.Clean(p) == p && !strings.HasPrefix(p, "..") && (extension == ".yaml" || extension == ".yml")
-}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package config
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestWhatArgumentsMean decodes arguments that say one thing in several ways.
+func TestWhatArgumentsMean(t *testing.T) {
+	decode := func(t *testing.T, arguments ...string) Settings {
+		t.Helper()
+		given, err := FromArguments(arguments)
+		require.NoError(t, err)
+		require.Empty(t, given.Problems)
+		return given.Settings
+	}
+	require.Equal(t, []string{"docker.io", "quay.io"}, decode(t, "audit.registries=docker.io, quay.io").Audited)
+	s := decode(t, "secret.usernameEnv=U", "secret.passwordEnv=P", "secret.labels.app.kubernetes.io/name=x", "secret.labels.true=1").Secret
+	require.Equal(t, map[string]string{"app.kubernetes.io/name": "x", "true": "1"}, s.Labels)
+	require.Equal(t, "https://index.docker.io/v1/", s.Server)
+	s = decode(t, "secret.registries.1.server=ghcr.io", "secret.registries.1.usernameEnv=U", "secret.registries.1.passwordFile=F",
+		"secret.registries.0.server=quay.io", "secret.registries.0.username=u", "secret.registries.0.passwordEnv=P").Secret
+	require.Equal(t, []string{"quay.io", "ghcr.io"}, s.Servers())
+	require.Equal(t, "P", s.Registries[0].Password.Env)
+	require.Equal(t, "F", s.Registries[1].Password.File)
+	require.Empty(t, s.Server, "the default stands for one server")
+	require.Len(t, decode(t, "targets=calico,docker.io,ds/x").Targets, 3)
+}
+
+// TestArgumentsAreStrings has values that YAML takes for something else, or breaks.
+func TestArgumentsAreStrings(t *testing.T) {
+	for _, text := range []string{
+		"true", "null", "~", "1", "1.5", "0x10", "1e3", "2026-01-01", "yes", "=", "<<", "- a", "a: b", "# a", "[a]", "{a: b}", "*a", "&a", "!a", "|", ">", "'", "\"", "\\",
+		" a ", "a\n", "\na\n\n", "a\r\nb", "\t", "\x00", "\x1b[2J", "\u0085", "\u2028", "\ufeff", "ä", "%a", "@", "`", "---", "...", "a\n---\nb", "", strings.Repeat("a b ", 500),
+	} {
+		given, err := FromArguments([]string{"secret.usernameEnv=U", "secret.passwordEnv=P", "secret.annotations.x=" + text})
+		require.NoError(t, err)
+		require.Empty(t, given.Problems, "%q", text)
+		require.Equal(t, text, given.Settings.Secret.Annotations["x"])
+	}
+}
+
+// TestWhatIsWrongIsSaid has arguments, and all that is said of them.
+func TestWhatIsWrongIsSaid(t *testing.T) {
+	const noLogin = "secret.usernameEnv: no username: set one of secret.usernameEnv, secret.usernameFile, secret.username, or secret.dockerConfigFile\n" +
+		"secret.passwordEnv: no password: set one of secret.passwordEnv, secret.passwordFile, secret.password, or secret.dockerConfigFile"
+	for name, c := range map[string]struct {
+		arguments []string
+		want      string
+	}{
+		"a block as a value":              {[]string{"secret=x"}, "secret: no such field: set those below it, such as secret.server\n" + noLogin},
+		"one that means something else":   {[]string{"audit=true"}, "audit: no such field, did you mean mode?"},
+		"a block beside what is below it": {[]string{"audit=x", "audit.registries=/"}, "audit: no such field, did you mean mode?\naudit.registries: is not the host of a registry: write it alone, such as docker.io, or * for all"},
+		"a map beside its entries": {[]string{"secret.labels=x", "secret.labels.a=b", "secret.usernameEnv=U", "secret.passwordEnv=P"},
+			"secret.labels: is not a map of strings"},
+		"a list beside its entries": {[]string{"secret.registries=quay.io", "secret.registries.0.server=quay.io"},
+			"secret.registries: is not a list: each entry has a server, a user name and a password"},
+		"a list without a number": {[]string{"secret.registries.x.server=quay.io"},
+			"secret.registries: is a list, of which each field is set by itself, with the number of its entry from 0 on: secret.registries.0.server=quay.io"},
+		"several targets": {[]string{"targets=calic,x,docker.io/"},
+			"targets: entry 1: no preset \"calic\": did you mean calico? presets are calico-node, canal, operator, calico; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node; " +
+				"entry 2: no preset of that name: presets are calico-node, canal, operator, calico; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node; " +
+				"entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given, err := FromArguments(c.arguments)
+			require.NoError(t, err)
+			require.EqualError(t, given.Problems, c.want)
+		})
+	}
+}
