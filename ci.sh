@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Everything that has to pass, for `make ci`: what `make test` runs, with all that it
-# needs in place as far as that can be had, and what takes longer. With CI=true what
+# Everything that has to pass, for `make ci`: what `make test` runs, whole and with all that
+# it needs in place as far as that can be had, and what takes longer. With CI=true what
 # is missing is an error; without, it is said and left out.
 #
 # It takes docker or podman, whichever answers, or CONTAINER_TOOL; kpt and kubectl from
@@ -22,7 +22,7 @@ without() {
 
 step 'format'
 test -z "$(gofmt -s -l $(git ls-files '*.go') | tee /dev/stderr)"
-for module in . testdata/e2e testdata/kubelet testdata/node; do
+for module in . testdata/e2e testdata/kpt testdata/kubelet testdata/node; do
   (cd "$module" && go mod tidy -diff && go vet ./...)
 done
 
@@ -33,8 +33,6 @@ go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.7
 "$work/bin/staticcheck" ./...
 "$work/bin/actionlint" .github/workflows/*.yaml
 
-step 'kustomize'
-go install "sigs.k8s.io/kustomize/kustomize/v5@${KUSTOMIZE_VERSION:-v5.8.2}"
 unset GOBIN
 export PATH=$work/bin:$PATH
 
@@ -105,8 +103,30 @@ compiled=$!
 nice -n 19 go -C testdata/kubelet test -count=1 -v . >"$work/kubelet.log" 2>&1 &
 kubelet=$!
 make run
-make test
+ASKED=$work/asked make test TESTFLAGS=
 wait "$compiled" || true # an error comes again where it belongs
+
+step "kpt's own harness"
+go run ./testdata/test testdata/kpt
+
+step 'the tests without the programs that they can do without, and with kpt alone'
+for programs in '' kpt; do
+  path=$work/with-$programs
+  mkdir "$path"
+  for folder in ${PATH//:/ }; do
+    ln -s "$folder"/* "$path" 2>/dev/null || true # what comes first on PATH is there already
+  done
+  for program in docker kpt kubectl kustomize patch podman; do
+    test "$program" = "$programs" || rm -f "$path/$program"
+  done
+  # All tests that ask for a program, and so all that can fail without.
+  env -u CI -u CALICO_MANIFESTS -u CONTAINER_TOOL PATH="$path" go run ./testdata/test -short "$(cat "$work/asked")" . testdata/e2e >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
+  sed -n '/^skipped, /,$p' "$work/log"
+  grep -qx '  kubectl' "$work/log"
+done
+
+step 'the programs of a node are commands'
+go -C testdata/node test -count=1 ./programs
 
 step "kubelet's own code"
 answered=0

@@ -9,7 +9,6 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
-	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
@@ -64,7 +63,7 @@ func (s task) auths(repositories []string) (map[string]credential.Credential, co
 }
 
 func (s task) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
-	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access, credential.Rule{Matches: pull.Matches, Endpoint: pull.Endpoint})
+	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access)
 	switch {
 	case err != nil:
 		return nil, err

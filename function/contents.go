@@ -3,9 +3,11 @@
 package function
 
 import (
-	"encoding/base64"
-	"strings"
+	"encoding/json"
 
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -28,64 +30,34 @@ func (set resources) contentOf(r *resource) pull.Content {
 // readSecret returns what kubelet will find in the Secret r, as far as its manifest
 // says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
 func readSecret(r *resource) pull.Content {
-	var is struct {
-		secretFields
-		SOPS any `json:"sops"`
-	}
-	if r.As(&is) != nil || isLocal(r) {
+	if isLocal(r) || isCopy(r) {
 		return pull.Content{}
 	}
-	kind, _ := is.Type.(string)
-	key, ok := pull.Key(kind)
-	if !ok {
-		return pull.ParseSecret(kind, nil)
+	secret, refusal := apiserver.ReadSecret(r.manifest())
+	if refusal != nil {
+		return pull.Content{State: pull.Refused, Problem: "the API server refuses it: " + refusal.Error()}
 	}
-	data := map[string][]byte{}
-	value, found := under(is.StringData, key)
-	text, isText := value.(string)
-	switch {
-	case is.SOPS != nil, found && isText && isPlaceholder(text):
+	key, _ := pull.Key(secret.Type)
+	if secret.TypeLater || secret.Later[key] {
 		return pull.Content{}
-	case found && isText:
-		data[key] = []byte(text)
-		return pull.ParseSecret(kind, data)
 	}
-	if value, found = under(is.Data, key); found && value != nil {
-		text, isText = value.(string)
-		decoded, err := base64.StdEncoding.DecodeString(text)
-		if !isText || err != nil { // a placeholder, most likely: the API server would not take it
-			return pull.Content{}
-		}
-		data[key] = decoded
-	}
-	return pull.ParseSecret(kind, data)
+	return pull.ParseSecret(secret.Type, secret.Data)
 }
 
-// isPlaceholder reports whether text, which is not encoded, is to be filled in on its
-// way to the cluster: by sops, Flux or envsubst, a template, Argo CD's vault plugin, vals,
-// 1Password, Bank-Vaults, or somebody who reads it.
-func isPlaceholder(text string) bool {
-	for _, mark := range []string{"ENC[", "${", "$(", "{{", "{%", "<path:", "ref+", "op://", "vault:", "CHANGEME", "CHANGE_ME", "REPLACE_ME"} {
-		if strings.Contains(text, mark) {
-			return true
-		}
+// manifest returns the text of r alone. An alias of an anchor that is outside of r is
+// written out.
+func (r *resource) manifest() []byte {
+	text := []byte(r.KubeObject.String())
+	if yaml.Unmarshal(text, new(yaml.Node)) == nil {
+		return text
 	}
-	return false
-}
-
-// hasValue reports whether the Secret r has something under the key of its type, and
-// is not one that is yet to be filled in.
-func hasValue(r *resource) bool {
-	var is secretFields
-	if r.As(&is) != nil {
-		return false
+	var object map[string]any
+	if r.As(&object) != nil {
+		return text
 	}
-	kind, _ := is.Type.(string)
-	key, _ := pull.Key(kind)
-	for _, data := range []any{is.StringData, is.Data} {
-		if value, _ := under(data, key); value != nil && value != "" {
-			return true
-		}
+	written, err := json.Marshal(object)
+	if err != nil {
+		return text
 	}
-	return false
+	return written
 }

@@ -3,119 +3,64 @@
 package function
 
 import (
-	"cmp"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode"
 
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// noServer says that there is nothing to write for a registry.
-const noServer = "No server matches them"
-
-// cure returns the beginning of a sentence that says what to set for the repositories
-// to be pulled with a Secret, or drop it.
-func (j *judge) cure(repositories []string) string {
+// cure returns what to set for the repositories to be pulled with a Secret: beside what
+// it authenticates if isPartial, else instead of that. How entries of registries are
+// written is on the page of the checks.
+func (j *judge) cure(repositories []string, isPartial bool) string {
 	servers := serversOf(repositories)
-	s, e := j.settings.Secret, j.settings.External
-	emits := s != nil && s.DockerConfig == "" || e != nil
 	switch {
+	case len(servers) == 0 && isPartial:
+		return "No server matches them"
 	case len(servers) == 0:
-		return noServer + ": "
-	case s != nil && len(s.Registries) > 0 || e != nil && len(e.Registries) > 0:
-		return j.more(repositories) + ", or "
-	case len(servers) == 1:
-		return "Use server " + servers[0] + ", or "
-	case emits:
-		return "Instead of one server set " + j.lines(0, servers) + ", or "
+		return "No server matches them: drop the Secret"
+	case isPartial:
+		return j.cureFor(servers, true)
 	}
-	return "Use a Secret for " + strings.Join(servers, ", ") + ", or "
+	return j.cureFor(servers, false) + ", or drop the Secret"
 }
 
-// more returns what to add for the rest of the repositories.
-func (j *judge) more(repositories []string) string {
-	servers := serversOf(repositories)
+func (j *judge) cureFor(servers []string, isPartial bool) string {
+	names := finding.Enumerate(servers)
 	s, e := j.settings.Secret, j.settings.External
+	block, server, isList := "secret", "", false
 	switch {
-	case len(servers) == 0:
-		return noServer
-	case s != nil && s.DockerConfig != "":
-		advice := "Run docker login for " + strings.Join(servers, ", ")
-		if s.Server != "" {
-			advice += ", and leave secret.server out"
-		}
-		return advice
-	case s != nil && len(s.Registries) > 0:
-		return "Add " + j.lines(len(s.Registries), servers)
-	case e != nil && len(e.Registries) > 0:
-		return "Add " + j.lines(len(e.Registries), servers)
 	case s != nil:
-		return "Instead of server, user name and password of secret set " + j.lines(0, append([]string{finding.ShowServer(s.Server)}, servers...))
+		server, isList = s.Server, len(s.Registries) > 0
 	case e != nil:
-		return "Instead of server, remoteKey and properties of externalSecret set " + j.lines(0, append([]string{finding.ShowServer(e.Server)}, servers...))
-	case len(j.settings.Servers) > 0:
-		return "Add to that Secret an entry for " + strings.Join(servers, ", ") + ", and the same to servers"
+		block, server, isList = "externalSecret", e.Server, len(e.Registries) > 0
 	}
-	return "Add another Secret, for " + strings.Join(servers, ", ")
-}
-
-// lines returns what to write for entries of registries from a number on: what stands in
-// the configuration as it is spelt there, which is arguments if there is none.
-func (j *judge) lines(from int, servers []string) string {
-	block := "secret"
-	if j.settings.External != nil {
-		block = "externalSecret"
-	}
-	var arguments, entries []string
-	for i, server := range servers {
-		var entry []string
-		for _, field := range j.entryFor(server) {
-			arguments = append(arguments, fmt.Sprintf("%s.registries.%d.%s=%s", block, from+i, field[0], field[1]))
-			entry = append(entry, field[0]+": "+field[1])
+	switch {
+	case isList:
+		return "Add " + names + " to " + block + ".registries (docs/checks.md)"
+	case !isPartial && len(servers) == 1:
+		return "Use server " + names
+	case s != nil && s.DockerConfig != "" && s.Server != "":
+		return "Run docker login for " + names + ", and leave secret.server out"
+	case s != nil && s.DockerConfig != "":
+		return "Run docker login for " + names
+	case s != nil || e != nil:
+		if isPartial {
+			names = finding.ShowServer(server) + ", " + names
 		}
-		entries = append(entries, "{"+strings.Join(entry, ", ")+"}")
+		return "Instead of " + block + ".server list " + names + " in " + block + ".registries (docs/checks.md)"
+	case isPartial && len(j.settings.Servers) > 0:
+		return "Add to that Secret an entry for " + names + ", and the same to servers"
 	}
-	if j.config.GetKind() != Kind {
-		return strings.Join(arguments, " ")
-	}
-	if from > 0 {
-		return "to " + block + ".registries " + strings.Join(entries, ", ")
-	}
-	return block + ".registries: [" + strings.Join(entries, ", ") + "]"
+	return "Use another Secret, for " + names
 }
 
-// entryFor returns the fields of an entry for a server, and what to set them to: the
-// variables that are in use, or such as people have.
-func (j *judge) entryFor(server string) [][2]string {
-	name := variableFor(server)
-	if j.settings.External != nil {
-		return [][2]string{{"server", server}, {"remoteKey", strings.ReplaceAll(strings.ToLower(name), "_", "-")}}
+// fewImages returns the first three of images, and how many more there are.
+func fewImages(all []string) string {
+	const most = 3
+	if len(all) > most {
+		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
 	}
-	username, password := name+"_USERNAME", name+"_TOKEN"
-	isRead := len(j.secrets) > 0 && j.secrets[0].content != nil // so that these are names of variables, and no passwords
-	if s := j.settings.Secret; isRead && server == finding.ShowServer(s.Server) {
-		username, password = cmp.Or(s.Username.Env, username), cmp.Or(s.Password.Env, password)
-	}
-	return [][2]string{{"server", server}, {"usernameEnv", username}, {"passwordEnv", password}}
-}
-
-// variableFor returns the beginning of the name of a variable for a server: QUAY for
-// quay.io, REGISTRY_EXAMPLE_COM for registry.example.com:5000.
-func variableFor(server string) string {
-	if server == pull.DockerHub {
-		return "DOCKERHUB"
-	}
-	host, _, _ := strings.Cut(pull.Host(pull.Endpoint(server)), ":")
-	name := strings.Map(func(r rune) rune {
-		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
-			return unicode.ToUpper(r)
-		}
-		return '_'
-	}, strings.TrimSuffix(host, ".io"))
-	if !unicode.IsLetter(rune((name + "_")[0])) { // an address
-		return "REGISTRY_" + name
-	}
-	return name
+	return strings.Join(all, ", ")
 }

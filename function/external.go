@@ -196,21 +196,3 @@ func (e *externalSecret) bootstrap() finding.Finding {
 func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding.Finding {
 	return output(finding.New(check, severity, format, a...), e.current, finding.Place{APIVersion: externalSecretVersion, Kind: externalSecretKind, Namespace: e.namespace, Name: e.name})
 }
-
-// madeBy returns the names of the Secret that a controller makes of r, now and before
-// kustomize renamed it: of an ExternalSecret, or a SealedSecret. None for anything else.
-func madeBy(r *resource) (names []string) {
-	switch r.gvk.Kind + "." + r.gvk.Group {
-	case "SealedSecret.bitnami.com":
-	case externalSecretKind + "." + externalSecretGroup:
-		if target, _, _ := r.NestedString("spec", "target", "name"); target != "" {
-			return []string{target}
-		}
-	default:
-		return nil
-	}
-	for _, id := range identities(r) {
-		names = append(names, id.name)
-	}
-	return names
-}

@@ -14,7 +14,7 @@ import (
 
 // files adds to the report what becomes of each input.
 func (r *run) files(report *Report, out wire.Output) {
-	report.Added = out.Added
+	report.Adds, report.Added = len(out.Added) > 0, out.Added
 	if len(r.sources) == 1 && r.sources[0].Name == "" {
 		if len(out.Sources) > 0 && out.Sources[0].Text != nil && (report.OK || r.in.IsResourceList()) {
 			report.Stdout = out.Sources[0].Pieces()
@@ -22,7 +22,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		return
 	}
 	var hidden map[int][]Range
-	if !r.request.Unwritten {
+	if !r.isTextless() {
 		hidden = r.hidden()
 	}
 	report.Files = make([]File, len(r.inputs))
@@ -38,7 +38,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		if i >= len(out.Sources) {
 			continue
 		}
-		f.Before, f.read, f.Changed = out.Sources[i].Text, out.Sources[i].Read, out.Sources[i].Changed
+		f.Before, f.Changed = out.Sources[i].Text, len(out.Sources[i].Changes) > 0
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, r.isSecret(c.Object)})
 		}
@@ -51,6 +51,28 @@ func (r *run) files(report *Report, out wire.Output) {
 			if report.Files[i].Name == u.Source {
 				report.Files[i].Passed = passedFor(u)
 			}
+		}
+	}
+}
+
+// isTextless reports whether nothing of the inputs is kept but the objects: then Files
+// have no text and no changes.
+func (r *run) isTextless() bool { return len(r.sources) > 0 && r.sources[0].Textless }
+
+// mark notes which files the plan would change.
+func (r *run) mark(report *Report, p *plan) {
+	for _, c := range p.changes() {
+		if c.isDone() {
+			continue
+		}
+		source := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
+		if subject := c.subject(); subject != nil {
+			source = r.in.Source(subject.item)
+		}
+		if source < 0 {
+			report.Adds = true
+		} else {
+			report.Files[r.numbers[source]].Changed = true
 		}
 	}
 }
@@ -83,9 +105,6 @@ func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
 // Pieces returns the text with the changes made, which has to be kept, as texts that
 // follow each other and share the memory of Before.
 func (f File) Pieces() [][]byte {
-	if f.read != nil {
-		panic("the text is not kept")
-	}
 	changes := make([]edit.Change, len(f.Changes))
 	for i, c := range f.Changes {
 		changes[i] = edit.Change{Start: c.Start, End: c.End, Text: c.Text}

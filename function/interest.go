@@ -3,6 +3,7 @@
 package function
 
 import (
+	"maps"
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
@@ -11,15 +12,19 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// secretKinds are the Secrets, and what becomes one in the cluster.
-var secretKinds = []string{"Secret", externalSecretKind, "SealedSecret"}
+// addSecrets adds the Secrets, and what controllers make Secrets of.
+func addSecrets(i wire.Interest) {
+	i["Secret"] = nil
+	maps.Copy(i, makerKinds)
+}
 
 // everyKind is the interest in all that can be said to be there.
 func everyKind() wire.Interest {
 	i := wire.Interest{}
-	for _, kind := range append(kinds.Names(), secretKinds...) {
+	for _, kind := range kinds.Names() {
 		i[kind] = nil
 	}
+	addSecrets(i)
 	i["ConfigMap"] = []string{"containers", "binaryData"} // which may have manifests in a text
 	return i
 }
@@ -67,9 +72,7 @@ func (s task) interest() wire.Interest {
 		i = everyKind()
 		i[""] = []string{"containers", "initContainers"}
 	}
-	for _, kind := range secretKinds {
-		i[kind] = nil
-	}
+	addSecrets(i)
 	for _, kind := range kinds.Names() {
 		if _, all := i[kind]; all && i[kind] == nil {
 			continue

@@ -17,18 +17,20 @@ import (
 // resources as they will be once it is carried out.
 type judge struct {
 	*plan
-	findings  finding.List
-	judged    map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
-	targets   map[*resource]*reference // by what they are of
-	users     map[*resource][]string   // what pods pull that get the list of a ServiceAccount, once it was asked for
-	outsiders map[*resource]bool       // about which a target of a registry has been told
-	keyrings  map[*reference]*pull.Keyring
-	servedBy  map[*reference]string         // what the Secrets of the list authenticate, for messages
-	emitted   map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
+	findings finding.List
+	judged   map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
+	targets  map[*resource]*reference // by what they are of
+	// conflicting are the Secrets that two write, once that is said.
+	conflicting map[resourceKey]bool
+	users       map[*resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
+	outsiders   map[*resource]bool     // about which a target of a registry has been told
+	keyrings    map[*reference]*pull.Keyring
+	servedBy    map[*reference]string         // what the Secrets of the list authenticate, for messages
+	emitted     map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, outsiders: map[*resource]bool{}, servedBy: map[*reference]string{}}
+	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, outsiders: map[*resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[resourceKey]bool{}}
 	for _, r := range p.references {
 		j.targets[r.resource] = r
 	}
@@ -100,13 +102,10 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 }
 
 // contentFor returns what is in the Secret that r means by a name, or will be once it is in
-// the cluster, as far as the resources and the settings say.
+// the cluster, as far as the resources say, and the settings for what these do not show.
 func (s task) contentFor(set resources, r *resource, name string) pull.Content {
-	var content pull.Content
-	if secret := set.secret(r, name); secret != nil {
-		content = set.contentOf(secret)
-	}
-	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 {
+	content := set.contentNamed(r, name)
+	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.isElsewhere(r, name) {
 		return pull.Authenticating(s.Servers...)
 	}
 	return content

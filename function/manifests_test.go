@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -19,30 +18,14 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/needs"
 )
-
-// skip ends a test that needs something that is not here. With CI=true that is
-// a failure.
-func skip(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("needs %s", what)
-	}
-	t.Skipf("needs %s", what)
-}
 
 // manifests returns Calico's own manifests, by version and name.
 func manifests(t *testing.T) map[string][]byte {
 	t.Helper()
-	dir := os.Getenv("CALICO_MANIFESTS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "shared", "calico")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(needs.Manifests(t), "*", "*.yaml"))
 	require.NoError(t, err)
-	if len(files) == 0 {
-		skip(t, "Calico's manifests: set CALICO_MANIFESTS to a folder with VERSION/calico.yaml")
-	}
 	found := map[string][]byte{}
 	for _, file := range files {
 		b, err := os.ReadFile(file)
@@ -267,10 +250,7 @@ var nasty = []string{
 }
 
 func TestTheSecretIsThatOfKubectl(t *testing.T) {
-	kubectl, err := exec.LookPath("kubectl")
-	if err != nil {
-		skip(t, "kubectl")
-	}
+	needs.Program(t, "kubectl")
 	node := []byte("apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: kube-system}\nspec: {template: {spec: {}}}\n")
 	for i, password := range nasty {
 		for _, c := range []struct{ server, email string }{
@@ -288,7 +268,7 @@ func TestTheSecretIsThatOfKubectl(t *testing.T) {
 					ours = append(ours, "secret.server="+c.server)
 					theirs = append(theirs, "--docker-server="+c.server)
 				}
-				want, err := exec.Command(kubectl, theirs...).Output()
+				want, err := needs.Command(t, "kubectl", theirs...).Output()
 				require.NoError(t, err)
 				out := filter(t, node, arguments(t, ours...))
 				_, secret, ok := bytes.Cut(out, []byte("---\n"))

@@ -92,7 +92,7 @@ func (s task) process(rl *fn.ResourceList, set resources) outcome {
 				o.findings = append(o.findings, refused...)
 				break
 			}
-			o.findings = append(o.findings, o.plan.states(j)...)
+			o.findings = append(o.findings, o.plan.states(j).AsStates()...)
 		}
 		o.findings = append(o.findings, found...)
 	}

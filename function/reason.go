@@ -5,6 +5,7 @@ package function
 import (
 	"fmt"
 
+	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -13,8 +14,13 @@ import (
 // isElsewhere reports whether a Secret is among the resources in other namespaces
 // than that of r only.
 func (j *judge) isElsewhere(r *reference, name string) bool {
-	namespace := secretNamespace(r.resource)
-	return r.cluster == 0 && namespace != "" && !j.has(r, name) && j.set.homes[name] != "" && (name != j.settings.SecretName || len(j.settings.Servers) == 0)
+	return !j.has(r, name) && j.set.isElsewhere(r.resource, name)
+}
+
+// isElsewhere reports whether the resources show a Secret of the name, and none that the
+// pods of r can use.
+func (set resources) isElsewhere(r *resource, name string) bool {
+	return r.cluster == 0 && secretNamespace(r) != "" && set.secret(r, name) == nil && len(set.makersOf(r, name)) == 0 && set.homes[name] != ""
 }
 
 // reason returns why an image is not authenticated.
@@ -38,7 +44,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 		return fmt.Sprintf("what is in Secret %s is not known here", names)
 	case v.Outcome == pull.InvalidImage && v.image() == "":
 		return "has no image"
-	case v.Outcome == pull.InvalidImage && isPlaceholder(v.image()):
+	case v.Outcome == pull.InvalidImage && apiserver.HasPlaceholder(v.image()):
 		return "the image is yet to be filled in: audit what is rendered"
 	case v.Outcome == pull.InvalidImage:
 		return "kubelet refuses the name of the image"

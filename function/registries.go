@@ -84,11 +84,11 @@ func (j *judge) registries(r *reference) {
 	case none && len(anonymous) == 0:
 		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %sdrop the Secret",
-			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous))
+		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
+			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
 	case len(anonymous) > 0:
 		j.add(r.resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
-			finding.Enumerate(anonymous), r.secret, only, anonymousUnlessNode, j.more(anonymous))
+			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
 	}
 }
 

@@ -3,7 +3,6 @@
 package function
 
 import (
-	"bytes"
 	"errors"
 	"strings"
 
@@ -12,43 +11,16 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
-	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A File is what becomes of an input that has a name.
 type File struct {
 	Name    string
-	Before  []byte // as it was read; nil if nothing in it mattered, or it is not kept
-	read    func(use func(text []byte) error) error
+	Before  []byte   // as it was read; nil if nothing in it mattered, or it is not kept
 	Changed bool     // it does not stay as it is
 	Changes []Change // in order; none if no text is wanted
 	Hidden  []Range  // where Before has a Secret, which no diff may show
 	Passed  string   // why it was passed over, empty if it was not
-}
-
-// Read calls use with the text before the changes, read again where it is not kept: then
-// its memory is free after that, and it is an error if it is not what it was.
-func (f File) Read(use func(before []byte) error) error {
-	if f.read == nil {
-		return use(f.Before)
-	}
-	err := f.read(use)
-	var source *wire.SourceError
-	if errors.As(err, &source) {
-		return source.Problem
-	}
-	return err
-}
-
-// Load reads Before, if it is not kept, and keeps it. See Read.
-func (f *File) Load() error {
-	if f.read == nil {
-		return nil
-	}
-	return f.Read(func(before []byte) error {
-		f.Before, f.read = bytes.Clone(before), nil
-		return nil
-	})
 }
 
 // A Change replaces Before[Start:End] by Text. Secret is true if it is of an object

@@ -95,9 +95,9 @@ type resources struct {
 	named   map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*resource
-	// made are the names of Secrets that something among the resources becomes in the
-	// cluster.
-	made map[resourceKey]bool
+	// made are the Secrets that controllers make of something among the resources. One
+	// without a namespace may come to be in any.
+	made map[resourceKey][]madeSecret
 	// homes are the namespaces that Secrets are in, or will be, by their names.
 	homes    map[string]string
 	contents map[*resource]pull.Content // of Secrets, once they have been read
@@ -131,7 +131,7 @@ func uniqueKeyOf(r *resource) uniqueKey {
 func newResources(rl *fn.ResourceList, question inventory.Question, tree func(*fn.KubeObject) *yaml.Node) resources {
 	marked := marksOf(rl.Items)
 	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
-		made: map[resourceKey]bool{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
+		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
 	read := make([][]inventory.Object, len(rl.Items))
 	cores.Light(len(rl.Items), func(i int) { read[i] = inventory.Read(tree(rl.Items[i]), question) })
 	for i, item := range rl.Items {
@@ -204,9 +204,17 @@ func (set *resources) addResource(r *resource) {
 
 // addNames adds the names of the Secrets that r is or becomes.
 func (set *resources) addNames(r *resource) {
-	names := madeBy(r)
-	for _, name := range names {
-		set.made[r.key("Secret", r.GetNamespace(), name)] = true
+	var names []string
+	for _, made := range madeSecretsOf(r) {
+		for _, name := range made.names {
+			key := r.key("Secret", r.GetNamespace(), name)
+			if made.everywhere {
+				key.namespace = ""
+			} else {
+				names = append(names, name)
+			}
+			set.made[key] = append(set.made[key], made)
+		}
 	}
 	if r.gvk.Kind == "Secret" {
 		for _, id := range identities(r) {
@@ -260,10 +268,32 @@ func (set resources) serviceAccount(r *resource, name string) *resource {
 	return set.first(r, "ServiceAccount", r.GetNamespace(), name)
 }
 
-// makesSecret reports whether something among the resources becomes the Secret that r means
-// in the cluster: a SealedSecret or an ExternalSecret.
-func (set resources) makesSecret(r *resource, name string) bool {
-	return set.made[r.key("Secret", secretNamespace(r), name)]
+// makersOf returns the Secrets that r means by a name and that controllers make of
+// something among the resources.
+func (set resources) makersOf(r *resource, name string) []madeSecret {
+	namespace := secretNamespace(r)
+	made := set.made[r.key("Secret", namespace, name)]
+	if namespace != "" {
+		made = append(made[:len(made):len(made)], set.made[r.key("Secret", "", name)]...)
+	}
+	return made
+}
+
+// contentNamed returns what will be in the Secret that r means by a name, as far as the
+// resources say. Where two write it, that is not known.
+func (set resources) contentNamed(r *resource, name string) pull.Content {
+	secret, makers := set.secret(r, name), set.makersOf(r, name)
+	switch {
+	case secret == nil && len(makers) == 1:
+		return makers[0].content
+	case secret == nil:
+		return pull.Content{}
+	}
+	content := set.contentOf(secret)
+	if len(makers) > 0 && content.State != pull.Ignored { // a type stays
+		return pull.Content{}
+	}
+	return content
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.

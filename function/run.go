@@ -18,7 +18,7 @@ import (
 type Input struct {
 	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
 	Read   func() ([]byte, error) // called again if the text is needed again
-	Free   func(text []byte)      // takes a text that is not needed any more; may be nil
+	Free   func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
 	Found  bool                   // in a folder: it may turn out to be something else than manifests
 	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
 	Keep   bool                   // the text is wanted even if nothing in it matters
@@ -33,8 +33,7 @@ type Request struct {
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
-	Unwritten  bool     // no text is wanted of inputs with a name, only which would change
-	Reread     bool     // the text of inputs with a name is read again, rather than kept
+	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -54,8 +53,16 @@ type Report struct {
 	// Files are what becomes of the inputs that have names, in their order. After a
 	// failure none has changes, but in mode check, where they say what add would do.
 	Files []File
-	// Added are new manifests that belong to none of the inputs.
+	// Adds is true if there are new manifests that belong to none of the inputs: Added,
+	// which mode check has only for a diff.
+	Adds  bool
 	Added []byte
+	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
+	// for a ResourceList.
+	Code finding.ExitCode
+	// IsOpaque is true if nothing can be told of the input, not even whether it is a
+	// ResourceList.
+	IsOpaque bool
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
@@ -76,17 +83,23 @@ func Run(inputs []Input, request Request) (report Report) {
 		}
 	}()
 	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs))}
+	textless := request.Mode == ModeAudit || request.Mode == ModeCheck && !request.Diff
 	for i, input := range inputs {
 		if !input.Patch {
-			named := input.Name != ""
 			r.sources = append(r.sources, wire.Source{
 				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
-				Unwritten: request.Unwritten && named, Reread: request.Reread && named,
+				Textless: textless && input.Name != "",
 			})
 			r.numbers = append(r.numbers, i)
 		}
 	}
 	report = r.do()
+	if report.Code = max(report.Code, finding.List(report.Findings).ExitCode()); !report.OK {
+		report.Code = max(report.Code, finding.ExitFailed)
+	}
+	if r.in != nil && r.in.IsResourceList() {
+		report.Code = min(report.Code, finding.ExitFailed)
+	}
 	if !r.saidUnseen { // something went wrong before
 		for _, u := range request.Unseen {
 			report.Findings = append(report.Findings, finding.New(finding.Unread, finding.Severity(u.Severity), "%s", u.Message))
@@ -123,7 +136,9 @@ func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
 		if r.in == nil {
-			return failed(err)
+			report := failed(err)
+			report.IsOpaque = true
+			return report
 		}
 		return r.unusable(err)
 	}
@@ -220,12 +235,14 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.unseen(s)...)
 	report.OK = !o.findings.HasErrors()
-	if s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors() {
-		o.plan.applyKnown(rl) // to tell which files would change
+	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
+	if isPlanned && !r.isTextless() {
+		o.plan.applyKnown(rl) // to show how files would change
 	}
 	var out wire.Output
 	var err error
 	switch {
+	case r.isTextless():
 	case r.in.IsResourceList() && (!report.OK || s.Mode != ModeAdd):
 		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
 	case report.OK || s.Mode == ModeCheck:
@@ -238,6 +255,10 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 			}
 		}
 	}
+	report.Code = o.findings.ExitCode()  // also for verdicts, which a table shows
+	if !report.OK && s.Mode == ModeAdd { // nothing of it becomes true
+		o.findings = o.findings.WithoutStates()
+	}
 	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
 		for _, result := range out.Results[len(rl.Results):] {
 			o.findings = append(o.findings, finding.OfResult(result))
@@ -246,6 +267,9 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	report.Findings, report.IsList = r.say(o, s), r.in.IsResourceList()
 	report.Silent = r.set.silent()
 	r.files(&report, out)
+	if isPlanned && r.isTextless() {
+		r.mark(&report, o.plan)
+	}
 	return report
 }
 

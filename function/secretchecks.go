@@ -3,6 +3,7 @@
 package function
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -18,22 +19,10 @@ func (j *judge) secretsOf(r *reference) {
 	namespace := secretNamespace(r.resource)
 	for _, name := range r.after() {
 		j.findings = append(j.findings, j.set.secretsNamed(r.resource, name, j.judged)...)
-		secret := j.set.secret(r.resource, name)
-		if secret == nil || j.judged[secret] {
-			continue
-		}
-		j.judged[secret] = true
-		switch content := j.contentOf(r, name); content.State {
-		case pull.Refused:
-			if hasValue(secret) {
-				j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
-				break
-			}
-			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
-		case pull.Ignored:
-			j.add(secret, "", finding.SecretType, fn.Warning, "%s", content.Problem)
-		case pull.Malformed:
-			j.add(secret, "", finding.SecretMalformed, fn.Error, "%s", content.Problem)
+		j.writers(r.resource, name)
+		if secret := j.set.secret(r.resource, name); secret != nil && !j.judged[secret] {
+			j.judged[secret] = true
+			j.contentFound(secret, j.contentOf(r, name), "")
 		}
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
@@ -48,6 +37,47 @@ func (j *judge) secretsOf(r *reference) {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
 			j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
+	}
+}
+
+// contentFound finds what is wrong with the Secret that the resource is or becomes.
+func (j *judge) contentFound(about *resource, content pull.Content, makes string) {
+	switch content.State {
+	case pull.Refused:
+		j.add(about, "", finding.SecretRefused, fn.Error, "%s%s", makes, content.Problem)
+	case pull.Ignored:
+		j.add(about, "", finding.SecretType, fn.Warning, "%s%s", makes, content.Problem)
+	case pull.Malformed:
+		j.add(about, "", finding.SecretMalformed, fn.Error, "%s%s", makes, content.Problem)
+	}
+}
+
+// writers finds Secrets that controllers make and kubelet ignores, and those that two
+// write.
+func (j *judge) writers(r *resource, name string) {
+	makers := j.set.makersOf(r, name)
+	var writers []string
+	switch {
+	case j.set.secret(r, name) != nil, j.emits(r, name) && len(j.externals) == 0:
+		writers = append(writers, "Secret")
+	case j.emits(r, name):
+		writers = append(writers, externalSecretKind)
+	}
+	for _, made := range makers {
+		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.of })
+		if made.merges || isOurs || made.of.gvk.Kind == "Secret" {
+			continue
+		}
+		writers = append(writers, finding.ShowName(made.of.gvk.Kind))
+		if !j.judged[made.of] && !j.emits(r, name) {
+			j.judged[made.of] = true
+			j.contentFound(made.of, made.content, fmt.Sprintf("makes Secret %q, which ", name))
+		}
+	}
+	if key := r.key("Secret", secretNamespace(r), name); len(writers) > 1 && !j.conflicting[key] {
+		j.conflicting[key] = true
+		last := makers[len(makers)-1].of
+		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does too: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
 	}
 }
 
@@ -106,5 +136,5 @@ func (j *judge) emits(r *resource, name string) bool {
 
 // has reports whether a Secret is emitted where r needs it, or is there.
 func (j *judge) has(r *reference, name string) bool {
-	return j.set.secret(r.resource, name) != nil || j.set.makesSecret(r.resource, name) || j.emits(r.resource, name)
+	return j.set.secret(r.resource, name) != nil || len(j.set.makersOf(r.resource, name)) > 0 || j.emits(r.resource, name)
 }

@@ -7,20 +7,27 @@ set -euo pipefail
 cd "$(dirname "$0")/e2e"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-CGO_ENABLED=0 go test -c -o "$work/e2e.test" .
+export CGO_ENABLED=0
+go test -c -o "$work/e2e.test" .
 failed=
-row() { # program, version, tests
-  local passed=yes
-  "$work/e2e.test" -test.run "$3" -test.v >"$work/log" 2>&1 || { passed=no failed=yes; grep -v '^=== \|--- PASS' "$work/log" >&2; }
+row() { # program, version, tests, modules
+  local passed=yes module
+  : >"$work/log"
+  for module in $4; do
+    (cd "../$module" && "$work/$module.test" -test.run "$3" -test.v) >>"$work/log" 2>&1 || passed=no
+  done
+  test "$passed" = yes || { failed=yes; grep -v '^=== \|--- PASS' "$work/log" >&2; }
   printf '| %s | %s | %s | %s |\n' "$1" "$2" "$(grep -c '^ *--- PASS' "$work/log")" "$passed"
 }
 echo '| program | version | tests | pass |'
 echo '| --- | --- | ---: | --- |'
-for version in ${KUSTOMIZE_VERSIONS:-v4.5.7 v5.0.3 v5.3.0 v5.5.0 v5.7.1 v5.8.2}; do
+pinned=$(go list -m -f '{{.Version}}' sigs.k8s.io/kustomize/kustomize/v5)
+for version in ${KUSTOMIZE_VERSIONS:-v4.5.7 v5.0.3 v5.3.0 v5.5.0 v5.7.1 $pinned}; do
   GOBIN=$work/$version go install "sigs.k8s.io/kustomize/kustomize/${version%%.*}@$version" 2>"$work/log" || { cat "$work/log" >&2; exit 1; }
-  PATH=$work/$version:$PATH row kustomize "$version" Kustomize
+  KUSTOMIZE_PROGRAM=$work/$version/kustomize row kustomize "$version" Kustomize e2e
 done
 if command -v kpt >/dev/null; then
-  row kpt "v$(kpt version)" Kpt
+  go -C ../kpt test -c -o "$work/kpt.test" .
+  row kpt "v$(kpt version)" Kpt 'e2e kpt'
 fi
 test ! "$failed"

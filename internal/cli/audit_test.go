@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // sarifLog is what the tests look at.
@@ -49,7 +51,7 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 	for _, output := range []string{"json", "sarif"} {
 		for _, mode := range []string{"--check", "--audit"} {
 			code, stdout, stderr := call(t, mode, "--output", output, "none.yaml")
-			require.Equal(t, exitFailed, code)
+			require.Equal(t, exitUsage, code)
 			require.Contains(t, stdout, "none.yaml: no such file or directory")
 			require.Contains(t, stderr, "error: none.yaml: no such file or directory")
 			require.True(t, json.Valid([]byte(stdout)))
@@ -62,7 +64,7 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 func TestNothingIsNoProof(t *testing.T) {
 	inFolder(t, map[string]string{"empty/README.md": "nothing", "m.yaml": daemonSet})
 	code, stdout, stderr := call(t, "--audit", "empty")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, int(finding.ExitUnread), code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "nothing to audit")
 	require.Contains(t, stderr, "nothing was looked at")
@@ -91,7 +93,7 @@ func TestAFileThatCannotBeReadHasAPlace(t *testing.T) {
 	inFolder(t, map[string]string{"broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n", "m/broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n"})
 	for _, path := range []string{"broken.yaml", "m"} {
 		code, stdout, _ := call(t, "--audit", "--output=sarif", path)
-		require.Equal(t, exitFailed, code)
+		require.Equal(t, exitUnread, code)
 		var log sarifLog
 		require.NoError(t, json.Unmarshal([]byte(stdout), &log))
 		require.False(t, log.Runs[0].Invocations[0].Successful)

@@ -29,25 +29,68 @@ var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndes
 // out in the data of a Secret and nowhere else.
 const password = "hunter2-correct-horse"
 
-// TestCases runs the program on testdata/cases. A case is a txtar archive: what
-// it shows; args, an argument a line; in.yaml for stdin; any files, whose names have
-// an extension; and what the program makes of it: stderr, exit (the code), and diff of
-// stdin and stdout, or with flags stdout itself and the diff of files that --write
-// changes. A case that succeeds runs again on its own output, which must not change it.
+// TestCases runs the cases of testdata/cases. A case is a txtar archive: a sentence, the
+// files that go in, then a run or more. A run is a section "run" with the command as you
+// would type it, and what came of it: exit (the code), stderr, and the diff of stdin and
+// stdout, or with flags stdout itself and the diff of files that the run changed. A run
+// that succeeds runs again on its own output, which must not change it.
 func TestCases(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "cases", "*.txtar"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { runCase(t, file) })
+	for _, file := range caseFiles(t) {
+		name := filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".txtar")
+		t.Run(name, func(t *testing.T) { testCase(t, file) })
 	}
 }
 
-func runCase(t *testing.T, file string) {
+// testCase runs the commands of a case. With -update it writes what comes of them into the file.
+func testCase(t *testing.T, file string) {
+	t.Helper()
 	archive, err := txtar.ParseFile(file)
 	require.NoError(t, err)
-	file, err = filepath.Abs(file)
+	file, err = filepath.Abs(file) // the runs change the folder
 	require.NoError(t, err)
+	files, runs := readCase(t, archive)
+	isGenerator := strings.HasPrefix(filepath.Base(file), "generator-") // which gets its configuration, and never its output
+	updated := slices.Clone(files)
+	for _, r := range runs {
+		got := r.want // if -run leaves this run out
+		test := func(t *testing.T) {
+			got = runCase(t, files, r, !isGenerator)
+			if !*update {
+				requireSections(t, r.want, got)
+			}
+		}
+		if len(runs) == 1 {
+			test(t)
+		} else {
+			t.Run(r.title, test)
+		}
+		updated = append(append(updated, r.section), got...)
+	}
+	if *update && !t.Failed() {
+		archive.Files = updated
+		require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	}
+}
+
+// requireSections compares what came of a run with what the case has, both ways.
+func requireSections(t *testing.T, want, got []txtar.File) {
+	t.Helper()
+	names := func(sections []txtar.File) (names []string) {
+		for _, f := range sections {
+			names = append(names, f.Name)
+		}
+		return names
+	}
+	require.Equal(t, names(want), names(got), "the sections of the run")
+	for i, f := range got {
+		require.Equal(t, string(want[i].Data), string(f.Data), f.Name)
+	}
+}
+
+// enterCase makes a new folder with the files of a case the current one, and returns these
+// files and what is on stdin of a run.
+func enterCase(t *testing.T, files []txtar.File, r caseRun) (onDisk []txtar.File, in []byte) {
+	t.Helper()
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", password)
 	t.Setenv("EMPTY_VARIABLE", "")
@@ -58,89 +101,67 @@ func runCase(t *testing.T, file string) {
 	require.NoError(t, os.WriteFile("password", []byte(password+"\r\n"), 0o600))
 	require.NoError(t, os.WriteFile("empty", nil, 0o600))
 	require.NoError(t, os.WriteFile("huge", bytes.Repeat([]byte(password), 1<<16), 0o600))
-
-	section := map[string]string{}
-	for _, f := range archive.Files {
-		section[f.Name] = string(f.Data)
-		if isInputFile(f.Name) {
+	for _, f := range files {
+		if !slices.Contains(r.piped, f.Name) {
+			onDisk = append(onDisk, f)
 			require.NoError(t, os.MkdirAll(filepath.Dir(f.Name), 0o755))
 			require.NoError(t, os.WriteFile(f.Name, f.Data, 0o600))
 		}
 	}
-	in := []byte(section["in.yaml"])
-	arguments := strings.Split(strings.TrimSuffix(section["args"], "\n"), "\n")
-	if section["args"] == "" {
-		arguments = nil
+	for _, name := range r.piped {
+		i := slices.IndexFunc(files, func(f txtar.File) bool { return f.Name == name })
+		require.GreaterOrEqual(t, i, 0, "no file %s", name)
+		in = append(in, files[i].Data...)
 	}
-	var stdout, stderr bytes.Buffer
-	code := testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr)
-	requireNoPassword(t, string(in), stdout.String(), stderr.String())
+	return onDisk, in
+}
 
+// runCase runs a command in a new folder that has the files, and returns what came of it.
+// If it succeeded and again is true, it runs once more on what came out.
+func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.File {
+	t.Helper()
+	onDisk, in := enterCase(t, files, r)
+	var stdout, stderr bytes.Buffer
+	code := testProgram.Run(r.args, bytes.NewReader(in), &stdout, &stderr)
+	first := stdout.String()
+	changed := changedFiles(t, onDisk)
+	requireNoPassword(t, string(in), first+changed, stderr.String())
+	hasFlags := r.hasFlags()
 	got := []txtar.File{
 		{Name: "exit", Data: []byte(strconv.Itoa(code) + "\n")},
 		{Name: "stderr", Data: stderr.Bytes()},
-		{Name: "diff", Data: []byte(diff(t, string(in), stdout.String()))},
 	}
-	hasFlags := len(arguments) > 0 && strings.HasPrefix(arguments[0], "--")
-	switch {
-	case hasFlags:
-		got[2] = txtar.File{Name: "stdout", Data: stdout.Bytes()}
-		if changed := changedFiles(t, archive); changed != "" {
-			got = append(got, txtar.File{Name: "diff", Data: []byte(changed)})
-		}
-	case code != 0 && stdout.Len() == 0:
-		got[2] = txtar.File{Name: "stdout"}
-	}
-	if *update {
-		kept := archive.Files[:0]
-		for _, f := range archive.Files {
-			if !slices.Contains([]string{"exit", "stderr", "diff", "stdout"}, f.Name) {
-				kept = append(kept, f)
-			}
-		}
-		archive.Files = append(kept, got...)
-		require.NoError(t, os.WriteFile(file, txtar.Format(archive), 0o644))
+	showsStdout := hasFlags || code != 0 && first == ""
+	shown := changed
+	if showsStdout {
+		got = append(got, txtar.File{Name: "stdout", Data: []byte(first)})
 	} else {
-		for _, f := range got {
-			want, there := section[f.Name]
-			require.True(t, there, "no section %s", f.Name)
-			require.Equal(t, want, string(f.Data), f.Name)
-		}
+		shown = diff(t, string(in), first) + changed
 	}
-	if code != 0 {
-		return
+	if !showsStdout || shown != "" {
+		got = append(got, txtar.File{Name: "diff", Data: []byte(shown)})
 	}
-	first := stdout.String()
+	if code != 0 || !again {
+		return got
+	}
 	stdout.Reset()
-	if strings.HasPrefix(filepath.Base(file), "generator-") { // which gets its configuration, and never its output
-		return
+	if !hasFlags {
+		in = []byte(first)
 	}
-	if hasFlags {
-		before := changedFiles(t, archive)
-		require.Equal(t, 0, testProgram.Run(arguments, bytes.NewReader(in), &stdout, &stderr))
-		require.Equal(t, first, stdout.String(), "a second run says something else")
-		require.Equal(t, before, changedFiles(t, archive), "a second run changes something")
-		return
-	}
-	require.Equal(t, 0, testProgram.Run(arguments, strings.NewReader(first), &stdout, &stderr))
-	require.Equal(t, first, stdout.String(), "a second run changes something")
-}
-
-// isInputFile reports whether a section of a case is a file.
-func isInputFile(section string) bool {
-	return section != "in.yaml" && (filepath.Ext(section) != "" || strings.Contains(section, "/"))
+	require.Equal(t, 0, testProgram.Run(r.args, bytes.NewReader(in), &stdout, &stderr))
+	require.Equal(t, first, stdout.String(), "a second run says something else")
+	require.Equal(t, changed, changedFiles(t, onDisk), "a second run changes something")
+	return got
 }
 
 // changedFiles returns the diffs of the files of a case that are not as they were.
-func changedFiles(t *testing.T, archive *txtar.Archive) (all string) {
+func changedFiles(t *testing.T, files []txtar.File) (all string) {
 	t.Helper()
-	for _, f := range archive.Files {
-		if isInputFile(f.Name) {
-			now, err := os.ReadFile(f.Name)
-			require.NoError(t, err)
-			if d := diff(t, string(f.Data), string(now)); d != "" {
-				all += f.Name + "\n" + d
-			}
+	for _, f := range files {
+		now, err := os.ReadFile(f.Name)
+		require.NoError(t, err)
+		if d := diff(t, string(f.Data), string(now)); d != "" {
+			all += f.Name + "\n" + d
 		}
 	}
 	return all

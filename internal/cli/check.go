@@ -14,7 +14,7 @@ import (
 // diffs. It reports whether there are none.
 func (s *set) showChecked(r function.Report, secretPath string) bool {
 	names := toChange(r)
-	if len(r.Added) > 0 {
+	if r.Adds {
 		names = append(names, secretPath)
 		if secretPath == "" {
 			s.say("error: there is no file for the Secret: set secret.path")

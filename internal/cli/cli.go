@@ -18,17 +18,10 @@ package cli
 import (
 	"fmt"
 	"io"
-	"os"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
-)
-
-// The exit codes.
-const (
-	exitOK     = 0
-	exitFailed = 1 // or there is something to do, for --check and --audit
-	exitUsage  = 2
 )
 
 const programName = report.Program
@@ -40,7 +33,7 @@ type Program struct {
 }
 
 // Run is the program without the process around it. It returns the exit code:
-// 0 done, 1 failed or something to do, 2 wrong usage.
+// see finding.ExitCode.
 func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(arguments) > 0 && arguments[0] == installCommand {
@@ -49,31 +42,31 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	o, err := parseOptions(arguments)
 	if err != nil {
 		c.say(err.Error())
-		return exitUsage
+		return int(finding.ExitUsage)
 	}
 	if text, asked := p.about(o); asked {
 		return c.print(text)
 	}
 	if len(arguments) == 0 && isTerminal(stdin) {
 		fmt.Fprint(stderr, usage)
-		return exitUsage
+		return int(finding.ExitUsage)
 	}
 	config, err := readConfig(o)
 	if err != nil {
 		c.say(err.Error())
-		return exitUsage
+		return int(finding.ExitUsage)
 	}
 	if err := o.takeMode(config); err != nil {
 		c.say(err.Error())
-		return exitUsage
+		return int(finding.ExitUsage)
 	}
 	r := p.newRun(o, config, c)
 	code := r.all()
 	if err := r.out.Flush(); err != nil {
 		c.say("error: cannot write stdout: " + problemOf(err))
-		return exitFailed
+		return int(finding.ExitUnread)
 	}
-	return code
+	return int(code)
 }
 
 // about returns the text that the options ask for instead of work.
@@ -102,7 +95,7 @@ func readConfig(o options) (*function.Config, error) {
 	if isPath(o.config) {
 		place += " " + o.config
 	}
-	text, err := readConfigFile(o.config)
+	text, err := readPath(o.config)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", place, problemOf(err))
 	}
@@ -111,17 +104,4 @@ func readConfig(o options) (*function.Config, error) {
 		return nil, fmt.Errorf("%s: %w", place, err)
 	}
 	return config, nil
-}
-
-// readConfigFile returns what is in the file of --config, which may be a pipe.
-func readConfigFile(path string) ([]byte, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, err
-	}
-	s := &source{name: path, mode: info.Mode()}
-	if err := s.check(); err != nil {
-		return nil, err
-	}
-	return readPath(path)
 }

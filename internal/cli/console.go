@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
@@ -19,15 +20,13 @@ import (
 type console struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	mu             sync.Mutex // of stderr, and of the terminal that it may be
-	progress       *progress  // what is shown there, nil for nothing
+	mu             sync.Mutex // of stderr
 }
 
 // say writes a message as one line on stderr.
 func (c *console) say(message string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.progress.erase()
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 
@@ -35,9 +34,9 @@ func (c *console) say(message string) {
 func (c *console) print(text string) int {
 	if _, err := io.WriteString(c.stdout, text); err != nil {
 		c.say("error: cannot write stdout: " + problemOf(err))
-		return exitFailed
+		return int(finding.ExitUnread)
 	}
-	return exitOK
+	return int(finding.ExitOK)
 }
 
 // isTerminal reports whether somebody looks at a stream, or types it.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,22 +15,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // requireApplies fails unless git and patch make of the file what it is to become,
 // with the diff. Both run in dir, where the file is called name.
-func requireApplies(t *testing.T, dir, name string, f function.File, diff []byte) {
+func requireApplies(t *testing.T, dir, name string, f function.File, diff string) {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
 	for _, command := range [][]string{{"git", "apply", "-"}, {"patch", "-p1", "--binary"}} {
 		require.NoError(t, os.WriteFile(path, f.Before, 0o644))
-		cmd := exec.Command(command[0], command[1:]...)
-		cmd.Dir, cmd.Stdin = dir, bytes.NewReader(diff)
+		cmd := needs.Command(t, command[0], command[1:]...)
+		cmd.Dir, cmd.Stdin = dir, strings.NewReader(diff)
 		cmd.Env = append(os.Environ(), "GIT_CEILING_DIRECTORIES="+filepath.Dir(dir))
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s: %s\n%s", command[0], out, diff)
-		require.NotContains(t, string(out), "fuzz", string(diff))
-		require.NotContains(t, string(out), "offset", string(diff))
+		require.NotContains(t, string(out), "fuzz", diff)
+		require.NotContains(t, string(out), "offset", diff)
 		got, err := os.ReadFile(path)
 		require.NoError(t, err)
 		require.Equal(t, string(f.After()), string(got), "%s\n%s", command[0], diff)
@@ -61,6 +61,11 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 			"@@ -3,6 +3,7 @@\n 3\n 4\n 5\n+x\n 6\n 7\n 8\n"},
 		"behind the text of a line": {ten, func(b string) []function.Change { return []function.Change{at(t, b, "\n6", "\nx", false)} },
 			"@@ -3,6 +3,7 @@\n 3\n 4\n 5\n+x\n 6\n 7\n 8\n"},
+		"behind the text of a line that ends in CR LF": {"a\r\nb\r\n", func(b string) []function.Change { return []function.Change{at(t, b, "\r\nb", "\r\nx", false)} },
+			"@@ -1,2 +1,3 @@\n a\r\n+x\r\n b\r\n"},
+		"two changes at an end without a line break": {"a\nb: null", func(b string) []function.Change {
+			return []function.Change{{Start: 4, End: 9}, {Start: 9, End: 9, Text: "\n  c"}}
+		}, "@@ -1,2 +1,3 @@\n a\n-b: null\n\\ No newline at end of file\n+b:\n+  c\n\\ No newline at end of file\n"},
 		"a line is replaced": {ten, func(b string) []function.Change { return []function.Change{at(t, b, "6", "x", true)} },
 			"@@ -3,7 +3,7 @@\n 3\n 4\n 5\n-6\n+x\n 7\n 8\n 9\n"},
 		"two changes in a line": {"abc def\n", func(b string) []function.Change {
@@ -83,14 +88,14 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := function.File{Name: "f.yaml", Before: []byte(c.before), Changes: c.changes(c.before)}
-			diff, ok, err := diffOf(f, false)
+			diff, ok, err := diffOf(f)
 			require.NoError(t, err)
 			require.True(t, ok)
 			if c.want == "" {
 				require.Empty(t, diff)
 				return
 			}
-			require.Equal(t, "--- a/f.yaml\n+++ b/f.yaml\n"+c.want, string(diff))
+			require.Equal(t, "--- a/f.yaml\n+++ b/f.yaml\n"+c.want, diff)
 			if c.before != "" && len(f.After()) > 0 { // patch makes and removes files then
 				requireApplies(t, t.TempDir(), "f.yaml", f, diff)
 			}
@@ -107,12 +112,12 @@ func TestDiffsApply(t *testing.T) {
 	shown, hiddenNear := 0, 0
 	for n := range 400 {
 		f := randomFile(random)
-		diff, ok, err := diffOf(f, false)
+		diff, ok, err := diffOf(f)
 		require.NoError(t, err)
 		if !ok || len(diff) == 0 {
 			continue
 		}
-		require.NotContains(t, string(diff), "hidden", "case %d", n)
+		require.NotContains(t, diff, "hidden", "case %d", n)
 		requireApplies(t, dir, "f.yaml", f, diff)
 		shown++
 		if len(f.Hidden) > 0 {
@@ -178,24 +183,24 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{at(t, before, c.change, "x\n", false)},
 				Hidden: []function.Range{{Start: hidden, End: len(before)}}}
-			diff, ok, err := diffOf(f, false)
+			diff, ok, err := diffOf(f)
 			require.NoError(t, err)
 			require.Equal(t, c.want != "", ok)
 			if ok {
-				require.Equal(t, "--- a/f.yaml\n+++ b/f.yaml\n"+c.want, string(diff))
+				require.Equal(t, "--- a/f.yaml\n+++ b/f.yaml\n"+c.want, diff)
 				requireApplies(t, t.TempDir(), "f.yaml", f, diff)
 			}
 		})
 	}
 	t.Run("a credential is put in", func(t *testing.T) {
 		f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{{Text: "PASSWORD\n", Secret: true}}}
-		_, ok, err := diffOf(f, false)
+		_, ok, err := diffOf(f)
 		require.NoError(t, err)
 		require.False(t, ok)
 	})
 	t.Run("a part of a line is hidden", func(t *testing.T) {
 		f := function.File{Name: "f.json", Before: []byte(`{"a": 1, "b": "PASSWORD"}`), Changes: []function.Change{{Start: 6, End: 7, Text: "2"}}, Hidden: []function.Range{{Start: 9, End: 24}}}
-		_, ok, err := diffOf(f, false)
+		_, ok, err := diffOf(f)
 		require.NoError(t, err)
 		require.False(t, ok)
 	})
@@ -205,7 +210,7 @@ func TestChangesThatAreNotInOrderAreAnError(t *testing.T) {
 	for _, changes := range [][]function.Change{
 		{{Start: 2, End: 1}}, {{Start: 0, End: 9}}, {{Start: 3, End: 4}, {Start: 1, End: 2}}, {{Start: 0, End: 3}, {Start: 2, End: 4}},
 	} {
-		_, _, err := diffOf(function.File{Name: "f.yaml", Before: []byte("abcd\n"), Changes: changes}, false)
+		_, _, err := diffOf(function.File{Name: "f.yaml", Before: []byte("abcd\n"), Changes: changes})
 		require.Error(t, err)
 	}
 }
@@ -231,13 +236,13 @@ func TestNamesInDiffsAreThoseThatGitAndPatchRead(t *testing.T) {
 			t.Chdir(dir)
 			require.NoError(t, os.Mkdir("d", 0o755))
 			f.Name = name
-			diff, _, err := diffOf(f, false)
+			diff, _, err := diffOf(f)
 			require.NoError(t, err)
-			require.Equal(t, "--- "+header, string(bytes.SplitN(diff, []byte("\n"), 2)[0]))
+			require.Equal(t, "--- "+header, strings.SplitN(diff, "\n", 2)[0])
 			if strings.Contains(name, "\n") { // patch takes no such name, however it is written
 				require.NoError(t, os.WriteFile(name, f.Before, 0o644))
-				cmd := exec.Command("git", "apply", "-")
-				cmd.Stdin = bytes.NewReader(diff)
+				cmd := needs.Command(t, "git", "apply", "-")
+				cmd.Stdin = strings.NewReader(diff)
 				out, err := cmd.CombinedOutput()
 				require.NoError(t, err, string(out))
 				require.Equal(t, string(f.After()), content(t, name))
@@ -255,15 +260,15 @@ func TestDiffsOfFilesElsewhere(t *testing.T) {
 	f := function.File{Before: []byte("a\nb\n"), Changes: []function.Change{{Start: 2, End: 2, Text: "x\n"}}}
 	t.Run("an absolute name in the working folder", func(t *testing.T) {
 		f.Name = filepath.Join(dir, "work", "f.yaml")
-		diff, _, err := diffOf(f, false)
+		diff, _, err := diffOf(f)
 		require.NoError(t, err)
-		require.True(t, strings.HasPrefix(string(diff), "--- a/f.yaml\n"))
+		require.True(t, strings.HasPrefix(diff, "--- a/f.yaml\n"))
 		requireApplies(t, filepath.Join(dir, "work"), "f.yaml", f, diff)
 	})
 	for _, name := range []string{"../f.yaml", filepath.Join(dir, "f.yaml")} {
 		t.Run("a name elsewhere", func(t *testing.T) {
 			f.Name = name
-			diff, _, err := diffOf(f, false)
+			diff, _, err := diffOf(f)
 			require.NoError(t, err)
 			requireApplies(t, "/", filepath.Join(dir, "f.yaml"), f, diff)
 		})
@@ -285,7 +290,7 @@ func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 	for name, f := range map[string]function.File{"many changes": many, "one line": one, "data beside it": data} {
 		f.Name = "f.yaml"
 		started := time.Now()
-		diff, ok, err := diffOf(f, false)
+		diff, ok, err := diffOf(f)
 		require.NoError(t, err, name)
 		require.True(t, ok, name)
 		require.NotEmpty(t, diff, name)
@@ -295,25 +300,8 @@ func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 
 func TestColoursAreAroundLines(t *testing.T) {
 	f := function.File{Name: "f.yaml", Before: []byte("a\n---\n"), Changes: []function.Change{{Start: 2, End: 5, Text: "b"}}}
-	diff, _, err := diffOf(f, true)
+	diff, _, err := diffOf(f)
 	require.NoError(t, err)
-	require.Equal(t, "\x1b[1m--- a/f.yaml\x1b[m\n\x1b[1m+++ b/f.yaml\x1b[m\n\x1b[36m@@ -1,2 +1,2 @@\x1b[m\n a\n\x1b[31m----\x1b[m\n\x1b[32m+b\x1b[m\n", string(diff))
-}
-
-func TestACoverKnowsWhatTouchesIt(t *testing.T) {
-	c := coverOf([]function.Range{{Start: 10, End: 20}, {Start: 2, End: 4}, {Start: 15, End: 25}})
-	require.Len(t, c, 2)
-	within := func(at int) bool { return at >= 2 && at < 4 || at >= 10 && at < 25 }
-	for start := range 30 {
-		for end := start; end < 30; end++ {
-			want := false
-			for i := start; i < end; i++ {
-				want = want || within(i)
-			}
-			if start == end {
-				want = within(start) && within(start-1)
-			}
-			require.Equal(t, want, c.touches(start, end), "%d to %d", start, end)
-		}
-	}
+	diff = inColour(diff)
+	require.Equal(t, "\x1b[1m--- a/f.yaml\x1b[m\n\x1b[1m+++ b/f.yaml\x1b[m\n\x1b[36m@@ -1,2 +1,2 @@\x1b[m\n a\n\x1b[31m----\x1b[m\n\x1b[32m+b\x1b[m\n", diff)
 }

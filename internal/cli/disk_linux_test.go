@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // onDisk makes a disk of so many bytes the working folder, with files in it.
@@ -19,7 +21,7 @@ func onDisk(t *testing.T, size int, files map[string]string) (dir string) {
 	inFolder(t, nil)
 	require.NoError(t, os.Mkdir("disk", 0o755))
 	if err := unix.Mount("tmpfs", "disk", "tmpfs", 0, fmt.Sprintf("size=%d", size)); err != nil {
-		t.Skip("needs the right to mount a disk")
+		needs.Skip(t, "the right to mount a disk")
 	}
 	dir, err := os.Getwd()
 	require.NoError(t, err)
@@ -48,7 +50,7 @@ func TestWriteToADiskThatIsFull(t *testing.T) {
 	onDisk(t, 256<<10, files) // room for some of the new files, and not for all
 	arguments := append([]string{"--write", ".", "secret.path=new/folder/regcred.yaml"}, emit...)
 	code, stdout, stderr := call(t, arguments...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "no space left on device")
 	for name, text := range files {
@@ -72,7 +74,7 @@ func TestWriteToADiskThatIsReadOnly(t *testing.T) {
 	onDisk(t, 1<<20, files)
 	require.NoError(t, unix.Mount("", ".", "", unix.MS_REMOUNT|unix.MS_RDONLY, ""))
 	code, stdout, stderr := call(t, append([]string{"--write", ".", "secret.path=new/regcred.yaml"}, emit...)...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "read-only file system")
 	require.Contains(t, stderr, ".yaml")
@@ -91,12 +93,12 @@ func TestALeasedFileIsRead(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	if _, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
-		t.Skip("needs a file system with leases")
+		needs.Skip(t, "a file system with leases")
 	}
 	_, err = unix.Open("f.yaml", unix.O_RDONLY|unix.O_NONBLOCK, 0)
 	require.ErrorIs(t, err, unix.EAGAIN)
 	time.AfterFunc(100*time.Millisecond, func() { _, _ = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK) })
-	text, err := readRegular("f.yaml")
+	text, err := readPath("f.yaml")
 	require.NoError(t, err)
 	require.Equal(t, daemonSet, string(text))
 }

@@ -36,7 +36,7 @@ func TestEachPathIsASetOfItsOwn(t *testing.T) {
 	code, _, _ = call(t, "--each", "--check", "done")
 	require.Equal(t, exitOK, code)
 	code, _, stderr = call(t, "--each", "--check", "done", "none.yaml")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUsage, code)
 	require.Contains(t, stderr, "none.yaml: error: none.yaml: no such file")
 }
 
@@ -54,7 +54,7 @@ func TestEachSetHasASecretOfItsOwn(t *testing.T) {
 func TestOneSetThatFailsLeavesTheOthersAlone(t *testing.T) {
 	inFolder(t, map[string]string{"a/ds.yaml": daemonSet, "b/ds.yaml": "kind: DaemonSet # \xff calico-node\n", "c/ds.yaml": daemonSet})
 	code, _, _ := call(t, "--each", "--write", "a", "b/ds.yaml", "c")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Equal(t, changed, content(t, "a/ds.yaml"))
 	require.Equal(t, changed, content(t, "c/ds.yaml"))
 }

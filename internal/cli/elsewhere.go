@@ -4,6 +4,8 @@ package cli
 
 import (
 	"bytes"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,104 +15,66 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// hint adds to a report in which a target is missing, or there is nothing to audit, where
-// the files say that Calico comes from instead, and what to do there: nothing can be
-// edited in what is downloaded or rendered later.
+const adviceElsewhere = "what is downloaded or rendered later cannot be edited here: pipe it through " + programName +
+	", as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
+
+// hint adds a sentence to a report in which a target is missing, or nothing is there to
+// audit, if a file says that Calico comes from elsewhere.
 func (s *set) hint(files *collector, report *function.Report) {
 	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
 		return
 	}
-	missing := report.Findings[i]
-	var hints []function.Finding
-	for _, o := range files.origins() {
-		hints = append(hints, finding.New(finding.MissingTarget, missing.Severity, "%s", o.advice).At(finding.Place{File: o.file, Line: o.line}))
+	if path, line := files.elsewhere(); path != "" {
+		report.Findings = slices.Insert(report.Findings, i+1,
+			finding.New(finding.MissingTarget, report.Findings[i].Severity, adviceElsewhere).At(finding.Place{File: path, Line: line}))
 	}
-	const most = 3
-	report.Findings = slices.Insert(report.Findings, i+1, hints[:min(most, len(hints))]...)
 }
 
-// An origin is a place in a file that says where manifests come from.
-type origin struct {
-	file   string
-	line   int
-	advice string
-}
-
-const (
-	adviceTransformer = "what is downloaded here cannot be edited: add a CalicoPullSecrets under transformers (examples/kustomize-transformer), or pipe what kustomize builds through " + programName
-	adviceChart       = "a chart is rendered later, so there is nothing to edit here: make " + programName + " a post-renderer of Helm (examples/helm), or for the Tigera operator set the chart's installation.imagePullSecrets"
-	adviceDownload    = "downloads the manifest, so there is nothing to edit here: pipe it through " + programName + " on its way to kubectl, or keep it as a file"
-)
-
-// The most that is looked through for origins: files, and bytes of each.
-const (
-	mostOthers  = 500
-	largestRead = 1 << 20
-)
-
-// origins returns where the files say that manifests of Calico come from.
-func (c *collector) origins() (all []origin) {
+// elsewhere returns the first place in a file that says where Calico comes from. The path
+// is empty if there is none.
+func (c *collector) elsewhere() (path string, line int) {
 	for _, r := range c.remote {
-		advice := adviceTransformer
-		if r.isChart {
-			advice = adviceChart
-		}
-		text, _ := readPath(r.path)
-		all = append(all, origin{r.path, lineWith(text, []byte(r.text)), advice})
+		text := head(r.path)
+		return r.path, lineAt(text, bytes.Index(text, []byte(r.text)))
 	}
-	known := map[string]bool{}
-	for _, r := range c.remote {
-		known[r.path] = true
-	}
-	paths := slices.Clone(c.others[:min(mostOthers, len(c.others))])
+	const most = 500
+	paths := slices.Clone(c.others[:min(most, len(c.others))])
 	for _, s := range c.sources {
-		if s.mode.IsRegular() && !known[s.name] {
+		if s.mode.IsRegular() {
 			paths = append(paths, s.name)
 		}
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		if text, err := readPath(path); err == nil && len(text) <= largestRead && bytes.IndexByte(text, 0) < 0 {
-			all = append(all, originsIn(path, text)...)
+		if filepath.Base(path) == "Chart.yaml" {
+			return path, 1
+		}
+		text := head(path)
+		if at := fromElsewhere().FindIndex(text); at != nil && bytes.IndexByte(text, 0) < 0 {
+			return path, lineAt(text, at[0])
 		}
 	}
-	return all
+	return "", 0
 }
 
-// originsIn returns the first place in a file that says where Calico comes from, if any.
-func originsIn(path string, text []byte) []origin {
-	if filepath.Base(path) == "Chart.yaml" {
-		return []origin{{path, 1, adviceChart}}
+// fromElsewhere matches the address of a manifest of Calico's, and the chart of Calico or
+// its operator, as Argo CD, Flux, K3s and Helm name it.
+var fromElsewhere = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
+		`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
+})
+
+// head returns the beginning of a file, up to 1 MiB.
+func head(path string) []byte {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil
 	}
-	if at := ofChart().FindIndex(text); at != nil {
-		return []origin{{path, lineAt(text, at[0]), adviceChart}}
-	}
-	if at := ofManifest().FindIndex(text); at != nil {
-		return []origin{{path, lineAt(text, at[0]), adviceDownload}}
-	}
-	return nil
+	defer f.Close()
+	text, _ := io.ReadAll(io.LimitReader(f, 1<<20))
+	return text
 }
 
-// lineWith returns the line, counted from 1, of the first place that has a word; 0 if
-// there is none.
-func lineWith(text, word []byte) int {
-	if at := bytes.Index(text, word); at >= 0 {
-		return lineAt(text, at)
-	}
-	return 0
-}
-
-func lineAt(text []byte, at int) int { return bytes.Count(text[:at], []byte("\n")) + 1 }
-
-var (
-	// ofManifest matches the address of a manifest of Calico's.
-	ofManifest = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?i)https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml`)
-	})
-	// ofChart matches the chart of the Tigera operator, or of Calico, as Argo CD, Flux, K3s
-	// and Helm name it.
-	ofChart = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
-	})
-)
+// lineAt returns the line, counted from 1, of a place in a text, 1 if it is before it.
+func lineAt(text []byte, at int) int { return bytes.Count(text[:max(0, at)], []byte("\n")) + 1 }

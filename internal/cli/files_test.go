@@ -7,12 +7,13 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 const daemonSet = `apiVersion: apps/v1
@@ -63,18 +64,8 @@ func content(t *testing.T, name string) string {
 var emit = []string{"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"}
 
 func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
-	dir := os.Getenv("CALICO_MANIFESTS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "calico")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "*", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(needs.Manifests(t), "*", "*.yaml"))
 	require.NoError(t, err)
-	if len(files) == 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("needs Calico's manifests")
-		}
-		t.Skip("needs Calico's manifests: set CALICO_MANIFESTS to a folder with VERSION/calico.yaml")
-	}
 	for _, file := range files {
 		before := content(t, file)
 		for form, text := range map[string]string{"LF": before, "CR LF": strings.ReplaceAll(before, "\n", "\r\n"), "mark": "\uFEFF" + before} {
@@ -103,7 +94,7 @@ func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
 					return
 				}
 				for name, command := range map[string][]string{"git.yaml": {"git", "apply", "-"}, "patch.yaml": {"patch", "-p1", "--binary"}} {
-					cmd := exec.Command(command[0], command[1:]...)
+					cmd := needs.Command(t, command[0], command[1:]...)
 					cmd.Stdin = strings.NewReader(strings.ReplaceAll(diff, "/m.yaml", "/"+name))
 					out, err := cmd.CombinedOutput()
 					require.NoError(t, err, string(out))
@@ -161,7 +152,7 @@ func TestFilesAreOneSetOfResources(t *testing.T) {
 func TestTheSecretGoesWhereItIsToldTo(t *testing.T) {
 	inFolder(t, map[string]string{"m/calico.yaml": daemonSet})
 	code, _, stderr := call(t, append(emit, "--write", "m")...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUsage, code)
 	require.Contains(t, stderr, "set secret.path")
 	require.Equal(t, daemonSet, content(t, "m/calico.yaml"))
 
@@ -200,13 +191,14 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 		files     map[string]string
 		arguments []string
 		message   string
+		code      int
 	}{
-		"a file is no YAML":          {map[string]string{"b.yaml": "kind: DaemonSet\n\tx: calico-node\n"}, nil, "b.yaml:2: "},
-		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file"},
-		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written"},
-		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there"},
-		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: document at line 1: not valid UTF-8"},
-		"a ResourceList":             {map[string]string{"b.yaml": "kind: ResourceList\nitems:\n- kind: DaemonSet\n  metadata: {name: calico-node}\n"}, nil, "belongs on stdin"},
+		"a file is no YAML":          {map[string]string{"b.yaml": "kind: DaemonSet\n\tx: calico-node\n"}, nil, "b.yaml:2: ", exitUnread},
+		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file", exitUsage},
+		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written", exitUnread},
+		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there", exitFailed},
+		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: document at line 1: not valid UTF-8", exitUnread},
+		"a ResourceList":             {map[string]string{"b.yaml": "kind: ResourceList\nitems:\n- kind: DaemonSet\n  metadata: {name: calico-node}\n"}, nil, "belongs on stdin", exitUnread},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := map[string]string{"a.yaml": daemonSet, "z.yaml": other}
@@ -217,7 +209,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 			}
 			inFolder(t, files)
 			code, _, stderr := call(t, arguments...)
-			require.Equal(t, exitFailed, code)
+			require.Equal(t, c.code, code)
 			require.Contains(t, stderr, c.message)
 			require.Equal(t, daemonSet, content(t, "a.yaml"))
 			require.Equal(t, other, content(t, "z.yaml"))
@@ -333,8 +325,8 @@ func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe
 func TestAPipeThatIsClosedEarly(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	var stderr bytes.Buffer
-	require.Equal(t, exitFailed, testProgram.Run([]string{"a.yaml"}, strings.NewReader(""), closedPipe{}, &stderr))
-	require.Equal(t, exitFailed, testProgram.Run(nil, strings.NewReader(daemonSet), closedPipe{}, &stderr))
+	require.Equal(t, exitUnread, testProgram.Run([]string{"a.yaml"}, strings.NewReader(""), closedPipe{}, &stderr))
+	require.Equal(t, exitUnread, testProgram.Run(nil, strings.NewReader(daemonSet), closedPipe{}, &stderr))
 	require.Contains(t, stderr.String(), "cannot write stdout")
 }
 
@@ -353,10 +345,10 @@ func TestStrictWantsAllOfAFolder(t *testing.T) {
 	require.Equal(t, exitOK, code)
 	require.NoError(t, os.Symlink("../elsewhere", "m/link"))
 	code, _, stderr := call(t, strict...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Contains(t, stderr, "error: left out m/link (a symbolic link that leads out of the folder)")
 	code, stdout, _ := call(t, append([]string{"--output=json"}, strict...)...)
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Contains(t, stdout, `"check": "unread"`)
 }
 
@@ -366,7 +358,7 @@ func TestAConfigThatIsWrongIsSaidInEachMode(t *testing.T) {
 	for _, flag := range []string{"--check", "--audit", "--diff", "--write", "--quiet"} {
 		inFolder(t, map[string]string{"ds.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: x\nspec: 7\n"})
 		code, stdout, stderr := call(t, flag, "--config", "fn.yaml", "ds.yaml")
-		require.Equal(t, exitFailed, code, flag)
+		require.Equal(t, exitUsage, code, flag)
 		require.Empty(t, stdout, flag)
 		require.Equal(t, "calico-pull-secrets: error: fn.yaml: spec: is not a mapping\n", stderr, flag)
 		require.Equal(t, daemonSet, content(t, "ds.yaml"))

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // installCommand is the first argument that asks for install.
@@ -19,15 +21,15 @@ const installCommand = "install"
 func install(arguments []string, c *console) int {
 	if len(arguments) != 1 {
 		c.say("install needs a folder: install DIR")
-		return exitUsage
+		return int(finding.ExitUsage)
 	}
 	target, err := copyProgram(arguments[0])
 	if err != nil {
 		c.say("error: install: " + arguments[0] + ": " + problemOf(err))
-		return exitFailed
+		return int(finding.ExitUnread)
 	}
 	c.say("wrote " + target)
-	return exitOK
+	return int(finding.ExitOK)
 }
 
 // copyProgram copies the running program into a folder, at once. It returns the path

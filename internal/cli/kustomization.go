@@ -172,7 +172,7 @@ func (c *collector) addListed(root string) {
 	for _, path := range paths {
 		relative, err := filepath.Rel(inside, path)
 		if info, statErr := os.Stat(path); err == nil && statErr == nil && info.Mode().IsRegular() {
-			c.add(&source{name: filepath.Join(root, relative), mode: info.Mode(), found: true}, info)
+			c.add(&source{name: filepath.Join(root, relative), mode: info.Mode(), found: true}, realPath(path))
 		}
 	}
 }

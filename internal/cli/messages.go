@@ -29,10 +29,20 @@ func (s *set) sayOf(file, message string) {
 	s.say(message)
 }
 
+// A usageError is an error of whoever typed the arguments.
+type usageError struct{ error }
+
+// usagef returns an error of whoever typed the arguments.
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
 // failed says why nothing can be done.
-func (s *set) failed(problem string) outcome {
-	s.say("error: " + problem)
-	return outcome{code: exitFailed, Set: report.Set{Findings: finding.List{finding.New(report.InputRule, finding.Error, "%s", problem)}}}
+func (s *set) failed(problem error) outcome {
+	s.say("error: " + problem.Error())
+	code := finding.ExitUnread
+	if _, isUsage := problem.(usageError); isUsage {
+		code = finding.ExitUsage
+	}
+	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.New(report.InputRule, finding.Error, "%s", problem)}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name

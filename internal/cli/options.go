@@ -20,6 +20,7 @@ type options struct {
 	write, check, diff, audit  bool
 	each                       bool // every path is a set of its own
 	quiet                      bool
+	exitZero                   bool     // findings that fail leave the exit code 0
 	output                     string   // table, json or sarif; empty if not said
 	config                     string   // the file with the configuration
 	allowEnv, allowFiles       []string // nil: anything
@@ -43,7 +44,7 @@ func (o *options) switches() map[string]*bool {
 	return map[string]*bool{
 		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema,
 		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit,
-		"each": &o.each, "quiet": &o.quiet, "q": &o.quiet,
+		"each": &o.each, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
 	}
 }
 
@@ -142,8 +143,8 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 		o.settings = append(o.settings, argument)
 	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("argument %d: stdin can be named once", index+1)
-	case foreignWords[argument] != "" && !exists(argument):
-		return fmt.Errorf("argument %d is no file, and there are no commands: write %s", index+1, foreignWords[argument])
+	case len(argument) > 1 && o.switches()[argument] != nil && !exists(argument):
+		return fmt.Errorf("argument %d is no file, and there are no commands: write --%s", index+1, argument)
 	case isPath(argument):
 		o.paths = append(o.paths, argument)
 	default:

@@ -3,10 +3,14 @@
 package cli
 
 import (
+	"go/scanner"
+	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -52,6 +56,54 @@ func TestThePagesTypeWhatThereIs(t *testing.T) {
 		}
 	}
 	require.Greater(t, commands, 35)
+}
+
+// TestMessagesNameFlagsThatThereAre reads every string of the program that names a flag.
+func TestMessagesNameFlagsThatThereAre(t *testing.T) {
+	others := []string{ // of kpt, kustomize and docker
+		"enable-alpha-plugins", "enable-exec", "env", "exec", "match-", "match-kind", "mount", "password-stdin", "doc",
+	}
+	var o options
+	flags, switches, valued := 0, o.switches(), o.valued()
+	require.NoError(t, filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && slices.Contains([]string{"testdata", "bin", "dist", ".git"}, d.Name()):
+			return fs.SkipDir
+		case filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		for _, text := range stringsOf(t, path) {
+			for _, flag := range regexp.MustCompile(`(?:^|[^-])--([a-z][a-z-]*)`).FindAllStringSubmatch(text, -1) {
+				name := flag[1]
+				flags++
+				require.True(t, switches[name] != nil || valued[name] != nil || slices.Contains(others, name), "%s: %q", path, text)
+			}
+		}
+		return nil
+	}))
+	require.Greater(t, flags, 30)
+}
+
+// stringsOf returns the string literals of a file of Go.
+func stringsOf(t *testing.T, path string) (all []string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	files := token.NewFileSet()
+	var s scanner.Scanner
+	s.Init(files.AddFile(path, -1, len(text)), text, nil, 0)
+	for {
+		switch _, kind, literal := s.Scan(); kind {
+		case token.EOF:
+			return all
+		case token.STRING:
+			value, err := strconv.Unquote(literal)
+			require.NoError(t, err)
+			all = append(all, value)
+		}
+	}
 }
 
 // ourCommands returns the arguments of each call of the program in a block of shell.

@@ -17,7 +17,7 @@ func TestAllFilesComeOutOrNone(t *testing.T) {
 	require.Equal(t, exitOK, code, stderr)
 	require.Equal(t, "kind: Service\nmetadata: {name: x}\n", stdout)
 	code, stdout, stderr = call(t, "open.yaml", "ds.yaml")
-	require.Equal(t, exitFailed, code)
+	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "open.yaml: ends within a literal")
 	code, stdout, stderr = call(t, "ds.yaml", "open.yaml")

@@ -5,10 +5,14 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sync"
 
 	"example.com/calico-pull-secrets/function"
-	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
@@ -20,31 +24,24 @@ type run struct {
 	out     *bufio.Writer // stdout
 	colours bool          // on stdout
 	version string        // of the program
-	guard   *guard        // of --write
+	writing sync.RWMutex  // held, for reading, while a set is written
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
 		options: o, console: c, config: config, version: p.Version,
-		out:     bufio.NewWriter(aside{c.stdout, c}), // hands large pieces through, gathers small ones
+		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
 		colours: hasColours(c.stdout),
 	}
 }
 
 // all works on all sets. It returns the exit code, the worst of them.
-func (r *run) all() int {
+func (r *run) all() finding.ExitCode {
 	if r.write {
-		r.guard = newGuard(r.say)
-		defer r.guard.watch()()
+		defer watchSignals(&r.writing, r.say)()
 	}
-	if !isStdin(r.paths) {
-		defer cores.Spare()()
-		if !r.each { // of sets that are done all is garbage
-			collectRarely()
-		}
-	}
-	if r.wantsProgress() {
-		defer r.startProgress(r.unit(), progressAfter).end()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200) // most of what is made is kept to the end
 	}
 	var outcomes []outcome
 	if r.each {
@@ -53,7 +50,7 @@ func (r *run) all() int {
 		one := &set{run: r, paths: r.paths, out: r.out, print: r.say}
 		outcomes = append(outcomes, one.process())
 	}
-	code := exitOK
+	code := finding.ExitOK
 	for _, o := range outcomes {
 		code = max(code, o.code)
 	}
@@ -62,6 +59,9 @@ func (r *run) all() int {
 		report.JSON(r.out, sets(outcomes), r.audit)
 	case outputSARIF:
 		report.SARIF(r.out, sets(outcomes), r.audit, r.version)
+	}
+	if r.exitZero && code == finding.ExitFailed {
+		return finding.ExitOK
 	}
 	return code
 }
@@ -74,14 +74,6 @@ func sets(outcomes []outcome) (all []report.Set) {
 	return all
 }
 
-// unit is what a progress counts.
-func (r *run) unit() string {
-	if r.each {
-		return "sets"
-	}
-	return "files"
-}
-
 // sideBySide works on every path as a set of its own, on all processors. What the
 // sets print comes in the order of the paths, each as soon as it is its turn; only
 // a few are ahead of it, so that not all are in memory.
@@ -91,9 +83,8 @@ func (r *run) sideBySide() []outcome {
 		stdout   bytes.Buffer
 		messages []string
 	}
-	r.progress.expect(len(r.paths))
 	const ahead = 4
-	processors := make(chan struct{}, cores.Count())
+	processors := make(chan struct{}, runtime.GOMAXPROCS(0))
 	turns := make(chan chan *finished, cap(processors)+ahead)
 	go func() {
 		defer close(turns)
@@ -107,7 +98,6 @@ func (r *run) sideBySide() []outcome {
 				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
 				one.print = func(message string) { f.messages = append(f.messages, message) }
 				f.outcome = one.process()
-				r.progress.step()
 				turn <- f
 			}()
 		}

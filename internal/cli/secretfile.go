@@ -23,11 +23,11 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 		files.sources = append(files.sources, s.stdinSource(stdinName))
 	}
 	if secretPath, err = s.secretFile(files); err != nil {
-		return nil, "", fmt.Errorf("secret.path: %w", err)
+		return nil, "", usagef("secret.path: %w", err)
 	}
 	for _, source := range files.sources {
 		if s.write && !source.mode.IsRegular() {
-			return nil, "", fmt.Errorf("%s: is a pipe: --write needs a file", source.name)
+			return nil, "", usagef("%s: is a pipe: --write needs a file", source.name)
 		}
 		if source.read == nil {
 			source.open(s.console.say)

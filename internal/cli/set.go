@@ -3,10 +3,12 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
@@ -23,7 +25,7 @@ type set struct {
 // An outcome is what came of a set, beside what it printed.
 type outcome struct {
 	report.Set
-	code int
+	code finding.ExitCode
 }
 
 // process reads the set, has the function work on it, and does with the result what
@@ -34,43 +36,32 @@ func (s *set) process() outcome {
 	}
 	files, secretPath, err := s.files()
 	if err != nil {
-		return s.failed(err.Error())
+		return s.failed(err)
 	}
 	inputs := make([]function.Input, 0, len(files.sources))
 	for _, source := range files.sources {
-		inputs = append(inputs, s.counted(source.input(s.prints())))
+		inputs = append(inputs, source.input(s.prints()))
 	}
 	request := s.request()
 	request.Unseen = s.unseen(files)
 	report := function.Run(inputs, request)
 	s.hint(files, &report)
 	s.placeConfig(report)
-	s.sayFindings(report)
-	if s.write && report.OK {
-		if err := files.checkTwins(report); err != nil {
-			return s.failed(err.Error())
-		}
+	if !s.write {
+		s.sayFindings(report)
+		return s.finish(report, secretPath)
 	}
-	return s.finish(report, secretPath)
+	done := s.finish(report, secretPath)
+	if !done.OK { // nothing of it became true
+		report.Findings = finding.List(report.Findings).WithoutStates()
+	}
+	s.sayFindings(report)
+	return done
 }
 
 // isStdin reports whether nothing but stdin is to be read.
 func isStdin(paths []string) bool {
 	return !slices.ContainsFunc(paths, func(path string) bool { return path != stdinPath })
-}
-
-// counted returns an input that counts for the progress once it is read.
-func (s *set) counted(input function.Input) function.Input {
-	if s.progress == nil || s.each {
-		return input
-	}
-	s.progress.expect(1)
-	read := input.Read
-	input.Read = func() ([]byte, error) {
-		defer s.progress.step()
-		return read()
-	}
-	return input
 }
 
 // stream is process for stdin alone. What an orchestrator sent goes back to it.
@@ -80,11 +71,9 @@ func (s *set) stream() outcome {
 		name = stdinName
 	}
 	input := s.stdinSource(name)
-	text, err := input.read()
-	if err != nil {
-		return s.failed("cannot read stdin: " + problemOf(err))
+	if _, err := input.read(); err != nil {
+		return s.failed(fmt.Errorf("cannot read stdin: %s", problemOf(err)))
 	}
-	collectBeside(text)
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.placeConfig(report)
 	s.sayFindings(report)
@@ -94,35 +83,43 @@ func (s *set) stream() outcome {
 	for _, piece := range report.Stdout {
 		_, _ = s.out.Write(piece) // Flush says what went wrong
 	}
-	return outcomeOf(report, report.OK)
+	code := report.Code
+	if report.IsOpaque && s.prints() { // an orchestrator may have sent it
+		code = min(code, finding.ExitFailed)
+	}
+	return outcomeOf(report, code)
 }
 
 // finish does with a report what the options ask for. secretPath is the file of new
 // objects, empty if there is none.
 func (s *set) finish(report function.Report, secretPath string) outcome {
-	ok := report.OK
+	code := report.Code
+	orElse := func(failure finding.ExitCode, ok bool) {
+		if !ok {
+			code = max(code, failure)
+		}
+	}
 	switch {
 	case s.audit:
 		s.showAudit(report)
 	case s.check:
-		ok = s.showChecked(report, secretPath) && ok
-	case !ok:
+		orElse(finding.ExitFailed, s.showChecked(report, secretPath))
+	case !report.OK:
+	case s.write && len(report.Added) > 0 && secretPath == "":
+		s.say("error: there is no file for the Secret: set secret.path")
+		code = finding.ExitUsage
 	case s.write:
-		ok = s.writeFiles(report, secretPath)
+		orElse(finding.ExitUnread, s.writeFiles(report, secretPath))
 	case s.diff:
-		ok = s.showDiffs(report, secretPath)
+		orElse(finding.ExitUnread, s.showDiffs(report, secretPath))
 	default:
-		ok = s.printFiles(report)
+		orElse(finding.ExitUnread, s.printFiles(report))
 	}
-	return outcomeOf(report, ok)
+	return outcomeOf(report, code)
 }
 
-func outcomeOf(r function.Report, ok bool) outcome {
-	o := outcome{Set: report.Set{OK: ok, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
-	if !ok {
-		o.code = exitFailed
-	}
-	return o
+func outcomeOf(r function.Report, code finding.ExitCode) outcome {
+	return outcome{code: code, Set: report.Set{OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
 }
 
 // prints reports whether the manifests themselves are wanted on stdout.
@@ -131,7 +128,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Unwritten: !s.prints() && !s.write && !s.diff, Reread: s.diff || s.write,
+		Diff: s.diff,
 	}
 	switch {
 	case s.check:

@@ -13,9 +13,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A source is something that manifests are read from.
@@ -25,10 +27,8 @@ type source struct {
 	found  bool // in a folder
 	patch  bool // a kustomization lists it as a patch
 	secret bool // the file that the Secret goes into
-	// twin is another name of the same file, a hard link that was named or found, too.
-	twin string
-	read func() ([]byte, error)
-	free func(text []byte) // takes what was read and is not needed; may be nil
+	read   func() ([]byte, error)
+	free   func(text []byte) // takes a text in which nothing matters; may be nil
 }
 
 // stdinName is what stdin is called where it is one of several inputs, and in a diff.
@@ -39,29 +39,27 @@ const maxSize = 1 << 30
 
 var (
 	errTooLarge = errors.New("larger than 1 GiB")
-	errNoFile   = errors.New("is no regular file")
 	errNoText   = errors.New("is no text")
 )
 
-// check returns an error if the source is something that cannot be read to an end.
-func (s *source) check() error {
+// checkMode returns an error if something of this mode cannot be read to an end.
+func checkMode(mode fs.FileMode) error {
 	switch {
-	case s.mode.IsRegular(), s.mode&fs.ModeNamedPipe != 0:
+	case mode.IsRegular(), mode&fs.ModeNamedPipe != 0:
 		return nil
-	case s.mode.IsDir():
-		return fmt.Errorf("is a folder")
-	case s.mode&fs.ModeDevice != 0:
-		return fmt.Errorf("is a device, and no file of manifests")
+	case mode.IsDir():
+		return errors.New("is a folder")
+	case mode&fs.ModeDevice != 0:
+		return errors.New("is a device, and no file of manifests")
 	}
-	return errNoFile
+	return errors.New("is no regular file")
 }
 
 // open sets how the source is read: a file whenever it is asked for, a pipe once, and
 // so what is open already, which on some systems goes on where it was read last.
 func (s *source) open(say func(string)) {
 	if s.mode.IsRegular() && !isDescriptor(s.name) {
-		s.read = func() ([]byte, error) { return readRegular(s.name) }
-		s.free = recycle
+		s.read, s.free = func() ([]byte, error) { return readPath(s.name) }, recycle
 		return
 	}
 	s.read = sync.OnceValues(func() ([]byte, error) {
@@ -94,10 +92,14 @@ func (s *source) input(keep bool) function.Input {
 // writerTimeout is how long a pipe may be without a writer. Tests replace it.
 var writerTimeout = 10 * time.Second
 
-// open opens a file, or a pipe that somebody writes to.
-func open(path string) (*os.File, error) {
-	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
-		return os.Open(path)
+// open opens a file of this mode, or a pipe that somebody writes to.
+func open(path string, mode fs.FileMode) (*os.File, error) {
+	if mode.IsRegular() { // without this flag Go makes four system calls more
+		f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+		if errors.Is(err, syscall.EAGAIN) { // somebody has a lease on it, and is asked to give it back
+			return os.Open(path)
+		}
+		return f, err
 	}
 	type opened struct {
 		file *os.File
@@ -116,64 +118,49 @@ func open(path string) (*os.File, error) {
 	}
 }
 
-// free has the memory of texts that are not needed any more: of thousands of files most
-// have nothing that matters.
+// free has the memory of texts in which nothing matters, as in most of thousands of files.
 var free = sync.Pool{New: func() any { return new([]byte) }}
 
-// recycle takes a text that is not needed any more. Tests overwrite it.
+// recycle takes such a text. Tests overwrite it.
 var recycle = func(text []byte) {
-	const largest = 4 << 20 // what is larger is rare
+	const largest = 64 << 10 // what is kept may be in memory of that size
 	if cap(text) <= largest {
 		free.Put(&text)
 	}
 }
 
-// readPath returns what is in a file or comes out of a pipe, up to 1 GiB.
+// readPath returns what is in a file or comes out of a pipe, up to 1 GiB. It is an error
+// if somebody shortens the file or replaces it by something else in the meantime.
 func readPath(path string) ([]byte, error) {
-	f, err := open(path)
+	before, err := os.Stat(path)
+	if err == nil {
+		err = checkMode(before.Mode())
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := open(path, before.Mode())
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
+	return readOpen(f, before.Mode())
+}
+
+// readOpen is readPath for a file that had this mode when it was looked at.
+func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	info, err := f.Stat()
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case info.Mode().Type() != before.Type():
+		return nil, wire.ErrChanged
 	}
-	return readTo(f.Read, sizeOf(info), nil)
-}
-
-const unknownSize = -1
-
-// sizeOf returns the size of a regular file. That of a pipe is, on some systems, what is
-// in it now.
-func sizeOf(info fs.FileInfo) int64 {
-	if !info.Mode().IsRegular() {
-		return unknownSize
+	text, err := readAll(f, *free.Get().(*[]byte))
+	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() {
+		return nil, wire.ErrChanged
 	}
-	return info.Size()
-}
-
-// readTo reads to the end, into memory or into new memory if that is too small. size is
-// how much a regular file has: after so much nothing is asked for any more.
-func readTo(read func([]byte) (int, error), size int64, memory []byte) ([]byte, error) {
-	if size > maxSize {
-		return nil, errTooLarge
-	}
-	buffer := slices.Grow(memory[:0], int(max(size, 4<<10))+1)
-	for {
-		n, err := read(buffer[len(buffer):cap(buffer)])
-		buffer = buffer[:len(buffer)+n]
-		switch {
-		case errors.Is(err, io.EOF), err == nil && int64(len(buffer)) == size:
-			return buffer, nil
-		case err != nil:
-			return nil, err
-		case len(buffer) > maxSize:
-			return nil, errTooLarge
-		case len(buffer) == cap(buffer):
-			buffer = slices.Grow(buffer, cap(buffer))
-		}
-	}
+	return text, err
 }
 
 // stdinSource returns stdin, which is read once.
@@ -182,38 +169,39 @@ func (c *console) stdinSource(name string) *source {
 		if isTerminal(c.stdin) {
 			c.say("reading manifests from the terminal: end with Ctrl-D, or see --help")
 		}
-		return readAll(c.stdin)
+		return readAll(c.stdin, nil)
 	})}
 }
 
-// readAll returns what r has, up to 1 GiB. It takes memory in large steps: what is
-// not written to costs nothing, and of what is read little is copied.
-func readAll(r io.Reader) ([]byte, error) {
+// readAll returns what r has, up to 1 GiB, in memory if that is large enough. Where it
+// cannot tell how much there is, it takes memory in large steps: what is not written to
+// costs nothing, and of what is read little is copied.
+func readAll(r io.Reader, memory []byte) ([]byte, error) {
+	first := 512 << 10
 	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() && info.Size() > maxSize {
-			return nil, errTooLarge
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			if info.Size() > maxSize {
+				return nil, errTooLarge
+			}
+			first = int(info.Size()) + 1
 		}
 	}
-	const first, second, factor = 512 << 10, 32 << 20, 4
-	b := make([]byte, 0, first)
+	const second, factor = 32 << 20, 4
+	b := slices.Grow(memory[:0], first)
 	for {
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
+		switch {
+		case errors.Is(err, io.EOF):
+			return b, nil
+		case err != nil:
 			return nil, err
-		}
-		if len(b) > maxSize {
+		case len(b) > maxSize:
 			return nil, errTooLarge
-		}
-		if len(b) == cap(b) {
-			if len(b) == first && bytes.IndexByte(b, 0) >= 0 {
-				return nil, errNoText // and may have no end
-			}
+		case len(b) == cap(b) && len(b) < second && bytes.IndexByte(b, 0) >= 0:
+			return nil, errNoText // and may have no end
+		case len(b) == cap(b):
 			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
 		}
 	}
-	return b, nil
 }

@@ -3,36 +3,31 @@
 package cli
 
 import (
-	"bytes"
 	"io"
 	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// What is read ends with what a regular file had, and of a pipe only where it ends,
-// whatever the system says is in it now.
-func TestReadTo(t *testing.T) {
-	long := strings.Repeat("0123456789", 2000)
-	for _, memory := range [][]byte{nil, make([]byte, 0, 10), make([]byte, 50, 100_000)} {
-		for _, read := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader, iotest.DataErrReader} {
-			for text, sizes := range map[string][]int64{"": {0, unknownSize, 100}, "abc": {0, 3, 100, unknownSize}, long: {0, 20000, 30000, unknownSize}} {
-				for _, size := range sizes {
-					got, err := readTo(read(strings.NewReader(text)).Read, size, memory)
-					require.NoError(t, err)
-					require.Equal(t, text, string(got), "size %d", size)
-				}
+func TestReadAll(t *testing.T) {
+	long := strings.Repeat("0123456789", 60_000) // more than is taken at first
+	for _, memory := range [][]byte{nil, make([]byte, 0, 10), make([]byte, 50, 1_000_000)} {
+		for _, read := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.DataErrReader} {
+			for _, text := range []string{"", "abc", long} {
+				got, err := readAll(read(strings.NewReader(text)), memory)
+				require.NoError(t, err)
+				require.Equal(t, text, string(got))
 			}
 		}
 	}
-	got, err := readTo(strings.NewReader("abcdef").Read, 3, nil) // it grew
-	require.NoError(t, err)
-	require.True(t, bytes.HasPrefix([]byte("abcdef"), got) && len(got) >= 3)
-	_, err = readTo(nil, maxSize+1, nil)
-	require.ErrorIs(t, err, errTooLarge)
+	_, err := readAll(iotest.ErrReader(io.ErrUnexpectedEOF), nil)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
 // A pipe is read to its end, however much is in it when it is opened.
@@ -46,45 +41,58 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 			_, _ = w.WriteString(daemonSet)
 		}
 	}()
-	info, err := r.Stat()
-	require.NoError(t, err)
-	text, err := readTo(r.Read, sizeOf(info), nil)
+	text, err := readAll(r, nil)
 	require.NoError(t, err)
 	require.Equal(t, strings.Repeat(daemonSet, 1000), string(text))
 }
 
-// Between two times that a file is read somebody writes to it.
+// Somebody writes to a file after it was read: while the password is asked for.
 func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
-	restore := recycle
-	defer func() { recycle = restore }()
 	other := strings.Replace(daemonSet, "kube-system", "a", 1)
-	for mode, reads := range map[string]int{"--diff": 2, "--write": 3} { // before the last one
-		for after := range reads {
-			for problem, change := range map[string]func() error{
-				"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
-				"no such file or directory":              func() error { return os.Remove("m.yaml") },
-			} {
-				inFolder(t, map[string]string{"a.yaml": other, "m.yaml": daemonSet})
-				calls := 0
-				recycle = func(text []byte) {
-					isIt := bytes.Equal(text, []byte(daemonSet))
-					restore(text)
-					if isIt {
-						if calls++; calls == after+1 {
-							require.NoError(t, change())
-						}
-					}
-				}
-				code, stdout, stderr := call(t, mode, "a.yaml", "m.yaml")
-				require.Equal(t, exitFailed, code, "%s %d", mode, after)
-				require.Empty(t, stdout, "all or nothing")
-				require.Equal(t, other, content(t, "a.yaml"), "all or nothing")
-				require.Contains(t, stderr, "error: m.yaml: ")
-				require.Contains(t, stderr, problem)
-				require.Equal(t, 1, strings.Count(stderr, "m.yaml: "), stderr)
+	for problem, change := range map[string]func() error{
+		"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
+		"no such file or directory":              func() error { return os.Remove("m.yaml") },
+	} {
+		inFolder(t, map[string]string{"a.yaml": other, "m.yaml": daemonSet})
+		require.NoError(t, syscall.Mkfifo("password", 0o600))
+		changed := make(chan error, 1)
+		go func() {
+			f, err := os.OpenFile("password", os.O_WRONLY, 0) // waits for the program
+			if err == nil {
+				err = change()
+				_, _ = f.WriteString(password)
+				f.Close()
 			}
-		}
+			changed <- err
+		}()
+		code, stdout, stderr := call(t, "--write", "a.yaml", "m.yaml", "secret.path=new/regcred.yaml", "secret.usernameEnv=REGISTRY_USER", "secret.passwordFile=password")
+		require.NoError(t, <-changed)
+		require.Equal(t, exitUnread, code)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "error: m.yaml: "+problem+": nothing was written")
+		require.Equal(t, other, content(t, "a.yaml"), "all or nothing")
+		require.NoDirExists(t, "new")
+		require.Empty(t, removeTemporary(t))
 	}
+}
+
+// What takes the place of a file between two looks at it is no empty file.
+func TestAFileThatIsReplacedMeanwhile(t *testing.T) {
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	require.NoError(t, syscall.Mkfifo("pipe", 0o600))
+	f, err := open("pipe", 0) // as if it were a file
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = readOpen(f, 0)
+	require.ErrorIs(t, err, wire.ErrChanged)
+
+	f, err = open("a.yaml", 0)
+	require.NoError(t, err)
+	defer f.Close()
+	_, err = f.Seek(100, io.SeekStart) // as if somebody had shortened it
+	require.NoError(t, err)
+	_, err = readOpen(f, 0)
+	require.ErrorIs(t, err, wire.ErrChanged)
 }
 
 func TestWhatIsOpenIsReadOnce(t *testing.T) {

@@ -21,9 +21,7 @@ type tree struct {
 type entry struct {
 	fs.DirEntry
 	path  string
-	below *tree       // of a folder that is looked into
-	info  fs.FileInfo // of a regular file that is called like a manifest
-	err   error       // why it has none
+	below *tree // of a folder that is looked into
 }
 
 // readTree reads a folder and those below it, each depth on all cores: the system
@@ -52,12 +50,8 @@ func (t *tree) read() {
 	prefix := strings.TrimSuffix(filepath.Join(t.path, "x"), "x")
 	for _, found := range entries {
 		e := entry{DirEntry: found, path: prefix + found.Name()}
-		switch mode := found.Type(); {
-		case strings.HasPrefix(found.Name(), "."):
-		case mode.IsDir():
+		if found.IsDir() && !strings.HasPrefix(found.Name(), ".") {
 			e.below = &tree{path: e.path}
-		case mode.IsRegular() && hasExtension(found.Name()):
-			e.info, e.err = found.Info()
 		}
 		t.entries = append(t.entries, e)
 	}

@@ -26,7 +26,7 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
   --each          each FILE or FOLDER is a cluster of its own
   --config FILE   a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE
   --allow-env NAME,...   --allow-files FOLDER,...    what the configuration may read
-  --quiet         warnings and errors only
+  --quiet         warnings and errors only; --exit-zero: exit 0 instead of 1
   --help, --version, --schema (of the configuration, for editors), --doc (JSON)
 
 fields, with their defaults

@@ -13,37 +13,29 @@ import (
 )
 
 // A collector finds the files that are meant: those named, and those below folders
-// that are called like manifests, each once.
+// that are called like manifests, each once. Hard links are files of their own.
 type collector struct {
 	sources []*source
-	known   map[identity]*knownFile
-	hidden  []string // folders and files that a dot hides, but .git
-	left    []string // what was left out of folders, with the reason
-	others  []string // files that are no manifests
-	empty   []string // folders that were named and have no manifest
+	known   map[string]*source // by their real paths
+	hidden  []string           // folders and files that a dot hides, but .git
+	left    []string           // what was left out of folders, with the reason
+	others  []string           // files that are no manifests
+	empty   []string           // folders that were named and have no manifest
 	kustomizations
-}
-
-// An identity is what two names of one file have in common. Different files may
-// have the same.
-type identity [2]int64
-
-type knownFile struct {
-	info   fs.FileInfo
-	source *source
-	other  *knownFile // of the same identity
 }
 
 // collect returns what the paths mean, "-" apart. The error names the path.
 func collect(paths []string) (*collector, error) {
-	c := &collector{known: map[identity]*knownFile{}}
+	c := &collector{known: map[string]*source{}}
 	for _, path := range paths {
 		info, err := os.Stat(path)
 		switch {
-		case err != nil && !isDangling(path):
-			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
+		case err != nil && isDangling(path):
+			return nil, usagef("%s: is a symbolic link that leads nowhere", path)
+		case errors.Is(err, fs.ErrNotExist):
+			return nil, usagef("%s: %s", path, problemOf(err))
 		case err != nil:
-			return nil, fmt.Errorf("%s: is a symbolic link that leads nowhere", path)
+			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
 		case info.IsDir():
 			before := len(c.sources)
 			if err = c.folder(path); err == nil {
@@ -53,9 +45,8 @@ func collect(paths []string) (*collector, error) {
 				c.empty = append(c.empty, path)
 			}
 		default:
-			s := &source{name: path, mode: info.Mode()}
-			if err = s.check(); err == nil {
-				c.add(s, info)
+			if err = checkMode(info.Mode()); err == nil {
+				c.add(&source{name: path, mode: info.Mode()}, realPath(path))
 			}
 		}
 		if err != nil {
@@ -87,22 +78,16 @@ func isDangling(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// add adds a file, unless it is there under another name.
-func (c *collector) add(s *source, info fs.FileInfo) {
+// add adds a file with its real path, unless it is there under another name.
+func (c *collector) add(s *source, path string) {
 	if isKustomization(s.name) {
 		c.readKustomization(s.name)
 	}
-	id := identityOf(info)
-	for k := c.known[id]; k != nil; k = k.other {
-		if os.SameFile(k.info, info) {
-			if realPath(k.source.name) != realPath(s.name) {
-				k.source.twin = s.name
-			}
-			k.source.found = k.source.found && s.found // one that was named is meant
-			return
-		}
+	if known := c.known[path]; known != nil {
+		known.found = known.found && s.found // one that was named is meant
+		return
 	}
-	c.known[id] = &knownFile{info, s, c.known[id]}
+	c.known[path] = s
 	c.sources = append(c.sources, s)
 }
 
@@ -121,21 +106,22 @@ func realPath(path string) string {
 // lead to, if they stay in the folder.
 func (c *collector) folder(root string) error {
 	var links []string
-	if err := c.walk(readTree(root), &links); err != nil {
+	inside := realPath(root)
+	if err := c.walk(readTree(root), inside, &links); err != nil {
 		return err
 	}
-	inside := realPath(root)
 	for _, link := range links {
 		info, err := os.Stat(link)
 		isManifest := hasExtension(link)
+		target := realPath(link)
 		switch {
 		case err != nil && isManifest:
 			c.left = append(c.left, link+" (a symbolic link that leads nowhere)")
 		case err != nil:
-		case !isWithin(inside, realPath(link)) && (info.IsDir() || isManifest):
+		case !isWithin(inside, target) && (info.IsDir() || isManifest):
 			c.left = append(c.left, link+" (a symbolic link that leads out of the folder)")
 		case info.Mode().IsRegular() && isManifest: // of folders the walk knows the real ones
-			c.add(&source{name: link, mode: info.Mode(), found: true}, info)
+			c.add(&source{name: link, mode: info.Mode(), found: true}, target)
 		}
 	}
 	return nil
@@ -147,9 +133,9 @@ func isWithin(folder, path string) bool {
 	return err == nil && filepath.IsLocal(relative)
 }
 
-// walk adds the files below a folder, in the order of their names, and the paths of
-// symbolic links to links.
-func (c *collector) walk(t *tree, links *[]string) error {
+// walk adds the files below a folder with its real path, in the order of their names,
+// and the paths of symbolic links to links.
+func (c *collector) walk(t *tree, real string, links *[]string) error {
 	if t.err != nil {
 		return t.err
 	}
@@ -161,15 +147,13 @@ func (c *collector) walk(t *tree, links *[]string) error {
 				c.hidden = append(c.hidden, path)
 			}
 		case e.below != nil:
-			if err := c.walk(e.below, links); err != nil {
+			if err := c.walk(e.below, filepath.Join(real, e.Name()), links); err != nil {
 				return err
 			}
 		case mode&fs.ModeSymlink != 0:
 			*links = append(*links, path)
-		case e.err != nil:
-			return e.err
-		case e.info != nil:
-			c.add(&source{name: path, mode: mode, found: true}, e.info)
+		case isManifest && mode.IsRegular():
+			c.add(&source{name: path, mode: mode, found: true}, filepath.Join(real, e.Name()))
 		case isManifest:
 			c.left = append(c.left, path+" (no regular file)")
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):

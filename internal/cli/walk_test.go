@@ -84,19 +84,28 @@ func TestLinksInFoldersStayInThem(t *testing.T) {
 }
 
 func TestAFileUnderTwoNamesIsOne(t *testing.T) {
-	inFolder(t, map[string]string{"a.yaml": daemonSet, "c.yaml": ""})
-	require.NoError(t, os.Link("a.yaml", "b.yaml"))
-	c, err := collect([]string{"."})
+	inFolder(t, map[string]string{"m/a.yaml": daemonSet, "m/c.yaml": ""})
+	require.NoError(t, os.Symlink("a.yaml", "m/b.yaml"))
+	require.NoError(t, os.Symlink("m", "n"))
+	absolute, err := filepath.Abs("m/a.yaml")
 	require.NoError(t, err)
-	require.Equal(t, []string{"a.yaml", "c.yaml"}, namesOf(c))
-	require.Equal(t, "b.yaml", c.sources[0].twin)
-	code, _, stderr := call(t, "--write", ".")
-	require.Equal(t, exitFailed, code)
-	require.Contains(t, stderr, "a.yaml and b.yaml are one file (hard links), which replacing one would part: nothing was written")
-	require.Equal(t, daemonSet, content(t, "a.yaml"))
+	c, err := collect([]string{"n", "m", "./m/a.yaml", absolute, "n/b.yaml"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"n/a.yaml", "n/c.yaml"}, namesOf(c))
+	require.False(t, c.sources[0].found, "it was named, too")
+}
+
+// Hard links are files of their own: each is looked at, and each is replaced.
+func TestHardLinksAreFilesOfTheirOwn(t *testing.T) {
+	inFolder(t, map[string]string{"a.yaml": daemonSet})
+	require.NoError(t, os.Link("a.yaml", "b.yaml"))
 	code, stdout, _ := call(t, "--check", ".")
 	require.Equal(t, exitFailed, code)
-	require.Equal(t, "a.yaml\n", stdout)
+	require.Equal(t, "a.yaml\nb.yaml\n", stdout)
+	code, _, stderr := call(t, "--write", ".")
+	require.Equal(t, exitOK, code, stderr)
+	require.Equal(t, changed, content(t, "a.yaml"))
+	require.Equal(t, changed, content(t, "b.yaml"))
 }
 
 func TestPatchesOfKustomizationsAreKnown(t *testing.T) {

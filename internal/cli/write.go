@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
@@ -27,6 +26,7 @@ type replacement struct {
 	temporary     string // the file beside it that takes its name
 	before, after pieces
 	mode          fs.FileMode
+	folders       []string // that were made for it, from the top down
 	isNew         bool
 	isSecret      bool
 }
@@ -48,28 +48,17 @@ func (p pieces) is(text []byte) bool {
 // writeFiles writes all files that change or none. It reports whether it did.
 func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	changed := slices.DeleteFunc(slices.Clone(report.Files), func(f function.File) bool { return len(f.Changes) == 0 })
-	const many = 50 // so that sets side by side do not collect for each other
-	if len(changed) > many {
-		runtime.GC() // of what was parsed nothing is needed any more: its memory takes the texts
-	}
 	var all []*replacement
 	for _, f := range changed {
-		if err := f.Load(); err != nil {
-			s.sayOf(f.Name, fmt.Sprintf("error: %s: %s: nothing was written", f.Name, problemOf(err)))
-			return false
-		}
 		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
 	}
 	if len(report.Added) > 0 {
-		if secretPath == "" {
-			s.say("error: there is no file for the Secret: set secret.path")
-			return false
-		}
 		all = append(all, &replacement{name: secretPath, after: pieces{report.Added}, isNew: true, isSecret: true})
 	}
-	j := s.guard.begin()
-	defer j.end()
-	if file, err := j.writeAll(all); err != nil {
+	s.writing.RLock()
+	file, err := writeAll(all)
+	s.writing.RUnlock()
+	if err != nil {
 		s.sayOf(file, fmt.Sprintf("error: %s: %s", file, problemOf(err)))
 		return false
 	}
@@ -97,28 +86,30 @@ func hasSecret(f function.File) bool {
 // writeAll writes all files or none. Each is replaced at once, by a file beside it
 // that takes its name, so that who reads it finds the old or the new one. The error
 // comes with the file that it is about, and says what became of the others.
-func (j *journal) writeAll(all []*replacement) (file string, err error) {
+func writeAll(all []*replacement) (file string, err error) {
+	defer func() {
+		for _, r := range all {
+			r.discard()
+		}
+	}()
 	for _, r := range all {
-		if err := r.prepare(j); err != nil {
+		if err := r.prepare(); err != nil {
 			return r.name, fmt.Errorf("%s: nothing was written", problemOf(err))
 		}
 	}
-	j.mu.Lock() // a signal waits until all are done
-	defer j.mu.Unlock()
 	for i, r := range all {
-		err := r.commit(j)
+		err := r.commit()
 		if err == nil {
 			continue
 		}
 		note := "nothing was written"
 		for _, done := range all[:i] {
-			if undoErr := done.undo(j); undoErr != nil {
+			if undoErr := done.undo(); undoErr != nil {
 				note = fmt.Sprintf("%s stays changed, for it could not be put back: %s", done.name, problemOf(undoErr))
 			}
 		}
 		return r.name, fmt.Errorf("%s: %s", problemOf(err), note)
 	}
-	j.keep()
 	for _, r := range all {
 		syncFolder(filepath.Dir(r.target))
 	}
@@ -127,10 +118,10 @@ func (j *journal) writeAll(all []*replacement) (file string, err error) {
 
 // prepare writes what is to be in a file to one beside it. Of a symbolic link it is
 // the file that it leads to.
-func (r *replacement) prepare(j *journal) (err error) {
+func (r *replacement) prepare() (err error) {
 	r.target, r.mode = r.name, newFileMode
 	if r.isNew {
-		if err := j.makeFolder(filepath.Dir(r.name)); err != nil {
+		if err := r.makeFolders(); err != nil {
 			return err
 		}
 	} else {
@@ -148,30 +139,60 @@ func (r *replacement) prepare(j *journal) (err error) {
 		}
 		f.Close()
 	}
-	f, err := j.create(filepath.Dir(r.target))
+	return r.fill()
+}
+
+// makeFolders makes the folders that a new file is in.
+func (r *replacement) makeFolders() error {
+	var missing []string
+	for at := filepath.Dir(filepath.Clean(r.name)); !exists(at); at = filepath.Dir(at) {
+		missing = append(missing, at)
+	}
+	for _, folder := range slices.Backward(missing) {
+		if err := os.Mkdir(folder, 0o755); err != nil && !os.IsExist(err) {
+			return err
+		}
+		r.folders = append(r.folders, folder)
+	}
+	return nil
+}
+
+// temporaryPattern names temporary files. Their names do not depend on that of the
+// target, which may be as long as a name can be.
+const temporaryPattern = ".calico-pull-secrets-*.tmp"
+
+// fill writes what is to be in the target to a new file beside it, down to the disk. It
+// is for its owner alone.
+func (r *replacement) fill() error {
+	f, err := os.CreateTemp(filepath.Dir(r.target), temporaryPattern)
 	if err != nil {
 		return err
 	}
 	r.temporary = f.Name()
-	return fill(f, r.after)
-}
-
-// fill writes pieces to a new file, down to the disk, and closes it.
-func fill(f *os.File, p pieces) error {
 	w := bufio.NewWriter(f)
-	for _, piece := range p {
+	for _, piece := range r.after {
 		_, _ = w.Write(piece) // Flush says what went wrong
 	}
-	err := w.Flush()
-	if err == nil {
+	if err = w.Flush(); err == nil {
 		err = f.Sync()
 	}
 	return errors.Join(err, f.Close())
 }
 
+// discard takes away what is not to stay: the temporary file, and folders with nothing
+// in them.
+func (r *replacement) discard() {
+	if r.temporary != "" {
+		_ = os.Remove(r.temporary)
+	}
+	for _, folder := range slices.Backward(r.folders) {
+		_ = os.Remove(folder)
+	}
+}
+
 // commit has the temporary file take the name of the target, if that is still what
 // was read. The temporary file is for its owner alone up to then.
-func (r *replacement) commit(j *journal) error {
+func (r *replacement) commit() error {
 	if err := r.unchanged(); err != nil {
 		return err
 	}
@@ -181,7 +202,7 @@ func (r *replacement) commit(j *journal) error {
 	if err := os.Rename(r.temporary, r.target); err != nil {
 		return err
 	}
-	delete(j.temporary, r.temporary)
+	r.temporary = ""
 	return nil
 }
 
@@ -198,11 +219,10 @@ func (r *replacement) unchanged() error {
 
 // holds returns an error if the target has something else in it.
 func (r *replacement) holds(p pieces) error {
-	now, err := readRegular(r.target)
+	now, err := readPath(r.target)
 	if err != nil {
 		return err
 	}
-	defer recycle(now)
 	if !p.is(now) {
 		return wire.ErrChanged
 	}
@@ -210,22 +230,18 @@ func (r *replacement) holds(p pieces) error {
 }
 
 // undo gives the target back what was in it, if nobody changed it since.
-func (r *replacement) undo(j *journal) error {
+func (r *replacement) undo() error {
 	if err := r.holds(r.after); err != nil {
 		return err
 	}
 	if r.isNew {
 		return os.Remove(r.target)
 	}
-	f, err := j.createLocked(filepath.Dir(r.target))
-	if err != nil {
+	r.before, r.after = r.after, r.before
+	if err := r.fill(); err != nil {
 		return err
 	}
-	r.temporary, r.before, r.after = f.Name(), r.after, r.before
-	if err := fill(f, r.after); err != nil {
-		return err
-	}
-	return r.commit(j)
+	return r.commit()
 }
 
 // syncFolder has the names in a folder written to the disk, where the system can.

@@ -3,15 +3,20 @@
 package cli
 
 import (
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/needs"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -32,9 +37,7 @@ func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
 	all := replacing(t, "a", "b", "c")
 	all = append(all, &replacement{name: "new/deep/secret", after: pieces{[]byte("new")}, isNew: true, isSecret: true})
 	require.NoError(t, os.WriteFile("b", []byte("theirs"), 0o640))
-	j := newGuard(nil).begin()
-	file, err := j.writeAll(all)
-	j.end()
+	file, err := writeAll(all)
 	require.Equal(t, "b", file)
 	require.EqualError(t, err, "was changed meanwhile by somebody else: nothing was written")
 	require.Equal(t, "old", content(t, "a"))
@@ -52,9 +55,7 @@ func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
 	all := replacing(t, "a")
 	all = append(all, &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true})
 	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o640))
-	j := newGuard(nil).begin()
-	defer j.end()
-	file, err := j.writeAll(all)
+	file, err := writeAll(all)
 	require.Equal(t, "secret", file)
 	require.Error(t, err)
 	require.Equal(t, "old", content(t, "a"))
@@ -63,64 +64,66 @@ func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
 
 func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
 	all := replacing(t, "a", "b")
-	j := newGuard(nil).begin()
-	defer j.end()
-	require.NoError(t, all[0].prepare(j))
-	require.NoError(t, all[0].commit(j))
+	require.NoError(t, all[0].prepare())
+	require.NoError(t, all[0].commit())
 	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
-	require.ErrorIs(t, all[0].undo(j), wire.ErrChanged)
+	require.ErrorIs(t, all[0].undo(), wire.ErrChanged)
 	require.Equal(t, "theirs", content(t, "a"))
 
 	secret := &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true}
-	require.NoError(t, secret.prepare(j))
-	require.NoError(t, secret.commit(j))
+	require.NoError(t, secret.prepare())
+	require.NoError(t, secret.commit())
 	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o600))
-	require.ErrorIs(t, secret.undo(j), wire.ErrChanged)
+	require.ErrorIs(t, secret.undo(), wire.ErrChanged)
 	require.Equal(t, "theirs", content(t, "secret"))
 }
 
 func TestTemporaryFilesAreForTheirOwner(t *testing.T) {
 	name := strings.Repeat("x", 245) + ".yaml"
 	all := replacing(t, name)
-	j := newGuard(nil).begin()
-	require.NoError(t, all[0].prepare(j))
+	require.NoError(t, all[0].prepare())
 	info, err := os.Stat(all[0].temporary)
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o600), info.Mode())
-	require.NoError(t, all[0].commit(j))
-	j.end()
+	require.NoError(t, all[0].commit())
 	require.Equal(t, "new", content(t, name))
 }
 
 func TestOnlyTheFoldersThatWereMadeAreRemoved(t *testing.T) {
 	inFolder(t, map[string]string{"there/x": ""})
-	g := newGuard(nil)
-	j := g.begin()
-	require.NoError(t, j.makeFolder("there/a/b"))
+	r := &replacement{name: "there/a/b/secret", after: pieces{[]byte("new")}, isNew: true}
+	require.NoError(t, r.prepare())
+	require.FileExists(t, r.temporary)
 	require.NoError(t, os.WriteFile("there/a/other", nil, 0o600))
-	j.end()
+	r.discard()
 	require.NoDirExists(t, "there/a/b")
 	require.FileExists(t, "there/a/other")
-	require.Empty(t, g.journals)
 }
 
-func TestASignalTakesAwayWhatIsNotDone(t *testing.T) {
-	all := replacing(t, "a")
-	var said []string
-	g := newGuard(func(message string) { said = append(said, message) })
-	exited := make(chan int, 1)
-	g.exit = func(code int) { exited <- code }
-	stop := g.watch()
-	j := g.begin()
-	require.NoError(t, all[0].prepare(j))
-	require.NoError(t, j.makeFolder("new"))
-	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGTERM))
-	require.Equal(t, 143, <-exited)
-	stop()
-	require.NoFileExists(t, all[0].temporary)
-	require.NoDirExists(t, "new")
-	require.Equal(t, []string{"error: stopped by a signal: of each set of files all are written or none"}, said)
+// A signal waits until the set that is being written is finished.
+func TestASignalWaitsForTheSet(t *testing.T) {
+	if os.Getenv(asWriter) != "" { // in a process of its own
+		var writing sync.RWMutex
+		watchSignals(&writing, func(message string) { fmt.Println(message) })
+		writing.RLock()
+		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
+		time.Sleep(200 * time.Millisecond)
+		fmt.Println("finished")
+		writing.RUnlock()
+		time.Sleep(10 * time.Second)
+		return
+	}
+	own, err := os.Executable()
+	require.NoError(t, err)
+	cmd := needs.Command(t, own, "-test.run=^TestASignalWaitsForTheSet$")
+	cmd.Env = append(os.Environ(), asWriter+"=1")
+	out, _ := cmd.Output()
+	require.Equal(t, 143, cmd.ProcessState.ExitCode())
+	require.Equal(t, "error: stopped by a signal: of each set of files all are written or none\nfinished\n", string(out))
 }
+
+// asWriter is the variable that makes a test the process of TestASignalWaitsForTheSet.
+const asWriter = "TEST_AS_WRITER"
 
 func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	inFolder(t, map[string]string{"m/ds.yaml": daemonSet, "regcred.yaml": "# the Secret\n"})
@@ -156,7 +159,7 @@ func TestTheSecretStaysInTheWorkingFolder(t *testing.T) {
 				require.Contains(t, content(t, c.path), "kind: Secret")
 				return
 			}
-			require.Equal(t, exitFailed, code)
+			require.Equal(t, exitUsage, code)
 			require.Contains(t, stderr, "secret.path: "+c.problem)
 			require.Equal(t, daemonSet, content(t, "m/ds.yaml"))
 			entries, err := os.ReadDir(filepath.Join("..", "out"))
@@ -168,14 +171,32 @@ func TestTheSecretStaysInTheWorkingFolder(t *testing.T) {
 }
 
 func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("needs a user that is not root")
-	}
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	require.NoError(t, os.Chmod("a.yaml", 0o444))
-	code, _, stderr := call(t, "--write", "a.yaml")
-	require.Equal(t, exitFailed, code)
-	require.Contains(t, stderr, "a.yaml: permission denied: nothing was written")
+	cmd := program(t, "--write", "a.yaml")
+	if os.Getuid() == 0 { // who may write everything
+		asNobody(t, cmd)
+	}
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	require.Error(t, cmd.Run())
+	require.Equal(t, exitUnread, cmd.ProcessState.ExitCode())
+	require.Contains(t, stderr.String(), "a.yaml: permission denied: nothing was written")
+	require.Equal(t, daemonSet, content(t, "a.yaml"))
+}
+
+// asNobody has a command run as the user nobody, to whom it gives the working folder.
+func asNobody(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	const nobody = 65534
+	own := t.TempDir()
+	require.NoError(t, os.Chmod(filepath.Dir(own), 0o755))
+	binary, err := os.ReadFile(cmd.Path)
+	require.NoError(t, err)
+	cmd.Path = filepath.Join(own, "program")
+	require.NoError(t, os.WriteFile(cmd.Path, binary, 0o755))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
+	require.NoError(t, os.Chown(".", nobody, nobody))
 }
 
 func TestWriteFollowsAChainOfLinksThatWasNamed(t *testing.T) {
@@ -195,7 +216,7 @@ func TestWriteFollowsAChainOfLinksThatWasNamed(t *testing.T) {
 	require.NoError(t, os.Symlink("there.yaml", "here.yaml"))
 	require.NoError(t, os.Symlink("here.yaml", "there.yaml"))
 	code, stdout, stderr := call(t, "--write", "here.yaml")
-	require.Equal(t, exitFailed, code, stderr)
+	require.Equal(t, exitUsage, code, stderr)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "here.yaml: is a symbolic link that leads nowhere")
 }

@@ -3,14 +3,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -39,22 +37,16 @@ func FromArguments(arguments []string) (*Given, error) {
 		if !utf8.ValidString(argument) {
 			return nil, fmt.Errorf("argument %d is not UTF-8", i+1)
 		}
-		if _, twice := data[key]; twice {
+		if _, isSet := data[key]; isSet {
 			return nil, fmt.Errorf("argument %d sets a field again", i+1)
 		}
 		data[key] = value
 	}
-	text := func(s string) *yaml.Node { return yaml.NewStringRNode(s).YNode() }
-	mapping := func(content ...*yaml.Node) *yaml.Node { return &yaml.Node{Kind: yaml.MappingNode, Content: content} }
-	values := mapping()
-	for _, key := range slices.Sorted(maps.Keys(data)) {
-		values.Content = append(values.Content, text(key), text(data[key]))
+	o, err := fn.NewFromTypedObject(map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]string{"name": "arguments"}, "data": data})
+	if err != nil {
+		return nil, errors.New("the arguments cannot be written as YAML") // what they are is not told
 	}
-	return given(wire.KubeObject(mapping(
-		text("apiVersion"), text("v1"), text("kind"), text("ConfigMap"),
-		text("metadata"), mapping(text("name"), text("arguments")),
-		text("data"), values,
-	))), nil
+	return given(o), nil
 }
 
 // FromFile returns the configuration that the text of a file holds: one object. The

@@ -88,8 +88,8 @@ func (d *decoder) settings() Settings {
 			}
 			v = value{textNode(f.fallback()), true}
 		}
-		if wrong := f.set(f.in(&s), v); wrong != "" {
-			d.problems.Add(f.path, "%s", wrong)
+		if err := f.set(f.in(&s), v); err != nil {
+			d.problems.Add(f.path, "%v", err)
 		}
 	}
 	return s

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -28,6 +29,19 @@ func TestWhatArgumentsMean(t *testing.T) {
 	require.Equal(t, "F", s.Registries[1].Password.File)
 	require.Empty(t, s.Server, "the default stands for one server")
 	require.Len(t, decode(t, "targets=calico,docker.io,ds/x").Targets, 3)
+}
+
+// TestArgumentsAreStrings has values that YAML takes for something else, or breaks.
+func TestArgumentsAreStrings(t *testing.T) {
+	for _, text := range []string{
+		"true", "null", "~", "1", "1.5", "0x10", "1e3", "2026-01-01", "yes", "=", "<<", "- a", "a: b", "# a", "[a]", "{a: b}", "*a", "&a", "!a", "|", ">", "'", "\"", "\\",
+		" a ", "a\n", "\na\n\n", "a\r\nb", "\t", "\x00", "\x1b[2J", "\u0085", "\u2028", "\ufeff", "ä", "%a", "@", "`", "---", "...", "a\n---\nb", "", strings.Repeat("a b ", 500),
+	} {
+		given, err := FromArguments([]string{"secret.usernameEnv=U", "secret.passwordEnv=P", "secret.annotations.x=" + text})
+		require.NoError(t, err)
+		require.Empty(t, given.Problems, "%q", text)
+		require.Equal(t, text, given.Settings.Secret.Annotations["x"])
+	}
 }
 
 // TestWhatIsWrongIsSaid has arguments, and all that is said of them.

@@ -63,13 +63,13 @@ func PresetNamed(name string) Preset {
 	return presets[slices.IndexFunc(presets, func(p Preset) bool { return p.Name == name })]
 }
 
-func presetTarget(name string) (t Target, wrong string) {
+func presetTarget(name string) (Target, error) {
 	for _, p := range presets {
 		if p.Name == name {
-			return p.Target(), ""
+			return p.Target(), nil
 		}
 	}
 	names := presetNames()
-	return Target{}, fmt.Sprintf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
+	return Target{}, fmt.Errorf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
 		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -73,5 +72,3 @@ func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all fin
 	}
 	return all
 }
-
-func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

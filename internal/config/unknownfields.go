@@ -23,7 +23,7 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
-		p.Text = "no such field (its name is not shown, as it may be a credential): there are " + strings.Join(FieldPaths(), ", ")
+		p.Text = "no such field (its name is not shown, as it may be a credential): the fields are in docs/configuration.md, and --schema prints them"
 	case known == path: // a block, in arguments
 		p.Text = "no such field: set those below it, such as " + fields[slices.IndexFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })].path
 	default:
@@ -53,7 +53,7 @@ var synonyms = map[string]string{
 
 // meantBy returns the field that a misspelt one most likely means, empty if none is
 // near, and whether the misspelt one is near enough to be shown.
-func meantBy(path string) (known string, shown bool) {
+func meantBy(path string) (known string, isNear bool) {
 	parent, last := strings.TrimSuffix(path, lastPart(path)), lastPart(path)
 	if known := synonyms[strings.ToLower(last)]; known != "" && (parent == "" || strings.EqualFold(parent, "secret.")) {
 		return known, true
@@ -77,12 +77,12 @@ func meantBy(path string) (known string, shown bool) {
 func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i].Value
-		known, shown := meantBy(k)
+		known, isNear := meantBy(k)
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
 		case fieldAt(k) != nil, isBlock(k):
 			d.problems.Add("/"+k, "stands beside %s: write it below %s", key, key)
-		case shown:
+		case isNear:
 			d.problems.Add("/"+k, "no such field, did you mean %s.%s?", key, known)
 		case finding.ShowIfNear(k, []string{key}) != "":
 			d.problems.Add("/"+k, "no such field, did you mean %s?", key)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
@@ -72,7 +73,7 @@ func (s *SecretSettings) validate(p *Problems) {
 	default:
 		s.Login.validate(p, "secret.")
 	}
-	if hasControl(s.Email) {
+	if strings.ContainsFunc(s.Email, unicode.IsControl) {
 		p.Add("secret.email", "has a control character in it")
 	}
 	if s.Namespace != "" {
@@ -97,14 +98,14 @@ func (s *SecretSettings) validate(p *Problems) {
 	}
 }
 
-func (l Login) validate(p *Problems, at string) {
-	p.source(at, "username", l.Username)
-	p.source(at, "password", l.Password)
+func (l Login) validate(p *Problems, prefix string) {
+	p.source(prefix, "username", l.Username)
+	p.source(prefix, "password", l.Password)
 	if l.Server == "" {
-		p.noServer(at)
+		p.noServer(prefix)
 		return
 	}
-	p.server(at+"server", l.Server)
+	p.server(prefix+"server", l.Server)
 }
 
 func (e *ExternalSettings) validate(p *Problems) {
@@ -117,18 +118,18 @@ func (e *ExternalSettings) validate(p *Problems) {
 		p.Add("externalSecret.registries", "stands instead of server, remoteKey and properties: leave those out, or write them into an entry")
 	}
 	for i, l := range e.Logins() {
-		at := "externalSecret."
+		prefix := "externalSecret."
 		if len(e.Registries) > 0 {
-			at = EntryPath("externalSecret.registries", i) + "."
+			prefix = EntryPath("externalSecret.registries", i) + "."
 		}
 		if l.RemoteKey == "" {
-			p.Add(at+"remoteKey", "is missing: name the secret in the store")
+			p.Add(prefix+"remoteKey", "is missing: name the secret in the store")
 		}
 		if l.Server == "" {
-			p.noServer(at)
+			p.noServer(prefix)
 			continue
 		}
-		p.server(at+"server", l.Server)
+		p.server(prefix+"server", l.Server)
 	}
 	p.sameServers("externalSecret.registries", e.Servers())
 	if _, err := time.ParseDuration(e.RefreshInterval); err != nil {
@@ -152,16 +153,16 @@ func (p *Problems) check(field, value string, validate func(string) []string) {
 }
 
 // source adds a problem unless exactly one place is named where a value comes from.
-func (p *Problems) source(at, name string, s credential.Source) {
-	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", at, name, at, name, at, name)
-	if at == "secret." {
+func (p *Problems) source(prefix, name string, s credential.Source) {
+	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", prefix, name, prefix, name, prefix, name)
+	if prefix == "secret." {
 		choices += ", or secret.dockerConfigFile"
 	}
 	switch given := s.Given(); {
 	case given == 0:
-		p.Add(at+name+"Env", "no %s: %s", name, choices)
+		p.Add(prefix+name+"Env", "no %s: %s", name, choices)
 	case given > 1:
-		p.Add(at+name, "%d places for the %s: %s", given, name, choices)
+		p.Add(prefix+name, "%d places for the %s: %s", given, name, choices)
 	}
 }
 
@@ -172,8 +173,8 @@ func (p *Problems) server(field, server string) {
 	}
 }
 
-func (p *Problems) noServer(at string) {
-	p.Add(at+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
+func (p *Problems) noServer(prefix string) {
+	p.Add(prefix+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
 }
 
 // sameServers adds a problem for each of the servers that kubelet takes for one before it,
@@ -185,7 +186,7 @@ func (p *Problems) sameServers(list string, servers []string) {
 		if endpoint == pull.Endpoint(pull.DockerHub) {
 			endpoint = pull.Host(endpoint[len("index."):])
 		}
-		if before, again := first[endpoint]; again && endpoint != "" {
+		if before, isThere := first[endpoint]; isThere && endpoint != "" {
 			p.Add(EntryPath(list, i)+".server", "is the same for kubelet as that of entry %d: write one entry for a registry", before)
 			continue
 		}

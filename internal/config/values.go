@@ -3,6 +3,8 @@
 package config
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -23,134 +25,150 @@ type value struct {
 }
 
 // What is said of values of the wrong type. None quotes the value.
-const (
-	notAString  = "is not a string: put it in quotes"
-	isEmpty     = "is empty: is a variable not set?"
-	notABoolean = "is neither true nor false"
-	notAMap     = "is not a map of strings"
+var (
+	errNoString  = errors.New("is not a string: put it in quotes")
+	errEmpty     = errors.New("is empty: is a variable not set?")
+	errNoBoolean = errors.New("is neither true nor false")
+	errNoMap     = errors.New("is not a map of strings")
+	errNoList    = errors.New("is neither a list nor a string")
 )
 
-// set sets the field, which is to, to v. It returns what is wrong with v, empty if it is
-// fine, and quotes nothing of it that may be secret.
-func (f field) set(to reflect.Value, v value) (wrong string) {
+// set sets the field, which is to, to v. The error quotes nothing of v that may be secret.
+func (f field) set(to reflect.Value, v value) (err error) {
 	switch to := to.Addr().Interface().(type) {
 	case *bool:
-		*to, wrong = v.bool()
-		return wrong
+		*to, err = v.bool()
 	case *[]string:
-		*to, wrong = v.list()
-		return wrong
+		*to, err = v.list()
 	case *map[string]string:
-		*to, wrong = v.strings()
-		return wrong
+		*to, err = v.strings()
 	case *[]Target:
-		*to, wrong = v.targets()
-		return wrong
+		*to, err = v.targets()
 	case *[]Login:
-		*to, wrong = entries[Login](f, v)
-		return wrong
+		*to, err = entries[Login](f, v)
 	case *[]RemoteLogin:
-		*to, wrong = entries[RemoteLogin](f, v)
-		return wrong
+		*to, err = entries[RemoteLogin](f, v)
+	default: // a string, or a type of one
+		var s string
+		s, err = f.string(v)
+		reflect.ValueOf(to).Elem().SetString(s)
 	}
-	s, wrong := f.string(v)
-	to.SetString(s)
-	return wrong
+	return err
 }
 
-// string returns the string that v is. An empty one is most often a variable that a
-// pipeline did not set.
-func (f field) string(v value) (s, wrong string) {
-	isOptional := f.tag.Get("empty") == "ok"
-	if isOptional && v.isNull() {
-		return "", ""
+// string returns the string that v is, and that the field may be. An empty one is most
+// often a variable that a pipeline did not set.
+func (f field) string(v value) (string, error) {
+	mayBeEmpty := f.tag.Get("empty") == "ok"
+	if mayBeEmpty && v.isNull() {
+		return "", nil
 	}
-	s, wrong = v.string()
+	s, err := v.string()
 	switch choices := f.choices(); {
-	case wrong != "":
+	case err != nil:
+		return "", err
 	case choices != nil && !slices.Contains(choices, s):
-		wrong = strings.TrimSuffix(finding.ShowIfNear(s, choices)+"is none of "+strings.Join(choices, ", ")+": "+strings.TrimSuffix(finding.DidYouMean(s, choices), " "), ": ")
-	case s == "" && !isOptional:
-		wrong = isEmpty
+		text := finding.ShowIfNear(s, choices) + "is none of " + strings.Join(choices, ", ")
+		if question := finding.DidYouMean(s, choices); question != "" {
+			text += ": " + strings.TrimSpace(question)
+		}
+		return "", errors.New(text)
+	case s == "" && !mayBeEmpty:
+		return "", errEmpty
 	}
-	return s, wrong
+	return s, nil
 }
 
 func (v value) isNull() bool { return v.node.ShortTag() == "!!null" }
 
 // string returns the string that v is.
-func (v value) string() (s, wrong string) {
+func (v value) string() (string, error) {
 	tag := v.node.ShortTag()
+	isText := tag == "!!str" || tag == "!!merge" // <<, which merges as a key only
 	isRaw := v.asText && (tag == "!!int" || tag == "!!bool")
-	if v.node.Kind != yaml.ScalarNode || tag != "!!str" && !isRaw {
-		return "", notAString
+	if v.node.Kind != yaml.ScalarNode || !isText && !isRaw {
+		return "", errNoString
 	}
-	return v.node.Value, ""
+	return v.node.Value, nil
 }
 
-func (v value) bool() (b bool, wrong string) {
+func (v value) bool() (bool, error) {
 	isBool := v.node.ShortTag() == "!!bool" || v.asText && v.node.ShortTag() == "!!str"
 	if v.node.Kind != yaml.ScalarNode || !isBool || v.node.Value != "true" && v.node.Value != "false" {
-		return false, notABoolean
+		return false, errNoBoolean
 	}
-	return v.node.Value == "true", ""
+	return v.node.Value == "true", nil
 }
 
 // strings returns a map.
-func (v value) strings() (m map[string]string, wrong string) {
+func (v value) strings() (map[string]string, error) {
 	switch {
 	case v.isNull():
-		return nil, ""
+		return nil, nil
 	case v.node.Kind != yaml.MappingNode:
-		return nil, notAMap
+		return nil, errNoMap
 	}
-	m = map[string]string{}
+	m := map[string]string{}
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		s, wrong := value{v.node.Content[i+1], v.asText}.string()
-		if wrong != "" || v.node.Content[i].ShortTag() != "!!str" {
-			return nil, notAMap
+		s, err := value{v.node.Content[i+1], v.asText}.string()
+		if err != nil || v.node.Content[i].ShortTag() != "!!str" {
+			return nil, errNoMap
 		}
 		m[v.node.Content[i].Value] = s
 	}
-	return m, ""
+	return m, nil
 }
 
-// list returns a list of strings, which as text has commas between them.
-func (v value) list() (all []string, wrong string) {
+// elements returns the elements of a list, which as text has commas between them.
+func (v value) elements() ([]value, error) {
+	var all []value
 	switch v.node.Kind {
 	case yaml.ScalarNode:
-		s, wrong := v.string()
-		if wrong != "" {
-			return nil, wrong
+		s, err := v.string()
+		if err != nil {
+			return nil, err
 		}
-		for entry := range strings.SplitSeq(s, ",") {
-			all = append(all, strings.TrimSpace(entry))
+		for part := range strings.SplitSeq(s, ",") {
+			all = append(all, value{textNode(strings.TrimSpace(part)), true})
 		}
 	case yaml.SequenceNode:
-		for _, entry := range v.node.Content {
-			s, wrong := (value{entry, v.asText}).string()
-			if wrong != "" {
-				return nil, "has an entry that " + wrong
-			}
-			all = append(all, s)
+		for _, node := range v.node.Content {
+			all = append(all, value{node, v.asText})
 		}
 	default:
-		return nil, "is neither a list nor a string"
+		return nil, errNoList
 	}
-	if slices.Contains(all, "") {
-		return nil, "has an entry that " + isEmpty
+	return all, nil
+}
+
+// list returns a list of strings.
+func (v value) list() (all []string, err error) {
+	elements, err := v.elements()
+	for _, element := range elements {
+		s, err := element.string()
+		if err == nil && s == "" {
+			err = errEmpty
+		}
+		if err != nil {
+			return nil, fmt.Errorf("has an entry that %w", err)
+		}
+		all = append(all, s)
 	}
-	return all, ""
+	return all, err
 }
 
 // entries returns a list of mappings, each with the fields of a T. It says of all entries
 // at once what is wrong.
-func entries[T any](f field, v value) (all []T, wrong string) {
+func entries[T any](f field, v value) ([]T, error) {
 	has := f.tag.Get("entries")
-	if v.node.Kind != yaml.SequenceNode {
-		return nil, "is not a list: each entry has " + has
+	switch {
+	case v.node.Kind != yaml.SequenceNode:
+		return nil, errors.New("is not a list: each entry has " + has)
+	case len(v.node.Content) == 0:
+		return nil, errors.New("is an empty list: leave it out, or write an entry")
 	}
 	fields, required := fieldsOf[T](), requiredIn(f.path)
+	var all []T
 	var problems []string
 	for i, node := range v.node.Content {
 		if node.Kind != yaml.MappingNode {
@@ -168,33 +186,38 @@ func entries[T any](f field, v value) (all []T, wrong string) {
 		}
 		all = append(all, entry)
 	}
-	if len(all)+len(problems) == 0 {
-		return nil, "is an empty list: leave it out, or write an entry"
+	return all, joined(problems)
+}
+
+// joined returns an error that says all problems, nil if there are none.
+func joined(problems []string) error {
+	if len(problems) == 0 {
+		return nil
 	}
-	return all, strings.Join(problems, "; ")
+	return errors.New(strings.Join(problems, "; "))
 }
 
 // setEntry sets the fields of an entry, a pointer to a struct of strings, and returns what
 // is wrong with a mapping, to be read behind the place of the entry.
-func setEntry(entry any, fields []field, v value) (wrong []string) {
+func setEntry(entry any, fields []field, v value) (problems []string) {
 	names := pathsOf(fields)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.node.Content[i].Value
 		n := slices.Index(names, key)
 		if n < 0 {
-			question := finding.DidYouMean(key, names)
+			hint := cmp.Or(finding.DidYouMean(key, names), "there are "+strings.Join(names, ", "))
 			if known := lastPart(synonyms[strings.ToLower(key)]); slices.Contains(names, known) {
-				question = "did you mean " + known + "? "
+				hint = "did you mean " + known + "?"
 			}
-			shown := strings.TrimSuffix(" "+finding.ShowIfNear(key, names), " ")
-			wrong = append(wrong, fmt.Sprintf(": no such field%s: %sthere are %s", shown, question, strings.Join(names, ", ")))
+			quoted := strings.TrimSuffix(" "+finding.ShowIfNear(key, names), " ")
+			problems = append(problems, fmt.Sprintf(": no such field%s: %s", quoted, strings.TrimSpace(hint)))
 			continue
 		}
-		s, problem := fields[n].string(value{v.node.Content[i+1], v.asText})
-		if problem != "" {
-			wrong = append(wrong, "."+key+" "+problem)
+		s, err := fields[n].string(value{v.node.Content[i+1], v.asText})
+		if err != nil {
+			problems = append(problems, fmt.Sprintf(".%s %v", key, err))
 		}
 		fields[n].in(entry).SetString(s)
 	}
-	return wrong
+	return problems
 }

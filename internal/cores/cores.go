@@ -4,33 +4,10 @@
 package cores
 
 import (
-	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
 )
-
-// spare is how many of Go's processors Count does not count.
-var spare atomic.Int32
-
-// Count returns how many cores there are to work on, at least 1.
-func Count() int { return max(1, runtime.GOMAXPROCS(0)-int(spare.Load())) }
-
-// Spare adds one of Go's processors, for which Each has no work, until end is called.
-// While all are busy the runtime looks every 20 µs whether one waits for the system, as it
-// does with many files, and has another thread take its place: a tenth of the time goes
-// there. It is one processor however often it is added, and none where GOMAXPROCS is set.
-// From then on Go does not follow changes of a container's limit any more.
-func Spare() (end func()) {
-	if os.Getenv("GOMAXPROCS") != "" || !spare.CompareAndSwap(0, 1) {
-		return func() {}
-	}
-	before := runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + 1)
-	return func() {
-		runtime.GOMAXPROCS(before)
-		spare.Store(0)
-	}
-}
 
 // Light is Each for what takes some microseconds: few of these are not worth waking a
 // core for.
@@ -50,7 +27,7 @@ func Light(n int, f func(i int)) {
 // some numbers left out. Of many numbers a core takes some in a row: what belongs to
 // neighbours is often near in memory, too.
 func Each(n int, f func(i int)) {
-	cores := Count()
+	cores := runtime.GOMAXPROCS(0)
 	row := min(max(1, n/(64*cores)), 64)
 	var next atomic.Int64
 	var caught atomic.Pointer[any]

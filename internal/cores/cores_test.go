@@ -44,21 +44,3 @@ func TestLight(t *testing.T) {
 		}
 	}
 }
-
-func TestSpare(t *testing.T) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
-	t.Setenv("GOMAXPROCS", "")
-	end := Spare()
-	again := Spare()
-	require.Equal(t, 4, runtime.GOMAXPROCS(0))
-	require.Equal(t, 3, Count(), "nothing is to run on it")
-	again()
-	require.Equal(t, 4, runtime.GOMAXPROCS(0))
-	end()
-	require.Equal(t, 3, runtime.GOMAXPROCS(0))
-	require.Equal(t, 3, Count())
-
-	t.Setenv("GOMAXPROCS", "3")
-	defer Spare()()
-	require.Equal(t, 3, runtime.GOMAXPROCS(0), "who sets it knows better")
-}

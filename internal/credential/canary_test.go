@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,40 +99,4 @@ func inContainerNow(t *testing.T) {
 	before := isContainer
 	isContainer = func() bool { return true }
 	t.Cleanup(func() { isContainer = before })
-}
-
-// rule is kubelet's rule, but for globs and ports.
-var rule = Rule{Matches: matches, Endpoint: endpoint}
-
-func endpoint(server string) string {
-	if !strings.Contains(server, "://") {
-		server = "https://" + server
-	}
-	u, err := url.Parse(server)
-	if err != nil {
-		return ""
-	}
-	path := u.Path
-	if strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v2/") {
-		path = path[len("/v1"):]
-	}
-	return u.Host + strings.TrimSuffix(path, "/")
-}
-
-func matches(servers []string, repository string) (matching []string) {
-	servers = slices.Clone(servers)
-	slices.SortStableFunc(servers, func(a, b string) int { return strings.Compare(endpoint(b), endpoint(a)) })
-	for _, server := range servers {
-		if e := endpoint(server); e != "" && strings.HasPrefix(repository, e) {
-			matching = append(matching, server)
-		}
-	}
-	if len(matching) == 0 && strings.HasPrefix(repository, "docker.io/") {
-		for _, server := range servers {
-			if endpoint(server) == "index.docker.io" {
-				matching = append(matching, server)
-			}
-		}
-	}
-	return matching
 }

@@ -4,7 +4,6 @@ package credential
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // autoFile as a file means the one that docker or podman would read.
@@ -47,7 +48,7 @@ func (e entry) credential() (*Credential, error) {
 	c := Credential{e.Username, e.Password}
 	if e.Auth != "" {
 		var err error
-		if c, err = splitAuth(strings.TrimRight(e.Auth, "\r\n ")); err != nil {
+		if c.Username, c.Password, err = pull.SplitAuth(strings.TrimRight(e.Auth, "\r\n ")); err != nil {
 			return nil, err
 		}
 	}
@@ -55,24 +56,6 @@ func (e entry) credential() (*Credential, error) {
 		return nil, nil
 	}
 	return &c, nil
-}
-
-// splitAuth returns what is in an auth: base64, padded or not, of
-// username:password, as kubelet reads it. The error quotes nothing of it.
-func splitAuth(auth string) (Credential, error) {
-	encoding := base64.RawStdEncoding
-	if strings.HasSuffix(auth, "=") {
-		encoding = base64.StdEncoding
-	}
-	decoded, err := encoding.DecodeString(auth)
-	if err != nil {
-		return Credential{}, errors.New("has an auth that is not base64")
-	}
-	username, password, found := strings.Cut(string(decoded), ":")
-	if !found {
-		return Credential{}, errors.New("has an auth without a colon between user name and password")
-	}
-	return Credential{username, password}, nil
 }
 
 func readConfig(file string, a Access) (config, error) {
@@ -112,7 +95,7 @@ func parseConfig(text []byte) (config, error) {
 	if err := json.Unmarshal(text, &c); err != nil {
 		return config{}, fmt.Errorf("is not the JSON of a docker config%s", lineOf(err, text))
 	}
-	if hasKeyTwice(text) {
+	if hasKeyTwice(json.NewDecoder(bytes.NewReader(text))) {
 		return config{}, errors.New("has a key twice in one object, so which one counts cannot be said")
 	}
 	return c, nil
@@ -135,36 +118,27 @@ func lineOf(err error, text []byte) string {
 	return fmt.Sprintf(": see line %d", 1+bytes.Count(text[:offset-1], []byte("\n")))
 }
 
-// hasKeyTwice reports whether an object of the JSON has two members of one name.
-func hasKeyTwice(text []byte) bool {
-	type level struct {
-		keys  map[string]bool // nil for a list
-		isKey bool            // what comes next is a key
+// hasKeyTwice reports whether an object of the next JSON value, which has been parsed
+// before, has two members of one name.
+func hasKeyTwice(d *json.Decoder) bool {
+	start, _ := d.Token()
+	if _, isNested := start.(json.Delim); !isNested {
+		return false
 	}
-	levels := []level{{}}
-	for d := json.NewDecoder(bytes.NewReader(text)); ; {
-		token, err := d.Token()
-		if err != nil {
-			return false // the end: the text has been parsed before
-		}
-		top := &levels[len(levels)-1]
-		if key, ok := token.(string); ok && top.isKey {
-			if top.keys[key] {
+	for keys := map[json.Token]bool{}; d.More(); {
+		if start == json.Delim('{') {
+			key, _ := d.Token()
+			if keys[key] {
 				return true
 			}
-			top.keys[key], top.isKey = true, false
-			continue
+			keys[key] = true
 		}
-		top.isKey = top.keys != nil
-		switch token {
-		case json.Delim('{'):
-			levels = append(levels, level{map[string]bool{}, true})
-		case json.Delim('['):
-			levels = append(levels, level{})
-		case json.Delim('}'), json.Delim(']'):
-			levels = levels[:len(levels)-1]
+		if hasKeyTwice(d) {
+			return true
 		}
 	}
+	_, _ = d.Token() // the end
+	return false
 }
 
 // findConfig returns the file that docker or podman would read: where variables

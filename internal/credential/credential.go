@@ -15,8 +15,8 @@
 //     value, a line break, an identity token, a ${VARIABLE} that nobody replaced.
 //   - Nothing is read that Access does not allow.
 //
-// It does not know how kubelet matches servers with images (see Rule), nor which
-// setting a value is for. It never asks a registry, and opens no connection.
+// Which servers kubelet matches with an image it leaves to package pull, and which
+// setting a value is for it does not know. It never asks a registry, and opens no connection.
 //
 // The library for the protocol of credential helpers is docker's own. The ones for
 // the whole file were measured in this program: oras-go v2.7 costs 180 kB and 2 ms

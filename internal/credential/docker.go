@@ -8,24 +8,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
-)
 
-// A Rule is how kubelet matches servers, the keys of "auths", with images.
-type Rule struct {
-	// Matches returns those of the servers whose credentials kubelet offers for a
-	// repository such as docker.io/calico/node, in the order in which it tries them.
-	Matches func(servers []string, repository string) []string
-	// Endpoint returns the host and path that a server stands for, without a user
-	// name or password that it may have in it. Empty if it stands for nothing.
-	Endpoint func(server string) string
-}
+	"example.com/calico-pull-secrets/internal/pull"
+)
 
 // Docker is docker's config.json, or podman's auth.json, and the credential
 // helpers that it names. Each helper is asked once for each server. It is not for
 // several goroutines at a time.
 type Docker struct {
 	config config
-	rule   Rule
 	access Access
 
 	listed  []string // the servers that the credsStore knows, once it has been asked
@@ -43,12 +34,12 @@ type answer struct {
 // may be "auto": then it is the one that docker or podman would read. No helper
 // is asked yet. The errors of OpenDocker and of what it returns name registries
 // and helpers, and quote nothing of the file.
-func OpenDocker(file string, a Access, rule Rule) (*Docker, error) {
+func OpenDocker(file string, a Access) (*Docker, error) {
 	c, err := readConfig(file, a)
 	if err != nil {
 		return nil, err
 	}
-	return &Docker{config: c, rule: rule, access: a, answers: map[string]answer{}}, nil
+	return &Docker{config: c, access: a, answers: map[string]answer{}}, nil
 }
 
 // ForServer returns the credential for a server, as its only key, also where the
@@ -85,7 +76,7 @@ func (d *Docker) ForImages(repositories []string) (map[string]Credential, error)
 	}
 	found := map[string]Credential{}
 	for _, repository := range repositories {
-		for _, stored := range d.rule.Matches(d.servers(), repository) {
+		for _, stored := range pull.Matches(d.servers(), repository) {
 			c, err := d.get(stored)
 			if err != nil {
 				return nil, err
@@ -122,7 +113,7 @@ func (d *Docker) list() []string {
 // stored: docker and podman write https://index.docker.io/v1/ and docker.io.
 func (d *Docker) storedFor(server string) []string {
 	stored := []string{server}
-	endpoint := strings.TrimSuffix(d.rule.Endpoint(server), "/")
+	endpoint := strings.TrimSuffix(pull.Endpoint(server), "/")
 	if endpoint == "" {
 		return stored
 	}
@@ -130,7 +121,7 @@ func (d *Docker) storedFor(server string) []string {
 	if rest, isHub := strings.CutPrefix(repository, "index.docker.io/"); isHub {
 		repository = "docker.io/" + rest
 	}
-	for _, s := range d.rule.Matches(d.servers(), repository) {
+	for _, s := range pull.Matches(d.servers(), repository) {
 		if s != server {
 			stored = append(stored, s)
 		}
@@ -187,7 +178,7 @@ func (d *Docker) find(server string) (*Credential, error) {
 // registry returns the host of a server, for an error, unless it may be something
 // else.
 func (d *Docker) registry(server string) string {
-	host, _, _ := strings.Cut(d.rule.Endpoint(server), "/")
+	host, _, _ := strings.Cut(pull.Endpoint(server), "/")
 	if slices.Contains(d.images, host) || plausibleHost(host, server) {
 		return host
 	}

@@ -26,7 +26,7 @@ func login(user string) string {
 
 func docker(t *testing.T, text string, a Access) *Docker {
 	t.Helper()
-	d, err := OpenDocker(file(t, "login/config.json", text), a, rule)
+	d, err := OpenDocker(file(t, "login/config.json", text), a)
 	require.NoError(t, err)
 	return d
 }
@@ -34,7 +34,7 @@ func docker(t *testing.T, text string, a Access) *Docker {
 // lookup opens a docker config and asks for the server, or if none is given for
 // the images.
 func lookup(file, server string, images ...string) (map[string]Credential, error) {
-	d, err := OpenDocker(file, Access{}, rule)
+	d, err := OpenDocker(file, Access{})
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ func TestDevicesAreNotRead(t *testing.T) {
 	for _, path := range []string{"/dev/zero", "/dev/null", "/dev/urandom"} {
 		_, err := Source{File: path}.Read(Access{})
 		requireError(t, err, "file "+path+": is a device")
-		_, err = OpenDocker(path, Access{}, rule)
+		_, err = OpenDocker(path, Access{})
 		requireError(t, err, "file "+path+": is a device")
 	}
 	atHome(t)
@@ -101,7 +101,7 @@ func TestAPipeThatNobodyWritesTo(t *testing.T) {
 	pipe(t, nil)
 	_, err := Source{File: "fifo"}.Read(Access{})
 	requireError(t, err, "file fifo: gave nothing within 50ms, or did not end")
-	_, err = OpenDocker("./fifo", Access{}, rule)
+	_, err = OpenDocker("./fifo", Access{})
 	requireError(t, err, "file ./fifo: gave nothing within 50ms, or did not end")
 	_, err = Source{File: "fifo"}.Read(Access{Files: []string{"."}})
 	requireError(t, err, "file fifo: gave nothing within 50ms, or did not end")

@@ -70,7 +70,7 @@ func newHelperRun(name string, a Access) (*helperRun, error) {
 		return nil, errors.New("names a credential helper that cannot be the name of a program")
 	}
 	if !a.allowsHelper(name) {
-		return nil, fmt.Errorf("the credential is in %s, which may not be run: --allow-helpers does not name it", helperTitle(name))
+		return nil, fmt.Errorf("the credential is in %s, which is not run with --allow-env or --allow-files: leave these out, or use a login without a helper", helperTitle(name))
 	}
 	path, err := exec.LookPath(helperPrefix + name)
 	if err != nil {

@@ -113,9 +113,9 @@ func TestHelpersThatAreAllowed(t *testing.T) {
 	helperScript(t, "one", "echo > ran; "+printLogin)
 	const text = `{"auths":{"quay.io":{}},"credsStore":"one"}`
 	_, err := docker(t, text, Access{Helpers: []string{}}).ForImages([]string{quayImage})
-	requireError(t, err, "the credential is in docker-credential-one, which may not be run: --allow-helpers does not name it")
+	requireError(t, err, "the credential is in docker-credential-one, which is not run with --allow-env or --allow-files: leave these out, or use a login without a helper")
 	_, err = docker(t, text, Access{Helpers: []string{"pass"}}).ForServer("quay.io")
-	requireError(t, err, "which may not be run")
+	requireError(t, err, "which is not run")
 	require.NoFileExists(t, "ran")
 	got, err := docker(t, text, Access{Helpers: []string{"one"}, Env: []string{}}).ForServer("quay.io")
 	require.NoError(t, err)

@@ -233,12 +233,12 @@ func TestFilesOfSomeFoldersOnly(t *testing.T) {
 	})
 	t.Run("a docker config", func(t *testing.T) {
 		path := file(t, "config.json", `{"auths":{"quay.io":`+login("me")+`}}`)
-		_, err := OpenDocker(path, Access{Files: []string{"allowed"}}, rule)
+		_, err := OpenDocker(path, Access{Files: []string{"allowed"}})
 		requireError(t, err, "may not be read")
 		t.Setenv("REGISTRY_AUTH_FILE", path)
-		_, err = OpenDocker("auto", Access{Files: []string{"allowed"}}, rule)
+		_, err = OpenDocker("auto", Access{Files: []string{"allowed"}})
 		requireError(t, err, "may not be read")
-		_, err = OpenDocker("auto", Access{Files: []string{"."}}, rule)
+		_, err = OpenDocker("auto", Access{Files: []string{"."}})
 		require.NoError(t, err)
 	})
 }

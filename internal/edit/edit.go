@@ -11,9 +11,11 @@
 //   - A text that means the tree already is returned as it is, byte for byte.
 //   - Keys and elements that are new are written as lines of their own, in the
 //     indentation and with the line ends of their neighbours, behind the last
-//     entry; a scalar that changes, and a collection or null that gets its first
-//     entry, is replaced in its place. No other byte changes: comments, blank
-//     lines, quoting, folding, tags and a missing final line break stay.
+//     entry. A new sequence starts as far right of its key as the nearest that is
+//     there: in the same mapping, or the innermost one around it that has any. A
+//     scalar that changes, and a collection or null that gets its first entry, is
+//     replaced in its place. No other byte changes: comments, blank lines,
+//     quoting, folding, tags and a missing final line break stay.
 //   - What kubectl takes for JSON is read as JSON, and stays it.
 //   - Where the text leaves no such place, the object is encoded anew, and
 //     Rewrite says so. Comments survive that as far as the YAML library carries

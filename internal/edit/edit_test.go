@@ -50,6 +50,42 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
+		name:   "the sequences beside it decide, and not those around it",
+		src:    "kind: List\nitems:\n- kind: Pod\n  spec:\n    containers:\n      - name: a\n",
+		want:   "kind: List\nitems:\n- kind: Pod\n  spec:\n    containers:\n      - name: a\n    imagePullSecrets:\n      - name: regcred\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "nor those before it",
+		src:    "metadata:\n  finalizers:\n    - a\nspec:\n  containers:\n  - name: a\n    args:\n      - b\n",
+		want:   "metadata:\n  finalizers:\n    - a\nspec:\n  containers:\n  - name: a\n    args:\n      - b\n  imagePullSecrets:\n  - name: regcred\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "where there are none beside it, those of the nearest collection around it decide",
+		src:    "a:\n- b\nspec:\n  c:\n    - d\n  template:\n    spec: {}\n    other:\n      e: f\n",
+		want:   "a:\n- b\nspec:\n  c:\n    - d\n  template:\n    spec: {}\n    other:\n      e: f\n      list:\n        - g\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "a sequence in the place of nothing has the indentation of its neighbours, too",
+		src:    "items:\n- spec:\n    list: # none\n    containers:\n      - name: a\n",
+		want:   "items:\n- spec:\n    list: # none\n      - b\n    containers:\n      - name: a\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "sequences four columns right of their key get such neighbours",
+		src:    "spec:\n    containers:\n        - name: a\n",
+		want:   "spec:\n    containers:\n        - name: a\n    imagePullSecrets:\n        - name: regcred\n    more:\n        - x: |\n            y\n\n            z\n",
+		extent: edit.InPlace,
+	},
+	{
+		name:   "sequences one column right of their key get such neighbours",
+		src:    "list:\n - a\n",
+		want:   "list:\n - a\nother:\n - b: c\n   d: e\n",
+		extent: edit.InPlace,
+	},
+	{
 		name:   "an element is added behind the others",
 		src:    "secrets:\n- name: a # first\n\n# about the rest\nrest: 1\n",
 		want:   "secrets:\n- name: a # first\n- name: b\n\n# about the rest\nrest: 1\n",

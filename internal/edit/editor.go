@@ -4,6 +4,7 @@ package edit
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -15,8 +16,10 @@ import (
 type editor struct {
 	*Text
 	encoder
-	strict  bool // the text is JSON to kubectl and has to stay it
-	nodes   int  // of the parsed tree
+	strict  bool               // the text is JSON to kubectl and has to stay it
+	nodes   int                // of the parsed tree
+	path    []*yaml.Node       // the collections around what is compared
+	steps   map[*yaml.Node]int // what stepOf found
 	changes []Change
 }
 
@@ -39,8 +42,8 @@ func newEditor(src []byte, root *yaml.Node) *editor {
 	t := NewText(src)
 	strict := isJSON(src)
 	return &editor{
-		Text: t, encoder: encoder{wide: t.isWide(root), json: strict || looksLikeJSON(root)},
-		strict: strict, nodes: count(root),
+		Text: t, encoder: encoder{json: strict || looksLikeJSON(root)},
+		strict: strict, nodes: count(root), steps: map[*yaml.Node]int{},
 	}
 }
 
@@ -66,6 +69,8 @@ func (e *editor) value(old, want *yaml.Node, at place) bool {
 
 func (e *editor) mapping(old, want *yaml.Node) bool {
 	inside := e.inside(old)
+	e.path = append(e.path, old)
+	defer e.leave()
 	if !startsLike(want, old) {
 		return e.mappingInAnyOrder(old, want, inside)
 	}
@@ -134,8 +139,12 @@ func (e *editor) keyOf(n *yaml.Node) string {
 	return keyOf(n)
 }
 
+func (e *editor) leave() { e.path = e.path[:len(e.path)-1] }
+
 func (e *editor) sequence(old, want *yaml.Node) bool {
 	inside := e.inside(old)
+	e.path = append(e.path, old)
+	defer e.leave()
 	if len(want.Content) < len(old.Content) {
 		return false
 	}
@@ -165,7 +174,7 @@ func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside place) bo
 	}
 	added := &yaml.Node{Kind: old.Kind, Content: entries}
 	if inside.in != flow {
-		text, ok := e.block(added, inside.indent)
+		text, ok := e.block(added, inside.indent, e.step())
 		if ok {
 			e.addLines(e.end(old, -1), inside.indent, text)
 		}
@@ -187,7 +196,7 @@ func (e *editor) anew(root, want *yaml.Node) {
 	text, ok := "", false
 	if e.json {
 		text, ok = e.inline(want)
-	} else if text, ok = e.block(want, indent); ok {
+	} else if text, ok = e.block(want, indent, max(e.stepOf(root), 0)); ok {
 		end = e.lineEnd(e.LineOf(end)) // with the comment there, which want has
 		text = strings.TrimSuffix(strings.TrimLeft(text, " "), "\n")
 		text = strings.ReplaceAll(text, "\n", e.Newline())
@@ -197,24 +206,35 @@ func (e *editor) anew(root, want *yaml.Node) {
 	}
 }
 
-// isWide reports whether the block sequences below n are written further right
-// than the keys they belong to. The first one decides.
-func (t *Text) isWide(n *yaml.Node) bool {
-	wide, _ := t.firstSequence(n)
-	return wide
+// step returns how far right of its key a new sequence starts: as far as the nearest one,
+// which is in the innermost of the collections around it that has any.
+func (e *editor) step() int {
+	for _, n := range slices.Backward(e.path) {
+		if step := e.stepOf(n); step >= 0 {
+			return step
+		}
+	}
+	return 0
 }
 
-func (t *Text) firstSequence(n *yaml.Node) (wide, found bool) {
-	if n.Style&yaml.FlowStyle != 0 {
-		return false, false
+// stepOf returns how far right of its key the last block sequence in n starts: one that is
+// a value of n itself, if there is any. It returns -1 if there is none.
+func (e *editor) stepOf(n *yaml.Node) int {
+	if n.Style&yaml.FlowStyle != 0 || len(n.Content) == 0 {
+		return -1
 	}
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 1 && child.Kind == yaml.SequenceNode && child.Style&yaml.FlowStyle == 0 && len(child.Content) > 0 {
-			return t.column(child) > t.column(n), true
-		}
-		if wide, found = t.firstSequence(child); found {
-			return wide, found
+	if step, known := e.steps[n]; known {
+		return step
+	}
+	step := -1
+	for i := len(n.Content) - 1; i >= 0 && step < 0; i -= 2 {
+		if child := n.Content[i]; n.Kind == yaml.MappingNode && child.Kind == yaml.SequenceNode && child.Style&yaml.FlowStyle == 0 && len(child.Content) > 0 {
+			step = max(e.column(child)-e.column(n), 0)
 		}
 	}
-	return false, false
+	for i := len(n.Content) - 1; i >= 0 && step < 0; i-- {
+		step = e.stepOf(n.Content[i])
+	}
+	e.steps[n] = step
+	return step
 }

@@ -13,15 +13,41 @@ import (
 
 // An encoder writes new nodes in the manner of the text they go into.
 type encoder struct {
-	wide bool // sequences are indented below their key
 	json bool // the text is JSON
 }
 
 // block returns n, a collection with entries, as whole lines, each ended by LF,
-// whose first column is indent. It reports false for what the YAML library refuses.
-func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
+// whose first column is indent. Sequences start step columns right of their key; those
+// further below, which the YAML library writes, in that column or two right of it. It
+// reports false for what the library refuses.
+func (e encoder) block(n *yaml.Node, indent, step int) (string, bool) {
+	shift := step - librarysStep(step)
+	if n.Kind != yaml.MappingNode || shift == 0 {
+		return block(n, indent, indent, step)
+	}
+	var b strings.Builder
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		rest := indent
+		if value := n.Content[i+1]; value.Kind == yaml.SequenceNode && value.Style&yaml.FlowStyle == 0 && len(value.Content) > 0 {
+			rest += shift
+		}
+		entry := yaml.Node{Kind: n.Kind, Tag: n.Tag, Content: n.Content[i : i+2]}
+		text, ok := block(&entry, indent, rest, step)
+		if !ok {
+			return "", false
+		}
+		b.WriteString(text)
+	}
+	return b.String(), true
+}
+
+// librarysStep returns how far right of its key the YAML library writes a sequence.
+func librarysStep(step int) int { return min(step, 1) * 2 }
+
+// block returns n with the first line in column indent, and the others in column rest.
+func block(n *yaml.Node, indent, rest, step int) (string, bool) {
 	style := yaml.CompactSequenceStyle
-	if e.wide {
+	if librarysStep(step) > 0 {
 		style = yaml.WideSequenceStyle
 	}
 	raw, err := yaml.MarshalWithOptions(inBlockStyle(n), &yaml.EncoderOptions{SeqIndent: style})
@@ -32,10 +58,11 @@ func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
 	for line := range bytes.Lines(raw) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if len(line) > 0 {
-			b.WriteString(strings.Repeat(" ", indent))
-			b.Write(line)
+			b.WriteString(strings.Repeat(" ", max(indent, 0)))
+			b.Write(line[max(-indent, 0):]) // all are indented then
 		}
 		b.WriteByte('\n')
+		indent = rest
 	}
 	return b.String(), true
 }
@@ -44,7 +71,7 @@ func (e encoder) block(n *yaml.Node, indent int) (string, bool) {
 // first column is indent, the line break newline, sequences start in the column
 // of their key. It is an error if the YAML library refuses n.
 func Block(n *yaml.Node, indent int, newline string) (string, error) {
-	text, ok := encoder{}.block(n, indent)
+	text, ok := encoder{}.block(n, indent, 0)
 	if !ok {
 		return "", errors.New("cannot be written as YAML")
 	}

@@ -44,7 +44,7 @@ func FuzzJSON(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, src []byte) {
 		if !isJSON(src) {
-			t.Skip()
+			return
 		}
 		requireJSON(t, src)
 	})

@@ -57,10 +57,10 @@ func (e *editor) replaceByLines(old, want *yaml.Node, at place) bool {
 	switch {
 	case dashed && !isNothing(old):
 		indent = old.Column - 1
-	case at.in == blockMapping && want.Kind == yaml.SequenceNode && !e.wide:
-		indent = at.indent
+	case at.in == blockMapping && want.Kind == yaml.SequenceNode:
+		indent = at.indent + e.step()
 	}
-	text, ok := e.block(want, indent)
+	text, ok := e.block(want, indent, e.step())
 	if !ok {
 		return false
 	}

@@ -25,7 +25,9 @@ const (
 	HiddenCredential   = "hidden-credential"
 	InvalidImage       = "invalid-image"
 	SecretMalformed    = "secret-malformed"
+	SecretRefused      = "secret-refused"
 	SecretType         = "secret-type"
+	SecretConflict     = "secret-conflict"
 	SecretNamespace    = "secret-namespace"
 	DuplicateReference = "duplicate-reference"
 	UncoveredWorkload  = "uncovered-workload"
@@ -61,7 +63,9 @@ var checks = []Check{
 	{HiddenCredential, Warning, "kubelet does not ask the Secret, because another entry matches first", checksPage, false},
 	{ServerUnusable, Error, "kubelet never uses a credential that is stored under this server", checksPage, false},
 	{SecretMalformed, Error, "kubelet cannot read a Secret of the list, and fails every pull of the pod", checksPage, false},
-	{SecretType, Warning, "a Secret of the list has a type that kubelet ignores, or lacks its key", checksPage, false},
+	{SecretRefused, Error, "the API server refuses a Secret of the list, so the cluster does not have it", checksPage, false},
+	{SecretType, Warning, "a Secret of the list has a type that kubelet ignores", checksPage, false},
+	{SecretConflict, Warning, "two write one Secret: which of them wins is not known", checksPage, false},
 	{SecretNamespace, Warning, "the Secret is among the resources, in another namespace than the target", checksPage, false},
 	{SecretMissing, Warning, "a Secret that has to be there is not among the resources", checksPage, true},
 	{ServiceAccount, Warning, "the ServiceAccount allows its own Secrets only, so the pods are refused", checksPage, false},

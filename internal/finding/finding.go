@@ -41,6 +41,9 @@ type Finding struct {
 	Place
 	IsVerdict bool `json:"-"` // the verdict on an image says the same
 	IsConfig  bool `json:"-"` // it is about the configuration
+	// IsState is true for what holds once the program has changed the objects: nobody must
+	// read it after a failure.
+	IsState bool `json:"-"`
 	// IsOutput is true for what the program adds or writes: such findings come behind all
 	// others, and as results name no file, since the first run has none.
 	IsOutput bool `json:"-"`

@@ -52,11 +52,24 @@ func (l List) WorstFirst() List {
 func (l List) Distinct() List {
 	seen := map[Finding]bool{}
 	return slices.DeleteFunc(l, func(f Finding) bool {
-		f.Severity = ""
+		f.Severity, f.IsState = "", false
 		before := seen[f]
 		seen[f] = true
 		return before
 	})
+}
+
+// AsStates returns the findings as what holds once the program has changed the objects.
+func (l List) AsStates() List {
+	for i := range l {
+		l[i].IsState = true
+	}
+	return l
+}
+
+// WithoutStates returns the findings that hold also if nothing was changed.
+func (l List) WithoutStates() List {
+	return slices.DeleteFunc(l, func(f Finding) bool { return f.IsState })
 }
 
 // Results returns the findings as results of a KRM function, without infos if quiet. Each

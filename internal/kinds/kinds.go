@@ -100,3 +100,27 @@ func (s *Spec) Has(t Trait) bool { return s.Traits&t != 0 }
 func (s *Spec) Path() string {
 	return strings.Join(append(slices.Clone(s.Fields), ImagePullSecrets), ".")
 }
+
+// shortNames are the kinds as kubectl takes them, beside those in lower case and in
+// plural.
+var shortNames = map[string]string{
+	"ds": "DaemonSet", "deploy": "Deployment", "sts": "StatefulSet", "rs": "ReplicaSet", "rc": "ReplicationController", "cj": "CronJob", "po": "Pod", "sa": "ServiceAccount",
+}
+
+// Meant returns the kind that a user means, and what was given if there is no such kind,
+// as for a regular expression.
+func Meant(given string) string {
+	lower, _, _ := strings.Cut(strings.ToLower(given), ".") // daemonsets.apps
+	if kind := shortNames[lower]; kind != "" {
+		return kind
+	}
+	for _, kind := range Names() {
+		if k := strings.ToLower(kind); (lower == k || lower == k+"s") && !IsPattern(given) {
+			return kind
+		}
+	}
+	return given
+}
+
+// IsPattern reports whether what was given for a kind is a regular expression.
+func IsPattern(given string) bool { return strings.ContainsAny(given, "*+?[(|") }

@@ -46,7 +46,7 @@ func TestImagesAreConserved(t *testing.T) {
 // real manifests where they are at hand.
 func TestImagesAreConservedInManifests(t *testing.T) {
 	var texts []string
-	files, _ := filepath.Glob("../../testdata/cases/*.txtar")
+	files, _ := filepath.Glob("../../testdata/cases/*/*.txtar")
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		if err != nil {

@@ -5,6 +5,7 @@ package pull
 import (
 	"net"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -39,12 +40,13 @@ type address struct{ host, port string }
 // A location is an endpoint or a repository, taken apart as kubelet does.
 type location struct {
 	address
-	path string // with the slash before it
+	labels []string // of the host
+	path   string   // with the slash before it
 }
 
 // locate takes an endpoint or a repository apart. It returns false for one that is
-// no URL. That of an endpoint is parsed a second time here, as by kubelet: what
-// was %25 in the key is % in the endpoint.
+// no URL. kubelet parses an endpoint a second time here, so a %25 in the key of auths
+// is a % in the endpoint.
 func locate(endpoint string) (location, bool) {
 	u, err := url.Parse("https://" + endpoint)
 	if err != nil || endpoint == "" {
@@ -54,5 +56,23 @@ func locate(endpoint string) (location, bool) {
 	if err != nil {
 		host, port = u.Host, ""
 	}
-	return location{address{host, port}, u.Path}, true
+	return location{address{host, port}, strings.Split(host, "."), u.Path}, true
+}
+
+// serves reports whether kubelet uses a credential that is stored under the location for
+// a repository: the port is equal, the path begins the repository's, and the host has as
+// many labels, each of which matches as a glob.
+//
+// The rule is that of URLsMatch in k8s.io/kubernetes/pkg/credentialprovider, on a node
+// that runs Linux: filepath.Match is path.Match there.
+func (l *location) serves(repository *location) bool {
+	if l.port != repository.port || len(l.labels) != len(repository.labels) || !strings.HasPrefix(repository.path, l.path) {
+		return false
+	}
+	for i, glob := range l.labels {
+		if matched, err := path.Match(glob, repository.labels[i]); err != nil || !matched {
+			return false
+		}
+	}
+	return true
 }

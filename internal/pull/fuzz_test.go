@@ -12,7 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// FuzzJudge holds the index and the merging against each server on its own: a list
+// FuzzJudge holds the merging against each server on its own: a list
 // offers what its servers would one by one, but index.docker.io only for want of
 // others; and it does not matter how servers are spread over Secrets.
 func FuzzJudge(f *testing.F) {

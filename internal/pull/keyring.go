@@ -17,9 +17,8 @@
 package pull
 
 import (
-	"cmp"
-	"encoding/binary"
 	"slices"
+	"strings"
 )
 
 // A Secret is one of a pod's list. One that is nowhere among the resources has the
@@ -32,68 +31,47 @@ type Secret struct {
 // A Keyring is a list of pull Secrets as kubelet merges it. It must not be used by
 // several goroutines at once.
 type Keyring struct {
-	names  []string // by position in the list
-	states map[State][]string
-	usable bool // there is a usable credential, for whatever registry
-
-	parts    []part
-	fallback *offers
-	offered  map[string]*offers // by the endpoints
-}
-
-// A part is an index of some Secrets: of one with many entries, or of all others.
-type part struct {
-	index  *index
-	secret int // the position of the one Secret, -1 for the others
-}
-
-// offers are the credentials of some endpoints.
-type offers struct {
-	all []Offer
-	by  []string // the Secrets of those that are usable, each once
+	secrets []Secret
+	states  map[State][]string // the names of the Secrets in each state, in order, each once
+	usable  bool               // there is a usable credential, for whatever registry
+	judged  map[string]Verdict // by image, since the checks ask for each several times
+	last    []Offer            // what was offered last
 }
 
 // NewKeyring returns the keyring of a list of Secrets, in its order. Entries without
-// a name are skipped, as by kubelet; a Secret that is named twice counts twice. To
-// make it costs little, whatever the size of the Secrets.
+// a name are skipped, as by kubelet; a Secret that is named twice counts twice. The
+// list must not change afterwards.
 func NewKeyring(secrets []Secret) *Keyring {
-	k := &Keyring{states: map[State][]string{}, offered: map[string]*offers{}}
-	others := newIndex()
+	k := &Keyring{secrets: secrets, states: map[State][]string{}, judged: map[string]Verdict{}}
 	type namedState struct {
 		name  string
 		state State
 	}
 	seen := map[namedState]bool{}
-	for i, s := range secrets {
-		k.names = append(k.names, s.Name)
+	for _, s := range secrets {
 		if s.Name == "" {
 			continue
 		}
 		if n := (namedState{s.Name, s.Content.State}); !seen[n] {
 			seen[n] = true
-			k.states[s.Content.State] = append(k.states[s.Content.State], s.Name)
+			k.states[n.state] = append(k.states[n.state], n.name)
 		}
 		k.usable = k.usable || s.Content.usable
-		if s.Content.index != nil {
-			k.parts = append(k.parts, part{s.Content.index, i})
-		} else {
-			others.add(i, s.Content.entries)
-		}
 	}
-	if len(others.endpoints) > 0 {
-		k.parts = append(k.parts, part{others, -1})
-	}
-	k.fallback = k.offersOf(func(x *index) []*endpoint {
-		if hub := x.endpoints[hubCredentials]; hub != nil {
-			return []*endpoint{hub}
-		}
-		return nil
-	})
 	return k
 }
 
 // Judge returns what becomes of the pull of an image.
 func (k *Keyring) Judge(image string) Verdict {
+	v, known := k.judged[image]
+	if !known {
+		v = k.judge(image)
+		k.judged[image] = v
+	}
+	return v
+}
+
+func (k *Keyring) judge(image string) Verdict {
 	repository, valid := Repository(image)
 	v := Verdict{Image: image, Repository: repository, Unknown: k.states[Unknown]}
 	switch malformed := k.states[Malformed]; {
@@ -105,7 +83,11 @@ func (k *Keyring) Judge(image string) Verdict {
 		return v
 	}
 	found, hidden := k.lookup(repository)
-	v.Offers, v.Hidden, v.by = found.all, hidden.all, found.by
+	if slices.Equal(found, k.last) { // a Secret that spells one registry in 10,000 ways would fill the memory
+		found = k.last
+	}
+	k.last = found
+	v.Offers, v.Hidden, v.by = found, hidden, namesOf(found, true)
 	switch {
 	case len(v.by) > 0:
 		v.Outcome = Authenticated
@@ -118,63 +100,53 @@ func (k *Keyring) Judge(image string) Verdict {
 	return v
 }
 
-// lookup returns what kubelet offers for a repository, and what is not reached.
-func (k *Keyring) lookup(repository string) (found, hidden *offers) {
-	found, hidden = &offers{}, &offers{}
-	if l, ok := locate(repository); ok {
-		found = k.offersOf(func(x *index) []*endpoint { return x.serving(l) })
-	}
-	switch {
-	case !isOnHub(repository):
-	case len(found.all) == 0:
-		found = k.fallback
-	default:
-		hidden = k.fallback
-	}
-	return found, hidden
-}
-
-// offersOf returns the credentials of the endpoints that are found in each part, in
-// kubelet's order: by endpoint, the last first, then by Secret. Those of one Secret
-// for one endpoint have no order in kubelet.
-func (k *Keyring) offersOf(find func(*index) []*endpoint) *offers {
-	var key []byte
-	found := make([][]*endpoint, len(k.parts))
-	for i, p := range k.parts {
-		found[i] = find(p.index)
-		for _, e := range found[i] {
-			key = binary.AppendUvarint(binary.AppendUvarint(key, uint64(i)), uint64(e.id))
+// lookup returns what kubelet offers for a repository, and what it does not reach, both
+// in kubelet's order: by endpoint, the last first, then by Secret. kubelet has no order
+// for entries of one Secret with one endpoint.
+//
+// Like kubelet it looks at every entry.
+func (k *Keyring) lookup(repository string) (found, hidden []Offer) {
+	at, ok := locate(repository)
+	onHub := isOnHub(repository)
+	for i, s := range k.secrets {
+		if s.Name == "" {
+			continue
 		}
-	}
-	if known := k.offered[string(key)]; known != nil {
-		return known
-	}
-	o := &offers{}
-	for i, p := range k.parts {
-		for _, e := range found[i] {
-			for _, c := range e.credentials {
-				at := c.secret
-				if p.secret >= 0 {
-					at = p.secret
-				}
-				o.all = append(o.all, Offer{k.names[at], at, e.name, c.server, c.usable})
+		for j := range s.Content.entries {
+			e := &s.Content.entries[j]
+			if ok && e.located && e.location.serves(&at) {
+				found = append(found, Offer{s.Name, i, e.endpoint, e.server, e.usable})
+			}
+			if onHub && e.endpoint == hubCredentials {
+				hidden = append(hidden, Offer{s.Name, i, e.endpoint, e.server, e.usable})
 			}
 		}
 	}
-	slices.SortFunc(o.all, func(a, b Offer) int {
-		return cmp.Or(cmp.Compare(b.Endpoint, a.Endpoint), cmp.Compare(a.Index, b.Index), cmp.Compare(a.Server, b.Server))
-	})
-	o.by = namesOf(o.all, true)
-	k.offered[string(key)] = o
-	return o
+	if len(found) == 0 {
+		found, hidden = hidden, nil
+	}
+	slices.SortFunc(found, Offer.compare)
+	return found, hidden
+}
+
+// compare returns what slices.SortFunc wants, for kubelet's order.
+func (o Offer) compare(other Offer) int {
+	switch {
+	case o.Endpoint != other.Endpoint:
+		return strings.Compare(other.Endpoint, o.Endpoint)
+	case o.Index != other.Index:
+		return o.Index - other.Index
+	}
+	return strings.Compare(o.Server, other.Server)
 }
 
 // namesOf returns the Secrets of offers that are usable, or of those that are not, in
 // order, each once.
 func namesOf(all []Offer, usable bool) (names []string) {
 	seen := map[string]bool{}
-	for _, o := range all {
-		if o.Usable == usable && !seen[o.Secret] {
+	for i, o := range all {
+		isLast := i > 0 && all[i-1].Index == o.Index && all[i-1].Usable == o.Usable // saves a look-up
+		if o.Usable == usable && !isLast && !seen[o.Secret] {
 			seen[o.Secret] = true
 			names = append(names, o.Secret)
 		}
@@ -183,10 +155,10 @@ func namesOf(all []Offer, usable bool) (names []string) {
 }
 
 // reason returns why a pull is anonymous, and which Secrets are to blame.
-func (k *Keyring) reason(found *offers) (Reason, []string) {
+func (k *Keyring) reason(found []Offer) (Reason, []string) {
 	switch {
-	case len(found.all) > 0:
-		return Unusable, namesOf(found.all, false)
+	case len(found) > 0:
+		return Unusable, namesOf(found, false)
 	case k.states[Refused] != nil:
 		return RefusedSecret, k.states[Refused]
 	case k.states[Ignored] != nil:
@@ -200,12 +172,11 @@ func (k *Keyring) reason(found *offers) (Reason, []string) {
 }
 
 // Matches returns those of the servers, keys of auths, whose credentials kubelet
-// offers for the repository, in the order in which it tries them. Many repositories
-// are judged faster by one Keyring.
+// offers for the repository, in the order in which it tries them.
 func Matches(servers []string, repository string) []string {
 	found, _ := NewKeyring([]Secret{{"servers", Authenticating(servers...)}}).lookup(repository)
 	var matching []string
-	for _, o := range found.all {
+	for _, o := range found {
 		matching = append(matching, o.Server)
 	}
 	return matching

@@ -157,7 +157,7 @@ func written(offers []pull.Offer) (texts []string) {
 	return texts
 }
 
-// A Secret with many entries has an index of its own. It must not make a difference.
+// Entries for other registries must not make a difference.
 func TestLargeSecretsAreJudgedAsSmallOnes(t *testing.T) {
 	var padding []string
 	for i := range 100 {

@@ -3,9 +3,9 @@
 package pull
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -57,9 +57,8 @@ type Content struct {
 	// or malformed. It is a sentence about the Secret, and quotes nothing of it.
 	Problem string
 
-	entries []entry // by server
+	entries []entry // in the order in which kubelet tries them
 	usable  bool    // any of them is
-	index   *index  // of the entries if they are many, to be shared by keyrings
 }
 
 // An entry is one of auths whose key kubelet takes for a URL.
@@ -134,14 +133,11 @@ func Authenticating(servers ...string) Content {
 	return known(auths)
 }
 
-// sharedFrom is the number of entries from which a content has an index of its own:
-// keyrings do not copy it then, and each lookup has to look there, too.
-const sharedFrom = 64
-
+// known returns the content with the auths, without the keys that kubelet ignores.
 func known(auths map[string]auth) Content {
 	c := Content{State: Known}
-	for _, server := range slices.Sorted(maps.Keys(auths)) {
-		e := entry{server: server, endpoint: Endpoint(server), usable: auths[server].username && auths[server].password}
+	for server, a := range auths {
+		e := entry{server: server, endpoint: Endpoint(server), usable: a.username && a.password}
 		if e.endpoint == "" {
 			continue
 		}
@@ -149,10 +145,9 @@ func known(auths map[string]auth) Content {
 		c.entries = append(c.entries, e)
 		c.usable = c.usable || e.usable
 	}
-	if len(c.entries) >= sharedFrom {
-		c.index = newIndex()
-		c.index.add(0, c.entries)
-	}
+	slices.SortFunc(c.entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(b.endpoint, a.endpoint), cmp.Compare(a.server, b.server))
+	})
 	return c
 }
 

@@ -181,14 +181,12 @@ func (l location) servesAny() bool {
 	if path == "" {
 		path = "/"
 	}
-	x := newIndex()
-	x.place(&endpoint{}, l)
 	for _, rest := range []string{"a/a", "a", ""} { // the shorter ones for a path that is as long as can be
 		repository, ok := Repository(host.String() + path + rest)
 		if !ok {
 			continue
 		}
-		if r, ok := locate(repository); ok && len(x.serving(r)) > 0 {
+		if r, ok := locate(repository); ok && l.serves(&r) {
 			return true
 		}
 	}

@@ -3,7 +3,7 @@
 package pull
 
 // A Verdict is what becomes of the pull of an image. Its slices are shared with
-// other verdicts and must not be changed.
+// other verdicts: they must not be changed.
 type Verdict struct {
 	Image      string
 	Repository string // empty if the image is no valid reference

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
 // An indexedList is a ResourceList in block style whose items are texts of their own.
@@ -24,15 +25,14 @@ type indexedList struct {
 // indexList returns the ResourceList that body is without parsing its items. It
 // returns nil in doubt; where it does not a parser would have found the same.
 //
-// Items start at lines with a dash in the column of the first one, and end where
-// the next starts or a line begins at the left margin. That these lines are what
-// they look like is shown item by item: its text alone is a block mapping, to a
-// parser or by isPlain, so nothing in it is open at its end. What the items stand
-// in is parsed as if there were none, and has the field items where it was found.
+// Package index finds the items. Those that it is not certain of are parsed: the text of
+// each alone has to be a block mapping, so nothing in it is open at its end. What the
+// items are in is parsed as if there were none, and has the field items where it was
+// found.
 func indexList(body []byte) list {
 	const field = "\nitems:"
 	head := bytes.Index(body, []byte(field))
-	if head < 0 || !bytes.HasSuffix(body, []byte("\n")) || hasOtherBreaks(body) || !bytes.Contains(body[:head], []byte("ResourceList")) {
+	if head < 0 || !bytes.Contains(body[:head], []byte("ResourceList")) {
 		return nil
 	}
 	fieldStart := head + 1
@@ -44,22 +44,22 @@ func indexList(body []byte) list {
 		return nil
 	}
 	head++
-	items, dash, end, ok := findItems(body, head)
-	if !ok || len(items) == 0 {
+	found, ok := index.Items(body, head)
+	if !ok {
 		return nil
 	}
-	l := aroundItems(body, fieldStart, span{head, end})
+	l := aroundItems(body, fieldStart, span{head, found.End})
 	if l == nil {
 		return nil
 	}
-	l.items, l.dash = items, dash
-	r := new(recogniser)
-	for _, item := range items {
-		if r.isPlain(body[item.start:item.end], dash) {
+	l.dash = found.Dash
+	for _, item := range found.Items {
+		l.items = append(l.items, span{item.Start, item.End})
+		if item.IsPlain {
 			continue
 		}
-		o, err := parseObject(body, item.start, item.end, dash+1, &l.scratch)
-		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= dash || isUnresolved(o.root) {
+		o, err := parseObject(body, item.Start, item.End, l.dash+1, &l.scratch)
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= l.dash || isUnresolved(o.root) {
 			return nil // further left it would be no part of the item
 		}
 		if o.expand() != nil {
@@ -126,68 +126,6 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 }
 
 func (l *indexedList) asItCame(results fn.Results) ([]Change, error) { return l.changeResults(results) }
-
-// hasOtherBreaks reports whether lines end elsewhere than at LF and CR LF. YAML
-// has more line breaks, behind which anything may start.
-func hasOtherBreaks(input []byte) bool {
-	for rest := input; ; {
-		i := bytes.IndexByte(rest, '\r')
-		if i < 0 {
-			break
-		}
-		if rest = rest[i+1:]; len(rest) == 0 || rest[0] != '\n' {
-			return true
-		}
-	}
-	for _, other := range []string{"\u0085", "\u2028", "\u2029"} {
-		if bytes.Contains(input, []byte(other)) {
-			return true
-		}
-	}
-	return false
-}
-
-// findItems returns the texts of the items whose first line is at from, each from
-// behind its dash to the line of the next; the column of the dashes, and where the last
-// ends. A line that starts with a blank, a comment or nothing belongs to the item
-// before it.
-func findItems(input []byte, from int) (items []span, dash, end int, ok bool) {
-	dash = -1
-	end = len(input)
-	next := func(at int) int {
-		if n := bytes.IndexByte(input[at:], '\n'); n >= 0 {
-			return at + n + 1
-		}
-		return len(input)
-	}
-	for at := from; at < len(input); at = next(at) {
-		i := at
-		for i < len(input) && input[i] == ' ' && (dash < 0 || i-at <= dash) {
-			i++
-		}
-		if i == len(input) || input[i] == '\n' || input[i] == '\r' || input[i] == '#' || dash >= 0 && i-at > dash {
-			if dash < 0 && !isPrintable(bytes.TrimSuffix(bytes.TrimSuffix(input[i:next(at)], []byte("\n")), []byte("\r"))) {
-				return nil, 0, 0, false // the parser refuses it, and it is in no item
-			}
-			continue
-		}
-		isDash := input[i] == '-' && i+1 < len(input) && input[i+1] == ' '
-		switch {
-		case dash < 0 && isDash:
-			dash = i - at
-			items = append(items, span{i + 1, len(input)})
-		case isDash && i-at == dash:
-			items[len(items)-1].end = at
-			items = append(items, span{i + 1, len(input)})
-		case dash >= 0 && i == at && input[i] != '-':
-			items[len(items)-1].end = at
-			return items, dash, at, true
-		default:
-			return nil, 0, 0, false
-		}
-	}
-	return items, dash, end, dash >= 0
-}
 
 // aroundItems returns the list without its items, which are in the given span,
 // below the field that starts at field; nil in doubt.

@@ -25,7 +25,7 @@ func (in *Input) Source(o *fn.KubeObject) int {
 // comments around it and without the marker before it.
 func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	p, ok := in.places[o]
-	if !ok || in.list != nil || in.sources[p.source].Unwritten {
+	if !ok || in.list != nil {
 		return 0, 0, false
 	}
 	return p.object.inside, p.object.end, true

@@ -5,6 +5,7 @@ package wire
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
 // tokens are what the fuzzer makes texts of: with bytes alone it would hardly
@@ -24,8 +26,9 @@ var tokens = []string{
 	"\n  kind: DaemonSet", "\n  - x", "\n  - y: z", "\n    - x", "\n     more", "\n     more: x", "\n     - more", "\n\n     text", "\\\n     ", "x: 'one\n     two'", "x: \"one\n\n     two\\\n     three\"", "plain\n     more # x", "\n  key:\n    value", "\n  key:\n    \"value\n      more\"", "\n  key:\n    |\n     value", "\n  \"q\": \"v\"", "\n  'q': 'v'", "\n  text: |\n    line\n", "\n  text: >-\n     folded\n\n  more: 1",
 }
 
-// FuzzIsPlain checks what isPlain promises: whatever it accepts is one item and
-// a mapping to the parser, alone and before another item.
+// FuzzIsPlain checks what package index promises: where it is certain of all items,
+// and the text around them is a mapping that has none, the parser finds as many, and
+// mappings.
 func FuzzIsPlain(f *testing.F) {
 	seed := func(texts ...string) {
 		var b []byte
@@ -47,19 +50,26 @@ func FuzzIsPlain(f *testing.F) {
 		for _, c := range choices {
 			b.WriteString(tokens[int(c)%len(tokens)])
 		}
-		text := b.String() + "\n"
-		if !new(recogniser).isPlain([]byte(text), 0) {
+		text := "items:\n-" + b.String() + "\n- kind: Next\nresults: {}\n"
+		found, ok := index.Items([]byte(text), len("items:\n"))
+		if !ok || slices.ContainsFunc(found.Items, func(i index.Item) bool { return !i.IsPlain }) {
 			return
 		}
-		alone, err := edit.Parse([]byte(" " + text))
-		require.NoError(t, err, "%q", text)
-		require.Equal(t, yaml.MappingNode, alone.Kind, "%q", text)
-		list, err := edit.Parse([]byte("items:\n-" + text + "- kind: Next\nresults: {}\n"))
+		around, err := edit.Parse([]byte("items:\n" + text[found.End:]))
+		if err != nil || around.Kind != yaml.MappingNode || valueOf(around, "items") == nil || valueOf(around, "items").ShortTag() != "!!null" {
+			return
+		}
+		list, err := edit.Parse([]byte(text))
 		require.NoError(t, err, "%q", text)
 		items := valueOf(list, "items")
-		require.Len(t, items.Content, 2, "%q", text)
-		require.Equal(t, "Next", stringOf(items.Content[1], "kind"), "%q", text)
-		require.NotNil(t, valueOf(list, "results"), "%q", text)
+		require.Len(t, items.Content, len(found.Items), "%q", text)
+		for i, item := range items.Content {
+			require.Equal(t, yaml.MappingNode, item.Kind, "%q", text)
+			alone, err := edit.Parse([]byte(" " + text[found.Items[i].Start:found.Items[i].End]))
+			require.NoError(t, err, "%q", text)
+			require.Equal(t, meaning(item), meaning(alone), "%q", text)
+		}
+		require.Len(t, list.Content, len(around.Content), "%q", text)
 	})
 }
 

@@ -6,8 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"hash/maphash"
-	"slices"
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
@@ -53,32 +51,29 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 	if src.isNamed() && !s.mayMatter(text) {
 		nothing = withoutObject(text)
 	}
-	if !src.Keep && !src.Home && len(nothing) == 0 && !s.mayMatter(text) {
+	if !src.Keep && !src.Home && !s.mayMatter(text) {
 		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
-		src.free(text)
+		if src.Free != nil {
+			src.Free(text)
+		}
+		if len(nothing) > 0 {
+			return &stream{unread: nothing}, nil
+		}
 		return nil, nil
 	}
 	if st, err = readStream(text, s, src.Lenient); err == nil {
 		st.unread = append(st.unread, nothing...)
 	}
-	kept := err == nil && (len(st.objects) > 0 || len(st.unread) > 0 || src.Keep || src.Home)
 	switch {
 	case err != nil:
 		return nil, err
-	case !kept:
-		st = nil
-	case src.Unwritten:
+	case len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.Home:
+		return nil, nil
+	case src.Textless:
 		st.text = nil
-	case src.isReread():
-		st.text, st.sum = nil, sumOf(text)
-	case src.Free != nil && cap(text)-len(text) > len(text)/8: // memory of a larger one
-		st.text = slices.Clone(text)
-	default:
-		return st, nil
 	}
-	src.free(text)
 	return st, nil
 }
 
@@ -93,37 +88,6 @@ func withoutObject(text []byte) []Unread {
 		return []Unread{{Line: 1, Problem: err, IsNamed: true}}
 	}
 	return []Unread{{Line: 1, Problem: ErrNoObject}}
-}
-
-// A sum tells texts apart. It means nothing to another process.
-type sum struct {
-	length int
-	hash   uint64
-}
-
-var seed = maphash.MakeSeed()
-
-func sumOf(text []byte) sum { return sum{len(text), maphash.Bytes(seed, text)} }
-
-func (src Source) isReread() bool { return src.Reread && !src.Keep }
-
-// reread calls use with the text of a source, read once more, whose sum was before.
-func (src Source) reread(before sum, use func(text []byte) error) error {
-	text, err := src.Read()
-	if err != nil {
-		return src.blame(err)
-	}
-	defer src.free(text)
-	if sumOf(text) != before {
-		return src.blame(ErrChanged)
-	}
-	return use(text)
-}
-
-func (src Source) free(text []byte) {
-	if src.Free != nil {
-		src.Free(text)
-	}
 }
 
 // isNamed reports whether somebody named the source, to have something in it looked at.

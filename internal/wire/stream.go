@@ -18,7 +18,6 @@ import (
 // A stream is a sequence of YAML documents, an object each, as kubectl takes it.
 type stream struct {
 	text    []byte // with the byte order mark, if there is one; nil if it is not kept
-	sum     sum    // of a text that is read again
 	newline string
 	last    part
 	open    bool // the last line has no line break
@@ -85,39 +84,6 @@ func (st *stream) hasObject() (bool, error) {
 	return false, first
 }
 
-// rewritten returns what becomes of the stream with the objects that are added: of one
-// that is not kept nothing, and of one that is not written only whether it would change.
-func (st *stream) rewritten(added []*fn.KubeObject, src Source, results *fn.Results) (Rewritten, error) {
-	switch {
-	case st == nil:
-		return Rewritten{}, nil
-	case src.Unwritten:
-		changed, err := st.wouldChange(added)
-		return Rewritten{Changed: changed}, err
-	case src.isReread():
-		return st.rewrittenAgain(added, src, results)
-	}
-	changes, err := st.write(added, results)
-	return Rewritten{Text: st.text, Changes: sorted(changes), Changed: len(changes) > 0}, err
-}
-
-// rewrittenAgain is rewritten for a source that is read again if it changes.
-func (st *stream) rewrittenAgain(added []*fn.KubeObject, src Source, results *fn.Results) (r Rewritten, err error) {
-	if changed, err := st.wouldChange(added); !changed {
-		return r, err
-	}
-	sum := st.sum // not with st, whose memory is free after this
-	r.Read = func(use func(text []byte) error) error { return src.reread(sum, use) }
-	err = r.Read(func(text []byte) error {
-		st.text = text
-		defer func() { st.text = nil }()
-		changes, err := st.write(added, results)
-		r.Changes, r.Changed = sorted(changes), len(changes) > 0
-		return err
-	})
-	return r, err
-}
-
 // write returns what has to change for the objects to be what they are now, and
 // for the added ones to stand behind them.
 func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
@@ -138,18 +104,6 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 		}
 	}
 	return slices.Concat(before, news, behind), nil
-}
-
-// wouldChange reports whether write would return changes.
-func (st *stream) wouldChange(added []*fn.KubeObject) (changed bool, err error) {
-	changed = len(added) > 0
-	for _, o := range st.objects {
-		if changed || err != nil {
-			break
-		}
-		changed, err = edit.Differ(o.root, o.tree)
-	}
-	return changed, err
 }
 
 // add returns the changes by which new objects come behind the others, and where that

@@ -123,87 +123,39 @@ func TestFiles(t *testing.T) {
 	require.Equal(t, strings.TrimPrefix(addedDocument, "---\n"), string(out.Added))
 }
 
-// rewrite returns what becomes of the sources when pin changes them.
-func rewrite(t *testing.T, sources ...wire.Source) (wire.Output, error) {
-	t.Helper()
-	in, err := wire.Open(sources)
+// Memory is free once nothing in it is of interest, and not before.
+func TestTextsThatAreFree(t *testing.T) {
+	var freed []string
+	source := func(text string) wire.Source {
+		s := file(text, text)
+		s.Free = func(text []byte) { freed = append(freed, string(text)) }
+		return s
+	}
+	home, kept := source("# home\n"), source("# kept\n")
+	home.Home, kept.Keep = true, true
+	in, err := wire.Open([]wire.Source{source(pod), source("# nothing\n"), source("kind: DaemonSe # t\n"), home, kept})
 	require.NoError(t, err)
 	rl, err := in.List(daemonSetsAndConfigMaps)
 	require.NoError(t, err)
-	_, err = pin(rl)
+	require.Len(t, rl.Items, 1)
+	require.ElementsMatch(t, []string{"# nothing\n", "kind: DaemonSe # t\n"}, freed)
+	out, err := in.Write(rl)
 	require.NoError(t, err)
-	return in.Write(rl)
+	require.Equal(t, []string{pod, "", "", "# home\n", "# kept\n"}, []string{
+		join(out.Sources[0]), join(out.Sources[1]), join(out.Sources[2]), join(out.Sources[3]), join(out.Sources[4]),
+	})
 }
 
-func TestWhatIsReadAgain(t *testing.T) {
-	texts := []string{
-		pod, "\uFEFF# a\r\n" + strings.ReplaceAll(pod, "\n", "\r\n"), pod + "---\n" + pod, strings.TrimSuffix(pod, "\n"), podPinned, service,
-		"{\"kind\": \"DaemonSet\", \"spec\": {\"a\": [1]}}", "kind: DaemonSet\nspec: &a {b: c}\nd: *a\n", "",
-	}
-	var kept, again []wire.Source
-	reads := make([]int, len(texts))
-	for i, text := range texts {
-		kept = append(kept, file(fmt.Sprint(i), text))
-		s := file(fmt.Sprint(i), text)
-		s.Reread, s.Home = true, text == ""
-		kept[i].Home = s.Home
-		s.Read = func() ([]byte, error) { reads[i]++; return []byte(text), nil }
-		s.Free = func(text []byte) { // whoever looks at it sees that
-			for i := range text {
-				text[i] = '!'
-			}
-		}
-		again = append(again, s)
-	}
-	want, err := rewrite(t, kept...)
+func TestWithoutTextsThereArePlaces(t *testing.T) {
+	s := file("x.yaml", "# first\n---\n"+pod)
+	s.Textless = true
+	in, err := wire.Open([]wire.Source{s})
 	require.NoError(t, err)
-	got, err := rewrite(t, again...)
+	rl, err := in.List(daemonSetsAndConfigMaps)
 	require.NoError(t, err)
-	for i, text := range texts {
-		w, g := want.Sources[i], got.Sources[i]
-		require.Nil(t, g.Text, text)
-		require.Equal(t, w.Changed, g.Changed, text)
-		require.Equal(t, w.Changed, g.Read != nil, text)
-		if !g.Changed {
-			require.Equal(t, 1, reads[i], text)
-			continue
-		}
-		require.Equal(t, 2, reads[i], text)
-		require.NoError(t, g.Read(func(text []byte) error {
-			g.Text = text
-			require.Equal(t, join(w), join(g))
-			return nil
-		}))
-	}
-
-	both := file("x.yaml", service)
-	both.Keep, both.Reread = true, true
-	out, err := rewrite(t, both)
-	require.NoError(t, err)
-	require.Equal(t, service, join(out.Sources[0]), "what is kept is there")
-
-	for problem, second := range map[string]func() ([]byte, error){
-		"was changed meanwhile by somebody else": func() ([]byte, error) { return []byte(strings.Replace(pod, "kind", "kink", 1)), nil },
-		"no such file or directory":              func() ([]byte, error) { return nil, errors.New("no such file or directory") },
-	} {
-		for at := range 2 { // the first or the second time that it is read again
-			s := file("x.yaml", pod)
-			s.Reread = true
-			calls := 0
-			s.Read = func() ([]byte, error) {
-				if calls++; calls > 1+at {
-					return second()
-				}
-				return []byte(pod), nil
-			}
-			out, err := rewrite(t, file("a.yaml", pod), s)
-			if at == 1 {
-				require.NoError(t, err)
-				err = out.Sources[1].Read(func([]byte) error { return errors.New("is not called") })
-			}
-			require.EqualError(t, err, "x.yaml: "+problem)
-		}
-	}
+	require.Len(t, rl.Items, 1)
+	require.Equal(t, 0, in.Source(rl.Items[0]))
+	require.Equal(t, 3, in.Line(rl.Items[0], ""))
 }
 
 func TestErrorsNameTheSource(t *testing.T) {

@@ -45,21 +45,14 @@ import (
 // A Source is a text to read: stdin, or a file.
 type Source struct {
 	Name string                 // in errors; empty for stdin
-	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin; see Reread
-	// Free, if there is one, is handed a text that nothing needs any more: its memory may
-	// be used again.
-	Free func(text []byte)
+	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin
+	Free func(text []byte)      // takes a text in which nothing is of interest; may be nil
 	// Lenient is true if the text may be something else than manifests. What may matter
 	// in it and cannot be parsed is then told by Unread, and is no error.
-	Lenient bool
-	Keep    bool // the text is in the output even if nothing in it is of interest
-	// Unwritten says that no text is wanted: Write tells whether the source would change,
-	// and the memory is free once it is parsed.
-	Unwritten bool
-	// Reread says that the memory of the text is free once it is parsed, if Keep does not
-	// say otherwise. Write reads it once more if it changes, and so does Rewritten.Read.
-	Reread bool
-	Home   bool // new objects go to its end
+	Lenient  bool
+	Keep     bool // the text is in the output even if nothing in it is of interest
+	Textless bool // the text is not kept, and Write is not called
+	Home     bool // new objects go to its end
 }
 
 // An Input is what Open found.
@@ -125,7 +118,6 @@ func Open(sources []Source) (in *Input, err error) {
 	}
 	in.sources = []Source{sources[0]}
 	in.sources[0].Read = func() ([]byte, error) { return text, nil }
-	in.sources[0].Free = nil // the text is kept
 	in.sources[0].Keep, in.sources[0].Home = true, true
 	in.body = bytes.TrimPrefix(text, byteOrderMark)
 	if len(bytes.TrimSpace(in.body)) == 0 {

@@ -30,12 +30,8 @@ type Output struct {
 
 // A Rewritten is what becomes of a source.
 type Rewritten struct {
-	Text []byte // as it was read; nil if nothing in it was of interest, or it is not kept
-	// Read calls use with the text of a source that is not kept and changes. It is an
-	// error if that is not what it was; after use its memory is free.
-	Read    func(use func(text []byte) error) error
-	Changes []Change // in the order of their places; none if no text is wanted
-	Changed bool     // there are changes, or would be
+	Text    []byte   // as it was read; nil if nothing in it was of interest, or it is not kept
+	Changes []Change // in the order of their places
 }
 
 // Pieces returns the new text in pieces that share the memory of the old one.
@@ -74,7 +70,11 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	results := make([]fn.Results, len(in.sources))
 	cores.Each(len(in.streams), func(i int) {
 		defer recovered(&failed[i]) // of this goroutine
-		out.Sources[i], failed[i] = in.streams[i].rewritten(here[i], in.sources[i], &results[i])
+		if st := in.streams[i]; st != nil {
+			var changes []Change
+			changes, failed[i] = st.write(here[i], &results[i])
+			out.Sources[i] = Rewritten{Text: st.text, Changes: sorted(changes)}
+		}
 	})
 	if i := slices.IndexFunc(failed, func(err error) bool { return err != nil }); i >= 0 {
 		return Output{}, failed[i]
@@ -116,7 +116,7 @@ func (in *Input) rewritten(changes []Change) Rewritten {
 		changes[i].Start += len(text) - len(in.body)
 		changes[i].End += len(text) - len(in.body)
 	}
-	return Rewritten{Text: text, Changes: sorted(changes), Changed: len(changes) > 0}
+	return Rewritten{Text: text, Changes: sorted(changes)}
 }
 
 func sorted(changes []Change) []Change {

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 const typedConfig = `apiVersion: fn.kpt.dev/v1alpha1
@@ -40,28 +42,19 @@ pipeline:
 // realManifest returns Calico's own manifest.
 func realManifest(t *testing.T) string {
 	t.Helper()
-	dir := os.Getenv("CALICO_MANIFESTS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "calico")
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "v3.28.0", "calico.yaml"))
-	if err != nil {
-		skip(t, "Calico's manifests: set CALICO_MANIFESTS to a folder with v3.28.0/calico.yaml")
-	}
-	return string(b)
+	return read(t, needs.Manifests(t), "v3.28.0/calico.yaml")
 }
 
 // TestEveryCallerGetsTheSame hands Calico's own manifest to the function in each
 // way there is, twice: calico-node has the reference and nothing else has, and
 // the Secret is there once, with the same content.
 func TestEveryCallerGetsTheSame(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	manifest := realManifest(t)
 	arguments := []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
 	callers := map[string]func(t *testing.T, manifest string) string{
 		"stdin": func(t *testing.T, manifest string) string {
-			cmd := exec.Command("calico-pull-secrets", arguments...)
+			cmd := needs.Command(t, "calico-pull-secrets", arguments...)
 			cmd.Stdin = strings.NewReader(manifest)
 			out, err := cmd.Output()
 			require.NoError(t, err)
@@ -112,10 +105,7 @@ func kpt(t *testing.T, arguments ...string) string {
 
 func tryKpt(t *testing.T, arguments ...string) (string, error) {
 	t.Helper()
-	if _, err := exec.LookPath("kpt"); err != nil {
-		skip(t, "kpt")
-	}
-	out, err := exec.Command("kpt", arguments...).CombinedOutput()
+	out, err := needs.Command(t, "kpt", arguments...).CombinedOutput()
 	return string(out), err
 }
 
@@ -140,7 +130,6 @@ func content(t *testing.T, dir string) string {
 // and again. The Secret is not among what kpt hands over, so to emit it would make
 // a second: that fails, with and without one there, and changes nothing.
 func TestKptSelections(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	secret := []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
 	dir := kustomization(t, map[string]string{"calico.yaml": read(t, "../../examples/manifests", "calico.yaml")})
@@ -168,7 +157,6 @@ func TestKptSelections(t *testing.T) {
 // TestBadInputLeavesThePackageAlone runs kpt on what people get wrong: one line
 // says what it is, and no file changes.
 func TestBadInputLeavesThePackageAlone(t *testing.T) {
-	setUp(t)
 	t.Setenv("DOCKERHUB_USERNAME", "example:x")
 	t.Setenv("DOCKERHUB_TOKEN", "not-a-token")
 	t.Setenv("EMPTY_TOKEN", "")
@@ -224,7 +212,7 @@ func TestBadInputLeavesThePackageAlone(t *testing.T) {
 	for name, stdin := range map[string]string{"empty": "", "garbage": "not YAML: [", "no items": "kind: ResourceList\n"} {
 		t.Run("stdin that is "+name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			cmd := exec.Command("calico-pull-secrets")
+			cmd := needs.Command(t, "calico-pull-secrets")
 			cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
 			var exit *exec.ExitError
 			require.ErrorAs(t, cmd.Run(), &exit)

@@ -4,18 +4,18 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // TestASecretOfAnotherGenerator has a generator before ours emit the Secret, as one
 // that decrypts it does. It is checked, and not changed.
 func TestASecretOfAnotherGenerator(t *testing.T) {
-	setUp(t)
 	const config = `apiVersion: fn.kpt.dev/v1alpha1
 kind: CalicoPullSecrets
 metadata:
@@ -76,14 +76,8 @@ metadata:
 // in one shell after the other, with programs in the place of docker and kubectl
 // that need no registry and no cluster. The Secret is the same in each way.
 func TestCredentialsAsThePageShows(t *testing.T) {
-	setUp(t)
-	for _, program := range []string{"bash", "kpt", "kubectl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			skip(t, program)
-		}
-	}
-	kubectl, err := exec.LookPath("kubectl")
-	require.NoError(t, err)
+	needs.OnPath(t, "bash", "kpt")
+	kubectl := needs.Program(t, "kubectl")
 	blocks := blocks(t, "docs/credentials.md", "shell")
 	require.Len(t, blocks, 5)
 
@@ -112,7 +106,7 @@ echo '{"auths":{"https://index.docker.io/v1/":{"auth":"ZXhhbXBsZTpub3QtYS10b2tlb
 		if strings.Contains(script, "kpt fn eval") { // needs what the first block exports
 			setCredential(t)
 		}
-		cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
+		cmd := needs.Command(t, "bash", "-euo", "pipefail", "-c", script)
 		cmd.Dir = dir
 		out, err := cmd.Output()
 		require.NoError(t, err, script)

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // wanted is the content of the pull Secret of setCredential.
@@ -69,7 +71,7 @@ func TestRecipesK0s(t *testing.T) {
 // TestRecipesClusterAPI takes the manifests out of what goes into a ClusterResourceSet.
 func TestRecipesClusterAPI(t *testing.T) {
 	manifest := setUpRecipe(t)
-	need(t, "kubectl")
+	needs.OnPath(t, "kubectl")
 	repo := kustomization(t, map[string]string{"calico.yaml": manifest, "none.yaml": "kind: Namespace\n"})
 	calico := filepath.Join(repo, "calico.yaml")
 	set := parse(t, "cluster-api/cluster-resource-set.yaml")

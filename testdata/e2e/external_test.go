@@ -5,7 +5,6 @@ package e2e
 import (
 	"encoding/base64"
 	"encoding/json"
-	"os/exec"
 	"strings"
 	"testing"
 	"text/template"
@@ -13,14 +12,15 @@ import (
 	"github.com/Masterminds/sprig/v3"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // TestTheTemplateOfAnExternalSecret renders it as External Secrets does, with
 // text/template and sprig's functions, and reads the result as kubelet does.
 func TestTheTemplateOfAnExternalSecret(t *testing.T) {
-	setUp(t)
 	for _, server := range []string{"https://index.docker.io/v1/", "quay.io/calico"} {
-		cmd := exec.Command("calico-pull-secrets", "externalSecret.secretStoreRef.name=vault", "externalSecret.remoteKey=dockerhub", "externalSecret.server="+server)
+		cmd := needs.Command(t, "calico-pull-secrets", "externalSecret.secretStoreRef.name=vault", "externalSecret.remoteKey=dockerhub", "externalSecret.server="+server)
 		cmd.Stdin = strings.NewReader(calicoNode)
 		out, err := cmd.Output()
 		require.NoError(t, err)
@@ -56,8 +56,7 @@ func TestTheTemplateOfAnExternalSecret(t *testing.T) {
 // TestTheTemplateOfSeveralRegistries renders that of two, whose values have names of
 // their own.
 func TestTheTemplateOfSeveralRegistries(t *testing.T) {
-	setUp(t)
-	cmd := exec.Command("calico-pull-secrets", "externalSecret.secretStoreRef.name=vault",
+	cmd := needs.Command(t, "calico-pull-secrets", "externalSecret.secretStoreRef.name=vault",
 		"externalSecret.registries.0.server=https://index.docker.io/v1/", "externalSecret.registries.0.remoteKey=dockerhub",
 		"externalSecret.registries.1.server=quay.io", "externalSecret.registries.1.remoteKey=quay", "externalSecret.registries.1.usernameProperty=robot")
 	cmd.Stdin = strings.NewReader(calicoNode)

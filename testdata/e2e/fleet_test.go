@@ -14,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // lastLine returns the last line of a script.
@@ -41,7 +43,7 @@ func shardLine(t *testing.T) string {
 // the packages it is given. It reports whether that failed.
 func runShard(t *testing.T, line, repo, log, index, shards string) (fails bool) {
 	t.Helper()
-	cmd := exec.Command("sh", "-ec", line)
+	cmd := needs.Command(t, "sh", "-ec", line)
 	cmd.Dir = repo
 	cmd.Env = append(os.Environ(), "INDEX="+index, "SHARDS="+shards, "LOG="+log)
 	err := cmd.Run()
@@ -54,8 +56,7 @@ func runShard(t *testing.T, line, repo, log, index, shards string) (fails bool) 
 func TestRecipesFleet(t *testing.T) {
 	manifest := setUpRecipe(t)
 	line := shardLine(t)
-	program, err := exec.LookPath("calico-pull-secrets")
-	require.NoError(t, err)
+	program := needs.Program(t, "calico-pull-secrets")
 	replace(t, "calico-pull-secrets", `for a; do case $a in ./*) echo "$a" >> "$LOG";; esac; done
 exec `+program+` "$@"`)
 

@@ -19,7 +19,6 @@ var hashYAML = strings.Replace(functionYAML, "  secret:\n", "  secret:\n    name
 // The reference follows, wherever the function runs and whatever else changes the
 // name, and other credentials make other names.
 func TestNameSuffixHash(t *testing.T) {
-	setUp(t)
 	const base = "resources: [calico.yaml]\n"
 	for name, c := range map[string]struct{ base, overlay, namespace, secret string }{
 		"transformer":                       {base, "transformers: [fn.yaml]\n", "kube-system", "regcred"},
@@ -62,7 +61,6 @@ func TestNameSuffixHash(t *testing.T) {
 }
 
 func TestNameSuffixHashNeedsKustomize(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	const message = "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there"
 	t.Run("kpt fn eval", func(t *testing.T) {

@@ -6,22 +6,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // container runs a container tool, and returns what it prints.
-func container(stdin string, arguments ...string) (stdout, stderr string, err error) {
-	tool := os.Getenv("CONTAINER_TOOL")
-	if tool == "" {
-		tool = "docker"
-	}
+func container(t *testing.T, stdin string, arguments ...string) (stdout, stderr string, err error) {
+	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := exec.Command(tool, arguments...)
+	cmd := needs.Command(t, needs.ContainerTool(), arguments...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &errs
 	err = cmd.Run()
 	return out.String(), errs.String(), err
@@ -57,9 +55,8 @@ var (
 )
 
 func TestImage(t *testing.T) {
-	setUp(t)
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
 	calico := read(t, "../../examples/manifests", "calico.yaml")
 	files := credentialFiles(t)
 	volume := files + ":/credential:ro"
@@ -67,7 +64,7 @@ func TestImage(t *testing.T) {
 	t.Run("ResourceList", func(t *testing.T) {
 		daemonSet := strings.Split(calico, "---\n")[1]
 		list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n- " + strings.TrimPrefix(indent(daemonSet, "  "), "  ")
-		stdout, stderr, err := container(list, locked(image)...)
+		stdout, stderr, err := container(t, list, locked(image)...)
 		require.NoError(t, err, stderr)
 		require.Contains(t, stdout, "      imagePullSecrets:\n")
 		require.Contains(t, stdout, "check: reference")
@@ -78,7 +75,7 @@ func TestImage(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			run := append(append(locked(c.flags...), image), c.arguments...)
-			stdout, stderr, err := container(calico, run...)
+			stdout, stderr, err := container(t, calico, run...)
 			require.NoError(t, err, stderr)
 			require.Equal(t, []string{"kube-system/regcred"}, find(t, stdout, "Secret"))
 			require.Equal(t, []string{"regcred"}, references(t, stdout, "DaemonSet"))
@@ -93,19 +90,19 @@ func TestImage(t *testing.T) {
 		"missing file":     {fromFiles, "kpt fn eval --mount"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			stdout, stderr, err := container(calico, append(locked(image), c.arguments...)...)
+			stdout, stderr, err := container(t, calico, append(locked(image), c.arguments...)...)
 			require.Error(t, err)
 			require.Empty(t, stdout)
 			require.Contains(t, stderr, c.hint)
 		})
 	}
 	t.Run("help", func(t *testing.T) {
-		stdout, stderr, err := container("", "run", "--rm", "--network", "none", image, "--help")
+		stdout, stderr, err := container(t, "", "run", "--rm", "--network", "none", image, "--help")
 		require.NoError(t, err, stderr)
 		require.Contains(t, stdout, "calico-pull-secrets")
 	})
 	t.Run("what it is", func(t *testing.T) {
-		stdout, stderr, err := container("", "image", "inspect", image)
+		stdout, stderr, err := container(t, "", "image", "inspect", image)
 		require.NoError(t, err, stderr)
 		var found []struct {
 			Size   int
@@ -125,9 +122,8 @@ func TestImage(t *testing.T) {
 }
 
 func TestImageInKpt(t *testing.T) {
-	setUp(t)
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
 	mount := "type=bind,src=" + credentialFiles(t) + ",dst=/credential"
 	for name, c := range map[string]struct{ flags, arguments []string }{
 		"environment": {[]string{"--env", "DOCKERHUB_USERNAME", "--env", "DOCKERHUB_TOKEN"}, fromEnvironment},
@@ -144,9 +140,9 @@ func TestImageInKpt(t *testing.T) {
 }
 
 func TestImageInKustomize(t *testing.T) {
-	setUp(t)
 	setCredential(t)
-	needImage(t)
+	needs.WithImage(t)
+	needs.OnPath(t, "docker") // kustomize runs no other
 	files := credentialFiles(t)
 	const environment = "  secret:\n    usernameEnv: DOCKERHUB_USERNAME\n    passwordEnv: DOCKERHUB_TOKEN\n"
 	const mounted = "  secret:\n    usernameFile: /credential/username\n    passwordFile: /credential/password\n"
@@ -160,9 +156,6 @@ func TestImageInKustomize(t *testing.T) {
 		"--mount": {"", mounted, []string{"--mount", "type=bind,src=" + files + ",dst=/credential"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := exec.LookPath("kustomize"); err != nil {
-				skip(t, "kustomize")
-			}
 			config := "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: calico-pull-secrets\n  annotations:\n" +
 				"    config.kubernetes.io/function: |\n      container:\n        image: " + image + "\n" + c.container + "spec:\n" + c.secret
 			dir := kustomization(t, map[string]string{
@@ -176,7 +169,7 @@ func TestImageInKustomize(t *testing.T) {
 				}
 			}
 			var out, errs bytes.Buffer
-			cmd := exec.Command("kustomize", append([]string{"build", "--enable-alpha-plugins", dir}, c.flags...)...)
+			cmd := needs.Command(t, "kustomize", append([]string{"build", "--enable-alpha-plugins", dir}, c.flags...)...)
 			cmd.Stdout, cmd.Stderr = &out, &errs
 			require.NoError(t, cmd.Run(), errs.String())
 			require.Equal(t, []string{"kube-system/a-regcred"}, find(t, out.String(), "Secret"))

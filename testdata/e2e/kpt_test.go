@@ -1,119 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package e2e runs the examples through kpt's own test harness, with the kpt
-// that is installed. It is a module of its own because the harness brings some
-// 90 others along.
-//
-// With KPT_E2E_UPDATE_EXPECTED=true it writes what comes out into the examples,
-// and compares it once more.
 package e2e
 
 import (
-	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/kptdev/kpt/pkg/test/runner"
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
-
-const (
-	updateVariable = "KPT_E2E_UPDATE_EXPECTED"
-	image          = "localhost/calico-pull-secrets:dev" // as `make image` names it
-)
-
-// skip ends a test that needs something that is not here. With CI=true that is
-// a failure.
-func skip(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") == "true" {
-		t.Fatalf("needs %s", what)
-	}
-	t.Skipf("needs %s", what)
-}
-
-func TestKptExamples(t *testing.T) { runFixtures(t, "../../examples") }
-
-// TestKptChecks has a fixture for each check that finds something.
-func TestKptChecks(t *testing.T) { runFixtures(t, "../checks") }
-
-// runFixtures runs the fixtures in a folder with kpt's own harness.
-func runFixtures(t *testing.T, folder string) {
-	t.Helper()
-	if _, err := exec.LookPath("kpt"); err != nil {
-		skip(t, "kpt")
-	}
-	root, err := filepath.Abs(folder)
-	require.NoError(t, err)
-	setUp(t)
-	setCredential(t)
-	cases, err := runner.ScanTestCases(root)
-	require.NoError(t, err)
-	require.NotEmpty(t, *cases)
-	for _, c := range *cases {
-		if _, err := os.Stat(filepath.Join(c.Path, ".expected", "config.yaml")); err != nil {
-			continue // an example for kustomize
-		}
-		t.Run(filepath.Base(c.Path), func(t *testing.T) {
-			if strings.HasPrefix(filepath.Base(c.Path), "image-") {
-				needImage(t)
-			}
-			if os.Getenv(updateVariable) == "true" {
-				_ = os.Remove(filepath.Join(c.Path, ".expected", "diff.patch")) // an outdated one would stay
-				run(t, c)
-				t.Setenv(updateVariable, "")
-			}
-			run(t, c)
-			requireNoCredential(t, c.Path)
-		})
-	}
-}
-
-// run runs a case, twice in one place if it succeeds: the second run must not
-// change anything.
-func run(t *testing.T, c runner.TestCase) {
-	t.Helper()
-	r, err := runner.NewRunner(t, c, c.Config.TestType)
-	require.NoError(t, err)
-	require.NoError(t, r.Run())
-}
-
-// setUp builds the program, puts it on PATH, and keeps what differs between
-// machines away from git and kpt.
-func setUp(t *testing.T) {
-	t.Helper()
-	for _, v := range os.Environ() {
-		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, "GIT_") {
-			t.Setenv(name, "") // restores it in the end
-			os.Unsetenv(name)
-		}
-	}
-	bin := t.TempDir()
-	build := exec.Command("go", "build", "-o", filepath.Join(bin, "calico-pull-secrets"), ".")
-	build.Dir = "../.."
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
-	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
-	t.Setenv("GIT_CONFIG_NOSYSTEM", "1")
-	t.Setenv("LC_ALL", "C")
-	t.Setenv("IMAGE", image)
-}
-
-// needImage ends a test if `make image` has not been run.
-func needImage(t *testing.T) {
-	t.Helper()
-	tool := os.Getenv("CONTAINER_TOOL")
-	if tool == "" {
-		tool = "docker"
-	}
-	if err := exec.Command(tool, "image", "inspect", image).Run(); err != nil {
-		skip(t, "the image: make image")
-	}
-}
 
 // eachExample runs a test for each folder of the examples whose name matches a pattern.
 // Of those that run an image each needs it.
@@ -125,38 +23,19 @@ func eachExample(t *testing.T, pattern string, test func(t *testing.T, folder st
 	for _, folder := range folders {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			if strings.HasPrefix(filepath.Base(folder), "image-") {
-				needImage(t)
+				needs.WithImage(t)
+			}
+			if strings.HasPrefix(filepath.Base(folder), "image-kustomize") {
+				needs.OnPath(t, "docker")
 			}
 			test(t, folder)
 		})
 	}
 }
 
-// requireNoCredential fails if the token of the examples is anywhere in what was
-// expected, and therefore seen, but in the data of the Secret.
-func requireNoCredential(t *testing.T, example string) {
-	t.Helper()
-	for _, name := range []string{"results.yaml", "config.yaml", "diff.patch"} {
-		b, err := os.ReadFile(filepath.Join(example, ".expected", name))
-		if os.IsNotExist(err) {
-			continue
-		}
-		require.NoError(t, err)
-		for line := range bytes.Lines(b) {
-			if bytes.Contains(line, []byte(".dockerconfigjson:")) {
-				continue
-			}
-			for _, piece := range []string{"not-a-token", "bm90LWEtdG9rZW4", "ZXhhbXBsZTpub3QtYS10b2tlbg"} {
-				require.NotContains(t, string(line), piece)
-			}
-		}
-	}
-}
-
 // TestTheCommandsOfTheKptExamples runs the command in the README of each example on a copy.
 func TestTheCommandsOfTheKptExamples(t *testing.T) {
-	need(t, "kpt")
-	setUp(t)
+	needs.OnPath(t, "kpt")
 	setCredential(t)
 	eachExample(t, "*kpt-*", func(t *testing.T, folder string) {
 		name := filepath.Base(folder)

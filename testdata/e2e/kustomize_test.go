@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/kio"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 const imagePullSecrets = "imagePullSecrets"
@@ -21,11 +22,8 @@ const imagePullSecrets = "imagePullSecrets"
 // kustomize runs `kustomize build` on dir. It says whether that went well.
 func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
 	t.Helper()
-	if _, err := exec.LookPath("kustomize"); err != nil {
-		skip(t, "kustomize")
-	}
 	var out, errs bytes.Buffer
-	cmd := exec.Command("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
+	cmd := needs.Command(t, "kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	return out.String(), errs.String(), err == nil
@@ -35,7 +33,6 @@ func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
 // run the function: it must not be skipped in silence. The manifests of a check have the
 // reference, so that one is taken away.
 func TestKustomizeExamplesAreGuarded(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	dirs, err := filepath.Glob("../../examples/*kustomize*")
 	require.NoError(t, err)
@@ -67,7 +64,6 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 }
 
 func TestKustomizeExamples(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	eachExample(t, "*kustomize*", func(t *testing.T, dir string) {
 		out, stderr, ok := kustomize(t, dir)
@@ -150,7 +146,6 @@ spec:
 // overlays. However often and wherever the function runs, there is one Secret,
 // one reference, and the one names the other.
 func TestKustomizeNamesFollow(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	const base = "resources: [calico.yaml]\n"
 	for name, c := range map[string]struct{ base, overlay, namespace, secret string }{
@@ -189,7 +184,6 @@ func TestKustomizeNamesFollow(t *testing.T) {
 // TestKustomizeComponents has the function in a component that overlays include,
 // one of them together with a base that runs it, too.
 func TestKustomizeComponents(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	calico, err := os.ReadFile("../../examples/manifests/calico.yaml")
 	require.NoError(t, err)
@@ -219,7 +213,6 @@ func TestKustomizeComponents(t *testing.T) {
 // TestKustomizeRenamesTheSecretOfAnInstallation has an overlay that renames the
 // Secret. Kustomize does not follow in an Installation, so the function does.
 func TestKustomizeRenamesTheSecretOfAnInstallation(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	config := strings.Replace(functionYAML, "spec:\n", "spec:\n  targets: operator\n", 1)
 	dir := kustomization(t, map[string]string{
@@ -238,7 +231,6 @@ func TestKustomizeRenamesTheSecretOfAnInstallation(t *testing.T) {
 }
 
 func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
-	setUp(t)
 	t.Setenv("DOCKERHUB_USERNAME", "example")
 	t.Setenv("DOCKERHUB_TOKEN", "")
 	calico, err := os.ReadFile("../../examples/manifests/calico.yaml")

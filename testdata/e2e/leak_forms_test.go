@@ -18,6 +18,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // A form is how a credential looks. It makes a new one each time, with the parts of it
@@ -98,7 +100,7 @@ type spot struct {
 // fieldPaths returns the paths of all fields, from the schema that the program prints.
 func fieldPaths(t *testing.T) (paths []string) {
 	t.Helper()
-	out, err := exec.Command("calico-pull-secrets", "--schema").Output()
+	out, err := needs.Command(t, "calico-pull-secrets", "--schema").Output()
 	require.NoError(t, err)
 	var schema struct{ Properties struct{ Spec map[string]any } }
 	require.NoError(t, json.Unmarshal(out, &schema))
@@ -328,7 +330,10 @@ var modes = []struct {
 	{"audit as JSON", []string{"--audit", "--output=json"}}, {"write", []string{"--write", "manifests.yaml"}},
 }
 
-const formsEach = 11 // has no divisor in common with the number of modes
+const (
+	formsEach  = 11 // has no divisor in common with the number of modes
+	formsShort = 1  // with -short
+)
 
 // TestLeakInAnyForm puts credentials of each form into each place that there is, and
 // searches all that comes out for six characters of it: as they are, in base64, encoded
@@ -337,22 +342,23 @@ const formsEach = 11 // has no divisor in common with the number of modes
 // Names are no credentials: a value that is valid as the name of an object, a file or a
 // host, in a field that takes one, is not tried there.
 func TestLeakInAnyForm(t *testing.T) {
-	setUp(t)
 	spots := slices.Concat(configSpots(fieldPaths(t)), lineSpots(), manifestSpots())
-	program, err := exec.LookPath("calico-pull-secrets")
-	require.NoError(t, err)
-	turn := 0
+	program := needs.Program(t, "calico-pull-secrets")
+	turn, each := 0, formsEach
+	if testing.Short() {
+		each = formsShort
+	}
 	for _, s := range spots {
 		first := turn
 		turn++
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			for i := range formsEach {
+			for i := range each {
 				requireNoLeak(t, program, s, forms[(first+i)%len(forms)], first+i)
 			}
 		})
 	}
-	t.Logf("%d runs", len(spots)*formsEach)
+	t.Logf("%d runs", len(spots)*each)
 }
 
 func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
@@ -377,7 +383,7 @@ func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
 			stdin, written = "", true
 		}
 	}
-	cmd := exec.Command(program, arguments...)
+	cmd := needs.Command(t, program, arguments...)
 	var stdout, stderr bytes.Buffer
 	cmd.Dir, cmd.Stdin, cmd.Stdout, cmd.Stderr = dir, strings.NewReader(stdin), &stdout, &stderr
 	cmd.Env = []string{"PATH=" + filepath.Dir(program), "HOME=" + dir, "A=a", "B=b"}

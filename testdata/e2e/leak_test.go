@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // leakable is the password that may not come out. No piece of it, or of its
@@ -29,12 +31,7 @@ const leakable = "kX7pQv9ZtRw3LbYm8NcJ4hFd"
 // they print or write, but in the data of the Secret, and in lines that were in
 // the input already or that the program writes by itself, with cat as function.
 func TestNoPasswordComesOut(t *testing.T) {
-	setUp(t)
-	for _, program := range []string{"kpt", "kustomize"} {
-		if _, err := exec.LookPath(program); err != nil {
-			skip(t, program)
-		}
-	}
+	needs.OnPath(t, "kpt", "kustomize")
 	l := newLeakTest(t)
 	n := 0
 	run := func(source, mistake int, call caller, typed bool) {
@@ -46,7 +43,11 @@ func TestNoPasswordComesOut(t *testing.T) {
 			l.require(t, a, call)
 		})
 	}
-	for mistake := range mistakes {
+	step := 1
+	if testing.Short() {
+		step = 8
+	}
+	for mistake := 0; mistake < len(mistakes); mistake += step {
 		for source := range l.sources {
 			run(source, mistake, callers[(source+mistake)%2], source/2%2 == 0)
 		}
@@ -336,39 +337,39 @@ const (
 )
 
 var callers = []caller{
-	{"manifests", func(_ *testing.T, a attempt, _ string) *exec.Cmd {
-		cmd := exec.Command("calico-pull-secrets", a.arguments()...)
+	{"manifests", func(t *testing.T, a attempt, _ string) *exec.Cmd {
+		cmd := needs.Command(t, "calico-pull-secrets", a.arguments()...)
 		cmd.Stdin = strings.NewReader(a.manifests)
 		return cmd
 	}},
-	{"ResourceList", func(_ *testing.T, a attempt, _ string) *exec.Cmd {
-		cmd := exec.Command("calico-pull-secrets")
+	{"ResourceList", func(t *testing.T, a attempt, _ string) *exec.Cmd {
+		cmd := needs.Command(t, "calico-pull-secrets")
 		cmd.Stdin = strings.NewReader(a.list())
 		return cmd
 	}},
 	{"kpt fn eval", func(t *testing.T, a attempt, dir string) *exec.Cmd {
 		writeFiles(t, dir, map[string]string{"calico.yaml": a.manifests})
-		return exec.Command("kpt", append([]string{"fn", "eval", dir, "--exec", "calico-pull-secrets", "--results-dir", dir + "/results", "--"}, a.arguments()...)...)
+		return needs.Command(t, "kpt", append([]string{"fn", "eval", dir, "--exec", "calico-pull-secrets", "--results-dir", dir + "/results", "--"}, a.arguments()...)...)
 	}},
 	{"kpt fn eval with a config", func(t *testing.T, a attempt, dir string) *exec.Cmd {
 		writeFiles(t, dir, map[string]string{"package/calico.yaml": a.manifests, "fn.yaml": a.config(localConfig)})
-		return exec.Command("kpt", "fn", "eval", dir+"/package", "--exec", "calico-pull-secrets", "--results-dir", dir+"/results", "--fn-config", dir+"/fn.yaml")
+		return needs.Command(t, "kpt", "fn", "eval", dir+"/package", "--exec", "calico-pull-secrets", "--results-dir", dir+"/results", "--fn-config", dir+"/fn.yaml")
 	}},
 	{"kpt fn render", func(t *testing.T, a attempt, dir string) *exec.Cmd {
 		writeFiles(t, dir, map[string]string{"calico.yaml": a.manifests, "config.yaml": a.config(localConfig), "Kptfile": kptfile})
-		return exec.Command("kpt", "fn", "render", dir, "--allow-exec", "--results-dir", dir+"/results")
+		return needs.Command(t, "kpt", "fn", "render", dir, "--allow-exec", "--results-dir", dir+"/results")
 	}},
 	{"kustomize transformer", func(t *testing.T, a attempt, dir string) *exec.Cmd {
 		writeFiles(t, dir, map[string]string{
 			"calico.yaml": a.manifests, "fn.yaml": a.config(kustomizeFunction), "kustomization.yaml": "resources: [calico.yaml]\ntransformers: [fn.yaml]\n",
 		})
-		return exec.Command("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
+		return needs.Command(t, "kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
 	}},
 	{"kustomize generator", func(t *testing.T, a attempt, dir string) *exec.Cmd {
 		writeFiles(t, dir, map[string]string{
 			"calico.yaml": a.manifests, "fn.yaml": a.config(kustomizeFunction), "kustomization.yaml": "resources: [calico.yaml]\ngenerators: [fn.yaml]\n",
 		})
-		return exec.Command("kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
+		return needs.Command(t, "kustomize", "build", "--enable-alpha-plugins", "--enable-exec", dir)
 	}},
 }
 

@@ -5,13 +5,14 @@ package e2e
 import (
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // blocks returns the code blocks of a language in a page.
@@ -43,7 +44,7 @@ var withCredential = strings.NewReplacer("DOCKERHUB_USERNAME=…", "DOCKERHUB_US
 // typeIn runs a block of a page as it stands, in a folder.
 func typeIn(t *testing.T, dir, code string) string {
 	t.Helper()
-	cmd := exec.Command("bash", "-euo", "pipefail", "-c", code)
+	cmd := needs.Command(t, "bash", "-euo", "pipefail", "-c", code)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	require.NoError(t, err, "%s\n%s", code, out)
@@ -54,11 +55,7 @@ func typeIn(t *testing.T, dir, code string) string {
 // it was given.
 func withKubectl(t *testing.T) {
 	t.Helper()
-	if _, err := exec.LookPath("kubectl"); err != nil {
-		skip(t, "kubectl")
-	}
-	real, err := exec.LookPath("kubectl")
-	require.NoError(t, err)
+	real := needs.Program(t, "kubectl")
 	bin := t.TempDir()
 	script := "#!/bin/sh\ntest \"$*\" = 'apply -f -' || exec " + real + " \"$@\"\nexec " + real + " annotate --local -f - -o yaml tested=yes\n"
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "kubectl"), []byte(script), 0o755))
@@ -67,16 +64,17 @@ func withKubectl(t *testing.T) {
 
 // TestTheREADMEWithGoAndMake types what needs a clone, Go and make.
 func TestTheREADMEWithGoAndMake(t *testing.T) {
-	setUp(t)
 	clone := filepath.Join(t.TempDir(), "clone")
-	out, err := exec.Command("git", "clone", "-q", "../..", clone).CombinedOutput()
+	out, err := needs.Command(t, "git", "clone", "-q", "../..", clone).CombinedOutput()
 	require.NoError(t, err, string(out))
+	if testing.Short() { // as the tests are compiled: with the flags of a release all would be once more
+		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build`)
+	}
 	require.Contains(t, typeIn(t, clone, theBlock(t, "README.md", "shell", "make run")), "+        - name: regcred\n")
 }
 
 // TestTheREADMEWithABinary types what needs the program alone, then kpt and kustomize.
 func TestTheREADMEWithABinary(t *testing.T) {
-	setUp(t)
 	setCredential(t)
 	manifest := realManifest(t)
 
@@ -117,7 +115,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 		})
 	}
 	t.Run("proof in CI", func(t *testing.T) {
-		need(t, "kustomize")
+		needs.OnPath(t, "kustomize")
 		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check")), "\n")
 		require.Len(t, lines, 2)
 		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest, "kustomization.yaml": "resources: [manifests/calico.yaml]\n"})
@@ -131,13 +129,13 @@ func TestTheREADMEWithABinary(t *testing.T) {
 		}
 	})
 	t.Run("kpt fn eval", func(t *testing.T) {
-		needKpt(t)
+		needs.OnPath(t, "kpt")
 		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
 		typeIn(t, dir, theBlock(t, "README.md", "shell", "--exec calico-pull-secrets -- "))
 		require.Equal(t, []string{"regcred"}, references(t, read(t, dir, "calico.yaml"), "DaemonSet"))
 	})
 	t.Run("kpt fn render", func(t *testing.T) {
-		needKpt(t)
+		needs.OnPath(t, "kpt")
 		dir := kustomization(t, map[string]string{
 			"calico.yaml":              manifest,
 			"Kptfile":                  "apiVersion: kpt.dev/v1\nkind: Kptfile\nmetadata:\n  name: calico\n" + theBlock(t, "docs/kpt.md", "yaml", "in the Kptfile"),
@@ -148,7 +146,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 		require.Equal(t, []string{"kube-system/regcred"}, find(t, content(t, dir), "Secret"))
 	})
 	t.Run("kustomize build", func(t *testing.T) {
-		need(t, "kustomize")
+		needs.OnPath(t, "kustomize")
 		dir := kustomization(t, map[string]string{
 			"calico.yaml":              manifest,
 			"kustomization.yaml":       theBlock(t, "README.md", "yaml", "# kustomization.yaml"),
@@ -162,9 +160,8 @@ func TestTheREADMEWithABinary(t *testing.T) {
 // TestTheGuardThatThePagesShow makes an error of the silence with which kustomize skips an
 // exec function. The table says what each call does with and without it.
 func TestTheGuardThatThePagesShow(t *testing.T) {
-	setUp(t)
-	need(t, "kustomize")
-	need(t, "kubectl")
+	needs.OnPath(t, "kustomize")
+	needs.OnPath(t, "kubectl")
 	const page = "docs/kustomize.md"
 	files := map[string]string{
 		"calico.yaml":              calicoNode,
@@ -229,19 +226,11 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 	require.Contains(t, stderr, "test operation does not apply")
 }
 
-func needKpt(t *testing.T) {
-	t.Helper()
-	if _, err := exec.LookPath("kpt"); err != nil {
-		skip(t, "kpt")
-	}
-}
-
 // TestTheREADMEWithAContainer types what needs docker or podman alone. The image is
 // there already: to build it needs a registry.
 func TestTheREADMEWithAContainer(t *testing.T) {
-	setUp(t)
-	needImage(t)
-	needKpt(t)
+	needs.WithImage(t)
+	needs.OnPath(t, "kpt")
 	setCredential(t)
 	dir := kustomization(t, map[string]string{"calico.yaml": realManifest(t)})
 	_, eval, ok := strings.Cut(theBlock(t, "docs/image.md", "shell", "docker build "), "\n")

@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // The recipes are the examples for the tools that people run the program in. Of
@@ -61,7 +63,7 @@ func TestRecipesArgoCD(t *testing.T) {
 // installs the program as the init container does.
 func TestRecipesArgoCDWithKustomize(t *testing.T) {
 	setUpRecipe(t)
-	need(t, "kustomize")
+	needs.OnPath(t, "kustomize")
 	options := text(t, parse(t, "argo-cd/kustomize/argocd-cm-patch.yaml"), "data", "kustomize.buildOptions")[0]
 	out, stderr, code := runIn(t, "../../examples/kustomize-transformer", append([]string{"kustomize", "build", "."}, strings.Fields(options)...)...)
 	require.Zero(t, code, stderr)
@@ -82,7 +84,7 @@ func TestRecipesArgoCDWithKustomize(t *testing.T) {
 // and on a kustomization, and on one that cannot be built.
 func TestRecipesArgoCDWithSecret(t *testing.T) {
 	manifest := setUpRecipe(t)
-	need(t, "kustomize")
+	needs.OnPath(t, "kustomize")
 	plugin := parse(t, "argo-cd/plugin-with-secret.yaml")
 	command := append(text(t, plugin, "spec", "generate", "command"), text(t, plugin, "spec", "generate", "args")...)
 	for _, files := range []map[string]string{
@@ -184,7 +186,7 @@ func TestRecipesPreCommit(t *testing.T) {
 
 func TestRecipesMake(t *testing.T) {
 	manifest := setUpRecipe(t)
-	need(t, "make")
+	needs.OnPath(t, "make")
 	makefile := contents(t, recipes, "makefile/Makefile")
 	repo := kustomization(t, map[string]string{"Makefile": makefile, "upstream/calico.yaml": manifest})
 	t.Setenv("UPSTREAM", filepath.Join(repo, "upstream", "calico.yaml"))
@@ -281,24 +283,12 @@ func TestRecipesHaveNoCredential(t *testing.T) {
 // setUpRecipe returns Calico's own manifest, or the excerpt of it if that is not here.
 func setUpRecipe(t *testing.T) string {
 	t.Helper()
-	need(t, "bash")
-	setUp(t)
+	needs.OnPath(t, "bash")
 	setCredential(t)
-	dir := os.Getenv("CALICO_MANIFESTS")
-	if dir == "" {
-		dir = filepath.Join("..", "..", "..", "shared", "calico")
-	}
-	if _, err := os.Stat(filepath.Join(dir, "v3.28.0", "calico.yaml")); err == nil || os.Getenv("CI") == "true" {
+	if os.Getenv("CALICO_MANIFESTS") != "" || os.Getenv("CI") == "true" {
 		return realManifest(t)
 	}
 	return contents(t, recipes, "manifests/calico.yaml")
-}
-
-func need(t *testing.T, program string) {
-	t.Helper()
-	if _, err := exec.LookPath(program); err != nil {
-		skip(t, program)
-	}
 }
 
 // replace puts a script on PATH, before a program of that name.
@@ -313,7 +303,7 @@ func replace(t *testing.T, program, script string) {
 func runIn(t *testing.T, dir string, command ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs strings.Builder
-	cmd := exec.Command(command[0], command[1:]...)
+	cmd := needs.Command(t, command[0], command[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errs
 	if err := cmd.Run(); err != nil {
 		require.ErrorAs(t, err, new(*exec.ExitError), command)

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/mod/module"
 	"golang.org/x/mod/zip"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // TestRehome gives a copy of the project the names of an owner, twice, and checks that
@@ -21,7 +22,7 @@ func TestRehome(t *testing.T) {
 	dir := t.TempDir()
 	run := func(name string, arguments ...string) string {
 		t.Helper()
-		cmd := exec.Command(name, arguments...)
+		cmd := needs.Command(t, name, arguments...)
 		cmd.Dir = dir
 		out, err := cmd.CombinedOutput()
 		require.NoError(t, err, "%s %v: %s", name, arguments, out)
@@ -40,7 +41,7 @@ func TestRehome(t *testing.T) {
 		"a URL":               {"MODULE=https://github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets"},
 		"more than a name":    {"MODULE=github.com/acme/a'b", "IMAGE=ghcr.io/acme/a"},
 	} {
-		cmd := exec.Command("make", append([]string{"rehome"}, arguments...)...)
+		cmd := needs.Command(t, "make", append([]string{"rehome"}, arguments...)...)
 		cmd.Dir = dir
 		out, err := cmd.CombinedOutput()
 		require.Error(t, err, name)
@@ -52,10 +53,14 @@ func TestRehome(t *testing.T) {
 	run("make", "rehome", "MODULE=github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets")
 	run("make", "rehome", "MODULE="+owner, "IMAGE=registry.rehomed.test/calico-pull-secrets")
 	for _, before := range []string{placeholder, "acme" + "/calico-pull-secrets"} { // not as one word, which would be found here
-		cmd := exec.Command("git", "grep", "-nF", before)
+		cmd := needs.Command(t, "git", "grep", "-nF", before)
 		cmd.Dir = dir
 		out, _ := cmd.CombinedOutput()
 		require.Empty(t, string(out))
+	}
+	if testing.Short() { // what follows compiles all, twice
+		run("go", "list", "-deps", "-test", "./...")
+		return
 	}
 	run("go", "vet", "./...")
 	run("go", "test", ".", "./internal/pull", "./internal/edit")
@@ -85,13 +90,13 @@ func TestRehome(t *testing.T) {
 	clean() // of a run that was killed
 	t.Cleanup(clean)
 	bin := t.TempDir()
-	install := exec.Command("go", "install", owner+"@"+version)
+	install := needs.Command(t, "go", "install", owner+"@"+version)
 	install.Dir = t.TempDir()
 	install.Env = append(os.Environ(), "GOBIN="+bin, "GOPROXY=file://"+proxy+","+env("GOPROXY"), "GONOSUMDB=rehomed.test", "GOFLAGS=-modcacherw", "CGO_ENABLED=0",
 		"GODEBUG=goindex=0") // the go command remembers what a version imports, and here that changes
 	out, err := install.CombinedOutput()
 	require.NoError(t, err, "%s", out)
-	out, err = exec.Command(filepath.Join(bin, "calico-pull-secrets"), "--version").CombinedOutput()
+	out, err = needs.Command(t, filepath.Join(bin, "calico-pull-secrets"), "--version").CombinedOutput()
 	require.NoError(t, err)
 	require.Equal(t, "calico-pull-secrets "+version+"\n", string(out))
 }
@@ -99,7 +104,7 @@ func TestRehome(t *testing.T) {
 // copyProject writes the files of the project that git knows, or would take, to a folder.
 func copyProject(t *testing.T, dir string) {
 	t.Helper()
-	list := exec.Command("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+	list := needs.Command(t, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	list.Dir = "../.."
 	out, err := list.Output()
 	require.NoError(t, err)

@@ -5,7 +5,6 @@ package e2e
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // releaseFolder returns a folder with files of the project in it, and a command that runs
@@ -24,7 +25,7 @@ func releaseFolder(t *testing.T, files ...string) (dir string, run func(name str
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(read(t, "../..", name)), 0o755))
 	}
 	return dir, func(name string, arguments ...string) (string, error) {
-		cmd := exec.Command(name, arguments...)
+		cmd := needs.Command(t, name, arguments...)
 		cmd.Dir = dir
 		out, err := cmd.CombinedOutput()
 		return string(out), err
@@ -97,7 +98,7 @@ func TestTheNotesAreThoseOfTheChangelog(t *testing.T) {
 		require.Error(t, err, version)
 		require.Contains(t, out, "notes", version)
 	}
-	out, err := exec.Command("../../notes.sh", "v0.1.0").CombinedOutput()
+	out, err := needs.Command(t, "../../notes.sh", "v0.1.0").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 }
 

@@ -5,7 +5,6 @@ package e2e
 import (
 	"bytes"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +12,8 @@ import (
 	_ "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif" // for the schema in its source
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // sarifSchema returns the schema of SARIF 2.1.0 that OASIS publishes, out of the
@@ -20,7 +21,7 @@ import (
 // find the result valid.)
 func sarifSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
+	dir, err := needs.Command(t, "go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
 	require.NoError(t, err)
 	source, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(dir)), "schema.go"))
 	require.NoError(t, err)
@@ -40,18 +41,13 @@ func sarifSchema(t *testing.T) *jsonschema.Schema {
 // TestSARIFIsValid validates what --output sarif prints: with findings, without, and
 // of what cannot be read.
 func TestSARIFIsValid(t *testing.T) {
-	bin := filepath.Join(t.TempDir(), "calico-pull-secrets")
-	build := exec.Command("go", "build", "-o", bin, ".")
-	build.Dir = filepath.Join("..", "..")
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, string(out))
 	s := sarifSchema(t)
 	for _, arguments := range [][]string{
 		{"--audit", "../../examples"}, {"--audit", "../../examples/manifests/calico.yaml", "audit.registries=*"}, {"--check", "../../examples/manifests"},
 		{"--check", "targets=calico", "../shapes"}, {"--check", "none.yaml"}, {"--each", "--audit", "../shapes", "../../examples/manifests"},
 	} {
 		var stderr bytes.Buffer
-		cmd := exec.Command(bin, append(arguments, "--output=sarif")...)
+		cmd := needs.Command(t, "calico-pull-secrets", append(arguments, "--output=sarif")...)
 		cmd.Stderr = &stderr
 		text, err := cmd.Output()
 		if len(text) == 0 {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -17,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // configSchema returns schema.json, ready to validate.
@@ -70,7 +71,6 @@ func TestEveryExampleIsValid(t *testing.T) {
 // configuration is one that the schema refuses, but for what only the program
 // can know.
 func TestTheSchemaAndTheProgramAgree(t *testing.T) {
-	setUp(t)
 	s := configSchema(t)
 	known := map[string]bool{ // what no schema says
 		"config-regexp": true, "config-kind": true, "kinds-misspelt": true, "config-token-as-a-value": true,
@@ -168,8 +168,7 @@ func numbered(value any) any {
 
 // TestTheSchemaOfTheProgram has --schema print the file.
 func TestTheSchemaOfTheProgram(t *testing.T) {
-	setUp(t)
-	out, err := exec.Command("calico-pull-secrets", "--schema").Output()
+	out, err := needs.Command(t, "calico-pull-secrets", "--schema").Output()
 	require.NoError(t, err)
 	require.Equal(t, read(t, "../..", "schema.json"), string(out))
 }

@@ -21,13 +21,15 @@ import (
 	"k8s.io/kubernetes/pkg/credentialprovider"
 	"k8s.io/kubernetes/pkg/credentialprovider/secrets"
 	"k8s.io/kubernetes/pkg/util/parsers"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // program builds the program and returns where it is.
 func program(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "calico-pull-secrets")
-	build := exec.Command("go", "build", "-o", path, ".")
+	build := needs.Command(t, "go", "build", "-o", path, ".")
 	build.Dir = "../.."
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -38,7 +40,7 @@ func program(t *testing.T) string {
 // runProgram runs it on manifests.
 func runProgram(t *testing.T, path, manifests string, arguments ...string) (stdout, stderr string, ok bool) {
 	t.Helper()
-	cmd := exec.Command(path, arguments...)
+	cmd := needs.Command(t, path, arguments...)
 	cmd.Env = append(os.Environ(), "REGISTRY_USER=me", "REGISTRY_PASSWORD=x")
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(manifests), &out, &errs

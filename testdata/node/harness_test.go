@@ -18,6 +18,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/calico-pull-secrets/testdata/node/programs"
 )
 
 const (
@@ -170,7 +172,7 @@ func up() error {
 	}
 	containerd := "containerd"
 	if this.containerd != "" {
-		folder, _, err := programs("containerd/" + this.containerd)
+		folder, _, err := programs.Dir("containerd/" + this.containerd)
 		if err != nil {
 			return err
 		}
@@ -196,11 +198,11 @@ func up() error {
 			return err
 		}
 	}
-	control, _, err := programs("kubernetes/1.32")
+	control, _, err := programs.Dir("kubernetes/1.32")
 	if err != nil {
 		return err
 	}
-	kubelet, _, err := programs("kubernetes/" + this.kubelet)
+	kubelet, _, err := programs.Dir("kubernetes/" + this.kubelet)
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.com/calico-pull-secrets/testdata/node/programs"
 )
 
 // playOperator plays docs/installations.md with the real Tigera operator, which runs
 // beside the node: nothing is installed while a Secret of the Installation is missing,
 // then the operator copies it to what it installs, and takes back what others change.
 func playOperator(t *testing.T, manifests string) {
-	folder, _, err := programs("operator/1.34")
+	folder, _, err := programs.Dir("operator/1.34")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -188,3 +188,10 @@ replace (
 	k8s.io/pod-security-admission => k8s.io/pod-security-admission v0.32.0
 	k8s.io/sample-apiserver => k8s.io/sample-apiserver v0.32.0
 )
+
+tool (
+	k8s.io/kubernetes/cmd/kube-apiserver
+	k8s.io/kubernetes/cmd/kube-controller-manager
+	k8s.io/kubernetes/cmd/kube-scheduler
+	k8s.io/kubernetes/cmd/kubelet
+)

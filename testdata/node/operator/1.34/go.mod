@@ -108,3 +108,5 @@ replace (
 )
 
 replace vbom.ml/util => github.com/fvbommel/util v0.0.0-20180919145318-efcd4e0f9787
+
+tool github.com/tigera/operator

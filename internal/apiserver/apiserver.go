@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package apiserver knows what the API server makes of a Secret: which manifests it
+// takes, and what it stores. It promises:
+//
+//   - ReadSecret refuses what the API server refuses when the Secret is created, and
+//     stores what it stores. The rules are those of k8s.io/api, which decodes the
+//     fields, and of ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation; a
+//     test in testdata/kubelet compares with both.
+//   - Text that somebody fills in before the API server sees it, such as
+//     "${PASSWORD}", is not judged. Secret.Later names it.
+//   - A Refusal quotes nothing of the Secret.
+//
+// It does not look at admission, quotas, or at what is in the cluster already.
+package apiserver
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"sigs.k8s.io/yaml"
+)
+
+// A Secret is what the API server stores. The zero Secret is an empty Opaque one.
+type Secret struct {
+	Type      string            // never empty, unless TypeLater
+	TypeLater bool              // a tool fills the type in
+	Data      map[string][]byte // decoded, with stringData over it
+	Later     map[string]bool   // keys of Data whose values a tool fills in; their values are empty
+	Immutable bool
+}
+
+// A Refusal says why the API server does not take a Secret.
+type Refusal struct {
+	Field   string // its path, such as "metadata.labels"
+	Problem string // what is wrong with the field, and how to mend it
+}
+
+// Error returns the refusal as one line.
+func (r *Refusal) Error() string { return r.Field + ": " + r.Problem }
+
+// The types of Secrets that the API server looks into, and the keys that it asks for.
+const (
+	typeOpaque         = "Opaque"
+	typeServiceAccount = "kubernetes.io/service-account-token"
+	typeBasicAuth      = "kubernetes.io/basic-auth"
+
+	annotationServiceAccount = "kubernetes.io/service-account.name"
+)
+
+// requiredKeys are the keys that a Secret must have, by type.
+var requiredKeys = map[string][]string{
+	"kubernetes.io/dockercfg":        {".dockercfg"},
+	"kubernetes.io/dockerconfigjson": {".dockerconfigjson"},
+	"kubernetes.io/ssh-auth":         {"ssh-privatekey"},
+	"kubernetes.io/tls":              {"tls.crt", "tls.key"},
+}
+
+// maxData is the size of all values of a Secret, in bytes.
+const maxData = 1 << 20
+
+// ReadSecret returns the Secret that the API server stores for a manifest, which is YAML
+// or JSON, or why it refuses it. The manifest is read as kubectl reads it: of two equal
+// keys the last one counts, and yes, on and 0o7 mean what YAML 1.1 says.
+func ReadSecret(manifest []byte) (Secret, *Refusal) {
+	text, err := yaml.YAMLToJSON(manifest)
+	if err != nil {
+		return Secret{}, &Refusal{"Secret", "not valid YAML"}
+	}
+	object, err := fieldsOf(text)
+	if err != nil {
+		return Secret{}, &Refusal{"Secret", "not an object"}
+	}
+	_, encrypted := object["sops"]
+	meta, refusal := readMetadata(object["metadata"])
+	if refusal != nil {
+		return Secret{}, refusal
+	}
+	s := Secret{Data: map[string][]byte{}, Later: map[string]bool{}}
+	if refusal := s.readType(object["type"]); refusal != nil {
+		return Secret{}, refusal
+	}
+	if refusal := s.readImmutable(object["immutable"]); refusal != nil {
+		return Secret{}, refusal
+	}
+	if refusal := s.readData(object["data"], encrypted); refusal != nil {
+		return Secret{}, refusal
+	}
+	if refusal := s.readStringData(object["stringData"], encrypted); refusal != nil {
+		return Secret{}, refusal
+	}
+	if refusal := meta.validate(); refusal != nil {
+		return Secret{}, refusal
+	}
+	if refusal := s.validate(meta); refusal != nil {
+		return Secret{}, refusal
+	}
+	return s, nil
+}
+
+func (s *Secret) readType(field json.RawMessage) *Refusal {
+	if json.Unmarshal(field, &s.Type) != nil && len(field) > 0 {
+		return &Refusal{"type", "not text: put it in quotes"}
+	}
+	switch {
+	case HasPlaceholder(s.Type):
+		s.Type, s.TypeLater = "", true
+	case s.Type == "":
+		s.Type = typeOpaque
+	}
+	return nil
+}
+
+func (s *Secret) readImmutable(field json.RawMessage) *Refusal {
+	if json.Unmarshal(field, &s.Immutable) != nil && len(field) > 0 && !isPlaceholderText(field) {
+		return &Refusal{"immutable", "neither true nor false: write it without quotes"}
+	}
+	return nil
+}
+
+// readData reads the values in base64. encrypted says that sops decrypts them.
+func (s *Secret) readData(field json.RawMessage, encrypted bool) *Refusal {
+	values, err := fieldsOf(field)
+	if err != nil {
+		return &Refusal{"data", "not an object of values in base64"}
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		var text string
+		if json.Unmarshal(values[key], &text) == nil && (encrypted || fillsInBase64(text)) {
+			s.Data[key], s.Later[key] = nil, true
+			continue
+		}
+		var value []byte
+		if json.Unmarshal(values[key], &value) != nil {
+			return &Refusal{dataField("data", key), "not base64: write plain text below stringData"}
+		}
+		s.Data[key] = value
+	}
+	return nil
+}
+
+// readStringData reads the values in plain text, which replace those of data.
+func (s *Secret) readStringData(field json.RawMessage, encrypted bool) *Refusal {
+	values, err := fieldsOf(field)
+	if err != nil {
+		return &Refusal{"stringData", "not an object of texts"}
+	}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		var text string
+		if json.Unmarshal(values[key], &text) != nil {
+			return &Refusal{dataField("stringData", key), "not text: put it in quotes"}
+		}
+		delete(s.Later, key)
+		s.Data[key] = []byte(text)
+		if encrypted || HasPlaceholder(text) {
+			s.Data[key], s.Later[key] = nil, true
+		}
+	}
+	return nil
+}
+
+// validate returns why ValidateSecret refuses s.
+func (s *Secret) validate(meta metadata) *Refusal {
+	size := 0
+	for key, value := range s.Data {
+		size += len(value)
+		if len(validation.IsConfigMapKey(key)) > 0 && !HasPlaceholder(key) {
+			return &Refusal{"data", "a key has other characters than letters, digits, '-', '_' and '.', or is too long"}
+		}
+	}
+	if size > maxData {
+		return &Refusal{"data", "more than 1 MiB: take out the values that nobody needs"}
+	}
+	switch s.Type {
+	case typeServiceAccount:
+		if meta.annotations[annotationServiceAccount] == "" {
+			return &Refusal{"metadata.annotations", "lacks " + annotationServiceAccount + ", which this type needs"}
+		}
+	case typeBasicAuth:
+		if !s.has("username") && !s.has("password") {
+			return &Refusal{"data", `lacks "username" and "password", one of which this type needs`}
+		}
+	}
+	for _, key := range requiredKeys[s.Type] {
+		if !s.has(key) || s.Type == "kubernetes.io/ssh-auth" && len(s.Data[key]) == 0 && !s.Later[key] {
+			return &Refusal{"data", fmt.Sprintf("lacks %q, which this type needs%s", key, cure(key))}
+		}
+		if isDockerKey(key) && !s.Later[key] {
+			var object map[string]any
+			if json.Unmarshal(s.Data[key], &object) != nil {
+				return &Refusal{dataField("data", key), "not a JSON object" + cure(key)}
+			}
+		}
+	}
+	return nil
+}
+
+// cure returns how to make a Secret with the key, behind a colon.
+func cure(key string) string {
+	if isDockerKey(key) {
+		return ": make the Secret with kubectl create secret docker-registry"
+	}
+	return ""
+}
+
+func (s *Secret) has(key string) bool {
+	_, has := s.Data[key]
+	return has
+}
+
+// dataField returns the path of a value of a Secret. It names the keys that kubelet
+// reads, and no other: anything may stand there.
+func dataField(field, key string) string {
+	if isDockerKey(key) {
+		return fmt.Sprintf("%s[%q]", field, key)
+	}
+	return field
+}
+
+func isDockerKey(key string) bool { return key == ".dockerconfigjson" || key == ".dockercfg" }
+
+// fieldsOf returns the fields of a JSON object, whose names are compared to the letter.
+// None if it is null or absent.
+func fieldsOf(object json.RawMessage) (fields map[string]json.RawMessage, err error) {
+	if len(object) == 0 {
+		return nil, nil
+	}
+	err = json.Unmarshal(object, &fields)
+	return fields, err
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// TestEachCheckHasACase looks into testdata/cases/checks for a case of each check, named by
+// its id: a run with the title "found: …" finds it, one with "not: …" does not, and there
+// is one of each.
+func TestEachCheckHasACase(t *testing.T) {
+	var ids, cases []string
+	for _, check := range finding.Checks() {
+		ids = append(ids, check.ID)
+	}
+	found, err := filepath.Glob(filepath.Join(casesFolder, "checks", "*.txtar"))
+	require.NoError(t, err)
+	for _, file := range found {
+		cases = append(cases, strings.TrimSuffix(filepath.Base(file), ".txtar"))
+	}
+	require.ElementsMatch(t, ids, cases, "the ids of the checks, and the files in testdata/cases/checks")
+
+	for i, file := range found {
+		archive, err := txtar.ParseFile(file)
+		require.NoError(t, err)
+		files, runs := readCase(t, archive)
+		count := map[string]int{}
+		for _, r := range runs {
+			kind, _, _ := strings.Cut(r.title, ": ")
+			count[kind]++
+			t.Run(cases[i]+": "+r.title, func(t *testing.T) {
+				switch kind {
+				case "found":
+					require.Contains(t, idsOf(t, files, r), cases[i])
+				case "not":
+					require.NotContains(t, idsOf(t, files, r), cases[i])
+				default:
+					require.Fail(t, "the title of a run begins with found or not")
+				}
+			})
+		}
+		require.Positive(t, count["found"], "%s: no run that finds it", cases[i])
+		require.Positive(t, count["not"], "%s: no run that does not find it", cases[i])
+	}
+}
+
+// idsOf returns the ids of what a run finds. A text shows none, so a run with flags prints
+// SARIF here, and one without has its manifests in a ResourceList, which gets results. Only
+// results have an id for what an audit finds in order.
+func idsOf(t *testing.T, files []txtar.File, r caseRun) (ids []string) {
+	t.Helper()
+	_, in := enterCase(t, files, r)
+	var stdout, stderr bytes.Buffer
+	if r.hasFlags() {
+		testProgram.Run(append([]string{"--output=sarif"}, r.args...), bytes.NewReader(in), &stdout, &stderr)
+		var log struct {
+			Runs []struct{ Results []struct{ RuleID string } }
+		}
+		require.NoError(t, json.Unmarshal(stdout.Bytes(), &log), stderr.String())
+		require.Len(t, log.Runs, 1)
+		for _, result := range log.Runs[0].Results {
+			ids = append(ids, result.RuleID)
+		}
+		return ids
+	}
+	list := string(in)
+	if !strings.Contains(list, "\nkind: ResourceList\n") {
+		list = asList(list)
+	}
+	testProgram.Run(r.args, strings.NewReader(list), &stdout, &stderr)
+	var out struct {
+		Results []struct{ Tags map[string]string }
+	}
+	require.NoError(t, yaml.Unmarshal(stdout.Bytes(), &out), stderr.String())
+	for _, result := range out.Results {
+		ids = append(ids, result.Tags["check"])
+	}
+	return ids
+}
+
+// asList returns a ResourceList with the objects of manifests.
+func asList(manifests string) string {
+	list := "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
+	for document := range strings.SplitSeq(manifests, "---\n") {
+		list += "- " + strings.ReplaceAll(strings.TrimSuffix(document, "\n"), "\n", "\n  ") + "\n"
+	}
+	return list
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// watchSignals ends the program on the signals that ask for it, with the exit code that
+// a shell gives them, once nobody holds writing: sets that are being written are
+// finished, and no other begins. A second signal ends it at once. Stop ends watching.
+func watchSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
+	signals := make(chan os.Signal, 1)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as nohup does
+			signal.Notify(signals, s)
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			say("error: stopped by a signal: of each set of files all are written or none")
+			writing.Lock() // for good
+			os.Exit(exitCodeOf(s))
+		case <-done:
+		}
+	}()
+	return func() {
+		signal.Stop(signals)
+		close(done)
+	}
+}
+
+// exitCodeOf returns the exit code of a program that a signal ended.
+func exitCodeOf(s os.Signal) int {
+	const signalled = 128
+	if number, ok := s.(syscall.Signal); ok {
+		return signalled + int(number)
+	}
+	return int(finding.ExitUnread)
+}

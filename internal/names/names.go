@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package names knows what kustomize makes of the names of Secrets, and of references
+// to them, after a transformer has seen both. It promises:
+//
+//   - Meant returns the Secret that a name in imagePullSecrets will name in what kustomize
+//     builds, by the rules of kustomize's api/filters/nameref and of its table of name
+//     references; a test compares it with kustomize on random kustomizations.
+//   - Where nothing carries kustomize's annotations, a name is a name.
+//
+// It does not see prefixes that an outer kustomization adds later: kustomize corrects
+// references for these, too, in the kinds of its table, and in no other.
+package names
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/api/hasher"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// The annotations that kustomize keeps while it builds.
+const (
+	previousNames = "internal.config.kubernetes.io/previousNames"
+	prefixes      = "internal.config.kubernetes.io/prefixes"
+	suffixes      = "internal.config.kubernetes.io/suffixes"
+	// NeedsHash is the annotation by which kustomize adds a hash of the content to the
+	// name of a Secret, if it has the value Enabled.
+	NeedsHash = "internal.config.kubernetes.io/needsHashSuffix"
+	Enabled   = "enabled"
+)
+
+// An Object is what kustomize knows of the name of a resource.
+type Object struct {
+	Kind, Namespace, Name string
+
+	former             []string // names, the first one first
+	prefixes, suffixes []string // in the order in which they were added
+	willBeHashed       bool     // kustomize adds a hash to Name
+}
+
+// Read returns what is known of the name of a resource. annotation returns the value of
+// an annotation of it, empty if there is none.
+func Read(kind, namespace, name string, annotation func(key string) string) Object {
+	list := func(key string) []string {
+		return slices.DeleteFunc(strings.Split(annotation(key), ","), func(s string) bool { return s == "" })
+	}
+	return Object{
+		Kind: kind, Namespace: namespace, Name: name,
+		former: list(previousNames), prefixes: list(prefixes), suffixes: list(suffixes),
+		willBeHashed: annotation(NeedsHash) == Enabled,
+	}
+}
+
+// All returns what o is called now and what it was called before, each once.
+func (o Object) All() []string {
+	all := []string{o.Name}
+	for _, name := range o.former {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// wasCalled reports whether kustomize knows name as a former name of o, once it is done.
+func (o Object) wasCalled(name string) bool {
+	return slices.Contains(o.former, name) || o.willBeHashed && o.Name == name
+}
+
+// isFinal reports whether o has the name in what kustomize builds.
+func (o Object) isFinal(name string) bool { return o.Name == name && !o.willBeHashed }
+
+// corrected are the kinds whose imagePullSecrets kustomize corrects when a Secret gets
+// another name, of whatever group: those of its table of name references.
+var corrected = []string{"Pod", "PodTemplate", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "CronJob", "ServiceAccount"}
+
+// AreCorrected reports whether kustomize corrects the imagePullSecrets of objects of the
+// kind when it renames a Secret.
+func AreCorrected(kind string) bool { return slices.Contains(corrected, kind) }
+
+// Meant returns the place of the Secret that name, in the list of pull Secrets of o, will
+// name once kustomize is done; -1 if none of the secrets. Where there is none, renamed is
+// the place of one that has or had the name, and that o will not name, since kustomize
+// calls it otherwise by then; -1 if there is no such Secret. Secrets of other namespaces
+// do not count.
+func Meant(o Object, name string, secrets []Object) (meant, renamed int) {
+	if AreCorrected(o.Kind) {
+		if i := o.referral(name, secrets); i >= 0 {
+			return i, -1
+		}
+	}
+	renamed = -1
+	for i, s := range secrets {
+		if !sameNamespace(o, s) {
+			continue
+		}
+		if s.isFinal(name) {
+			return i, -1
+		}
+		if s.wasCalled(name) && renamed < 0 {
+			renamed = i
+		}
+	}
+	return -1, renamed
+}
+
+// referral returns the place of the Secret whose new name kustomize writes into a list
+// that has a former one, -1 if there is none. Of several, those count that got the same
+// prefixes and suffixes. Where several are left, kustomize fails, unless they are called
+// the same.
+func (o Object) referral(name string, secrets []Object) int {
+	var places []int
+	keep := func(holds func(s Object) bool) {
+		places = slices.DeleteFunc(places, func(i int) bool { return !holds(secrets[i]) })
+	}
+	for i := range secrets {
+		places = append(places, i)
+	}
+	keep(func(s Object) bool { return s.wasCalled(name) && sameNamespace(o, s) })
+	if len(places) > 1 {
+		keep(func(s Object) bool { return o.sameAffixes(s, true) })
+	}
+	if len(places) > 1 {
+		keep(func(s Object) bool { return o.sameAffixes(s, false) })
+	}
+	if len(places) == 0 {
+		return -1
+	}
+	return places[0]
+}
+
+func (o Object) sameAffixes(s Object, orNone bool) bool {
+	same := func(a, b []string) bool {
+		return orNone && (len(a) == 0 || len(b) == 0) || endAlike(a, b)
+	}
+	return same(o.prefixes, s.prefixes) && same(o.suffixes, s.suffixes)
+}
+
+// endAlike reports whether the shorter list is the end of the longer one. An empty list
+// is the end of an empty one only.
+func endAlike(a, b []string) bool {
+	n := min(len(a), len(b))
+	if n == 0 {
+		return len(a) == len(b)
+	}
+	return slices.Equal(a[len(a)-n:], b[len(b)-n:])
+}
+
+// sameNamespace compares as kustomize does: none is default.
+func sameNamespace(a, b Object) bool {
+	return cmp.Or(a.Namespace, "default") == cmp.Or(b.Namespace, "default")
+}
+
+// WithoutHash returns the name that a Secret had before kustomize added the hash of its
+// content, given the Secret as kustomize built it; false if the name ends in no such
+// hash.
+func WithoutHash(secret *yaml.RNode) (name string, ok bool) {
+	full := secret.GetName()
+	i := strings.LastIndexByte(full, '-')
+	if i < 1 {
+		return "", false
+	}
+	before := secret.Copy()
+	if before.SetName(full[:i]) != nil {
+		return "", false
+	}
+	hash, err := (&hasher.Hasher{}).Hash(before)
+	if err != nil || hash != full[i+1:] {
+		return "", false
+	}
+	return full[:i], true
+}

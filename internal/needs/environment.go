@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package needs
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Image is the image of the project, as `make image` names it.
+const Image = "localhost/calico-pull-secrets:dev"
+
+// Main runs the tests of a module that runs other programs, in an environment that is the
+// same on each machine. root is the folder of the project. It keeps the settings of git
+// and kpt away, builds the program and puts it on PATH. In the place of each program
+// that a machine may lack it puts one that fails: a test that runs such a program, be it
+// in a script, must ask for it with OnPath, or it passes nowhere.
+func Main(m *testing.M, root string) (code int) {
+	dir, err := os.MkdirTemp("", "tests")
+	if err == nil {
+		defer os.RemoveAll(dir)
+		err = prepare(dir, root)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+func prepare(dir, root string) error {
+	for _, v := range os.Environ() {
+		if name, _, _ := strings.Cut(v, "="); strings.HasPrefix(name, "GIT_") {
+			os.Unsetenv(name)
+		}
+	}
+	for _, name := range Optional {
+		script := "#!/bin/sh\necho '" + name + ": the test did not ask for it' >&2\nexit 127\n"
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o755); err != nil {
+			return err
+		}
+	}
+	for name, value := range map[string]string{
+		"PATH": dir + string(os.PathListSeparator) + os.Getenv("PATH"), "GIT_CONFIG_GLOBAL": os.DevNull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C", "IMAGE": Image,
+	} {
+		os.Setenv(name, value)
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "calico-pull-secrets"), ".")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build: %w: %s", err, out)
+	}
+	return nil
+}
+
+// ContainerTool is docker, or what CONTAINER_TOOL says.
+func ContainerTool() string {
+	if tool := os.Getenv("CONTAINER_TOOL"); tool != "" {
+		return tool
+	}
+	return "docker"
+}
+
+// WithImage ends a test where there is no image of the project, and has the container
+// tool on PATH.
+func WithImage(t testing.TB) {
+	t.Helper()
+	OnPath(t, ContainerTool())
+	if err := Command(t, ContainerTool(), "image", "inspect", Image).Run(); err != nil {
+		Skip(t, "the image: make image")
+	}
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package index finds the items of a list in block style without parsing them. [Items]
+// is all that there is to it. It promises:
+//
+//   - Where it is certain of each item, and a parser finds that the text without the
+//     items is a mapping in which the list is null, a parser of the whole finds the
+//     same: so many items, which are block mappings, with these lines.
+//   - An item that it is not certain of is marked. It is one item if a parser finds that
+//     its text alone is a block mapping that starts right of the dashes.
+//   - In any other doubt it finds nothing.
+//   - It looks at each byte a few times.
+//
+// Without it a list of 22 MB takes 7 to 18 times the CPU time: parsing is what costs.
+package index
+
+import "bytes"
+
+// A List is where the items of a list are in a text.
+type List struct {
+	Items []Item
+	Dash  int // the column of the dashes
+	End   int // behind the last item
+}
+
+// An Item is text[Start:End], from behind its dash to the line of the next one.
+type Item struct {
+	Start, End int
+	IsPlain    bool // it is surely a block mapping, and surely ends there
+}
+
+// Items returns the items of the list whose first line starts at from. ok is false in
+// doubt: that is no list in block style with items at the same column, the text does not
+// end in a line break, or it has line breaks other than LF and CR LF.
+//
+// Items start at lines with a dash in the column of the first one, and end where
+// the next starts or a line begins at the left margin. That these lines are what
+// they look like follows for each item from its text alone: nothing in it is open at
+// its end.
+func Items(text []byte, from int) (list List, ok bool) {
+	if !bytes.HasSuffix(text, []byte("\n")) || hasOtherBreaks(text) {
+		return List{}, false
+	}
+	list.Items, list.Dash, list.End, ok = findItems(text, from)
+	if !ok || len(list.Items) == 0 {
+		return List{}, false
+	}
+	r := new(recogniser)
+	for i := range list.Items {
+		item := &list.Items[i]
+		item.IsPlain = r.isPlain(text[item.Start:item.End], list.Dash)
+	}
+	return list, true
+}
+
+// hasOtherBreaks reports whether lines end elsewhere than at LF and CR LF. YAML
+// has more line breaks, behind which anything may start.
+func hasOtherBreaks(input []byte) bool {
+	for rest := input; ; {
+		i := bytes.IndexByte(rest, '\r')
+		if i < 0 {
+			break
+		}
+		if rest = rest[i+1:]; len(rest) == 0 || rest[0] != '\n' {
+			return true
+		}
+	}
+	for _, other := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(input, []byte(other)) {
+			return true
+		}
+	}
+	return false
+}
+
+// findItems returns the texts of the items whose first line is at from, each from
+// behind its dash to the line of the next; the column of the dashes, and where the last
+// ends. A line that starts with a blank, a comment or nothing belongs to the item
+// before it.
+func findItems(input []byte, from int) (items []Item, dash, end int, ok bool) {
+	dash = -1
+	end = len(input)
+	next := func(at int) int {
+		if n := bytes.IndexByte(input[at:], '\n'); n >= 0 {
+			return at + n + 1
+		}
+		return len(input)
+	}
+	for at := from; at < len(input); at = next(at) {
+		i := at
+		for i < len(input) && input[i] == ' ' && (dash < 0 || i-at <= dash) {
+			i++
+		}
+		if i == len(input) || input[i] == '\n' || input[i] == '\r' || input[i] == '#' || dash >= 0 && i-at > dash {
+			if dash < 0 && !isPrintable(bytes.TrimSuffix(bytes.TrimSuffix(input[i:next(at)], []byte("\n")), []byte("\r"))) {
+				return nil, 0, 0, false // the parser refuses it, and it is in no item
+			}
+			continue
+		}
+		isDash := input[i] == '-' && i+1 < len(input) && input[i+1] == ' '
+		switch {
+		case dash < 0 && isDash:
+			dash = i - at
+			items = append(items, Item{Start: i + 1, End: len(input)})
+		case isDash && i-at == dash:
+			items[len(items)-1].End = at
+			items = append(items, Item{Start: i + 1, End: len(input)})
+		case dash >= 0 && i == at && input[i] != '-':
+			items[len(items)-1].End = at
+			return items, dash, at, true
+		default:
+			return nil, 0, 0, false
+		}
+	}
+	return items, dash, end, dash >= 0
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/cli"
+)
+
+// replaceInREADME compares what the expression finds in the README with the text that
+// has to be there. With -update it writes the text.
+func replaceInREADME(t *testing.T, expression, text string) {
+	t.Helper()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	found := regexp.MustCompile(expression).FindIndex(readme)
+	require.NotNil(t, found, expression)
+	if *update {
+		require.NoError(t, os.WriteFile("README.md", []byte(string(readme[:found[0]])+text+string(readme[found[1]:])), 0o644))
+		return
+	}
+	require.Equal(t, text, string(readme[found[0]:found[1]]), "go test . -run README -update writes it")
+}
+
+// TestTheREADMEHasASession types the commands of the first block of the README.
+func TestTheREADMEHasASession(t *testing.T) {
+	manifest, err := os.ReadFile(filepath.Join("examples", "manifests", "calico.yaml"))
+	require.NoError(t, err)
+	home, err := os.Getwd()
+	require.NoError(t, err)
+	require.NoError(t, os.Chdir(t.TempDir())) // not t.Chdir: the README is read afterwards
+	defer func() { require.NoError(t, os.Chdir(home)) }()
+	require.NoError(t, os.WriteFile("calico.yaml", manifest, 0o644))
+	session := new(bytes.Buffer)
+	for _, c := range []struct {
+		arguments string
+		code      int
+	}{{"--quiet --check calico.yaml", 1}, {"--quiet --diff calico.yaml", 0}, {"--quiet --write calico.yaml", 0}, {"--quiet --check calico.yaml && echo fine", 0}} {
+		session.WriteString("$ calico-pull-secrets " + c.arguments + "\n")
+		arguments, _, last := strings.Cut(c.arguments, " && echo fine")
+		program := cli.Program{Version: version, Metadata: metadata}
+		require.Equal(t, c.code, program.Run(strings.Fields(arguments), strings.NewReader(""), session, session))
+		if last {
+			session.WriteString("fine\n")
+		}
+	}
+	require.NoError(t, os.Chdir(home))
+	replaceInREADME(t, "(?s)```console\n.*?```", "```console\n"+session.String()+"```")
+}
+
+// TestTheREADMEHasTheSpeedOfTheTable compares the sentence of the README with the table
+// of the page on speed, rounded down.
+func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join("docs", "speed.md"))
+	require.NoError(t, err)
+	ratio := func(task string) string {
+		row := regexp.MustCompile(`(?s)\| \*\*` + task + `.*?\n\| the same function through fn\.Run \|[^|]*\| (\d+)\.`).FindSubmatch(page)
+		require.NotNil(t, row, task)
+		return string(row[1])
+	}
+	const function = "times less CPU than\nthe same function through the SDK's `fn.Run`, and "
+	replaceInREADME(t, `takes \d+ `+regexp.QuoteMeta(function)+`\d+ times less on sixty copies`,
+		"takes "+ratio("v3.32.1")+" "+function+ratio("60 copies")+" times less on sixty copies")
+}

@@ -1,1 +1,0 @@
-kpt fn eval . --exec calico-pull-secrets --results-dir ../results -- mode=check
