@@ -60,9 +60,6 @@ type Report struct {
 	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
 	// for a ResourceList.
 	Code finding.ExitCode
-	// IsOpaque is true if nothing can be told of the input, not even whether it is a
-	// ResourceList.
-	IsOpaque bool
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
@@ -131,9 +128,7 @@ func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
 		if r.in == nil {
-			report := failed(err)
-			report.IsOpaque = true
-			return report
+			return failed(err)
 		}
 		return r.unusable(err)
 	}
