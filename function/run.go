@@ -17,7 +17,7 @@ import (
 // An Input is one text to work on: stdin, or a file of manifests.
 type Input struct {
 	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
-	Read   func() ([]byte, error) // called again if the text is needed again
+	Read   func() ([]byte, error) // called once more if a target is missing
 	Free   func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
 	Found  bool                   // in a folder: it may turn out to be something else than manifests
 	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
