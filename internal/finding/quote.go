@@ -126,7 +126,7 @@ func DidYouMean(value string, valid []string) string {
 }
 
 // Closest returns that of the choices which misspelt most likely means, empty
-// if none is near. Both the whole and what stands behind the last dot count.
+// if none is near. Both the whole and its part behind the last dot count.
 func Closest(misspelt string, choices []string) string {
 	best, bestDistance := "", 1+max(2, len(misspelt)/3)
 	for _, choice := range choices {
