@@ -83,11 +83,59 @@ func (j *judge) check() finding.List {
 	}
 	j.uncovered()
 	j.outside()
+	j.emittedSecrets()
 	for _, e := range j.externals {
 		j.findings = append(j.findings, e.bootstrap())
 	}
 	return j.findings.Graded(j.settings.Preflight)
 }
+
+// emittedSecrets finds what most likely no registry takes of the credentials that are
+// emitted. If these are for no image of any target it makes errors of what is said of that:
+// the Secret would make pulls fail that succeed without it.
+func (j *judge) emittedSecrets() {
+	if len(j.secrets) == 0 {
+		return
+	}
+	first := j.secrets[0] // the others have the same content
+	if first.content != nil {
+		content := pull.ParseSecret(dockerConfigJSONType, map[string][]byte{dockerConfigJSONKey: first.content})
+		for _, d := range content.Doubts() {
+			j.findings = append(j.findings, first.says(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
+		}
+	}
+	if j.emitsInVain(pull.Authenticating(first.servers...)) {
+		for i := range j.findings {
+			if j.findings[i].Check == finding.RegistryMismatch {
+				j.findings[i].Severity = finding.Error
+			}
+		}
+	}
+}
+
+// emitsInVain reports whether an emitted content is for none of the images of the targets,
+// all of which are known.
+func (j *judge) emitsInVain(content pull.Content) bool {
+	ring := pull.NewKeyring([]pull.Secret{{Name: "emitted", Content: content}})
+	for _, r := range j.references {
+		isUnknown := func(c container) bool {
+			_, ok := pull.Repository(c.image)
+			return !ok
+		}
+		if len(r.repositories()) == 0 || slices.ContainsFunc(r.containers(), isUnknown) {
+			return false
+		}
+		for _, repository := range r.repositories() {
+			if ring.Judge(repository).Outcome == pull.Authenticated {
+				return false
+			}
+		}
+	}
+	return len(j.references) > 0
+}
+
+// doubtFormat says what speaks against a user name or a password.
+const doubtFormat = "the %s for %s %s: most likely the registry refuses it, and kubelet then pulls nothing from there"
 
 func (j *judge) add(r *resource, path, check string, severity fn.Severity, format string, a ...any) {
 	j.findings = append(j.findings, r.says(check, severity, path, format, a...))

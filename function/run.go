@@ -17,7 +17,7 @@ import (
 // An Input is one text to work on: stdin, or a file of manifests.
 type Input struct {
 	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
-	Read   func() ([]byte, error) // called again if the text is needed again
+	Read   func() ([]byte, error) // called once more if a target is missing
 	Free   func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
 	Found  bool                   // in a folder: it may turn out to be something else than manifests
 	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
@@ -60,9 +60,6 @@ type Report struct {
 	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
 	// for a ResourceList.
 	Code finding.ExitCode
-	// IsOpaque is true if nothing can be told of the input, not even whether it is a
-	// ResourceList.
-	IsOpaque bool
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
@@ -136,9 +133,7 @@ func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
 		if r.in == nil {
-			report := failed(err)
-			report.IsOpaque = true
-			return report
+			return failed(err)
 		}
 		return r.unusable(err)
 	}

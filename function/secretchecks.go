@@ -49,6 +49,10 @@ func (j *judge) contentFound(about *resource, content pull.Content, makes string
 		j.add(about, "", finding.SecretType, fn.Warning, "%s%s", makes, content.Problem)
 	case pull.Malformed:
 		j.add(about, "", finding.SecretMalformed, fn.Error, "%s%s", makes, content.Problem)
+	case pull.Known:
+		for _, d := range content.Doubts() {
+			j.add(about, "", finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem)
+		}
 	}
 }
 

@@ -84,8 +84,8 @@ func (s *set) stream() outcome {
 		_, _ = s.out.Write(piece) // Flush says what went wrong
 	}
 	code := report.Code
-	if report.IsOpaque && s.prints() { // an orchestrator may have sent it
-		code = min(code, finding.ExitFailed)
+	if code == finding.ExitUnread { // a ResourceList that is broken looks like any other text
+		code = finding.ExitFailed
 	}
 	return outcomeOf(report, code)
 }

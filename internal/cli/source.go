@@ -59,7 +59,7 @@ func checkMode(mode fs.FileMode) error {
 // so what is open already, which on some systems goes on where it was read last.
 func (s *source) open(say func(string)) {
 	if s.mode.IsRegular() && !isDescriptor(s.name) {
-		s.read, s.free = func() ([]byte, error) { return readPath(s.name) }, recycle
+		s.read, s.free = func() ([]byte, error) { return readAs(s.name, s.mode) }, recycle
 		return
 	}
 	s.read = sync.OnceValues(func() ([]byte, error) {
@@ -132,22 +132,27 @@ var recycle = func(text []byte) {
 // readPath returns what is in a file or comes out of a pipe, up to 1 GiB. It is an error
 // if somebody shortens the file or replaces it by something else in the meantime.
 func readPath(path string) ([]byte, error) {
-	before, err := os.Stat(path)
+	info, err := os.Stat(path)
 	if err == nil {
-		err = checkMode(before.Mode())
+		err = checkMode(info.Mode())
 	}
 	if err != nil {
 		return nil, err
 	}
-	f, err := open(path, before.Mode())
+	return readAs(path, info.Mode())
+}
+
+// readAs is readPath for what had this mode when it was looked at.
+func readAs(path string, before fs.FileMode) ([]byte, error) {
+	f, err := open(path, before)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return readOpen(f, before.Mode())
+	return readOpen(f, before)
 }
 
-// readOpen is readPath for a file that had this mode when it was looked at.
+// readOpen is readAs for a file that is open.
 func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	info, err := f.Stat()
 	switch {
@@ -157,7 +162,7 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 		return nil, wire.ErrChanged
 	}
 	text, err := readAll(f, *free.Get().(*[]byte))
-	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() {
+	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() && !isDescriptor(f.Name()) {
 		return nil, wire.ErrChanged
 	}
 	return text, err

@@ -28,6 +28,7 @@ const (
 	SecretRefused      = "secret-refused"
 	SecretType         = "secret-type"
 	SecretConflict     = "secret-conflict"
+	Placeholder        = "placeholder-credential"
 	SecretNamespace    = "secret-namespace"
 	DuplicateReference = "duplicate-reference"
 	UncoveredWorkload  = "uncovered-workload"
@@ -66,10 +67,11 @@ var checks = []Check{
 	{SecretRefused, Error, "the API server refuses a Secret of the list, so the cluster does not have it", checksPage, false},
 	{SecretType, Warning, "a Secret of the list has a type that kubelet ignores", checksPage, false},
 	{SecretConflict, Warning, "two write one Secret: which of them wins is not known", checksPage, false},
+	{Placeholder, Warning, "a user name or password that most likely no registry takes: a placeholder, blanks around it, a line break", checksPage, false},
 	{SecretNamespace, Warning, "the Secret is among the resources, in another namespace than the target", checksPage, false},
 	{SecretMissing, Warning, "a Secret that has to be there is not among the resources", checksPage, true},
 	{ServiceAccount, Warning, "the ServiceAccount allows its own Secrets only, so the pods are refused", checksPage, false},
-	{DuplicateReference, Warning, "a name stands twice in the list, or an entry has none", checksPage, false},
+	{DuplicateReference, Warning, "the list has a name twice, or an entry without one", checksPage, false},
 	{UncoveredWorkload, Info, "another workload pulls from the same registry without a Secret: one of Calico's, or a Pod or Job", checksPage, true},
 	{Ambiguous, Warning, "two objects have one kind, namespace and name", checksPage, false},
 	{InvalidImage, Info, "an image name that kubelet refuses", checksPage, true},

@@ -17,8 +17,12 @@ var (
 )
 
 // An auth is what matters of an entry of auths: whether there is a user name, and a
-// password. kubelet ignores identitytoken, credsStore and the like.
-type auth struct{ username, password bool }
+// password, and what speaks against either. kubelet ignores identitytoken, credsStore and
+// the like.
+type auth struct {
+	username, password           bool
+	usernameDoubt, passwordDoubt string // see DoubtOf
+}
 
 // UnmarshalJSON reads an entry. It is called for an entry that a later one of the
 // same key replaces, too, and what is wrong there counts as it does for kubelet.
@@ -33,7 +37,7 @@ func (a *auth) UnmarshalJSON(data []byte) error {
 			return err
 		}
 	}
-	*a = auth{fields.Username != "", fields.Password != ""}
+	*a = auth{fields.Username != "", fields.Password != "", DoubtOf(fields.Username), DoubtOf(fields.Password)}
 	return nil
 }
 

@@ -68,6 +68,7 @@ type entry struct {
 	location location
 	located  bool // whether the endpoint is a URL in its turn
 	usable   bool
+	doubts   []Doubt
 }
 
 // maxData is how much data a Secret may have, in bytes.
@@ -140,6 +141,11 @@ func known(auths map[string]auth) Content {
 		e := entry{server: server, endpoint: Endpoint(server), usable: a.username && a.password}
 		if e.endpoint == "" {
 			continue
+		}
+		for field, problem := range map[string]string{"user name": a.usernameDoubt, "password": a.passwordDoubt} {
+			if problem != "" {
+				e.doubts = append(e.doubts, Doubt{e.endpoint, field, problem})
+			}
 		}
 		e.location, e.located = locate(e.endpoint)
 		c.entries = append(c.entries, e)

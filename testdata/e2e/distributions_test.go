@@ -33,7 +33,7 @@ func TestRecipesRKE2(t *testing.T) {
 	require.Equal(t, []string{wanted}, text(t, values, "imagePullSecrets", "regcred"))
 
 	t.Setenv("DOCKERHUB_TOKEN", "")
-	out, stderr = runSecretly(t, 1, path(t, "rke2/render.sh"))
+	out, stderr = runSecretly(t, 2, path(t, "rke2/render.sh"))
 	require.Empty(t, out)
 	require.Contains(t, stderr, "environment variable DOCKERHUB_TOKEN is empty")
 }

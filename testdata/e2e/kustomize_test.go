@@ -36,7 +36,8 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 	setCredential(t)
 	dirs, err := filepath.Glob("../../examples/*kustomize*")
 	require.NoError(t, err)
-	for _, dir := range append(dirs, "../../examples/component/overlays/production") {
+	for _, example := range append(dirs, "../../examples/component/overlays/production") {
+		dir := example
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			if strings.HasSuffix(dir, "kustomize-check") {
 				check := kustomization(t, map[string]string{
@@ -58,7 +59,28 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 			}
 			_, stderr, code := runIn(t, dir, "kustomize", "build", "--enable-alpha-plugins")
 			require.Equal(t, 1, code)
-			require.Regexp(t, `(test|copy) operation does not apply|failed to find unique target for patch`, stderr)
+			require.Regexp(t, `test operation does not apply|failed to find unique target for patch`, stderr)
+		})
+		t.Run(filepath.Base(example)+" without the object", func(t *testing.T) {
+			root := filepath.Join(t.TempDir(), "examples")
+			require.NoError(t, os.CopyFS(root, os.DirFS("../../examples")))
+			relative, err := filepath.Rel("../../examples", example)
+			require.NoError(t, err)
+			guard := filepath.Join(root, relative, "guard.yaml")
+			if strings.HasPrefix(relative, "component") {
+				guard = filepath.Join(root, "component/components/pull-secrets/guard.yaml")
+			}
+			text := strings.Replace(read(t, "", guard), "\n  metadata:\n    name: ", "\n  metadata:\n    name: another-", 1)
+			require.NotEqual(t, read(t, "", guard), text)
+			require.NoError(t, os.WriteFile(guard, []byte(text), 0o644))
+			if strings.HasPrefix(relative, "image-") {
+				config := filepath.Join(root, relative, "calico-pull-secrets.yaml")
+				text := strings.Replace(read(t, "", config), "container:\n        image: "+image, "exec:\n        path: calico-pull-secrets", 1)
+				require.NoError(t, os.WriteFile(config, []byte(text), 0o644))
+			}
+			_, stderr, ok := kustomize(t, filepath.Join(root, relative))
+			require.False(t, ok)
+			require.Contains(t, stderr, "no matches for Id ")
 		})
 	}
 }

@@ -214,12 +214,13 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 	}
 	require.Equal(t, 6, calls)
 
-	// A guard that finds nothing to look at says nothing, and one finds what is renamed.
+	// The guard fails where its object has another name, and finds what kustomize renames.
 	files["kustomization.yaml"] += "- guard.yaml\n"
-	misspelt := maps.Clone(files)
-	misspelt["guard.yaml"] = strings.Replace(files["guard.yaml"], "name: calico-node", "name: calico", 1)
-	_, stderr, code := runIn(t, kustomization(t, misspelt), "kustomize", "build", "--enable-alpha-plugins", ".")
-	require.Zero(t, code, stderr)
+	renamed := maps.Clone(files)
+	renamed["calico.yaml"] = strings.Replace(files["calico.yaml"], "name: calico-node", "name: canal", 1)
+	_, stderr, code := runIn(t, kustomization(t, renamed), "kustomize", "build", "--enable-alpha-plugins", ".")
+	require.NotZero(t, code)
+	require.Contains(t, stderr, "no matches for Id DaemonSet.v1.apps/calico-node.kube-system")
 	files["kustomization.yaml"] += "namePrefix: a-\nnameSuffix: -z\n"
 	_, stderr, code = runIn(t, kustomization(t, files), "kustomize", "build", "--enable-alpha-plugins", ".")
 	require.NotZero(t, code)

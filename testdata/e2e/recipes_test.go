@@ -104,7 +104,7 @@ func TestRecipesArgoCDWithSecret(t *testing.T) {
 	require.Empty(t, out)
 	t.Setenv("DOCKERHUB_TOKEN", "")
 	out, stderr, code := runIn(t, kustomization(t, map[string]string{"calico.yaml": manifest}), command...)
-	require.Equal(t, 1, code)
+	require.Equal(t, 2, code)
 	require.Empty(t, out)
 	require.Contains(t, stderr, "environment variable DOCKERHUB_TOKEN is empty")
 }
