@@ -183,7 +183,7 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	var secrets []pull.Secret
 	for _, name := range r.after() {
 		content := s.contentFor(j.set, r.resource, name)
-		if j.isElsewhere(r, name) {
+		if j.isElsewhere(r, name) || j.set.isRenamed(r.resource, name) {
 			content = pull.Authenticating()
 		}
 		secrets = append(secrets, pull.Secret{Name: name, Content: content})

@@ -9,18 +9,18 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/names"
 )
 
 // Annotations by which orchestrators are told apart, and which they read.
 const (
-	functionAnnotation      = "config.kubernetes.io/function" // on the config: how kustomize is to run it
-	kustomizeIDAnnotation   = "kustomize.config.k8s.io/id"    // on each item that kustomize hands to a transformer
-	previousNamesAnnotation = "internal.config.kubernetes.io/previousNames"
-	previousNamespaces      = "internal.config.kubernetes.io/previousNamespaces"
+	functionAnnotation    = "config.kubernetes.io/function" // on the config: how kustomize is to run it
+	kustomizeIDAnnotation = "kustomize.config.k8s.io/id"    // on each item that kustomize hands to a transformer
+	previousNamespaces    = "internal.config.kubernetes.io/previousNamespaces"
 	// needsHashAnnotation makes kustomize add a hash of the content to the name of a
 	// Secret, and take the annotation away. kpt would write it into the package.
-	needsHashAnnotation   = "internal.config.kubernetes.io/needsHashSuffix"
-	needsHash             = "enabled"
+	needsHashAnnotation   = names.NeedsHash
+	needsHash             = names.Enabled
 	localConfigAnnotation = "config.kubernetes.io/local-config"      // what kustomize drops and kpt does not apply
 	selectedAnnotation    = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
 )
@@ -134,14 +134,18 @@ func identities(o *resource) []identity {
 
 func readIdentities(o *resource) []identity {
 	ids := []identity{{o.GetName(), o.GetNamespace()}}
-	names := strings.Split(o.GetAnnotation(previousNamesAnnotation), ",")
 	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")
-	for i, name := range names {
-		if name != "" && i < len(namespaces) {
+	for i, name := range o.object().Former() {
+		if i < len(namespaces) {
 			ids = append(ids, identity{name, namespaces[i]})
 		}
 	}
 	return ids
+}
+
+// object returns what kustomize knows of the name of r.
+func (r *resource) object() names.Object {
+	return names.Read(r.gvk.Kind, r.GetNamespace(), r.GetName(), r.GetAnnotation)
 }
 
 // wasCalled reports whether name is or was the name of o.

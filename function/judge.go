@@ -118,9 +118,9 @@ func (j *judge) emittedSecrets() {
 func (j *judge) emitsInVain(content pull.Content) bool {
 	ring := pull.NewKeyring([]pull.Secret{{Name: "emitted", Content: content}})
 	for _, r := range j.references {
-		isUnknown := func(c container) bool {
-			_, ok := pull.Repository(c.image)
-			return !ok
+		isUnknown := func(c inventory.Image) bool {
+			_, ok := pull.Repository(c.Image)
+			return !ok && c.IsPulled()
 		}
 		if len(r.repositories()) == 0 || slices.ContainsFunc(r.containers(), isUnknown) {
 			return false
@@ -153,7 +153,7 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 // the cluster, as far as the resources say, and the settings for what these do not show.
 func (s task) contentFor(set resources, r *resource, name string) pull.Content {
 	content := set.contentNamed(r, name)
-	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.isElsewhere(r, name) {
+	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.isElsewhere(r, name) && !set.isRenamed(r, name) {
 		return pull.Authenticating(s.Servers...)
 	}
 	return content

@@ -139,45 +139,54 @@ func TestRealManifestsGetTwoLinesForEachTarget(t *testing.T) {
 	})
 }
 
+const hub, quay = "https://index.docker.io/v1/", "quay.io"
+
+// serverOf returns the server of Calico's images, or the operator's, in a manifest.
+func serverOf(manifest []byte) string {
+	if bytes.Contains(manifest, []byte("image: quay.io/")) {
+		return quay
+	}
+	return hub
+}
+
 // TestRealManifestsAndTheRightServer has no false alarm on any of Calico's own
 // manifests, and an alarm if the Secret is for another registry.
 func TestRealManifestsAndTheRightServer(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
-	const hub, quay = "https://index.docker.io/v1/", "quay.io"
-	warnings := func(t *testing.T, manifest []byte, preset, server string) (found []string) {
+	found := func(t *testing.T, manifest []byte, preset, server, severity string) (found []string) {
 		report := run(manifest, arguments(t, "targets="+preset, "secret.server="+server,
 			"secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD"))
-		require.True(t, report.OK)
+		require.Equal(t, severity != "error", report.OK)
 		for _, f := range report.Findings {
-			if f.Severity == "warning" {
+			if string(f.Severity) == severity {
 				found = append(found, f.Message)
 			}
 		}
 		return found
 	}
 	eachPreset(t, func(t *testing.T, manifest []byte, preset string, targets int) {
-		right, wrong := hub, quay
-		if bytes.Contains(manifest, []byte("image: quay.io/calico/")) {
-			right, wrong = quay, hub
+		right, wrong := serverOf(manifest), quay
+		if right == quay {
+			wrong = hub
 		}
 		switch mixed := bytes.Contains(manifest, []byte("quay.io/calico/")) && bytes.Contains(manifest, []byte("docker.io/flannel/")); {
 		case preset == "operator": // the images are the operator's to know
-			require.Empty(t, warnings(t, manifest, preset, right))
-			require.Empty(t, warnings(t, manifest, preset, wrong))
+			require.Empty(t, found(t, manifest, preset, right, "warning"))
+			require.Empty(t, found(t, manifest, preset, wrong, "warning"))
 		case mixed:
-			found := warnings(t, manifest, preset, right)
-			require.Len(t, found, 1)
-			require.Contains(t, found[0], "pulls docker.io/flannel/flannel, too; ")
-			found = warnings(t, manifest, preset, wrong)
-			require.Len(t, found, targets)
-			require.Contains(t, found[0], "quay.io/calico/node")
-			require.NotContains(t, found[0], "flannel")
+			warnings := found(t, manifest, preset, right, "warning")
+			require.Len(t, warnings, 1)
+			require.Contains(t, warnings[0], "pulls docker.io/flannel/flannel, too; ")
+			warnings = found(t, manifest, preset, wrong, "warning")
+			require.Len(t, warnings, targets)
+			require.Contains(t, warnings[0], "quay.io/calico/node")
+			require.NotContains(t, warnings[0], "flannel")
 		default:
-			require.Empty(t, warnings(t, manifest, preset, right))
-			found := warnings(t, manifest, preset, wrong)
-			require.Len(t, found, targets)
-			require.Contains(t, found[0], "these pulls stay anonymous, unless the node has a credential of its own. Use server "+right)
+			require.Empty(t, found(t, manifest, preset, right, "warning"))
+			errors := found(t, manifest, preset, wrong, "error") // the Secret would be for no image
+			require.Len(t, errors, targets)
+			require.Contains(t, errors[0], "these pulls stay anonymous, unless the node has a credential of its own. Use server "+right)
 		}
 	})
 }
@@ -217,7 +226,7 @@ func TestRealManifestsAreWhatTheSDKMakesOfThem(t *testing.T) {
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
 	eachPreset(t, func(t *testing.T, manifest []byte, preset string, _ int) {
 		in := append(resourceList(t, manifest), "functionConfig:\n  apiVersion: fn.kpt.dev/v1alpha1\n  kind: CalicoPullSecrets\n  metadata: {name: c}\n"+
-			"  spec: {targets: "+preset+", secret: {usernameEnv: REGISTRY_USER, passwordEnv: REGISTRY_PASSWORD}}\n"...)
+			"  spec: {targets: "+preset+", secret: {usernameEnv: REGISTRY_USER, passwordEnv: REGISTRY_PASSWORD, server: '"+serverOf(manifest)+"'}}\n"...)
 		want, err := fn.Run(fn.ResourceListProcessorFunc(function.Process), in)
 		require.NoError(t, err)
 		require.Equal(t, parsed(t, want), parsed(t, filter(t, in, nil)))

@@ -27,6 +27,9 @@ func (set resources) isElsewhere(r *resource, name string) bool {
 func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
+		if v.Outcome == pull.Anonymous && j.set.isRenamed(r.resource, name) {
+			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.gvk.Kind))
+		}
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
 			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.homes[name]), finding.ShowName(secretNamespace(r.resource)))
 		}

@@ -70,14 +70,17 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 			return nil, finding.List{a.says(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.reading.List.Wrong)}
 		}
 	}
-	secret := set.secret(r, secretName)
+	secret := set.configured(r, secretName)
 	if secret != nil {
 		ref.secret = secret.GetName()
 	}
 	if len(ref.names) == 0 {
 		ref.missing = carry
 	}
-	ref.aliases = []string{ref.secret, secretName}
+	ref.aliases = []string{ref.secret}
+	if secret == nil || !secret.isHashed { // of which nobody corrects a reference any more
+		ref.aliases = append(ref.aliases, secretName)
+	}
 	if secret != nil {
 		for _, id := range identities(secret) {
 			ref.aliases = append(ref.aliases, id.name)

@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -32,6 +33,7 @@ type resource struct {
 	isHome   bool              // that is where new objects go
 	operator *resource         // of an Installation: the operator's Deployment, nil if it is not there
 	called   []identity        // once it has been read
+	isHashed bool              // a Secret to whose name kustomize has added a hash
 	pods     []inventory.Image // once they have been read
 	pulls    []string          // the repositories of these, once they have been asked for
 }
@@ -99,7 +101,9 @@ type resources struct {
 	// without a namespace may come to be in any.
 	made map[resourceKey][]madeSecret
 	// homes are the namespaces that Secrets are in, or will be, by their names.
-	homes    map[string]string
+	homes map[string]string
+	// hashed are Secrets by the names that they had before kustomize added a hash.
+	hashed   map[resourceKey]*resource
 	contents map[*resource]pull.Content // of Secrets, once they have been read
 	problems finding.List               // objects that cannot be looked into
 }
@@ -131,7 +135,7 @@ func uniqueKeyOf(r *resource) uniqueKey {
 func newResources(rl *fn.ResourceList, question inventory.Question, tree func(*fn.KubeObject) *yaml.Node) resources {
 	marked := marksOf(rl.Items)
 	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
-		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, contents: map[*resource]pull.Content{}}
+		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, hashed: map[resourceKey]*resource{}, contents: map[*resource]pull.Content{}}
 	read := make([][]inventory.Object, len(rl.Items))
 	cores.Light(len(rl.Items), func(i int) { read[i] = inventory.Read(tree(rl.Items[i]), question) })
 	for i, item := range rl.Items {
@@ -204,24 +208,30 @@ func (set *resources) addResource(r *resource) {
 
 // addNames adds the names of the Secrets that r is or becomes.
 func (set *resources) addNames(r *resource) {
-	var names []string
+	var all []string
 	for _, made := range madeSecretsOf(r) {
 		for _, name := range made.names {
 			key := r.key("Secret", r.GetNamespace(), name)
 			if made.everywhere {
 				key.namespace = ""
 			} else {
-				names = append(names, name)
+				all = append(all, name)
 			}
 			set.made[key] = append(set.made[key], made)
 		}
 	}
 	if r.gvk.Kind == "Secret" {
 		for _, id := range identities(r) {
-			names = append(names, id.name)
+			all = append(all, id.name)
 		}
 	}
-	for _, name := range names {
+	if r.gvk.Kind == "Secret" {
+		if name, ok := names.WithoutHash(r.GetName(), r.manifest); ok {
+			r.isHashed = true
+			set.hashed[r.key("Secret", r.GetNamespace(), name)] = r
+		}
+	}
+	for _, name := range all {
 		if r.GetNamespace() != "" && r.cluster == 0 {
 			set.homes[name] = r.GetNamespace()
 		}
@@ -254,9 +264,55 @@ func (set resources) there(kind, namespace, name string) *resource {
 	return set.first(&resource{}, kind, namespace, name)
 }
 
-// secret returns the Secret that r means by a name that it has or had, nil if there is none.
+// secret returns the Secret that r will mean by a name in its list once kustomize is done,
+// nil if there is none.
 func (set resources) secret(r *resource, name string) *resource {
-	return set.first(r, "Secret", secretNamespace(r), name)
+	meant, _ := set.meant(r, name)
+	return meant
+}
+
+// meant returns the Secret that r will mean by a name in its list once kustomize is done,
+// nil if there is none, and then one that has or had the name and will be called otherwise,
+// also nil if there is none.
+func (set resources) meant(r *resource, name string) (secret, renamed *resource) {
+	candidates := set.named[r.key("Secret", secretNamespace(r), name)]
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	known := make([]names.Object, len(candidates))
+	for i, c := range candidates {
+		known[i] = c.object()
+	}
+	o := r.object()
+	o.Namespace = secretNamespace(r)
+	at := func(i int) *resource {
+		if i < 0 {
+			return nil
+		}
+		return candidates[i]
+	}
+	i, j := names.Meant(o, name, known)
+	return at(i), at(j)
+}
+
+// isRenamed reports whether a name in the list of r is that of a Secret which kustomize
+// renames, while it leaves the list as it is.
+func (set resources) isRenamed(r *resource, name string) bool {
+	_, renamed := set.meant(r, name)
+	return renamed != nil && name != ""
+}
+
+// configured returns the Secret that r is to reference, by the name that the configuration
+// has for it: also one that kustomize has renamed. Nil if there is none.
+func (set resources) configured(r *resource, name string) *resource {
+	secret, renamed := set.meant(r, name)
+	switch {
+	case secret != nil:
+		return secret
+	case renamed != nil:
+		return renamed
+	}
+	return set.hashed[r.key("Secret", secretNamespace(r), name)]
 }
 
 // serviceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.

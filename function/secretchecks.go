@@ -19,6 +19,11 @@ func (j *judge) secretsOf(r *reference) {
 	namespace := secretNamespace(r.resource)
 	for _, name := range r.after() {
 		j.findings = append(j.findings, j.set.secretsNamed(r.resource, name, j.judged)...)
+		if j.set.isRenamed(r.resource, name) {
+			j.add(r.resource, r.spec.Path(), finding.RenamedReference, fn.Error,
+				"names Secret %q, which kustomize renames, and it rewrites no reference in objects of kind %s: build the Secret with disableNameSuffixHash: true, or reference the name that it gets",
+				name, finding.ShowName(r.gvk.Kind))
+		}
 		j.writers(r.resource, name)
 		if secret := j.set.secret(r.resource, name); secret != nil && !j.judged[secret] {
 			j.judged[secret] = true
@@ -140,5 +145,5 @@ func (j *judge) emits(r *resource, name string) bool {
 
 // has reports whether a Secret is emitted where r needs it, or is there.
 func (j *judge) has(r *reference, name string) bool {
-	return j.set.secret(r.resource, name) != nil || len(j.set.makersOf(r.resource, name)) > 0 || j.emits(r.resource, name)
+	return j.set.isRenamed(r.resource, name) || j.set.secret(r.resource, name) != nil || len(j.set.makersOf(r.resource, name)) > 0 || j.emits(r.resource, name)
 }

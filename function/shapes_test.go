@@ -42,7 +42,7 @@ func TestTheInstallationsThatTheREADMELinksTo(t *testing.T) {
 		for version, manifest := range shapes(t, file) {
 			t.Run(strings.Join(append([]string{version}, settings...), " "), func(t *testing.T) {
 				require.ElementsMatch(t, cell(row, 3), references(t, filter(t, manifest, arguments(t, settings...))))
-				settings := append(slices.Clone(settings), "secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD")
+				settings := append(slices.Clone(settings), "secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD", "secret.server="+serverOf(bytes.ReplaceAll(manifest, []byte("quay.io/coreos/etcd"), nil)))
 				var namespaces []string
 				for _, n := range objects(t, filter(t, manifest, arguments(t, settings...))) {
 					if n.GetKind() == "Secret" && n.GetName() == "regcred" {
@@ -82,7 +82,10 @@ func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 	t.Setenv("DOCKERHUB_USERNAME", "me")
 	t.Setenv("DOCKERHUB_TOKEN", "it's a secret")
 	all := manifests(t)
-	referenced := filter(t, all["v3.32.1/calico.yaml"], arguments(t, hubSecret...))
+	old := filter(t, all["v3.30.7/calico.yaml"], arguments(t, hubSecret...))
+	secret := old[bytes.LastIndex(old, []byte("\n---\n")):]
+	require.Contains(t, string(secret), "kind: Secret")
+	referenced := append(filter(t, all["v3.32.1/calico.yaml"], nil), secret...)
 	atMirror := bytes.ReplaceAll(all["v3.30.7/calico.yaml"], []byte("docker.io/calico/"), []byte("registry.example.com/calico/"))
 	operator := slices.Concat(all["v3.32.1/tigera-operator.yaml"], []byte("\n---\n"), all["v3.32.1/custom-resources.yaml"])
 	both := []string{

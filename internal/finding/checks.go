@@ -29,6 +29,7 @@ const (
 	SecretType         = "secret-type"
 	SecretConflict     = "secret-conflict"
 	Placeholder        = "placeholder-credential"
+	RenamedReference   = "renamed-reference"
 	SecretNamespace    = "secret-namespace"
 	DuplicateReference = "duplicate-reference"
 	UncoveredWorkload  = "uncovered-workload"
@@ -68,6 +69,7 @@ var checks = []Check{
 	{SecretType, Warning, "a Secret of the list has a type that kubelet ignores", checksPage, false},
 	{SecretConflict, Warning, "two write one Secret: which of them wins is not known", checksPage, false},
 	{Placeholder, Warning, "a user name or password that most likely no registry takes: a placeholder, blanks around it, a line break", checksPage, false},
+	{RenamedReference, Error, "kustomize renames the Secret, and rewrites no reference in an object of this kind", checksPage, false},
 	{SecretNamespace, Warning, "the Secret is among the resources, in another namespace than the target", checksPage, false},
 	{SecretMissing, Warning, "a Secret that has to be there is not among the resources", checksPage, true},
 	{ServiceAccount, Warning, "the ServiceAccount allows its own Secrets only, so the pods are refused", checksPage, false},

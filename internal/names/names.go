@@ -54,16 +54,8 @@ func Read(kind, namespace, name string, annotation func(key string) string) Obje
 	}
 }
 
-// All returns what o is called now and what it was called before, each once.
-func (o Object) All() []string {
-	all := []string{o.Name}
-	for _, name := range o.former {
-		if !slices.Contains(all, name) {
-			all = append(all, name)
-		}
-	}
-	return all
-}
+// Former returns what o was called before, the first name first.
+func (o Object) Former() []string { return o.former }
 
 // wasCalled reports whether kustomize knows name as a former name of o, once it is done.
 func (o Object) wasCalled(name string) bool {
@@ -154,17 +146,19 @@ func sameNamespace(a, b Object) bool {
 	return cmp.Or(a.Namespace, "default") == cmp.Or(b.Namespace, "default")
 }
 
+// hashLength is the number of characters of kustomize's hashes.
+const hashLength = 10
+
 // WithoutHash returns the name that a Secret had before kustomize added the hash of its
-// content, given the Secret as kustomize built it; false if the name ends in no such
-// hash.
-func WithoutHash(secret *yaml.RNode) (name string, ok bool) {
-	full := secret.GetName()
+// content to make the full one; false if that ends in no such hash. manifest returns the
+// Secret as kustomize built it.
+func WithoutHash(full string, manifest func() []byte) (name string, ok bool) {
 	i := strings.LastIndexByte(full, '-')
-	if i < 1 {
+	if i < 1 || len(full)-i-1 != hashLength {
 		return "", false
 	}
-	before := secret.Copy()
-	if before.SetName(full[:i]) != nil {
+	before, err := yaml.Parse(string(manifest()))
+	if err != nil || before.SetName(full[:i]) != nil {
 		return "", false
 	}
 	hash, err := (&hasher.Hasher{}).Hash(before)

@@ -245,11 +245,15 @@ func TestTheHashIsThatOfTheContent(t *testing.T) {
 	require.NoError(t, err)
 	text, err := built.AsYaml()
 	require.NoError(t, err)
-	name, ok := WithoutHash(yaml.MustParse(string(text)))
+	full := yaml.MustParse(string(text)).GetName()
+	manifest := func(text string) func() []byte { return func() []byte { return []byte(text) } }
+	name, ok := WithoutHash(full, manifest(string(text)))
 	require.True(t, ok)
 	require.Equal(t, "a-regcred", name)
-	_, ok = WithoutHash(yaml.MustParse(strings.Replace(string(text), "e30=", "e31=", 1)))
+	_, ok = WithoutHash(full, manifest(strings.Replace(string(text), "e30=", "e31=", 1)))
 	require.False(t, ok, "another content")
-	_, ok = WithoutHash(yaml.MustParse("{apiVersion: v1, kind: Secret, metadata: {name: regcred}}"))
-	require.False(t, ok)
+	for _, name := range []string{"regcred", "a-regcred", "regcred-0123456789"} {
+		_, ok = WithoutHash(name, manifest("{apiVersion: v1, kind: Secret, metadata: {name: "+name+"}}"))
+		require.False(t, ok, name)
+	}
 }
