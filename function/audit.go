@@ -72,7 +72,7 @@ func (s task) podsOf(r *resource, set resources) (all []podList, found finding.L
 		}
 	}
 	own := r.reading.Pod()
-	if spec := r.reading.Spec; spec != nil && r.gvk.Kind != "ServiceAccount" {
+	if spec := r.reading.Spec; spec != nil && r.gvk.Kind != "ServiceAccount" && !r.isMergedAway() {
 		ref, problems := newReference(r, set, s.SecretName)
 		add(ref, problems, auditedContainers(r), false)
 	}

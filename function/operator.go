@@ -48,11 +48,12 @@ func secretNamespace(r *resource) string {
 // the resources.
 func (r *resource) operatorImage() string {
 	field := func(name string) string {
-		value, _, _ := r.NestedString("spec", name)
-		if value == "UseDefault" {
-			return ""
+		for _, o := range r.installations() {
+			if value, _, _ := o.NestedString("spec", name); value != "" && value != "UseDefault" {
+				return value
+			}
 		}
-		return value
+		return ""
 	}
 	host, folder, name := strings.TrimSuffix(field("registry"), "/"), "calico", "node"
 	switch field("variant") {
@@ -66,6 +67,53 @@ func (r *resource) operatorImage() string {
 		return ""
 	}
 	return host + "/" + cmp.Or(field("imagePath"), folder) + "/" + field("imagePrefix") + name
+}
+
+// The operator merges the Installation overlay, if there is one, over the Installation
+// default: of each field the value of the overlay counts, if it has one. The rule is that of
+// OverrideInstallationSpec in the operator's pkg/controller/utils.
+const (
+	installationDefault = "default"
+	installationOverlay = "overlay"
+)
+
+// mergeInstallations tells an Installation default and an overlay of each other.
+func (set resources) mergeInstallations() {
+	var base, overlay *resource
+	for _, r := range set.all {
+		switch {
+		case !isInstallation(r) || r.cluster != 0:
+		case r.GetName() == installationDefault:
+			base = r
+		case r.GetName() == installationOverlay:
+			overlay = r
+		}
+	}
+	if base != nil && overlay != nil {
+		base.merged, overlay.merged = overlay, base
+	}
+}
+
+// installations returns the Installation r and the one that it is merged with, the overlay
+// first.
+func (r *resource) installations() []*resource {
+	switch {
+	case r.merged == nil:
+		return []*resource{r}
+	case r.GetName() == installationOverlay:
+		return []*resource{r, r.merged}
+	}
+	return []*resource{r.merged, r}
+}
+
+// isMergedAway reports whether the list of pull Secrets of r does not count: r is an
+// Installation default whose overlay has a list, or an overlay without one.
+func (r *resource) isMergedAway() bool {
+	if r.merged == nil {
+		return false
+	}
+	overlay := r.installations()[0]
+	return (len(overlay.reading.List.Names) > 0) == (r != overlay)
 }
 
 // tellRegistry returns what makes known from where the Installation r pulls.

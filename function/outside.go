@@ -41,6 +41,9 @@ func isAmong(t Target, r *resource) bool {
 
 // outsider finds pods of r that pull from the registry of t and are no target.
 func (j *judge) outsider(t Target, r *resource) {
+	if r.isMergedAway() {
+		return
+	}
 	if isInstallation(r) && len(r.containers()) == 0 && j.targets[r] == nil {
 		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
 			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", tellRegistry(r))

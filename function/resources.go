@@ -31,6 +31,7 @@ type resource struct {
 	file     *fn.File          // that it came from, nil if the orchestrator does not tell
 	source   string            // the input that it came from, empty for stdin and lists
 	isHome   bool              // that is where new objects go
+	merged   *resource         // of an Installation: the one that the operator merges it with, nil if there is none
 	operator *resource         // of an Installation: the operator's Deployment, nil if it is not there
 	called   []identity        // once it has been read
 	isHashed bool              // a Secret to whose name kustomize has added a hash
@@ -141,6 +142,7 @@ func newResources(rl *fn.ResourceList, question inventory.Question, tree func(*f
 	for i, item := range rl.Items {
 		set.add(item, read[i], set.from.fileOf(marked[i]))
 	}
+	set.mergeInstallations()
 	set.readAhead()
 	if i := slices.IndexFunc(set.all, func(r *resource) bool { return r.cluster == 0 && isOperator(r) }); i >= 0 {
 		for _, r := range set.all {

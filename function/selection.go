@@ -29,7 +29,7 @@ func (s task) selectTargets(set resources) ([]*resource, finding.List) {
 	for _, r := range set.all {
 		for _, i := range candidateTargets(r, named, others) {
 			if matches(s.Targets[i], r) {
-				x.selected[r], found[i] = true, true
+				x.selected[r], found[i] = !r.isMergedAway(), true
 			}
 		}
 		if x.selected[r] {
