@@ -46,6 +46,8 @@ func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 				verdicts = append(verdicts, v)
 				all = append(all, v.finding)
 			}
+			delete(j.keyrings, p.reference) // there are thousands
+			delete(j.servedBy, p.reference)
 		}
 	}
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {

@@ -28,6 +28,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -50,7 +51,7 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		rl.Items[i], trees[again] = again, tree
 	}
 	do := task{Settings: settings}
-	set := newResources(rl, do.question(), func(o *fn.KubeObject) *yaml.Node { return trees[o] })
+	set := newResources(rl, do.question(), func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], do.question()) })
 	return do.process(rl, set).ok, nil
 }
 

@@ -4,7 +4,6 @@ package function
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -62,7 +61,7 @@ func (r *run) place(f finding.Finding) finding.Finding {
 			f.File = r.sources[i].Name
 		}
 		if f.File != "" {
-			f.Line = r.in.Line(about.item, strings.TrimPrefix(about.within+"."+f.Field, "."))
+			f.Line = r.line(about, f.Field)
 		}
 	}
 	return f.Printed()

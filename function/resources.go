@@ -8,7 +8,6 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -131,16 +130,16 @@ func uniqueKeyOf(r *resource) uniqueKey {
 	return uniqueKey{r.cluster, r.gvk.Group, r.gvk.Kind, r.GetNamespace(), r.GetName()}
 }
 
-// newResources returns the items of rl, of which tree gives the nodes, and all that is
-// inside them. The question says what of it may matter.
-func newResources(rl *fn.ResourceList, question inventory.Question, tree func(*fn.KubeObject) *yaml.Node) resources {
+// newResources returns the items of rl, each read, and all that is inside them. The question
+// is what was asked of them.
+func newResources(rl *fn.ResourceList, question inventory.Question, read func(*fn.KubeObject) []inventory.Object) resources {
 	marked := marksOf(rl.Items)
 	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
 		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, hashed: map[resourceKey]*resource{}, contents: map[*resource]pull.Content{}}
-	read := make([][]inventory.Object, len(rl.Items))
-	cores.Light(len(rl.Items), func(i int) { read[i] = inventory.Read(tree(rl.Items[i]), question) })
+	objects := make([][]inventory.Object, len(rl.Items))
+	cores.Light(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
-		set.add(item, read[i], set.from.fileOf(marked[i]))
+		set.add(item, objects[i], set.from.fileOf(marked[i]))
 	}
 	set.mergeInstallations()
 	set.readAhead()
@@ -172,7 +171,7 @@ func (set *resources) add(item *fn.KubeObject, read []inventory.Object, file *fn
 		if i > 0 {
 			r = newResource(wire.KubeObject(o.Node), file)
 		}
-		r.reading, r.item, r.within = o.Reading, item, joined(o.Path)
+		r.reading, r.item, r.within = o.Reading, item, o.Where()
 		group, version := resid.ParseGroupVersion(o.APIVersion)
 		r.gvk = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
 		set.objects = append(set.objects, r)

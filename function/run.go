@@ -7,10 +7,13 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -193,6 +196,10 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
 	}
+	question := s.question()
+	if r.isTextless() {
+		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, question, s.Mode != ModeAudit) })
+	}
 	for i, interest := range interests {
 		if rl, err = r.in.List(interest); err != nil {
 			return nil, set, err
@@ -203,14 +210,44 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		if i == 0 {
 			r.unread = r.in.Unread()
 		}
-		set = newResources(rl, s.question(), r.in.Tree)
+		set = newResources(rl, question, func(o *fn.KubeObject) []inventory.Object {
+			if read, ok := r.in.Value(o).([]inventory.Object); ok {
+				return read
+			}
+			return inventory.Read(r.in.Tree(o), question)
+		})
 		r.setSources(set)
 		r.set = set
-		if _, missing := s.selectTargets(set); s.Mode == ModeAudit || len(missing) == 0 {
+		if s.Mode == ModeAudit {
+			break
+		}
+		if _, missing := s.selectTargets(set); len(missing) == 0 {
 			break
 		}
 	}
 	return rl, set, nil
+}
+
+// distilled returns what is in an object that will not be changed, and what stays of it, nil
+// for all: of a few kinds more is asked than an inventory has.
+func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
+	read = inventory.Read(tree, question)
+	for i := range read {
+		if !isAskedLater(read[i].Kind) {
+			read[i].Node = inventory.Rest(read[i].Node, withLabels)
+		}
+	}
+	if isAskedLater(read[0].Kind) {
+		return read, nil
+	}
+	return read, read[0].Node
+}
+
+// isAskedLater reports whether objects of a kind are Secrets or become some, are the
+// configuration, or say what an operator installs.
+func isAskedLater(kind string) bool {
+	_, makes := makerKinds[kind]
+	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
 }
 
 // setSources tells the resources which inputs they came from.
@@ -283,12 +320,20 @@ func findingOf(err error) finding.Finding {
 	return finding.New(finding.Encoding, fn.Error, "%v", err)
 }
 
+// line returns the line of a field of a resource in its source.
+func (r *run) line(about *resource, field string) int {
+	if r.in.Value(about.item) != nil && !isAskedLater(about.reading.Outermost().Kind) {
+		return r.in.Line(about.item, "") + about.reading.Below(field)
+	}
+	return r.in.Line(about.item, strings.TrimPrefix(about.within+"."+field, "."))
+}
+
 // images returns the verdicts as records.
 func (r *run) images(verdicts []verdict, s task) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
 		if at.File == "" { // stdin has lines, too
-			at.Line = r.in.Line(v.item, strings.TrimPrefix(v.within+"."+v.finding.Field, "."))
+			at.Line = r.line(v.resource, v.finding.Field)
 		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),

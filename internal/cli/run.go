@@ -41,7 +41,11 @@ func (r *run) all() finding.ExitCode {
 		defer watchSignals(&r.writing, r.say)()
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // most of what is made is kept to the end
+		percent := 200 // most of what is made is kept to the end
+		if r.check || r.audit {
+			percent = 100 // little of it is kept
+		}
+		debug.SetGCPercent(percent)
 	}
 	var outcomes []outcome
 	if r.each {

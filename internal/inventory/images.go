@@ -20,7 +20,9 @@ type Question struct {
 	hosts []string // as kubelet calls them, in lower case
 	names []string // all names that they have in a text
 	any   bool
-	found *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
+	// shortest is how long a text is at least that has a reference.
+	shortest int
+	found    *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
 }
 
 // About returns the question about the images of registries, "*" being all.
@@ -41,6 +43,12 @@ func About(registries []string) Question {
 	slices.Sort(q.names)
 	q.names = slices.Compact(q.names)
 	q.found = q.expression()
+	q.shortest = len("a.b/c:d")
+	for i, name := range q.names {
+		if n := len(name + "/a"); i == 0 && !q.any || n < q.shortest {
+			q.shortest = n
+		}
+	}
 	return q
 }
 

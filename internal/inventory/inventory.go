@@ -13,6 +13,7 @@ package inventory
 
 import (
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -29,6 +30,8 @@ type Pod struct {
 	Account    string // the name of its ServiceAccount, empty if it says none
 	Images     []Image
 	Unreadable []string // the paths of lists of containers that are none
+
+	line, listLine int
 }
 
 // An Image is what a container of a pod, or a volume, pulls.
@@ -37,6 +40,8 @@ type Image struct {
 	Image  string
 	Field  string // its path
 	Policy string // imagePullPolicy
+
+	line int
 }
 
 // IsPulled reports whether kubelet pulls the image: with Never it does not.
@@ -47,6 +52,7 @@ const never = "Never"
 // A Dark is something that may pull an image, and of which nobody can say how.
 type Dark struct {
 	Field string // its path
+	line  int
 	Why   Reason
 	// Image is the reference, empty if there is none to see, such as that of a manifest in
 	// a text.
@@ -78,7 +84,46 @@ type Reading struct {
 	Pods   []Pod
 	Dark   []Dark
 	Silent map[string]int // how many references are in silent places, by the name of the place
+
+	line int
 }
+
+// Outermost returns the object that all others are inside of.
+func (r *Reading) Outermost() *Reading {
+	for r.Within != nil {
+		r = r.Within
+	}
+	return r
+}
+
+// Below returns how many lines below the beginning of the outermost object a field is, if
+// the inventory knows it, and else the object.
+func (r *Reading) Below(field string) int { return r.lineOf(field) - r.Outermost().line }
+
+func (r *Reading) lineOf(field string) int {
+	for _, d := range r.Dark {
+		if d.Field == field {
+			return d.line
+		}
+	}
+	for _, p := range r.Pods {
+		for _, i := range p.Images {
+			if i.Field == field {
+				return i.line
+			}
+		}
+		switch path := strings.Join(p.Fields, "."); {
+		case field == path+"."+kinds.ImagePullSecrets:
+			return p.listLine
+		case field == path, strings.HasPrefix(field, path+"."):
+			return p.line
+		}
+	}
+	return r.line
+}
+
+// Where returns the path of the object in the outermost one, as in results.
+func (r *Reading) Where() string { return joined(r.Path) }
 
 // Pod returns the pod spec that objects of the kind have, nil if there is none.
 func (r *Reading) Pod() *Pod {

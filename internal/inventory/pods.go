@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // containerLists are the fields of a pod spec that have containers.
@@ -27,10 +29,14 @@ func hasImages(n *yaml.Node) bool {
 
 // pod notes the pod spec n.
 func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
-	p := Pod{Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
+	p := Pod{line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}), Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
 	path := joined(fields)
-	add := func(name, field, policy string, image *yaml.Node) {
-		i := Image{Name: name, Field: path + field, Policy: policy}
+	if value(n, kinds.ImagePullSecrets) == nil {
+		p.listLine = at.line
+	}
+	add := func(name, field, policy string, of *yaml.Node, key string) {
+		i := Image{Name: name, Field: path + field, Policy: policy, line: lineAt(of, []string{key})}
+		image := value(of, key)
 		if image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
 			i.Image = image.Value
 			at.pulled[image] = true
@@ -50,14 +56,14 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 			p.Unreadable = append(p.Unreadable, path+"."+list)
 		default:
 			for i, c := range containers.Content {
-				add(text(c, "name"), fmt.Sprintf(".%s[%d].image", list, i), text(c, "imagePullPolicy"), value(c, "image"))
+				add(text(c, "name"), fmt.Sprintf(".%s[%d].image", list, i), text(c, "imagePullPolicy"), c, "image")
 			}
 		}
 	}
 	if volumes := value(n, "volumes"); volumes != nil && volumes.Kind == yaml.SequenceNode {
 		for i, v := range volumes.Content {
 			if image := value(v, "image"); image != nil && text(image, "reference") != "" {
-				add(text(v, "name"), fmt.Sprintf(".volumes[%d].image.reference", i), text(image, "pullPolicy"), value(image, "reference"))
+				add(text(v, "name"), fmt.Sprintf(".volumes[%d].image.reference", i), text(image, "pullPolicy"), image, "reference")
 			}
 		}
 	}

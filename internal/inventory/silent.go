@@ -59,7 +59,7 @@ func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bo
 			return pullSecret, false
 		}
 	}
-	switch path := append(slices.Clip(at.keys), key); {
+	switch path := append(at.keys, key); {
 	case slices.Equal(path, []string{"metadata", "managedFields"}):
 		return managedFields, false
 	case slices.Equal(path, []string{"metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"}):

@@ -3,8 +3,8 @@
 package inventory
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -21,12 +21,13 @@ type walker struct {
 // A spot is where the walk is: in which object, on which path, and whether in a silent
 // place.
 type spot struct {
-	question Question
+	question *Question
 	reading  *Reading
 	root     *yaml.Node // the object
 	kind     kind
 	keys     []string // from the object on, without elements
-	fields   []string // the same with elements, as in results
+	fields   []string // the same with elements behind them, such as "[0]"
+	line     int      // of the last of these
 	silent   string   // the silent place, empty if it is none
 	schema   bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
 	names    bool     // its keys are names that somebody gave, and no fields
@@ -46,9 +47,9 @@ func kindOf(n *yaml.Node) kind {
 
 // object reads an object of a kind, at a path.
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
-	r := &Reading{APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
+	r := &Reading{line: n.Line, APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
 	w.all = append(w.all, Object{r, n})
-	at := spot{question: w.question, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
+	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
 	if k.kind == "CalicoPullSecrets" {
@@ -59,7 +60,9 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 		switch {
 		case holder == nil:
 		case r.Spec.Has(kinds.PodSpec) && holder.Kind == yaml.MappingNode:
+			at.line = lineAt(n, r.Spec.Fields)
 			at.pod(holder, r.Spec.Fields, true)
+			at.line = n.Line
 		case !r.Spec.Has(kinds.PodSpec):
 			r.List = listOf(holder)
 		}
@@ -100,8 +103,7 @@ func (w *walker) value(n *yaml.Node, at spot) {
 		members := len(at.keys) == 1 && at.keys[0] == "items" && at.reading.IsList
 		for i, element := range n.Content {
 			below := at
-			below.fields = slices.Clone(at.fields)
-			below.fields[len(below.fields)-1] += fmt.Sprintf("[%d]", i)
+			below.fields, below.line = append(at.fields, elementOf(i)), element.Line
 			if members && element.Kind == yaml.MappingNode {
 				w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
 				continue
@@ -133,12 +135,12 @@ func isObject(n *yaml.Node) bool {
 
 // mapping reads a mapping, which may be a pod spec.
 func (w *walker) mapping(n *yaml.Node, at spot) {
-	if !at.schema && hasImages(n) && at.reading.podAt(at.fields) == nil {
-		at.pod(n, slices.Clone(at.fields), at.isWhole())
+	if !at.schema && hasImages(n) && at.reading.podAt(merged(at.fields)) == nil {
+		at.pod(n, merged(at.fields), at.isWhole())
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		below := at.below(n, key.Value)
+		below := at.below(n, key.Value, key.Line)
 		w.text(key.Value, below)
 		if !at.names && !(at.schema && at.isMapOfSchemas()) && !at.pulled[v] {
 			w.image(key.Value, n, v, below)
@@ -148,10 +150,10 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 }
 
 // below returns the spot of a value of the mapping n, under a key.
-func (at spot) below(n *yaml.Node, key string) spot {
-	below := at
-	below.keys = append(slices.Clip(at.keys), key)
-	if below.fields = append(slices.Clip(at.fields), key); at.isSecretData() { // no key of which is named
+func (at *spot) below(n *yaml.Node, key string, line int) spot {
+	below := *at
+	below.keys, below.line = append(at.keys, key), line           // others next to it may use the same memory
+	if below.fields = append(at.fields, key); at.isSecretData() { // no key of which is named
 		below.fields = at.fields
 	}
 	below.silent, below.schema = at.silentBelow(n, key)
@@ -194,8 +196,7 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 		for i, element := range n.Content {
 			if element.Kind == yaml.ScalarNode && mayBeImage(element, false) {
 				each := at
-				each.fields = slices.Clone(at.fields)
-				each.fields[len(each.fields)-1] += fmt.Sprintf("[%d]", i)
+				each.fields, each.line = append(at.fields, elementOf(i)), element.Line
 				at.pulled[element] = true
 				w.dark(each, NoPod, element.Value)
 			}
@@ -219,6 +220,9 @@ func joinedImage(n *yaml.Node) string {
 
 // text notes the images that are in a text.
 func (w *walker) text(value string, at spot) {
+	if len(value) < w.question.shortest {
+		return
+	}
 	if w.question.hasManifest(value) {
 		w.dark(at, Manifest, "")
 	} else if found := w.question.find(value); found != "" {
@@ -235,7 +239,7 @@ func (w *walker) dark(at spot, why Reason, image string) {
 		at.count(1)
 		return
 	}
-	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), why, image})
+	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), at.line, why, image})
 }
 
 // count adds references to the silent place.
@@ -249,7 +253,38 @@ func (at spot) count(n int) {
 	at.reading.Silent[at.silent] += n
 }
 
-func joined(fields []string) string { return strings.Join(fields, ".") }
+// joined returns a path as in results: "a.b[0].c".
+func joined(fields []string) string {
+	return strings.ReplaceAll(strings.Join(fields, "."), ".[", "[")
+}
+
+// merged returns a path with its elements as parts of the fields before them.
+func merged(fields []string) (all []string) {
+	for _, f := range fields {
+		if strings.HasPrefix(f, "[") && len(all) > 0 {
+			all[len(all)-1] += f
+		} else {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// elementOf returns an index as a field.
+func elementOf(i int) string {
+	if i < len(elements) {
+		return elements[i]
+	}
+	return "[" + strconv.Itoa(i) + "]"
+}
+
+// elements are the fields of the first elements.
+var elements = func() (all [64]string) {
+	for i := range all {
+		all[i] = "[" + strconv.Itoa(i) + "]"
+	}
+	return all
+}()
 
 // value returns what a mapping has under a key, nil if there is nothing, or no mapping.
 func value(n *yaml.Node, key string) *yaml.Node {
@@ -270,6 +305,20 @@ func text(n *yaml.Node, key string) string {
 		return v.Value
 	}
 	return ""
+}
+
+// lineAt returns the line of the last key of a path.
+func lineAt(n *yaml.Node, fields []string) int {
+	line := n.Line
+	for _, field := range fields {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if n.Content[i].Value == field {
+				line, n = n.Content[i].Line, n.Content[i+1]
+				break
+			}
+		}
+	}
+	return line
 }
 
 // lookup returns what is at a path of keys, nil if there is nothing.

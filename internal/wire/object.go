@@ -22,6 +22,20 @@ type object struct {
 	root       *yaml.Node // what the parser made of it
 	tree       *yaml.Node // root, expanded; shared with kube, so it changes with it
 	kube       *fn.KubeObject
+	value      any // what Distil made of it
+}
+
+// distil keeps of the object what d says.
+func (o *object) distil(d Distil) {
+	if d == nil {
+		return
+	}
+	value, rest := d(o.tree)
+	if o.value = value; rest == nil {
+		return
+	}
+	rest.Line = o.root.Line
+	o.root, o.tree, o.kube = rest, rest, KubeObject(rest)
 }
 
 // parseObject returns the object that text[start:end] holds, parsed only. See source.
@@ -34,11 +48,15 @@ func parseObject(text []byte, start, end, indent int, scratch *[]byte) (*object,
 
 // newObject returns the object that text[start:end] holds, whose first line starts at the
 // left, not validated, and nil if that is no mapping. Lines in an error are counted in
-// that part.
-func newObject(text []byte, start, end int) (*object, error) {
+// that part. One that is only read is not kept twice.
+func newObject(text []byte, start, end int, isRead bool) (*object, error) {
 	o, err := parseObject(text, start, end, 0, nil)
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
+	}
+	if isRead && !isUnresolved(o.root) { // nothing will be compared with what it was
+		o.tree, o.kube = o.root, KubeObject(o.root)
+		return o, nil
 	}
 	return o, o.expand()
 }
@@ -47,7 +65,7 @@ func newObject(text []byte, start, end int) (*object, error) {
 // which the SDK's accessors do not take. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
 	text = bytes.TrimPrefix(text, byteOrderMark)
-	o, err := newObject(text, 0, len(text))
+	o, err := newObject(text, 0, len(text), false)
 	if err == nil && o == nil {
 		err = errors.New("not a mapping")
 	}
@@ -63,7 +81,7 @@ func ParseObject(text []byte) (*fn.KubeObject, error) {
 // Reparsed returns a copy of o, and its node.
 func Reparsed(o *fn.KubeObject) (*fn.KubeObject, *yaml.Node, error) {
 	text := []byte(o.String())
-	again, err := newObject(text, 0, len(text))
+	again, err := newObject(text, 0, len(text), false)
 	if err == nil && again == nil {
 		err = errors.New("not a mapping")
 	}

@@ -141,11 +141,11 @@ func isMarker(line []byte, marker string) bool {
 
 // object returns the object that the part holds, nil if that is none that
 // Kubernetes knows.
-func (p part) object(text []byte) (*object, error) {
+func (p part) object(text []byte, isRead bool) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
 		return nil, p.blame(errUTF8)
 	}
-	o, err := newObject(text, p.start+p.marker(text), p.end)
+	o, err := newObject(text, p.start+p.marker(text), p.end, isRead)
 	switch {
 	case errors.Is(err, edit.ErrEmpty):
 		return nil, nil

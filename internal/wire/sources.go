@@ -15,7 +15,7 @@ import (
 func (in *Input) readStreams(s scanner) error {
 	in.streams = make([]*stream, len(in.sources))
 	failed := make([]error, len(in.sources))
-	cores.Each(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s) })
+	cores.Each(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s, in.distil) })
 	for i, err := range failed {
 		if err != nil {
 			return in.sources[i].blame(err)
@@ -38,7 +38,7 @@ func (in *Input) readStreams(s scanner) error {
 }
 
 // stream reads the source. It returns nil for one of which nothing is to be kept.
-func (src Source) stream(s scanner) (st *stream, err error) {
+func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	defer recovered(&err) // of this goroutine
 	text, err := src.Read()
 	if err != nil {
@@ -63,7 +63,7 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		}
 		return nil, nil
 	}
-	if st, err = readStream(text, s, src.Lenient); err == nil {
+	if st, err = readStream(text, s, src.Lenient, src.Textless); err == nil {
 		st.unread = append(st.unread, nothing...)
 	}
 	switch {
@@ -73,6 +73,9 @@ func (src Source) stream(s scanner) (st *stream, err error) {
 		return nil, nil
 	case src.Textless:
 		st.text = nil
+		for _, o := range st.objects {
+			o.distil(distil)
+		}
 	}
 	return st, nil
 }

@@ -29,7 +29,7 @@ type stream struct {
 // itself: one that cannot matter is not parsed, so nobody learns whether it could
 // be. One that may matter and cannot be parsed is an error, or in a lenient source
 // noted as unread.
-func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
+func readStream(text []byte, s scanner, lenient, isRead bool) (*stream, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := len(text) - len(body)
 	lines := edit.NewText(body)
@@ -41,7 +41,7 @@ func readStream(text []byte, s scanner, lenient bool) (*stream, error) {
 		if !s.mayMatter(text[p.start:p.end]) {
 			continue
 		}
-		o, err := p.object(text)
+		o, err := p.object(text, isRead)
 		if err == nil && o == nil && p.hasObjects(text, s) {
 			err = p.blame(errLoose)
 		}
@@ -73,7 +73,7 @@ func (st *stream) hasObject() (bool, error) {
 	var first error
 	for _, p := range split(edit.NewText(st.text[mark:]), st.text[mark:]) {
 		p.start, p.end = p.start+mark, p.end+mark
-		o, err := p.object(st.text)
+		o, err := p.object(st.text, true)
 		if o != nil {
 			return true, nil
 		}

@@ -38,6 +38,7 @@ import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
 )
@@ -62,6 +63,7 @@ type Input struct {
 	body    []byte
 	config  *fn.KubeObject
 
+	distil  Distil      // see Input.Distil
 	lines   *edit.Text  // of the list, once a line was asked for
 	streams []*stream   // of the last call of List; nil for sources that are not kept
 	objects [][]*object // of interest, by source
@@ -132,6 +134,23 @@ func Open(sources []Source) (in *Input, err error) {
 		return nil, err
 	}
 	return in, nil
+}
+
+// A Distil makes of the tree of an object a value, and what stays of the tree: nil for all
+// of it. It is called on all cores.
+type Distil func(tree *yaml.Node) (value any, rest *yaml.Node)
+
+// Distil says what is kept of objects of textless sources, from the next call of List on:
+// the value, and as the object what rest makes. A Line of such an object is that of the
+// object itself.
+func (in *Input) Distil(d Distil) { in.distil = d }
+
+// Value returns what Distil made of o, an object of the last list; nil if nothing.
+func (in *Input) Value(o *fn.KubeObject) any {
+	if p, ok := in.places[o]; ok {
+		return p.object.value
+	}
+	return nil
 }
 
 // IsResourceList reports whether the input is one, and not a stream of manifests.
