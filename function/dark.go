@@ -52,9 +52,3 @@ func (r *resource) unseen(policy Policy) (all finding.List) {
 	}
 	return all
 }
-
-// isReadable reports whether the containers of the pods of r are lists.
-func (r *resource) isReadable() bool {
-	pod := r.reading.Pod()
-	return pod == nil || len(pod.Unreadable) == 0
-}
