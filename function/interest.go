@@ -34,6 +34,9 @@ func (s task) everything() wire.Interest {
 	i := everyKind()
 	if words := s.question().Words(); len(words) > 0 {
 		i[""] = words
+		for _, kind := range inventory.RendererKinds() {
+			i[kind] = nil
+		}
 	}
 	return i
 }
