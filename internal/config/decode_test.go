@@ -73,3 +73,34 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		})
 	}
 }
+
+// FuzzParse decodes any object: there is no panic, what is said is one line for each
+// problem, and settings of which nothing is said are complete.
+func FuzzParse(f *testing.F) {
+	for _, data := range []string{
+		"{targets: 'calico,docker.io,ds/x', audit.registries: '*', secret.registries.0.server: quay.io, secret.registries.0: x}",
+		"{secret: {a: b}, secret.labels: [a], secret.labels.x: y, secret.registries: [0, 1], secret.registries.0.server: &a z, mode: *a}",
+	} {
+		f.Add("apiVersion: v1\nkind: ConfigMap\ndata: " + data + "\n")
+	}
+	f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {targets: [{registry: docker.io, kind: ds}, {preset: canal}], secret: {registries: [{server: quay.io}]}, audit: null}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		given, err := FromFile([]byte(text))
+		if err != nil {
+			return
+		}
+		for _, p := range given.Problems {
+			require.NotEmpty(t, p.Text)
+			require.NotContains(t, p.Text, "\n")
+		}
+		if s := given.Settings; len(given.Problems) == 0 {
+			require.Contains(t, []Mode{ModeAdd, ModeCheck, ModeAudit}, s.Mode)
+			require.NotEmpty(t, s.SecretName)
+			require.NotEmpty(t, s.Targets)
+			require.NotEmpty(t, s.Audited)
+			if s.Secret != nil && s.Secret.DockerConfig == "" {
+				require.NotContains(t, s.Secret.Servers(), "")
+			}
+		}
+	})
+}

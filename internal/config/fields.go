@@ -12,7 +12,7 @@ import (
 
 // A field is one setting of the configuration. Its path is the same in all
 // spellings: below spec in a CalicoPullSecrets, a key of a ConfigMap's data, and
-// what stands before = in an argument.
+// what is before = in an argument.
 type field struct {
 	path  string
 	about string

@@ -36,8 +36,8 @@ func (p *Problems) Add(field, format string, a ...any) {
 }
 
 // without returns those of p whose field has no problem among others: one that
-// could not be read, or was misspelt, needs no second complaint; nor does what stands
-// instead of a list of registries that could not be read.
+// could not be read, or was misspelt, needs no second complaint; nor does what a
+// list of registries replaces that could not be read.
 func (p Problems) without(others Problems) Problems {
 	return slices.DeleteFunc(p, func(a Problem) bool {
 		return slices.ContainsFunc(others, func(b Problem) bool {
@@ -46,7 +46,7 @@ func (p Problems) without(others Problems) Problems {
 	})
 }
 
-// isInstead reports whether a list of registries stands instead of the field.
+// isInstead reports whether a list of registries replaces the field.
 func isInstead(list, field string) bool {
 	block, isList := strings.CutSuffix(list, ".registries")
 	return isList && strings.HasPrefix(field, block+".")

@@ -138,7 +138,7 @@ func requiring(fields ...string) (schemas []schema) {
 	return schemas
 }
 
-// specSchema returns the schema of what stands below spec.
+// specSchema returns the schema of spec.
 func specSchema() schema {
 	spec := block("")
 	spec["not"] = schema{"required": []string{"secret", "externalSecret"}}

@@ -124,7 +124,7 @@ func decodeTarget(v value) (t Target, err error) {
 	case e == targetEntry{}:
 		err = errors.New("is empty: it would select everything")
 	case e.Preset != "" && e != targetEntry{Preset: e.Preset}:
-		err = errors.New("a preset stands alone: write the selector as an entry of its own")
+		err = errors.New("a preset takes nothing beside it: write the selector as an entry of its own")
 	case e.Preset != "":
 		t, err = presetTarget(e.Preset)
 	case e.Registry != "":

@@ -81,13 +81,13 @@ func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
 		case fieldAt(k) != nil, isBlock(k):
-			d.problems.Add("/"+k, "stands beside %s: write it below %s", key, key)
+			d.problems.Add("/"+k, "is beside %s: write it below %s", key, key)
 		case isNear:
 			d.problems.Add("/"+k, "no such field, did you mean %s.%s?", key, known)
 		case finding.ShowIfNear(k, []string{key}) != "":
 			d.problems.Add("/"+k, "no such field, did you mean %s?", key)
 		default:
-			d.problems.Add("", "no such field beside %s (its name is not shown, as it may be a credential): settings stand below %s", key, key)
+			d.problems.Add("", "no such field beside %s (its name is not shown, as it may be a credential): settings belong below %s", key, key)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (s *Settings) validate() Problems {
 		p.server("servers", server)
 	}
 	if s.Secret != nil && s.External != nil {
-		p.Add("externalSecret", "stands beside secret: use one of them")
+		p.Add("externalSecret", "is set beside secret: use one of them")
 	}
 	if s.Secret != nil {
 		s.Secret.validate(&p)
@@ -57,14 +57,14 @@ func (s *SecretSettings) validate(p *Problems) {
 	switch single := s.Username.Given()+s.Password.Given() > 0; {
 	case s.DockerConfig != "":
 		if single || s.Email != "" || len(s.Registries) > 0 {
-			p.Add("secret.dockerConfigFile", "stands instead of user name, password, email and registries: leave those out")
+			p.Add("secret.dockerConfigFile", "replaces user name, password, email and registries: leave those out")
 		}
 		if s.Server != "" {
 			p.server("secret.server", s.Server)
 		}
 	case len(s.Registries) > 0:
 		if single || s.Server != "" {
-			p.Add("secret.registries", "stands instead of server, user name and password: leave those out, or write them into an entry")
+			p.Add("secret.registries", "replaces server, user name and password: leave those out, or write them into an entry")
 		}
 		for i, login := range s.Registries {
 			login.validate(p, EntryPath("secret.registries", i)+".")
@@ -115,7 +115,7 @@ func (e *ExternalSettings) validate(p *Problems) {
 		p.check("externalSecret.secretStoreRef.name", e.StoreName, validation.IsDNS1123Subdomain)
 	}
 	if e.RemoteLogin != (RemoteLogin{}) && len(e.Registries) > 0 {
-		p.Add("externalSecret.registries", "stands instead of server, remoteKey and properties: leave those out, or write them into an entry")
+		p.Add("externalSecret.registries", "replaces server, remoteKey and properties: leave those out, or write them into an entry")
 	}
 	for i, l := range e.Logins() {
 		prefix := "externalSecret."

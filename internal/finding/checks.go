@@ -70,7 +70,7 @@ var checks = []Check{
 	{SecretNamespace, Warning, "the Secret is among the resources, in another namespace than the target", checksPage, false},
 	{SecretMissing, Warning, "a Secret that has to be there is not among the resources", checksPage, true},
 	{ServiceAccount, Warning, "the ServiceAccount allows its own Secrets only, so the pods are refused", checksPage, false},
-	{DuplicateReference, Warning, "a name stands twice in the list, or an entry has none", checksPage, false},
+	{DuplicateReference, Warning, "the list has a name twice, or an entry without one", checksPage, false},
 	{UncoveredWorkload, Info, "another workload pulls from the same registry without a Secret: one of Calico's, or a Pod or Job", checksPage, true},
 	{Ambiguous, Warning, "two objects have one kind, namespace and name", checksPage, false},
 	{InvalidImage, Info, "an image name that kubelet refuses", checksPage, true},

@@ -62,9 +62,10 @@ type Place struct {
 	Object     int    `json:"-"`               // its number in the set, from 1 in the order of the input; 0 for none of these
 }
 
-// New returns a finding of a check that is about no object.
+// New returns a finding of a check that is about no object. Its message is one line that
+// no terminal obeys, whatever the arguments have in them.
 func New(check string, severity Severity, format string, a ...any) Finding {
-	return Finding{Check: check, Severity: severity, Message: fmt.Sprintf(format, a...)}
+	return Finding{Check: check, Severity: severity, Message: Visible(fmt.Sprintf(format, a...))}
 }
 
 // At returns the finding with its place.

@@ -10,11 +10,35 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 
 	"example.com/calico-pull-secrets/internal/pull"
 )
+
+// Visible returns a text as one line in which everything that is not printable is
+// written as Go writes it in a string: no escape sequence reaches a terminal.
+func Visible(text string) string {
+	if utf8.ValidString(text) && !strings.ContainsFunc(text, isUnprintable) {
+		return text
+	}
+	var b strings.Builder
+	for len(text) > 0 {
+		r, size := utf8.DecodeRuneInString(text)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			fmt.Fprintf(&b, `\x%02x`, text[0])
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		default:
+			quoted := strconv.QuoteRune(r)
+			b.WriteString(quoted[1 : len(quoted)-1])
+		}
+		text = text[size:]
+	}
+	return b.String()
+}
 
 // ShowName returns a name as a message has it: control characters, which a terminal
 // would obey, are made visible.
@@ -25,7 +49,7 @@ func ShowName(name string) string {
 	return strconv.Quote(name)
 }
 
-func isUnprintable(r rune) bool { return !unicode.IsPrint(r) && r != ' ' }
+func isUnprintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // ShowObject returns how an object is called in messages.
 func ShowObject(kind, namespace, name string) string {
@@ -126,7 +150,7 @@ func DidYouMean(value string, valid []string) string {
 }
 
 // Closest returns that of the choices which misspelt most likely means, empty
-// if none is near. Both the whole and what stands behind the last dot count.
+// if none is near. Both the whole and its part behind the last dot count.
 func Closest(misspelt string, choices []string) string {
 	best, bestDistance := "", 1+max(2, len(misspelt)/3)
 	for _, choice := range choices {

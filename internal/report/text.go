@@ -2,54 +2,22 @@
 
 package report
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "example.com/calico-pull-secrets/internal/finding"
 
 // longest is the number of runes of a message, which may have names of anybody in
 // it, that are shown.
 const longest = 2000
 
-// Visible returns a text as one line in which everything that is not printable is
-// written as Go writes it in a string: no escape sequence reaches a terminal. What
-// is longer than 2,000 runes is cut.
+// Visible returns a text as one line that a terminal does not obey, see finding.Visible.
+// What is longer than 2,000 runes is cut.
 func Visible(text string) string {
-	if isPlainText(text) {
-		return text
-	}
-	var b strings.Builder
-	for n := 0; len(text) > 0; n++ {
-		if n == longest {
-			b.WriteString(" …")
-			break
-		}
-		r, size := utf8.DecodeRuneInString(text)
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		default:
-			quoted := strconv.QuoteRune(r)
-			b.WriteString(quoted[1 : len(quoted)-1])
-		}
-		text = text[size:]
-	}
-	return b.String()
-}
-
-// isPlainText reports whether a text is short and of printable ASCII.
-func isPlainText(text string) bool {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' {
-			return false
+	n := 0
+	for i := range text {
+		if n++; n > longest {
+			return finding.Visible(text[:i]) + " …"
 		}
 	}
-	return len(text) <= longest
+	return finding.Visible(text)
 }
 
 // The escape sequences of colours, as git and grep use them.

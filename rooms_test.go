@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestTheRoomsAreAsDrawn compares the arrows of docs/design.md with the imports of the
+// packages. The compiler allows no circle of them; that none leads upward is for whoever
+// reads the picture.
+func TestTheRoomsAreAsDrawn(t *testing.T) {
+	page, err := os.ReadFile("docs/design.md")
+	require.NoError(t, err)
+	_, picture, ok := strings.Cut(string(page), "flowchart TD\n")
+	require.True(t, ok)
+	picture, _, _ = strings.Cut(picture, "```")
+	var drawn, imported []string
+	for _, m := range regexp.MustCompile(`(?m)^  (\w+)(?:\[.*\])? --> (\w+)`).FindAllStringSubmatch(picture, -1) {
+		drawn = append(drawn, m[1]+" --> "+m[2])
+	}
+	const module = "example.com/calico-pull-secrets/"
+	seen := map[string]bool{}
+	require.NoError(t, filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		folder := filepath.ToSlash(filepath.Dir(file))
+		switch {
+		case err != nil:
+			return err
+		case folder != "." && folder != "function" && !strings.HasPrefix(folder, "internal/"), filepath.Ext(file) != ".go", strings.HasSuffix(file, "_test.go"):
+			return nil
+		}
+		source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from := path.Base(folder)
+		if folder == "." {
+			from = "main"
+		}
+		for _, i := range source.Imports {
+			name, _ := strconv.Unquote(i.Path.Value)
+			if to, isOurs := strings.CutPrefix(name, module); isOurs && !seen[from+" --> "+path.Base(to)] {
+				seen[from+" --> "+path.Base(to)] = true
+				imported = append(imported, from+" --> "+path.Base(to))
+			}
+		}
+		return nil
+	}))
+	require.ElementsMatch(t, drawn, imported, "drawn, and imported")
+}
