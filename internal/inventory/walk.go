@@ -189,7 +189,7 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 		at.pulled[n] = true
 		w.dark(at, NoPod, joinedImage(parent))
 	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk of Ceph's
-	case n.Kind == yaml.MappingNode && text(n, "repository") != "":
+	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
 		at.pulled[value(n, "repository")] = true
 		w.dark(at, NoPod, joinedImage(n))
 	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.kind == "ImageSet"):
