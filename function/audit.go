@@ -53,8 +53,32 @@ func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
+	all = append(all, s.unused(set)...)
 	kept := slices.DeleteFunc(j.findings, func(f finding.Finding) bool { return f.Check == finding.SecretMissing })
 	return verdicts, append(all, kept.Graded(s.Preflight)...)
+}
+
+// unused returns a finding for each registry that is audited because somebody asked for it
+// and that nothing names: most likely it is misspelt.
+func (s task) unused(set resources) (all finding.List) {
+	for _, registry := range s.Audited {
+		if registry == "*" || registry == "docker.io" { // the default
+			continue
+		}
+		question := inventory.About([]string{registry})
+		isNamed := func(r *resource) bool {
+			return slices.ContainsFunc(r.containers(), func(i inventory.Image) bool { return question.Concerns(i.Image) }) ||
+				slices.ContainsFunc(r.reading.Pods, func(p inventory.Pod) bool {
+					return slices.ContainsFunc(p.Images, func(i inventory.Image) bool { return question.Concerns(i.Image) })
+				}) ||
+				slices.ContainsFunc(r.reading.Dark, func(d inventory.Dark) bool { return d.Image == "" || question.Concerns(d.Image) })
+		}
+		if !slices.ContainsFunc(set.objects, isNamed) {
+			all = append(all, finding.New(finding.RegistryUnused, s.Preflight.Grade(finding.Warning), "audit.registries: nothing here is pulled from %s: is it spelt as in the images?",
+				finding.ShowRegistry(registry, hostsPulledFrom(set.workloads()))))
+		}
+	}
+	return all
 }
 
 // A podList is a list of pull Secrets as it is, and what is pulled with it.

@@ -33,7 +33,10 @@ func everyKind() wire.Interest {
 func (s task) everything() wire.Interest {
 	i := everyKind()
 	if words := s.question().Words(); len(words) > 0 {
-		i[""] = words
+		i[""] = append(words, wire.Wrapped)
+		for _, kind := range inventory.RendererKinds() {
+			i[kind] = nil
+		}
 	}
 	return i
 }

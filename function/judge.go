@@ -217,7 +217,7 @@ func (j *judge) serviceAccount(r *reference) {
 
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
-	if isOwnedByOperator(r.resource) {
+	if isOwnedByOperator(r.resource) && !(r.isDone() && j.has(r, r.secret)) { // then nothing has to change
 		j.add(r.resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
 	}

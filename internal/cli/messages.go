@@ -5,7 +5,10 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -90,14 +93,40 @@ func (s *set) unseen(files *collector) (all []function.Unseen) {
 	if len(files.empty) > 0 {
 		add(finding.Error, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(files.empty))
 	}
-	if len(files.hidden) > 0 {
-		add(finding.Info, false, "left out what is hidden: "+few(files.hidden))
+	var objects, others []string
+	for _, path := range files.hidden {
+		if hidesObject(path) {
+			objects = append(objects, path)
+		} else {
+			others = append(others, path)
+		}
+	}
+	if len(objects) > 0 {
+		add(finding.Info, true, "left out what is hidden, and kubectl reads: "+few(objects))
+	}
+	if len(others) > 0 {
+		add(finding.Info, false, "left out what is hidden: "+few(others))
 	}
 	if built := files.built(); len(built) > 0 && (s.check || s.audit) {
 		add(finding.Info, true, few(built)+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
 	}
 	return all
 }
+
+// hidesObject reports whether a hidden file has an object in it that is not the
+// configuration of this program: kubectl apply -f FOLDER reads it.
+func hidesObject(path string) bool {
+	text, err := readPath(path)
+	if err != nil { // a folder
+		return false
+	}
+	kinds := hiddenKind().FindAllSubmatch(text, -1)
+	return slices.ContainsFunc(kinds, func(m [][]byte) bool { return string(m[1]) != function.Kind })
+}
+
+var hiddenKind = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?([A-Za-z]+)`)
+})
 
 // flag returns the flag, with what reads stdin, of a set that is only looked at.
 func (s *set) flag() string {

@@ -40,6 +40,7 @@ const (
 	FailingPull        = "failing-pull"
 	UnknownPull        = "unknown-pull"
 	AuthenticatedPull  = "authenticated-pull"
+	RegistryUnused     = "registry-unused"
 	Encoding           = "encoding" // of package wire
 )
 
@@ -85,6 +86,7 @@ var checks = []Check{
 	{FailingPull, Error, "mode audit: kubelet fails every pull of the pod", "docs/audit.md", false},
 	{UnknownPull, Info, "mode audit: whether an image is pulled with a credential is not known here", "docs/audit.md", false},
 	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
+	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},
 	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change", checksPage, false},
 }

@@ -66,6 +66,7 @@ const (
 	NoPod    Reason = iota // an image in no pod spec
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
+	Rendered               // the object says what is rendered later, such as a chart
 )
 
 // A Reading is what the walk found in one object, without those inside it.

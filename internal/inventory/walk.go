@@ -67,6 +67,9 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 			r.List = listOf(holder)
 		}
 	}
+	if isRendered(n, k) {
+		r.Dark = append(r.Dark, Dark{Field: "spec", line: lineAt(n, []string{"spec"}), Why: Rendered})
+	}
 	w.mapping(n, at)
 }
 
@@ -185,8 +188,8 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
 		at.pulled[n] = true
 		w.dark(at, NoPod, joinedImage(parent))
-	case !isImage:
-	case n.Kind == yaml.MappingNode && text(n, "repository") != "":
+	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk of Ceph's
+	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
 		at.pulled[value(n, "repository")] = true
 		w.dark(at, NoPod, joinedImage(n))
 	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.kind == "ImageSet"):

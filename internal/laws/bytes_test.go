@@ -48,6 +48,9 @@ func FuzzBytes(f *testing.F) {
 			f.Add(numbered(document + separator + document))
 		}
 	}
+	// Found by fuzzing: kubectl reads the object and stumbles behind it; to YAML it is a key.
+	f.Add(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"law"}]}}:`)
+	f.Add("kind:\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}")
 	q := questions(f)[0]
 	f.Fuzz(func(t *testing.T, text string) {
 		if lost := lost(q, text); len(lost) > 0 {

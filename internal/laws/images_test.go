@@ -156,6 +156,7 @@ var forms = []form{
 	{name: "docker scheme", value: "docker://docker.io/law/image:v1"},
 	{name: "oci scheme", value: "oci://docker.io/law/chart"},
 	{name: "base64", value: base64.StdEncoding.EncodeToString([]byte("a: " + reference + "\n"))},
+	{name: "base64 in lines", value: wrapped(base64.StdEncoding.EncodeToString([]byte("a text that is long enough for a line of its own, and then " + reference + "\n")))},
 	{name: "base64 of a manifest", value: base64.StdEncoding.EncodeToString([]byte(podInAText))},
 	{name: "manifest", value: podInAText},
 	{name: "json", value: `{"metadata":{"name":"x"},"spec":{"containers":[{"image":"law/image"}]},"kind":"Pod","apiVersion":"v1"}`},
@@ -164,6 +165,9 @@ var forms = []form{
 	{name: "key imageName", key: "imageName", value: "law/image:v1"},
 	{name: "unknown key", key: "zzz", value: reference},
 }
+
+// wrapped returns a text in lines, as programs write base64, cut in the middle of a word.
+func wrapped(text string) string { return text[:76] + "\n" + text[76:] }
 
 const podInAText = "metadata: {name: x}\nspec:\n  containers:\n  - name: law\n    image: law/image\nkind: Pod\napiVersion: v1\n"
 

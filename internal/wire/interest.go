@@ -17,8 +17,30 @@ import (
 // An object in a List counts as the List does, and so does a typed one, such as a
 // DaemonSetList, for its kind. The empty kind stands for all there are. Kinds start with
 // a letter, and words are of letters, digits and any of "-./_:", so that YAML and JSON
-// have few ways to write them; or they are "{{" and "{%", which templates begin actions with.
+// have few ways to write them; or they are "{{" and "{%", which templates begin actions with;
+// or Wrapped.
 type Interest map[string][]string
+
+// Wrapped is the word of any text with base64 in lines, which may cut other words in two.
+const Wrapped = "\n"
+
+// hasWrapped reports whether a line, or what escapes make one, may be base64 that goes on in
+// the next.
+func hasWrapped(text []byte) bool {
+	const shortest = 40 // of lines that programs wrap
+	run := 0
+	for i, c := range text {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '-', c == '_':
+			run++
+		case run >= shortest && (c == '\n' || c == '\r' || c == '\\' && i+1 < len(text)):
+			return true
+		default:
+			run = 0
+		}
+	}
+	return false
+}
 
 // A scanner finds objects of interest in texts that nobody has parsed. It says yes
 // to some others, because a kind may stand anywhere in a text, in any way that YAML
@@ -125,7 +147,8 @@ func contains(n *yaml.Node, word string) bool {
 func (s scanner) hasWord(text []byte, kind string) bool {
 	words := s.words[kind]
 	return len(words) == 0 ||
-		slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
+		slices.ContainsFunc(words, func(word string) bool { return word != Wrapped && bytes.Contains(text, []byte(word)) }) ||
+		slices.Contains(words, Wrapped) && hasWrapped(text)
 }
 
 // breaks are YAML's line breaks, and the byte order mark, which may stand before a line.

@@ -155,8 +155,12 @@ func (p part) object(text []byte, isRead bool) (*object, error) {
 		return nil, p.noObject(text)
 	case o.kube.GetKind() == "":
 		for i := 0; i+1 < len(o.tree.Content); i += 2 {
-			if o.tree.Content[i].Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
+			key := o.tree.Content[i]
+			if key.Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
 				return nil, p.blame(errNoKind)
+			}
+			if key.Kind != yaml.ScalarNode { // an object with a colon behind it, for one
+				return nil, p.blame(errKey)
 			}
 		}
 		return nil, nil

@@ -91,6 +91,7 @@ var (
 	errUTF8   = errors.New("not valid UTF-8")
 	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
 	errNoKind = errors.New("kind is no text, or there twice: write it once, without a tag")
+	errKey    = errors.New("a key that is no text")
 	errText   = errors.New("a text, and no object")
 	errNoText = errors.New("no text, or one that is neither UTF-8 nor marked as UTF-16")
 	// ErrChanged says that a source is not what it was when it was read first.

@@ -13,6 +13,7 @@ import (
 const (
 	repositoryFiles  = 20_000
 	repositoryCalico = 60
+	deployments      = 20_000
 	clusters         = 300
 	packages         = 300
 )
@@ -51,6 +52,9 @@ func compareFolders(program, dir, manifest, empty string) error {
 	}, empty); err != nil {
 		return err
 	}
+	if err := compareAudits(program, filepath.Join(dir, "deployments"), empty); err != nil {
+		return err
+	}
 	all, size, err := writeTree(filepath.Join(dir, "clusters"), clusters, func(int) string { return string(b) })
 	if err != nil {
 		return err
@@ -80,6 +84,29 @@ func compareFolders(program, dir, manifest, empty string) error {
 		{"calico-pull-secrets --check --each", []string{"sh", "-c", program + " --quiet --check --each " + small + "/*"}, 1, false},
 		{"a process for each", []string{"sh", "-c", "for p in " + small + "/*; do " + program + " --quiet --check $p; done"}, 1, false},
 	}, empty)
+}
+
+// compareAudits compares audits and checks of a folder in which every file has a pod, on all
+// cores and on one.
+func compareAudits(program, dir, empty string) error {
+	folder, size, err := writeTree(dir, deployments, func(i int) string {
+		return fmt.Sprintf("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d%d, namespace: n}\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        image: docker.io/acme/web:v%d\n        env:\n", i, i) +
+			strings.Repeat("        - {name: A_VARIABLE, value: \"a value of some length\"}\n", 14)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("| **%d files with a Deployment, %.0f MB** | | | |\n", deployments, float64(size)/1e6)
+	rivals := []rival{
+		{"calico-pull-secrets --audit", []string{program, "--quiet", "--audit", folder}, 1, false},
+		{"the same on one core", []string{"taskset", "-c", firstCore(), program, "--quiet", "--audit", folder}, 1, false},
+		{"calico-pull-secrets --check", []string{program, "--quiet", "--check", "targets=docker.io", folder}, 1, false},
+	}
+	if err := compare(rivals, empty); err != nil {
+		return err
+	}
+	fmt.Println("| **the same, by the clock** | | | |")
+	return compareByTheClock(rivals, empty)
 }
 
 // firstCore returns the number of the first core that programs may run on here.
