@@ -231,6 +231,7 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 // there already: to build it needs a registry.
 func TestTheREADMEWithAContainer(t *testing.T) {
 	needs.WithImage(t)
+	needs.OnPath(t, "docker") // as the page writes it
 	needs.OnPath(t, "kpt")
 	setCredential(t)
 	dir := kustomization(t, map[string]string{"calico.yaml": realManifest(t)})
