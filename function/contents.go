@@ -30,15 +30,15 @@ func (set resources) contentOf(r *resource) pull.Content {
 // readSecret returns what kubelet will find in the Secret r, as far as its manifest
 // says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
 func readSecret(r *resource) pull.Content {
-	if isLocal(r) || isCopy(r) {
+	if isLocal(r) {
 		return pull.Content{}
 	}
 	secret, refusal := apiserver.ReadSecret(r.manifest())
 	if refusal != nil {
 		return pull.Content{State: pull.Refused, Problem: "the API server refuses it: " + refusal.Error()}
 	}
-	key, _ := pull.Key(secret.Type)
-	if secret.TypeLater || secret.Later[key] {
+	key, isPull := pull.Key(secret.Type)
+	if secret.TypeLater || secret.Later[key] || isPull && isFilled(r) {
 		return pull.Content{}
 	}
 	return pull.ParseSecret(secret.Type, secret.Data)

@@ -3,9 +3,11 @@
 package function
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"example.com/calico-pull-secrets/internal/apiserver"
@@ -15,10 +17,12 @@ import (
 // A madeSecret is a Secret that a controller makes of a resource.
 type madeSecret struct {
 	of         *resource
-	names      []string     // now, and before kustomize renamed it
-	content    pull.Content // unknown, where the resource does not tell
-	everywhere bool         // the controller makes it in namespaces that it chooses
-	merges     bool         // into a Secret that somebody else makes, whose type stays
+	names      []string         // now, and before kustomize renamed it
+	content    pull.Content     // unknown, where the resource does not tell
+	everywhere bool             // the controller makes it in namespaces that it chooses
+	isCopy     bool             // of the Secret of
+	namespaces []*regexp.Regexp // that it chooses, nil for any
+	merges     bool             // into a Secret that somebody else makes, whose type stays
 }
 
 // makerKinds are the kinds that controllers make Secrets of, with a word that must be in
@@ -120,8 +124,10 @@ func (r *resource) externallyMade(names []string, path ...string) []madeSecret {
 func (r *resource) templated(secretType, key string, at func(...string) []string) pull.Content {
 	template := r.textAt(at("target", "template", "data", key)...)
 	switch {
+	case template != "" && r.textAt(at("target", "template", "engineVersion")...) == "v1":
+		return pull.Content{}
 	case template != "":
-		return templateContent(secretType, key, template)
+		return templateContent(secretType, key, template, r.given(at))
 	case r.hasField(at("target", "template", "templateFrom")...), r.hasField(at("dataFrom")...):
 		return pull.Content{}
 	case r.hasField(at("target", "template", "data")...) && r.textAt(at("target", "template", "mergePolicy")...) != "Merge":
@@ -136,38 +142,93 @@ func (r *resource) templated(secretType, key string, at func(...string) []string
 	return missingKey(secretType)
 }
 
-// dictServer finds a server in a template that builds its JSON with dict, as that of our
-// own ExternalSecrets does.
-var dictServer = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`("(?:[^"\\]|\\.)*") \(dict "username" `)
-})
+// given returns whether External Secrets has a value of a name for the template.
+func (r *resource) given(at func(...string) []string) func(name string) bool {
+	values := map[string]bool{}
+	list, _, _ := r.NestedSlice(at("data")...)
+	for _, entry := range list {
+		name, _, _ := entry.NestedString("secretKey")
+		values[name] = true
+	}
+	fromMany := r.hasField(at("dataFrom")...)
+	return func(name string) bool { return fromMany || values[name] }
+}
 
-// action is what a template fills in.
-var action = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
+// ownTemplate is the template of our own ExternalSecrets, which builds its JSON with dict;
+// ownServer finds the servers in it.
+var (
+	ownTemplate = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\{\{ dict "auths" \(dict(?: "(?:[^"\\]|\\.)*" \(dict "username" \.\w+ "password" \.\w+ "auth" \(printf "%s:%s" \.\w+ \.\w+ \| b64enc\)\))+\) \| toJson \}\}$`)
+	})
+	ownServer = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(` ("(?:[^"\\]|\\.)*") \(dict "username" `)
+	})
+)
+
+// action is what a template fills in, and value a name in it.
+var (
+	action = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
+	// plainAction is an action that is nothing but a value, or user name and password in
+	// base64.
+	plainAction = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\{\{-? *(?:\.\w+|\(?printf "%s:%s" \.\w+ \.\w+\)?)(?: *\| *(?:toString|trim|b64enc))* *-?\}\}$`)
+	})
+	templateValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.(\w+)`) })
+)
 
 // filledIn stands for what a template fills in: a user name, a password, or both in base64.
 const filledIn = "eDp4"
 
 // templateContent returns what is in a pull Secret that a template makes, with a
-// credential for each server that is written out.
-func templateContent(secretType, key, template string) pull.Content {
-	var servers []string
-	for _, match := range dictServer().FindAllStringSubmatch(template, -1) {
-		server, err := strconv.Unquote(match[1])
-		if err != nil {
+// credential for each server that is written out. It is unknown where the template does
+// more than to fill in values that there are, as given tells.
+func templateContent(secretType, key, template string, given func(name string) bool) pull.Content {
+	isOwn := ownTemplate().MatchString(template)
+	for _, a := range action().FindAllString(template, -1) {
+		if !isOwn && !plainAction().MatchString(a) {
 			return pull.Content{}
 		}
-		servers = append(servers, server)
+		for _, name := range templateValue().FindAllStringSubmatch(withoutStrings(a), -1) {
+			if !given(name[1]) {
+				return pull.Content{}
+			}
+		}
 	}
-	if len(servers) > 0 {
+	if isOwn {
+		var servers []string
+		for _, match := range ownServer().FindAllStringSubmatch(template, -1) {
+			server, err := strconv.Unquote(match[1])
+			if err != nil {
+				return pull.Content{}
+			}
+			servers = append(servers, server)
+		}
 		return pull.Authenticating(servers...)
 	}
 	text := action().ReplaceAllString(template, filledIn)
+	var config struct {
+		Auths map[string]any `json:"auths"`
+	}
+	if json.Unmarshal([]byte(text), &config) != nil || len(config.Auths) == 0 {
+		return pull.Content{}
+	}
+	for server := range config.Auths { // which may be filled in, too
+		if strings.Contains(server, filledIn) {
+			return pull.Content{}
+		}
+	}
 	if content := pull.ParseSecret(secretType, map[string][]byte{key: []byte(text)}); content.State == pull.Known && len(content.Servers()) > 0 {
 		return content
 	}
 	return pull.Content{}
 }
+
+// withoutStrings returns an action of a template without what is in quotes.
+func withoutStrings(action string) string {
+	return quoted().ReplaceAllString(action, "")
+}
+
+var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
 
 // generated returns the Secrets that a Kyverno policy makes or copies.
 func (r *resource) generated() (made []madeSecret) {
@@ -175,40 +236,77 @@ func (r *resource) generated() (made []madeSecret) {
 	for _, rule := range rules {
 		kind, _, _ := rule.NestedString("generate", "kind")
 		name, _, _ := rule.NestedString("generate", "name")
-		if kind == "Secret" && name != "" {
-			made = append(made, madeSecret{names: []string{name}, everywhere: true})
+		if kind != "Secret" || name == "" {
+			continue
 		}
+		m := madeSecret{names: []string{name}, everywhere: true}
+		if namespace, _, _ := rule.NestedString("generate", "namespace"); namespace != "" && !strings.ContainsAny(namespace, "{$") {
+			m.namespaces = []*regexp.Regexp{regexp.MustCompile("^" + regexp.QuoteMeta(namespace) + "$")}
+		}
+		made = append(made, m)
 	}
 	return made
 }
 
-// The annotations by which a Secret asks to be copied into other namespaces: of
-// emberstack's reflector, mittwald's replicator, and config-syncer.
-var copyAnnotations = []string{
-	"reflector.v1.k8s.emberstack.com/reflection-auto-enabled", "replicator.v1.mittwald.de/replicate-to",
-	"replicator.v1.mittwald.de/replicate-to-matching", "kubed.appscode.com/sync",
-}
+// The annotations by which a Secret asks to be copied into other namespaces, or for the
+// content of another: of emberstack's reflector, mittwald's replicator, and config-syncer.
+const (
+	reflectionAllowed    = "reflector.v1.k8s.emberstack.com/reflection-allowed"
+	reflectionAuto       = "reflector.v1.k8s.emberstack.com/reflection-auto-enabled"
+	reflectionNamespaces = "reflector.v1.k8s.emberstack.com/reflection-auto-namespaces"
+	reflects             = "reflector.v1.k8s.emberstack.com/reflects"
+	replicateTo          = "replicator.v1.mittwald.de/replicate-to"
+	replicateToMatching  = "replicator.v1.mittwald.de/replicate-to-matching"
+	replicateFrom        = "replicator.v1.mittwald.de/replicate-from"
+	configSync           = "kubed.appscode.com/sync"
+)
 
-// Those by which a Secret asks for the content of another.
-var sourceAnnotations = []string{"reflector.v1.k8s.emberstack.com/reflects", "replicator.v1.mittwald.de/replicate-from"}
-
-// copiesOf returns the copies that controllers make of the Secret r.
+// copiesOf returns the copies that controllers make of the Secret r, with its type and
+// content.
 func copiesOf(r *resource) []madeSecret {
-	if !slices.ContainsFunc(copyAnnotations, func(name string) bool { return r.hasField("metadata", "annotations", name) }) {
+	copied := madeSecret{names: []string{r.GetName()}, everywhere: true, isCopy: true}
+	patterns := ""
+	switch {
+	case r.GetAnnotation(reflectionAuto) == "true" && r.GetAnnotation(reflectionAllowed) == "true":
+		patterns = r.GetAnnotation(reflectionNamespaces)
+	case r.GetAnnotation(replicateTo) != "":
+		patterns = r.GetAnnotation(replicateTo)
+	case r.GetAnnotation(replicateToMatching) != "", r.hasField("metadata", "annotations", configSync):
+	default:
 		return nil
 	}
-	return []madeSecret{{names: r.allNames(), everywhere: true}}
+	for pattern := range strings.SplitSeq(patterns, ",") {
+		if pattern = strings.TrimSpace(pattern); pattern == "" {
+			continue
+		}
+		if expression, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil {
+			copied.namespaces = append(copied.namespaces, expression)
+		}
+	}
+	return []madeSecret{copied}
 }
 
-// isCopy reports whether a controller replaces the content of the Secret r.
-func isCopy(r *resource) bool {
-	return slices.ContainsFunc(sourceAnnotations, func(name string) bool { return r.hasField("metadata", "annotations", name) })
+// goesTo reports whether the controller may make the Secret in a namespace. A copy is never
+// in the namespace of its source.
+func (m madeSecret) goesTo(namespace string) bool {
+	if m.isCopy && m.of.GetNamespace() == namespace {
+		return false
+	}
+	return m.namespaces == nil || slices.ContainsFunc(m.namespaces, func(e *regexp.Regexp) bool { return e.MatchString(namespace) })
 }
 
-// allNames returns what r is called now, and what it was called before kustomize.
+// isFilled reports whether a controller replaces the content of the Secret r by that of
+// another.
+func isFilled(r *resource) bool {
+	return r.GetAnnotation(reflects) != "" || r.GetAnnotation(replicateFrom) != ""
+}
+
+// allNames returns what r is called now, and what it was called before kustomize, each once.
 func (r *resource) allNames() (names []string) {
 	for _, id := range identities(r) {
-		names = append(names, id.name)
+		if !slices.Contains(names, id.name) {
+			names = append(names, id.name)
+		}
 	}
 	return names
 }
@@ -223,21 +321,6 @@ func (r *resource) hasText(path ...string) bool { return r.textAt(path...) != ""
 
 // hasField reports whether there is a field at path, whatever it is.
 func (r *resource) hasField(path ...string) bool {
-	node, err := r.parentAt(path[:len(path)-1]...)
-	if err != nil || node == nil {
-		return false
-	}
-	_, found := node[path[len(path)-1]]
+	_, found, _ := r.NestedString(path...)
 	return found
-}
-
-// parentAt returns the fields of the object at path, nil if there is none.
-func (r *resource) parentAt(path ...string) (fields map[string]any, err error) {
-	if err := r.As(&fields); err != nil {
-		return nil, err
-	}
-	for _, field := range path {
-		fields, _ = fields[field].(map[string]any)
-	}
-	return fields, nil
 }

@@ -113,7 +113,7 @@ func (r *resource) isMergedAway() bool {
 		return false
 	}
 	overlay := r.installations()[0]
-	return (len(overlay.reading.List.Names) > 0) == (r != overlay)
+	return overlay.reading.List.IsSet == (r != overlay) // an empty list counts, null does not
 }
 
 // tellRegistry returns what makes known from where the Installation r pulls.

@@ -102,6 +102,9 @@ type resources struct {
 	made map[resourceKey][]madeSecret
 	// homes are the namespaces that Secrets are in, or will be, by their names.
 	homes map[string]string
+	// meanings are the answers of meant: the Secret, and the renamed one.
+	meanings map[meaning][2]*resource
+	renames  map[resourceKey][]names.Object // what kustomize knows of those of named, once they have been asked for
 	// hashed are Secrets by the names that they had before kustomize added a hash.
 	hashed   map[resourceKey]*resource
 	contents map[*resource]pull.Content // of Secrets, once they have been read
@@ -120,6 +123,12 @@ func (r *resource) key(kind, namespace, name string) resourceKey {
 	return resourceKey{r.cluster, kind, namespace, name}
 }
 
+// A meaning is a question: which Secret an object means by a name in its list.
+type meaning struct {
+	of   *resource
+	name string
+}
+
 // A uniqueKey is what there can be one object of in a cluster.
 type uniqueKey struct {
 	cluster                      int
@@ -135,7 +144,7 @@ func uniqueKeyOf(r *resource) uniqueKey {
 func newResources(rl *fn.ResourceList, question inventory.Question, read func(*fn.KubeObject) []inventory.Object) resources {
 	marked := marksOf(rl.Items)
 	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
-		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, hashed: map[resourceKey]*resource{}, contents: map[*resource]pull.Content{}}
+		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, hashed: map[resourceKey]*resource{}, meanings: map[meaning][2]*resource{}, renames: map[resourceKey][]names.Object{}, contents: map[*resource]pull.Content{}}
 	objects := make([][]inventory.Object, len(rl.Items))
 	cores.Light(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
@@ -200,8 +209,8 @@ func (set *resources) addResource(r *resource) {
 	kind := r.gvk.Kind
 	set.addNames(r)
 	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !isLocal(r)) || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
-		for _, id := range identities(r) {
-			key := r.key(kind, r.GetNamespace(), id.name)
+		for _, name := range r.allNames() {
+			key := r.key(kind, r.GetNamespace(), name)
 			set.named[key] = append(set.named[key], r)
 		}
 	}
@@ -222,9 +231,7 @@ func (set *resources) addNames(r *resource) {
 		}
 	}
 	if r.gvk.Kind == "Secret" {
-		for _, id := range identities(r) {
-			all = append(all, id.name)
-		}
+		all = append(all, r.allNames()...)
 	}
 	if r.gvk.Kind == "Secret" {
 		if name, ok := names.WithoutHash(r.GetName(), r.manifest); ok {
@@ -276,13 +283,21 @@ func (set resources) secret(r *resource, name string) *resource {
 // nil if there is none, and then one that has or had the name and will be called otherwise,
 // also nil if there is none.
 func (set resources) meant(r *resource, name string) (secret, renamed *resource) {
-	candidates := set.named[r.key("Secret", secretNamespace(r), name)]
+	key := r.key("Secret", secretNamespace(r), name)
+	candidates := set.named[key]
 	if len(candidates) == 0 {
 		return nil, nil
 	}
-	known := make([]names.Object, len(candidates))
-	for i, c := range candidates {
-		known[i] = c.object()
+	asked := meaning{r, name}
+	if answer, isKnown := set.meanings[asked]; isKnown {
+		return answer[0], answer[1]
+	}
+	known := set.renames[key]
+	if known == nil {
+		for _, c := range candidates {
+			known = append(known, c.object())
+		}
+		set.renames[key] = known
 	}
 	o := r.object()
 	o.Namespace = secretNamespace(r)
@@ -293,6 +308,7 @@ func (set resources) meant(r *resource, name string) (secret, renamed *resource)
 		return candidates[i]
 	}
 	i, j := names.Meant(o, name, known)
+	set.meanings[asked] = [2]*resource{at(i), at(j)}
 	return at(i), at(j)
 }
 
@@ -330,8 +346,14 @@ func (set resources) serviceAccount(r *resource, name string) *resource {
 func (set resources) makersOf(r *resource, name string) []madeSecret {
 	namespace := secretNamespace(r)
 	made := set.made[r.key("Secret", namespace, name)]
-	if namespace != "" {
-		made = append(made[:len(made):len(made)], set.made[r.key("Secret", "", name)]...)
+	if namespace == "" {
+		return made
+	}
+	made = made[:len(made):len(made)]
+	for _, m := range set.made[r.key("Secret", "", name)] {
+		if m.goesTo(namespace) {
+			made = append(made, m)
+		}
 	}
 	return made
 }
@@ -341,13 +363,18 @@ func (set resources) makersOf(r *resource, name string) []madeSecret {
 func (set resources) contentNamed(r *resource, name string) pull.Content {
 	secret, makers := set.secret(r, name), set.makersOf(r, name)
 	switch {
+	case secret == nil && len(makers) == 1 && makers[0].isCopy:
+		return set.contentOf(makers[0].of)
 	case secret == nil && len(makers) == 1:
 		return makers[0].content
 	case secret == nil:
 		return pull.Content{}
 	}
 	content := set.contentOf(secret)
-	if len(makers) > 0 && content.State != pull.Ignored { // a type stays
+	if content.State == pull.Ignored || content.State == pull.Refused { // a type stays, and what is refused never is
+		return content
+	}
+	if slices.ContainsFunc(makers, func(m madeSecret) bool { return !m.everywhere }) {
 		return pull.Content{}
 	}
 	return content

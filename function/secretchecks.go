@@ -74,7 +74,7 @@ func (j *judge) writers(r *resource, name string) {
 	}
 	for _, made := range makers {
 		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.of })
-		if made.merges || isOurs || made.of.gvk.Kind == "Secret" {
+		if made.merges || isOurs || made.everywhere {
 			continue
 		}
 		writers = append(writers, finding.ShowName(made.of.gvk.Kind))

@@ -86,7 +86,8 @@ type Reading struct {
 	Dark   []Dark
 	Silent map[string]int // how many references are in silent places, by the name of the place
 
-	line int
+	line  int
+	lines map[string]int // of the fields that have images or are dark, once one was asked for
 }
 
 // Outermost returns the object that all others are inside of.
@@ -102,17 +103,24 @@ func (r *Reading) Outermost() *Reading {
 func (r *Reading) Below(field string) int { return r.lineOf(field) - r.Outermost().line }
 
 func (r *Reading) lineOf(field string) int {
-	for _, d := range r.Dark {
-		if d.Field == field {
-			return d.line
+	const many = 16 // most objects have few, and a map for each would be too much
+	if r.lines == nil && (len(r.Pods) > many || len(r.Dark) > many || len(r.Pods) > 0 && len(r.Pods[0].Images) > many) {
+		r.lines = map[string]int{}
+		for field, line := range r.known {
+			r.lines[field] = line
+		}
+	}
+	if line, known := r.lines[field]; known {
+		return line
+	}
+	if r.lines == nil {
+		for known, line := range r.known {
+			if known == field {
+				return line
+			}
 		}
 	}
 	for _, p := range r.Pods {
-		for _, i := range p.Images {
-			if i.Field == field {
-				return i.line
-			}
-		}
 		switch path := strings.Join(p.Fields, "."); {
 		case field == path+"."+kinds.ImagePullSecrets:
 			return p.listLine
@@ -121,6 +129,22 @@ func (r *Reading) lineOf(field string) int {
 		}
 	}
 	return r.line
+}
+
+// known ranges over the fields that are dark or have images, and their lines.
+func (r *Reading) known(yield func(field string, line int) bool) {
+	for _, p := range r.Pods {
+		for _, i := range p.Images {
+			if !yield(i.Field, i.line) {
+				return
+			}
+		}
+	}
+	for _, d := range r.Dark {
+		if !yield(d.Field, d.line) {
+			return
+		}
+	}
 }
 
 // Where returns the path of the object in the outermost one, as in results.

@@ -75,6 +75,7 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 		}
 		return
 	}
+	at.pods[joined(fields)] = true
 	at.reading.Pods = append(at.reading.Pods, p)
 }
 
@@ -90,7 +91,17 @@ func (at spot) isWhole() bool {
 		key = strings.ToLower(key)
 		return strings.Contains(key, "override") || strings.Contains(key, "patch") || strings.Contains(key, "overlay")
 	}
-	return !slices.ContainsFunc(at.keys, isOverlay) && !hasOwnList(at.root)
+	return !slices.ContainsFunc(at.keys, isOverlay) && !at.hasOwnList()
+}
+
+// hasOwnList is hasOwnList of the object, which is asked for each of its pods.
+func (at spot) hasOwnList() bool {
+	own, asked := at.ownLists[at.root]
+	if !asked {
+		own = hasOwnList(at.root)
+		at.ownLists[at.root] = own
+	}
+	return own
 }
 
 // hasOwnList reports whether an object has pull Secrets that are no pod's: its controller

@@ -32,6 +32,8 @@ type spot struct {
 	schema   bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
 	names    bool     // its keys are names that somebody gave, and no fields
 	pulled   map[*yaml.Node]bool
+	pods     map[string]bool     // the paths of the pods that were found
+	ownLists map[*yaml.Node]bool // hasOwnList of the root, once one was asked for
 }
 
 // A kind is what an object is.
@@ -49,7 +51,7 @@ func kindOf(n *yaml.Node) kind {
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	r := &Reading{line: n.Line, APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
 	w.all = append(w.all, Object{r, n})
-	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}}
+	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
 	if k.kind == "CalicoPullSecrets" {
@@ -138,7 +140,7 @@ func isObject(n *yaml.Node) bool {
 
 // mapping reads a mapping, which may be a pod spec.
 func (w *walker) mapping(n *yaml.Node, at spot) {
-	if !at.schema && hasImages(n) && at.reading.podAt(merged(at.fields)) == nil {
+	if !at.schema && hasImages(n) && !at.pods[joined(merged(at.fields))] {
 		at.pod(n, merged(at.fields), at.isWhole())
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {

@@ -109,9 +109,10 @@ func (o Object) referral(name string, secrets []Object) int {
 		places = slices.DeleteFunc(places, func(i int) bool { return !holds(secrets[i]) })
 	}
 	for i := range secrets {
-		places = append(places, i)
+		if secrets[i].wasCalled(name) && sameNamespace(o, secrets[i]) {
+			places = append(places, i)
+		}
 	}
-	keep(func(s Object) bool { return s.wasCalled(name) && sameNamespace(o, s) })
 	if len(places) > 1 {
 		keep(func(s Object) bool { return o.sameAffixes(s, true) })
 	}
