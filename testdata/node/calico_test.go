@@ -61,8 +61,14 @@ func TestCalico(t *testing.T) {
 				s.noNetwork()
 			}
 			if c.alone != "" {
-				s.apply(s.function(0, shipped, with("targets=calico")...), c.apply...)
-				s.says(c.alone)
+				if c.daemonset == "canal" {
+					s.apply(s.function(0, shipped, with("targets=calico")...), c.apply...)
+					s.says(c.alone)
+				} else { // the Secret is for no image
+					s.function(1, shipped, with("targets=calico")...)
+					s.says(c.alone)
+					s.apply(s.function(0, shipped, with("targets=calico", "preflight=ignore")...), c.apply...)
+				}
 				s.kubectl("delete", "events", "--all")
 				s.anew()
 				s.waits("quay.io/calico/cni", anonymous)

@@ -32,8 +32,9 @@ var claims = map[string]func(*scene){
 		s.runs()
 	},
 	"registry-mismatch": func(s *scene) {
-		s.apply(s.function(0, s.daemonset("quay.io", ""), emitted...))
+		s.function(1, s.daemonset("quay.io", ""), emitted...)
 		s.says("these pulls stay anonymous", "Use server quay.io")
+		s.apply(s.function(0, s.daemonset("quay.io", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.verdicts("calico-node", "anonymous")
 		s.apply(s.function(0, s.daemonset("quay.io", ""), with("secret.server=quay.io")...))
@@ -58,7 +59,7 @@ var claims = map[string]func(*scene){
 		s.runs()
 	},
 	"server-unusable": func(s *scene) {
-		s.function(1, s.daemonset("docker.io", ""), with("secret.server=https://index.docker.io/v1")...)
+		s.function(2, s.daemonset("docker.io", ""), with("secret.server=https://index.docker.io/v1")...)
 		s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, "https://index.docker.io/v1")))
 		s.waits("429 Too Many Requests")
 	},
@@ -128,6 +129,23 @@ var claims = map[string]func(*scene){
 			s.refused(words[0], strings.Replace(in, "k8s-app: calico-node}}\n    spec", "k8s-app: calico-node, x: y}}\n    spec", 1))
 		}
 	},
+	"secret-refused": func(s *scene) {
+		pods := s.daemonset("docker.io", regcred)
+		good := s.secret("regcred", dockerJ, jsonKey, login(password, hub))
+		for name, secret := range map[string]string{
+			"a number as a label":     strings.Replace(good, "metadata: {", "metadata: {labels: {team: 7}, ", 1),
+			"text that is not base64": strings.Replace(good, "data: {", "data: {other: 'not base64!', ", 1),
+			"a key with a blank":      strings.Replace(good, "data: {", "data: {a b: e30=, ", 1),
+		} {
+			if out, err := s.try(secret, "apply", "-f", "-"); err == nil {
+				s.t.Errorf("%s: the API server takes it: %s", name, out)
+			}
+			s.function(1, pods+secret, "--audit", "audit.registries=*", "-")
+			s.says("the API server refuses it")
+		}
+		s.apply(pods)
+		s.waits("429 Too Many Requests")
+	},
 	"invalid-image": func(s *scene) {
 		out := s.function(0, s.daemonset("docker.io/Calico", ""), emitted...)
 		s.apply(out)
@@ -148,15 +166,16 @@ var claims = map[string]func(*scene){
 		}
 	},
 	"private-registry": func(s *scene) {
-		s.apply(s.function(0, s.daemonset("registry.example.com", ""), emitted...))
+		s.function(1, s.daemonset("registry.example.com", ""), emitted...)
 		s.says("Use server registry.example.com, or drop the Secret")
+		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
 		s.kubectl("delete", "pods", "-l", "k8s-app=calico-node", "--field-selector=status.phase=Pending")
 		s.runs()
 	},
 	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
-		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=127.0.0.1:5001")...))
+		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore", "secret.server=127.0.0.1:5001")...))
 		s.waits("registry.example.com/calico/cni", noCredential())
 		if isOld && !strings.Contains(s.events(), "127.0.0.1:5001") {
 			s.t.Errorf("no name of the mirror in\n%s", s.events())
@@ -326,7 +345,7 @@ func TestServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := begin(t)
-			s.function(1, s.daemonset("docker.io", ""), with("preflight=error", "secret.server="+server)...)
+			s.function(2, s.daemonset("docker.io", ""), with("preflight=error", "secret.server="+server)...)
 			s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, server)))
 			s.waits("429 Too Many Requests")
 			s.verdicts("calico-node", "anonymous")
