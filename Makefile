@@ -33,9 +33,10 @@ test:
 	CGO_ENABLED=0 go vet ./...
 	@CGO_ENABLED=0 go run ./testdata/test $(TESTFLAGS) . testdata/e2e
 
-# A real node, with three kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them.
+# A real node, with three kubelets: testdata/node/README.md. Needs root. KUBELET=1.35 for one of them. The time-out has room
+# for the programs, which are built the first time.
 test-node:
-	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 60m .
+	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 180m .
 
 # Everything that has to pass. It says what it skips, and skips nothing with CI=true.
 ci:
