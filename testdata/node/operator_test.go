@@ -64,8 +64,11 @@ func playOperator(t *testing.T, manifests string) {
 	eventually("API server", apiserver, "regcred", "get", "deployment", "calico-apiserver", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}")
 	eventually("copy for the API server", apiserver, dockerJ, "get", "secret", "regcred", "-o", "jsonpath={.type}")
 
-	// What the operator made is not to be changed: the program says so of the live object.
-	s.function(1, calico.live(), "--check", "preflight=error", "-")
+	// What the operator made has the reference. To change it would be in vain: the program
+	// says so of the live object.
+	s.function(0, calico.live(), "--check", "preflight=error", "-")
+	s.says("references Secret")
+	s.function(1, calico.live(), "--check", "preflight=error", "secretName=other", "-")
 	s.says("the Tigera operator made this and overwrites the change")
 	calico.verdicts("calico-node", "authenticated")
 }
