@@ -123,12 +123,6 @@ func (r *resource) key(kind, namespace, name string) resourceKey {
 	return resourceKey{r.cluster, kind, namespace, name}
 }
 
-// A meaning is a question: which Secret an object means by a name in its list.
-type meaning struct {
-	of   *resource
-	name string
-}
-
 // A uniqueKey is what there can be one object of in a cluster.
 type uniqueKey struct {
 	cluster                      int
@@ -272,66 +266,6 @@ func (set resources) there(kind, namespace, name string) *resource {
 	return set.first(&resource{}, kind, namespace, name)
 }
 
-// secret returns the Secret that r will mean by a name in its list once kustomize is done,
-// nil if there is none.
-func (set resources) secret(r *resource, name string) *resource {
-	meant, _ := set.meant(r, name)
-	return meant
-}
-
-// meant returns the Secret that r will mean by a name in its list once kustomize is done,
-// nil if there is none, and then one that has or had the name and will be called otherwise,
-// also nil if there is none.
-func (set resources) meant(r *resource, name string) (secret, renamed *resource) {
-	key := r.key("Secret", secretNamespace(r), name)
-	candidates := set.named[key]
-	if len(candidates) == 0 {
-		return nil, nil
-	}
-	asked := meaning{r, name}
-	if answer, isKnown := set.meanings[asked]; isKnown {
-		return answer[0], answer[1]
-	}
-	known := set.renames[key]
-	if known == nil {
-		for _, c := range candidates {
-			known = append(known, c.object())
-		}
-		set.renames[key] = known
-	}
-	o := r.object()
-	o.Namespace = secretNamespace(r)
-	at := func(i int) *resource {
-		if i < 0 {
-			return nil
-		}
-		return candidates[i]
-	}
-	i, j := names.Meant(o, name, known)
-	set.meanings[asked] = [2]*resource{at(i), at(j)}
-	return at(i), at(j)
-}
-
-// isRenamed reports whether a name in the list of r is that of a Secret which kustomize
-// renames, while it leaves the list as it is.
-func (set resources) isRenamed(r *resource, name string) bool {
-	_, renamed := set.meant(r, name)
-	return renamed != nil && name != ""
-}
-
-// configured returns the Secret that r is to reference, by the name that the configuration
-// has for it: also one that kustomize has renamed. Nil if there is none.
-func (set resources) configured(r *resource, name string) *resource {
-	secret, renamed := set.meant(r, name)
-	switch {
-	case secret != nil:
-		return secret
-	case renamed != nil:
-		return renamed
-	}
-	return set.hashed[r.key("Secret", secretNamespace(r), name)]
-}
-
 // serviceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.
 // That of a pod which names none is default.
 func (set resources) serviceAccount(r *resource, name string) *resource {
@@ -339,45 +273,6 @@ func (set resources) serviceAccount(r *resource, name string) *resource {
 		name = "default"
 	}
 	return set.first(r, "ServiceAccount", r.GetNamespace(), name)
-}
-
-// makersOf returns the Secrets that r means by a name and that controllers make of
-// something among the resources.
-func (set resources) makersOf(r *resource, name string) []madeSecret {
-	namespace := secretNamespace(r)
-	made := set.made[r.key("Secret", namespace, name)]
-	if namespace == "" {
-		return made
-	}
-	made = made[:len(made):len(made)]
-	for _, m := range set.made[r.key("Secret", "", name)] {
-		if m.goesTo(namespace) {
-			made = append(made, m)
-		}
-	}
-	return made
-}
-
-// contentNamed returns what will be in the Secret that r means by a name, as far as the
-// resources say. Where two write it, that is not known.
-func (set resources) contentNamed(r *resource, name string) pull.Content {
-	secret, makers := set.secret(r, name), set.makersOf(r, name)
-	switch {
-	case secret == nil && len(makers) == 1 && makers[0].isCopy:
-		return set.contentOf(makers[0].of)
-	case secret == nil && len(makers) == 1:
-		return makers[0].content
-	case secret == nil:
-		return pull.Content{}
-	}
-	content := set.contentOf(secret)
-	if content.State == pull.Ignored || content.State == pull.Refused { // a type stays, and what is refused never is
-		return content
-	}
-	if slices.ContainsFunc(makers, func(m madeSecret) bool { return !m.everywhere }) {
-		return pull.Content{}
-	}
-	return content
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.
