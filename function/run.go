@@ -115,7 +115,7 @@ func failed(err error) Report {
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
 	}
-	return Report{Findings: []Finding{f}}
+	return Report{Code: finding.ExitUnread, Findings: []Finding{f}}
 }
 
 // A run is one call of Run.

@@ -119,6 +119,9 @@ func (s *set) finish(report function.Report, secretPath string) outcome {
 }
 
 func outcomeOf(r function.Report, code finding.ExitCode) outcome {
+	if !r.OK {
+		code = max(code, finding.ExitFailed)
+	}
 	return outcome{code: code, Set: report.Set{OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
 }
 
