@@ -83,12 +83,14 @@ func TestTheREADMEWithABinary(t *testing.T) {
 		t.Setenv("DOCKERHUB_USERNAME", "")
 		t.Setenv("DOCKERHUB_TOKEN", "")
 		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
-		command := withCredential.Replace(theBlock(t, "README.md", "shell", "| kubectl apply"))
-		require.NotContains(t, command, "…")
-		applied := typeIn(t, dir, "exec 2>/dev/null\n"+command)
-		require.Equal(t, []string{"regcred"}, references(t, applied, "DaemonSet"))
-		require.Equal(t, []string{"kube-system/regcred"}, find(t, applied, "Secret"))
-		require.Contains(t, applied, "type: kubernetes.io/dockerconfigjson")
+		for _, page := range []string{"README.md", "docs/k3s.md"} {
+			command := withCredential.Replace(theBlock(t, page, "shell", "| kubectl apply"))
+			require.NotContains(t, command, "…")
+			applied := typeIn(t, dir, "exec 2>/dev/null\n"+command)
+			require.Equal(t, []string{"regcred"}, references(t, applied, "DaemonSet"))
+			require.Equal(t, []string{"kube-system/regcred"}, find(t, applied, "Secret"))
+			require.Contains(t, applied, "type: kubernetes.io/dockerconfigjson")
+		}
 	})
 	t.Run("to see which images are pulled anonymously", func(t *testing.T) {
 		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
@@ -116,7 +118,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	}
 	t.Run("proof in CI", func(t *testing.T) {
 		needs.OnPath(t, "kustomize")
-		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check")), "\n")
+		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check preflight=error")), "\n")
 		require.Len(t, lines, 2)
 		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest, "kustomization.yaml": "resources: [manifests/calico.yaml]\n"})
 		for _, line := range lines {
