@@ -21,7 +21,7 @@ var version = "dev"
 
 // metadata is what a catalog of functions shows.
 //
-//go:embed metadata.yaml
+//go:embed hack/metadata.yaml
 var metadata []byte
 
 // versionOf returns the version that the linker set, or that of the module if the go

@@ -22,6 +22,7 @@ func releaseFolder(t *testing.T, files ...string) (dir string, run func(name str
 	t.Helper()
 	dir = t.TempDir()
 	for _, name := range files {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o755))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(read(t, "../..", name)), 0o755))
 	}
 	return dir, func(name string, arguments ...string) (string, error) {
@@ -33,7 +34,7 @@ func releaseFolder(t *testing.T, files ...string) (dir string, run func(name str
 }
 
 func TestThePackagesAreThoseOfTheChecksums(t *testing.T) {
-	dir, run := releaseFolder(t, "packages.sh", "metadata.yaml")
+	dir, run := releaseFolder(t, "hack/packages.sh", "hack/metadata.yaml")
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "dist"), 0o755))
 	var sums strings.Builder
 	archives := map[string]string{} // by sum
@@ -42,17 +43,17 @@ func TestThePackagesAreThoseOfTheChecksums(t *testing.T) {
 		archives[sum] = "https://example.test/releases/download/v1.2.3/calico-pull-secrets_v1.2.3_" + platform
 		fmt.Fprintf(&sums, "%s  calico-pull-secrets_v1.2.3_%s\n", sum, platform)
 	}
-	text := strings.ReplaceAll(read(t, dir, "metadata.yaml"), "sourceURL: ", "sourceURL: https://example.test\nbefore: ")
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "metadata.yaml"), []byte(text), 0o644))
+	text := strings.ReplaceAll(read(t, dir, "hack/metadata.yaml"), "sourceURL: ", "sourceURL: https://example.test\nbefore: ")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "hack/metadata.yaml"), []byte(text), 0o644))
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "dist", "checksums.txt"), []byte(sums.String()[:300]), 0o644))
-	out, err := run("./packages.sh", "v1.2.3")
+	out, err := run("hack/packages.sh", "v1.2.3")
 	require.Error(t, err)
 	require.Contains(t, out, "no archive for ")
 	require.NoDirExists(t, filepath.Join(dir, "dist", "packages"))
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "dist", "checksums.txt"), []byte(sums.String()), 0o644))
-	out, err = run("./packages.sh", "v1.2.3")
+	out, err = run("hack/packages.sh", "v1.2.3")
 	require.NoError(t, err, out)
 	require.Empty(t, out)
 	var plugin struct {
@@ -85,39 +86,39 @@ func TestThePackagesAreThoseOfTheChecksums(t *testing.T) {
 }
 
 func TestTheNotesAreThoseOfTheChangelog(t *testing.T) {
-	dir, run := releaseFolder(t, "notes.sh")
+	dir, run := releaseFolder(t, "hack/notes.sh")
 	changelog := "# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2027-01-01\n\n### Added\n\n- two\n\n## [0.1.0] - 2026-01-01\n\n- one\n\n## [0.0.1]\n\n[0.2.0]: https://example.test/2\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "CHANGELOG.md"), []byte(changelog), 0o644))
 	for version, notes := range map[string]string{"v0.2.0": "### Added\n\n- two\n", "v0.1.0": "- one\n", "0.1.0": "- one\n"} {
-		out, err := run("./notes.sh", version)
+		out, err := run("hack/notes.sh", version)
 		require.NoError(t, err, out)
 		require.Equal(t, notes, out)
 	}
 	for _, version := range []string{"v0.3.0", "v0.0.1", "v0.1", "Unreleased", ""} {
-		out, err := run("./notes.sh", version)
+		out, err := run("hack/notes.sh", version)
 		require.Error(t, err, version)
 		require.Contains(t, out, "notes", version)
 	}
-	out, err := needs.Command(t, "../../notes.sh", "v0.1.0").CombinedOutput()
+	out, err := needs.Command(t, "../../hack/notes.sh", "v0.1.0").CombinedOutput()
 	require.NoError(t, err, "%s", out)
 }
 
 // TestTheMetadataNameTheImageOfTheRelease compares what a release publishes with what is
 // in the repository.
 func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
-	dir, run := releaseFolder(t, "metadata.sh", "metadata.yaml", "krm-function.yaml", "go.mod")
+	dir, run := releaseFolder(t, "hack/metadata.sh", "hack/metadata.yaml", "hack/krm-function.yaml", "go.mod")
 	var m struct{ Image string }
-	require.NoError(t, yaml.Unmarshal([]byte(read(t, dir, "metadata.yaml")), &m))
+	require.NoError(t, yaml.Unmarshal([]byte(read(t, dir, "hack/metadata.yaml")), &m))
 	digest := "sha256:" + strings.Repeat("0a", 32)
-	out, err := run("./metadata.sh", "v1.2.3", digest)
+	out, err := run("hack/metadata.sh", "v1.2.3", digest)
 	require.NoError(t, err, out)
 	for _, name := range []string{"metadata.yaml", "krm-function.yaml"} {
-		want := strings.Replace(read(t, dir, name), "image: "+m.Image+"\n", "image: "+m.Image+":v1.2.3@"+digest+"\n", 1)
-		require.NotEqual(t, read(t, dir, name), want)
+		want := strings.Replace(read(t, dir, "hack/"+name), "image: "+m.Image+"\n", "image: "+m.Image+":v1.2.3@"+digest+"\n", 1)
+		require.NotEqual(t, read(t, dir, "hack/"+name), want)
 		require.Equal(t, want, read(t, dir, "dist/"+name))
 	}
 	for _, bad := range []string{"", "latest", "sha256:0a", digest + "0"} {
-		out, err := run("./metadata.sh", "v1.2.3", bad)
+		out, err := run("hack/metadata.sh", "v1.2.3", bad)
 		require.Error(t, err, bad)
 		require.Contains(t, out, "DIGEST is")
 	}
@@ -125,8 +126,8 @@ func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
 	// Without an owner there is no release.
 	for name, owned := range map[string]bool{"registry.example.com/a": false, "example.com/a": false, "ghcr.io/acme/a": true, "ghcr.io/example.com-a": true} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+name+"\n"), 0o644))
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "metadata.yaml"), []byte("image: "+name+"\n"), 0o644))
-		out, err := run("./metadata.sh", "owned")
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "hack/metadata.yaml"), []byte("image: "+name+"\n"), 0o644))
+		out, err := run("hack/metadata.sh", "owned")
 		require.Equal(t, owned, err == nil, name)
 		require.Equal(t, !owned, strings.Contains(out, "make rehome first"), name)
 	}

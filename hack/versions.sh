@@ -4,7 +4,7 @@
 # Runs the fixtures with other versions of kustomize, for `make versions`, and prints
 # the table of docs/versions.md. KUSTOMIZE_VERSIONS names some. The kpt is that on PATH.
 set -euo pipefail
-cd "$(dirname "$0")/e2e"
+cd "$(dirname "$0")/../testdata/e2e"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export CGO_ENABLED=0

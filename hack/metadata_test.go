@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+// Package hack compares what catalogs want, and the names of the project, with the program.
+package hack
 
 import (
 	"encoding/json"
@@ -18,7 +19,15 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-var update = flag.Bool("update", false, "write the files that are generated, for review")
+var update = flag.Bool("update", false, "write krm-function.yaml, for review")
+
+// readMetadata reads metadata.yaml.
+func readMetadata(t *testing.T, into any) {
+	t.Helper()
+	text, err := os.ReadFile("metadata.yaml")
+	require.NoError(t, err)
+	require.NoError(t, yaml.Unmarshal(text, into))
+}
 
 // definition returns the KRMFunctionDefinition, made of metadata.yaml and the
 // schema of the configuration.
@@ -30,7 +39,7 @@ func definition(t *testing.T) string {
 		SourceURL                   string   `yaml:"sourceURL"`
 		ExamplePackageURLs          []string `yaml:"examplePackageURLs"`
 	}
-	require.NoError(t, yaml.Unmarshal(metadata, &m))
+	readMetadata(t, &m)
 	object := map[string]any{
 		"apiVersion": "config.kubernetes.io/v1alpha1",
 		"kind":       "KRMFunctionDefinition",
@@ -60,23 +69,23 @@ func definition(t *testing.T) string {
 	return string(text)
 }
 
-// TestWhatIsGenerated compares the files that are made from the table of fields
-// with it. With -update it writes them.
-func TestWhatIsGenerated(t *testing.T) {
-	for name, want := range map[string]string{"schema.json": string(function.JSONSchema()), "krm-function.yaml": definition(t)} {
-		if *update {
-			require.NoError(t, os.WriteFile(name, []byte(want), 0o644))
-		}
-		got, err := os.ReadFile(name)
-		require.NoError(t, err)
-		require.Equal(t, want, string(got), "go test . -update writes %s", name)
+// TestTheDefinitionHasTheSchema compares krm-function.yaml with the table of fields and
+// with metadata.yaml. With -update it writes the file.
+func TestTheDefinitionHasTheSchema(t *testing.T) {
+	const name = "krm-function.yaml"
+	want := definition(t)
+	if *update {
+		require.NoError(t, os.WriteFile(name, []byte(want), 0o644))
 	}
+	got, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.Equal(t, want, string(got), "go test ./hack -update writes hack/%s", name)
 }
 
 // TestMetadata has what kpt's catalog requires.
 func TestMetadata(t *testing.T) {
 	var m map[string]any
-	require.NoError(t, yaml.Unmarshal(metadata, &m))
+	readMetadata(t, &m)
 	for _, required := range []string{"image", "description", "tags"} {
 		require.NotEmpty(t, m[required])
 	}
@@ -93,8 +102,8 @@ func TestTheNamesAreThoseOfTheMetadata(t *testing.T) {
 		Image     string
 		SourceURL string `yaml:"sourceURL"`
 	}
-	require.NoError(t, yaml.Unmarshal(metadata, &m))
-	gomod, err := os.ReadFile("go.mod")
+	readMetadata(t, &m)
+	gomod, err := os.ReadFile("../go.mod")
 	require.NoError(t, err)
 	module, _, _ := strings.Cut(strings.TrimPrefix(string(gomod), "module "), "\n")
 	require.Equal(t, "https://"+module, m.SourceURL)
@@ -102,11 +111,11 @@ func TestTheNamesAreThoseOfTheMetadata(t *testing.T) {
 	// A name with a host before it, but for what is built here.
 	name := regexp.MustCompile(`[A-Za-z0-9.-]+\.[a-z]+(:[0-9]+)?/[A-Za-z0-9./_-]*calico-pull-secrets\b`)
 	found := 0
-	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (path == ".git" || path == "bin" || path == "dist"):
+		case entry.IsDir() && (path == "../.git" || path == "../bin" || path == "../dist"):
 			return filepath.SkipDir
 		case entry.IsDir(), strings.HasSuffix(path, "rehome.sh"), strings.HasSuffix(path, "rehome_test.go"):
 			return nil

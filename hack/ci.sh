@@ -9,7 +9,7 @@
 # PATH; and Calico's manifests from CALICO_MANIFESTS. If that is not set, it downloads
 # them into bin/calico. FUZZTIME is how long each target is fuzzed, 10s by default.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 export CGO_ENABLED=0 # as everything is built: what is compiled for one step is there for the others
 
 work=$(mktemp -d)

@@ -4,7 +4,7 @@
 # Prints what CHANGELOG.md says of a version, such as v0.1.0: the notes of a release.
 # It fails if there is nothing.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 version=${1:?usage: notes.sh VERSION}
 notes=$(awk -v heading="## [${version#v}]" '
   index($0, "## [") == 1 { found = index($0, heading) == 1; next }

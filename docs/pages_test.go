@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package main
+// Package docs compares the pages with the program.
+package docs
 
 import (
 	"bytes"
+	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,24 +17,26 @@ import (
 	"example.com/calico-pull-secrets/internal/cli"
 )
 
+var update = flag.Bool("update", false, "write what the pages quote, for review")
+
 // replaceInREADME compares what the expression finds in the README with the text that
 // has to be there. With -update it writes the text.
 func replaceInREADME(t *testing.T, expression, text string) {
 	t.Helper()
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../README.md")
 	require.NoError(t, err)
 	found := regexp.MustCompile(expression).FindIndex(readme)
 	require.NotNil(t, found, expression)
 	if *update {
-		require.NoError(t, os.WriteFile("README.md", []byte(string(readme[:found[0]])+text+string(readme[found[1]:])), 0o644))
+		require.NoError(t, os.WriteFile("../README.md", []byte(string(readme[:found[0]])+text+string(readme[found[1]:])), 0o644))
 		return
 	}
-	require.Equal(t, text, string(readme[found[0]:found[1]]), "go test . -run README -update writes it")
+	require.Equal(t, text, string(readme[found[0]:found[1]]), "go test ./docs -run README -update writes it")
 }
 
 // TestTheREADMEHasASession types the commands of the first block of the README.
 func TestTheREADMEHasASession(t *testing.T) {
-	manifest, err := os.ReadFile(filepath.Join("examples", "manifests", "calico.yaml"))
+	manifest, err := os.ReadFile(filepath.Join("..", "examples", "manifests", "calico.yaml"))
 	require.NoError(t, err)
 	home, err := os.Getwd()
 	require.NoError(t, err)
@@ -46,7 +50,7 @@ func TestTheREADMEHasASession(t *testing.T) {
 	}{{"--quiet --check calico.yaml", 1}, {"--quiet --diff calico.yaml", 0}, {"--quiet --write calico.yaml", 0}, {"--quiet --check calico.yaml && echo fine", 0}} {
 		session.WriteString("$ calico-pull-secrets " + c.arguments + "\n")
 		arguments, _, last := strings.Cut(c.arguments, " && echo fine")
-		program := cli.Program{Version: version, Metadata: metadata}
+		program := cli.Program{}
 		require.Equal(t, c.code, program.Run(strings.Fields(arguments), strings.NewReader(""), session, session))
 		if last {
 			session.WriteString("fine\n")
@@ -59,7 +63,7 @@ func TestTheREADMEHasASession(t *testing.T) {
 // TestTheREADMEHasTheSpeedOfTheTable compares the sentence of the README with the table
 // of the page on speed, rounded down.
 func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
-	page, err := os.ReadFile(filepath.Join("docs", "speed.md"))
+	page, err := os.ReadFile("speed.md")
 	require.NoError(t, err)
 	ratio := func(task string) string {
 		row := regexp.MustCompile(`(?s)\| \*\*` + task + `.*?\n\| the same function through fn\.Run \|[^|]*\| (\d+)\.`).FindSubmatch(page)

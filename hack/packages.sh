@@ -6,10 +6,10 @@
 # that the address in metadata.yaml has.
 set -euo pipefail
 shopt -s inherit_errexit
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 version=${1:?usage: packages.sh VERSION}
-home=$(sed -n 's/^sourceURL: //p' metadata.yaml)
-about=$(sed -n 's/^description: //p' metadata.yaml)
+home=$(sed -n 's/^sourceURL: //p' hack/metadata.yaml)
+about=$(sed -n 's/^description: //p' hack/metadata.yaml)
 
 # Prints "URL SHA256" of the archive for a platform, such as linux_amd64.
 archive() {

@@ -5,7 +5,7 @@
 # builds. The same commit and Go give the same bytes. Needs GNU tar and zip.
 # PLATFORMS, such as linux/amd64, packs some only.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 umask 022
 export LC_ALL=C TZ=UTC SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}"
 sbom=github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
@@ -43,7 +43,7 @@ licences >"$work/THIRD_PARTY_LICENSES"
 
 # The README goes without the pages that it links, so the links lead to those of the
 # version on the web.
-home=$(sed -n 's/^sourceURL: //p' metadata.yaml)
+home=$(sed -n 's/^sourceURL: //p' hack/metadata.yaml)
 sed -E "s#\]\(([A-Za-z][^:)]*)\)#]($home/tree/$VERSION/\1)#g; s#(src|srcset)=\"([A-Za-z][^:\"]*)\"#\1=\"$home/raw/$VERSION/\2\"#g" README.md >"$work/README.md"
 
 for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64}; do

@@ -5,7 +5,7 @@
 # module, which is its address without https://, and the image without a tag.
 # Until then both are below example.com, where nobody can publish anything.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 fail() { echo "rehome: $*" >&2; exit 1; }
 module=${1-} image=${2-}
 name='[a-z0-9]+([._-]+[a-z0-9]+)*'
@@ -16,7 +16,7 @@ name='[a-z0-9]+([._-]+[a-z0-9]+)*'
 [[ $image == *.*/* ]] || fail 'IMAGE needs the host of its registry'
 
 old_module=$(go list -m)
-old_image=$(sed -n 's/^image: //p' metadata.yaml)
+old_image=$(sed -n 's/^image: //p' hack/metadata.yaml)
 quoted() { sed 's/[.[\*^$/]/\\&/g' <<<"$1"; }
 # The one may be in the other, so the image goes first, to what is in neither.
 git ls-files -z | grep -zv '^go.sum$' | xargs -0 grep -lZIF -e "$old_module" -e "$old_image" -- |

@@ -4,11 +4,11 @@
 # Writes metadata.yaml and krm-function.yaml into dist/ with the very image of a
 # release: metadata.sh TAG DIGEST. `metadata.sh owned` fails before `make rehome`.
 set -euo pipefail
-cd "$(dirname "$0")"
+cd "$(dirname "$0")/.."
 fail() { echo "metadata: $*" >&2; exit 1; }
-image=$(sed -n 's/^image: //p' metadata.yaml)
+image=$(sed -n 's/^image: //p' hack/metadata.yaml)
 if test "${1-}" = owned; then
-  grep -En '(^|[./ ])example\.com([:/]|$)' metadata.yaml go.mod && fail 'these are nobody'"'"'s names: make rehome first'
+  grep -En '(^|[./ ])example\.com([:/]|$)' hack/metadata.yaml go.mod && fail 'these are nobody'"'"'s names: make rehome first'
   exit 0
 fi
 tag=${1:?usage: metadata.sh TAG DIGEST} digest=${2-}
@@ -18,5 +18,5 @@ for file in metadata.yaml krm-function.yaml; do
   awk -v image="$image" -v new="$image:$tag@$digest" '
     $1 == "image:" && $2 == image { sub(/[^ ]+$/, new); found++ }
     { print }
-    END { exit found != 1 }' "$file" >"dist/$file" || fail "$file does not name the image $image once"
+    END { exit found != 1 }' "hack/$file" >"dist/$file" || fail "$file does not name the image $image once"
 done

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# Makes the files of the image in DESTDIR, for `make rootfs`, which hands in the command
+# that builds. kpt and kustomize run the image as the user nobody, by name. The times
+# are that of the commit, so that the layers of two builds are the same.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+to=${DESTDIR:?the folder to write} time=${SOURCE_DATE_EPOCH:?seconds}
+env "$@" -o "$to/calico-pull-secrets" .
+mkdir -p "$to/etc"
+echo 'nobody:x:65534:65534:nobody:/:' >"$to/etc/passwd"
+chmod 755 "$to/calico-pull-secrets" "$to/etc"
+chmod 644 "$to/etc/passwd"
+touch -d "@$time" "$to/calico-pull-secrets" "$to/etc/passwd" "$to/etc" "$to"
