@@ -18,16 +18,26 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
   kustomize build DIR --enable-alpha-plugins --enable-exec
   calico-pull-secrets install DIR           copy the program there, out of its image
 
-  --write         change the files
-  --check         print which files would change; exit 1 if anything is missing
-  --diff          print the changes, for git apply and patch -p1
-  --audit         print how each image is pulled; exit 1 if one is pulled anonymously
-  --output FORM   of --check and --audit: table, json or sarif
-  --each          each FILE or FOLDER is a cluster of its own
-  --config FILE   a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE
-  --allow-env NAME,...   --allow-files FOLDER,...    what the configuration may read
-  --quiet         warnings and errors only; --exit-zero: exit 0 instead of 1
-  --help, --version, --schema (of the configuration, for editors), --doc (JSON)
+what to do: without one of these the changed manifests go to stdout
+  --write                   change the files
+  --diff                    print the changes, for git apply and patch -p1
+  --check                   print which files would change; exit 1 if anything is missing
+  --audit                   print how each image is pulled; exit 1 if one is pulled anonymously
+
+what to look at
+  --each                    each FILE or FOLDER is a cluster of its own
+
+what to print
+  --output FORM             of --check and --audit: table, json or sarif
+  --quiet                   warnings and errors only
+  --exit-zero               exit 0 instead of 1
+
+where the configuration comes from
+  --config FILE             a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE
+  --allow-env NAME,...      the variables that the configuration may read
+  --allow-files FOLDER,...  the files that it may read
+
+--help, --version, --schema (of the configuration, for editors), --doc (JSON)
 
 fields, with their defaults
   secretName=regcred                        the Secret that pods reference
