@@ -18,15 +18,15 @@ func (j *judge) twice(r *resource) {
 		return
 	}
 	if r.gvk.Kind == "ServiceAccount" {
-		j.findings = append(j.findings, j.set.serviceAccountsOf(r, j.judged)...)
-	} else if j.set.original[uniqueKeyOf(r)] != r {
-		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", r.alsoIn(j.set.original[uniqueKeyOf(r)]), twoClusters)
+		j.findings = append(j.findings, serviceAccountsOf(j.set, r, j.judged)...)
+	} else if j.set.firstLike(r) != r {
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", alsoIn(r, j.set.firstLike(r)), twoClusters)
 	}
 }
 
 // alsoIn says in which other file there is an object that is called like r: kpt shows no
 // files of results.
-func (r *resource) alsoIn(other *resource) string {
+func alsoIn(r, other *resource) string {
 	here, there := r.path(), other.path()
 	switch {
 	case there == "" || here == there:
@@ -40,8 +40,8 @@ func (r *resource) alsoIn(other *resource) string {
 // ambiguous returns findings on resources that are there more than once: which one
 // counts cannot be told, so they must say the same. Those that are judged are left out,
 // and become so.
-func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say func(*resource) any) (all finding.List) {
-	same := set.named[key]
+func ambiguous(set *secretSet, key resourceKey, judged map[*resource]bool, say func(*resource) any) (all finding.List) {
+	same := set.alike(key)
 	if len(same) < 2 || judged[same[len(same)-1]] {
 		return nil
 	}
@@ -57,25 +57,25 @@ func (set resources) ambiguous(key resourceKey, judged map[*resource]bool, say f
 			if !sameJSON(say(first), say(r)) {
 				severity, and = fn.Error, "and what they say differs"
 			}
-			all = append(all, r.says(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", r.alsoIn(first), and, twoClusters))
+			all = append(all, r.says(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
 		}
 	}
 	return all
 }
 
 // serviceAccountsOf returns findings on ServiceAccounts that are called as account is.
-func (set resources) serviceAccountsOf(account *resource, judged map[*resource]bool) finding.List {
+func serviceAccountsOf(set *secretSet, account *resource, judged map[*resource]bool) finding.List {
 	if account == nil {
 		return nil
 	}
-	return set.ambiguous(account.key("ServiceAccount", account.GetNamespace(), account.GetName()), judged, func(a *resource) any {
+	return ambiguous(set, account.key("ServiceAccount", account.GetNamespace(), account.GetName()), judged, func(a *resource) any {
 		return []any{a.pullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
 	})
 }
 
 // secretsNamed returns findings on Secrets that r means by one name.
-func (set resources) secretsNamed(r *resource, name string, judged map[*resource]bool) finding.List {
-	return set.ambiguous(r.key("Secret", secretNamespace(r), name), judged, contentFields)
+func secretsNamed(set *secretSet, r *resource, name string, judged map[*resource]bool) finding.List {
+	return ambiguous(set, r.key("Secret", secretNamespace(r), name), judged, contentFields)
 }
 
 // conflicts returns errors on objects that decide what is planned, are there twice and
@@ -83,7 +83,7 @@ func (set resources) secretsNamed(r *resource, name string, judged map[*resource
 func (p *plan) conflicts() (all finding.List) {
 	judged := map[*resource]bool{}
 	for _, r := range p.references {
-		found := append(p.set.serviceAccountsOf(r.account, judged), p.set.secretsNamed(r.resource, r.secret, judged)...)
+		found := append(serviceAccountsOf(p.set, r.account, judged), secretsNamed(p.set, r.resource, r.secret, judged)...)
 		for _, f := range found {
 			if f.Severity == fn.Error {
 				all = append(all, f)

@@ -26,18 +26,18 @@ type verdict struct {
 
 // audit returns a verdict on each image of each workload, and findings on them and on
 // what makes them uncertain.
-func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
+func (s task) audit(set *secretSet) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.problems)
 	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	for _, r := range set.objects {
 		pods, problems := s.podsOf(r, set)
-		all = append(append(append(all, r.dark(s.Preflight)...), problems...), r.unseen(s.Preflight)...)
+		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unseen(r, s.Preflight)...)
 		workloads += len(pods)
 		for _, p := range pods {
 			j.twice(r)
 			j.secretsOf(p.reference)
-			j.findings = append(j.findings, set.serviceAccountsOf(p.account, j.judged)...)
+			j.findings = append(j.findings, serviceAccountsOf(set, p.account, j.judged)...)
 			for _, c := range p.pulls {
 				if !c.IsPulled() {
 					continue
@@ -60,7 +60,7 @@ func (s task) audit(set resources) (verdicts []verdict, all finding.List) {
 
 // unused returns a finding for each registry that is audited because somebody asked for it
 // and that nothing names: most likely it is misspelt.
-func (s task) unused(set resources) (all finding.List) {
+func (s task) unused(set *secretSet) (all finding.List) {
 	for _, registry := range s.Audited {
 		if registry == "*" || registry == "docker.io" { // the default
 			continue
@@ -91,7 +91,7 @@ type podList struct {
 
 // podsOf returns the pods of r, and findings on what of them cannot be looked at, which is
 // not fine.
-func (s task) podsOf(r *resource, set resources) (all []podList, found finding.List) {
+func (s task) podsOf(r *resource, set *secretSet) (all []podList, found finding.List) {
 	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
 			all = append(all, podList{ref.asItIs(), pulls, mayHaveMore})

@@ -4,7 +4,6 @@ package function
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -16,13 +15,11 @@ import (
 const (
 	functionAnnotation    = "config.kubernetes.io/function" // on the config: how kustomize is to run it
 	kustomizeIDAnnotation = "kustomize.config.k8s.io/id"    // on each item that kustomize hands to a transformer
-	previousNamespaces    = "internal.config.kubernetes.io/previousNamespaces"
 	// needsHashAnnotation makes kustomize add a hash of the content to the name of a
 	// Secret, and take the annotation away. kpt would write it into the package.
-	needsHashAnnotation   = names.NeedsHash
-	needsHash             = names.Enabled
-	localConfigAnnotation = "config.kubernetes.io/local-config"      // what kustomize drops and kpt does not apply
-	selectedAnnotation    = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
+	needsHashAnnotation = names.NeedsHash
+	needsHash           = names.Enabled
+	selectedAnnotation  = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
 )
 
 // A caller is who runs the function. All that depends on it is decided here.
@@ -111,49 +108,4 @@ func (c caller) fileOf(m marks) *fn.File {
 		return nil
 	}
 	return &fn.File{Path: m.path, Index: m.index}
-}
-
-// isLocal reports whether kustomize drops r, and kpt does not apply it, while kubectl does:
-// its pods are judged, and it helps nobody.
-func isLocal(r *resource) bool {
-	value, found := r.GetAnnotations()[localConfigAnnotation]
-	return found && value != "false"
-}
-
-// An identity is a name and namespace that an object has or had.
-type identity struct{ name, namespace string }
-
-// identities returns what o is called now, and before it what kustomize's
-// prefixes, suffixes and namespaces made of it.
-func identities(o *resource) []identity {
-	if o.called == nil {
-		o.called = readIdentities(o)
-	}
-	return o.called
-}
-
-func readIdentities(o *resource) []identity {
-	ids := []identity{{o.GetName(), o.GetNamespace()}}
-	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")
-	for i, name := range o.object().Former() {
-		if i < len(namespaces) {
-			ids = append(ids, identity{name, namespaces[i]})
-		}
-	}
-	return ids
-}
-
-// object returns what kustomize knows of the name of r.
-func (r *resource) object() names.Object {
-	return names.Read(r.gvk.Kind, r.GetNamespace(), r.GetName(), r.GetAnnotation)
-}
-
-// wasCalled reports whether name is or was the name of o.
-func wasCalled(o *resource, name string) bool {
-	for _, id := range identities(o) {
-		if id.name == name {
-			return true
-		}
-	}
-	return false
 }

@@ -49,15 +49,6 @@ func repositoriesIn(images []inventory.Image) []string {
 	})
 }
 
-// repositoriesOf returns what any of the pods pull from, each once.
-func repositoriesOf(references []*reference) []string {
-	var all []string
-	for _, r := range references {
-		all = append(all, r.repositories()...)
-	}
-	return finding.Unique(all, func(repository string) string { return repository })
-}
-
 func hostsOf(repositories []string) []string { return finding.Unique(repositories, pull.Host) }
 
 // serversOf returns what to store credentials under for the repositories.
@@ -65,16 +56,11 @@ func serversOf(repositories []string) []string {
 	return finding.Unique(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
 }
 
-// without returns those of a that are not in b.
-func without(a, b []string) (rest []string) {
-	in := map[string]bool{}
-	for _, s := range b {
-		in[s] = true
+// hostsPulledFrom returns the registries that workloads pull from, each once.
+func hostsPulledFrom(candidates []*resource) []string {
+	var hosts []string
+	for _, r := range candidates {
+		hosts = append(hosts, hostsOf(r.repositories())...)
 	}
-	for _, s := range a {
-		if !in[s] {
-			rest = append(rest, s)
-		}
-	}
-	return rest
+	return finding.Unique(hosts, func(host string) string { return host })
 }

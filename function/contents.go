@@ -18,7 +18,7 @@ const (
 )
 
 // contentOf returns what is in the Secret r, which is read once.
-func (set resources) contentOf(r *resource) pull.Content {
+func (set *secretSet) contentOf(r *resource) pull.Content {
 	content, isRead := set.contents[r]
 	if !isRead {
 		content = readSecret(r)
@@ -33,7 +33,7 @@ func readSecret(r *resource) pull.Content {
 	if isLocal(r) {
 		return pull.Content{}
 	}
-	secret, refusal := apiserver.ReadSecret(r.manifest())
+	secret, refusal := apiserver.ReadSecret(manifest(r))
 	if refusal != nil {
 		return pull.Content{State: pull.Refused, Problem: "the API server refuses it: " + refusal.Error()}
 	}
@@ -46,7 +46,7 @@ func readSecret(r *resource) pull.Content {
 
 // manifest returns the text of r alone. An alias of an anchor that is outside of r is
 // written out.
-func (r *resource) manifest() []byte {
+func manifest(r *resource) []byte {
 	text := []byte(r.KubeObject.String())
 	if yaml.Unmarshal(text, new(yaml.Node)) == nil {
 		return text

@@ -10,7 +10,7 @@ import (
 
 // dark returns findings on what of r may pull and cannot be judged, so that nobody takes
 // silence for a verdict.
-func (r *resource) dark(policy Policy) (all finding.List) {
+func dark(r *resource, policy Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
 		all = append(all, r.says(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
 	}
@@ -45,7 +45,7 @@ func (r *resource) dark(policy Policy) (all finding.List) {
 
 // unseen returns findings on pod specs of r that cannot be judged: lists of containers
 // that are none, and no container at all.
-func (r *resource) unseen(policy Policy) (all finding.List) {
+func unseen(r *resource, policy Policy) (all finding.List) {
 	for _, p := range r.reading.Pods {
 		for _, field := range p.Unreadable {
 			all = append(all, r.says(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))

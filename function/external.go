@@ -13,14 +13,11 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// The kind of External Secrets, as it is served.
-const (
-	externalSecretKind    = "ExternalSecret"
-	externalSecretGroup   = "external-secrets.io"
-	externalSecretVersion = externalSecretGroup + "/v1"
-)
+// externalSecretVersion is that in which External Secrets is served.
+const externalSecretVersion = kinds.ExternalSecretGroup + "/v1"
 
 // An externalSecret is an ExternalSecret that is to be among the items: it has the
 // External Secrets operator make the pull Secret, from a store that it knows.
@@ -33,16 +30,16 @@ type externalSecret struct {
 
 // externalSecrets returns those that the settings ask for: one for each namespace that
 // has a target. If they cannot be made, it says why.
-func (s task) externalSecrets(references []*reference, set resources) ([]*externalSecret, finding.List) {
+func (s task) externalSecrets(references []*reference, set *secretSet) ([]*externalSecret, finding.List) {
 	if s.External == nil {
 		return nil, nil
 	}
 	var externals []*externalSecret
 	for _, namespace := range s.secretNamespaces("", references) {
 		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
-		e.current = set.there(externalSecretKind, namespace, s.SecretName)
+		e.current = set.there(kinds.ExternalSecret, namespace, s.SecretName)
 		if e.current == nil && isSelection(set.items) {
-			return nil, finding.List{cannotBeSeen(externalSecretKind, s.SecretName)}
+			return nil, finding.List{cannotBeSeen(kinds.ExternalSecret, s.SecretName)}
 		}
 		externals = append(externals, e)
 	}
@@ -140,7 +137,7 @@ func (e *externalSecret) apply(rl *fn.ResourceList) error {
 	}
 	o, err := fn.NewFromTypedObject(map[string]any{
 		"apiVersion": externalSecretVersion,
-		"kind":       externalSecretKind,
+		"kind":       kinds.ExternalSecret,
 		"metadata":   metadata,
 		"spec":       e.spec(),
 	})
@@ -194,5 +191,5 @@ func (e *externalSecret) bootstrap() finding.Finding {
 
 // says returns a finding about the ExternalSecret, whether it is there yet or not.
 func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding.Finding {
-	return output(finding.New(check, severity, format, a...), e.current, finding.Place{APIVersion: externalSecretVersion, Kind: externalSecretKind, Namespace: e.namespace, Name: e.name})
+	return output(finding.New(check, severity, format, a...), e.current, finding.Place{APIVersion: externalSecretVersion, Kind: kinds.ExternalSecret, Namespace: e.namespace, Name: e.name})
 }

@@ -30,9 +30,9 @@ func everyKind() wire.Interest {
 }
 
 // everything is the interest in all that can be said to be there, where a target is not.
-func (s task) everything() wire.Interest {
+func everything(s config.Settings) wire.Interest {
 	i := everyKind()
-	if words := s.question().Words(); len(words) > 0 {
+	if words := question(s).Words(); len(words) > 0 {
 		i[""] = append(words, wire.Wrapped)
 		for _, kind := range inventory.RendererKinds() {
 			i[kind] = nil
@@ -42,8 +42,8 @@ func (s task) everything() wire.Interest {
 }
 
 // question returns which registries matter.
-func (s task) question() inventory.Question {
-	if s.Mode == ModeAudit {
+func question(s config.Settings) inventory.Question {
+	if s.Mode == config.ModeAudit {
 		return inventory.About(s.Audited)
 	}
 	var registries []string
@@ -57,19 +57,19 @@ func (s task) question() inventory.Question {
 
 // interest returns what matters to Process, unless a target is missing: then it is
 // said what there is instead, and every kind matters.
-func (s task) interest() wire.Interest {
-	if s.Mode == ModeAudit {
-		return s.everything()
+func interest(s config.Settings) wire.Interest {
+	if s.Mode == config.ModeAudit {
+		return everything(s)
 	}
 	targets := s.Targets
-	if s.Preflight != PolicyIgnore { // other workloads of Calico's may lack the Secret
+	if s.Preflight != config.PolicyIgnore { // other workloads of Calico's may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
-	i := wire.Interest{"ServiceAccount": nil, Kind: {"password"}}
-	if len(s.question().Words()) > 0 { // of a registry everything is selected that pulls from there
-		i = s.everything()
+	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
+	if len(question(s).Words()) > 0 { // of a registry everything is selected that pulls from there
+		i = everything(s)
 	}
-	if slices.ContainsFunc(s.Targets, func(t Target) bool {
+	if slices.ContainsFunc(s.Targets, func(t config.Target) bool {
 		return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.NamesKind("ServiceAccount") })
 	}) { // which is judged by the pods that use it
 		i = everyKind()
@@ -97,7 +97,7 @@ func (s task) interest() wire.Interest {
 
 // namesOfKind returns the names that any of the targets selects of a kind, none
 // for all of them, and whether any selects the kind.
-func namesOfKind(kind string, targets []Target) (names []string, selected bool) {
+func namesOfKind(kind string, targets []config.Target) (names []string, selected bool) {
 	all := false
 	for _, t := range targets {
 		for _, s := range t.Selectors {

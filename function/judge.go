@@ -151,7 +151,7 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 
 // contentFor returns what is in the Secret that r means by a name, or will be once it is in
 // the cluster, as far as the resources say, and the settings for what these do not show.
-func (s task) contentFor(set resources, r *resource, name string) pull.Content {
+func (s task) contentFor(set *secretSet, r *resource, name string) pull.Content {
 	content := set.contentNamed(r, name)
 	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.isElsewhere(r, name) && !set.isRenamed(r, name) {
 		return pull.Authenticating(s.Servers...)
@@ -200,7 +200,7 @@ func (j *judge) serviceAccount(r *reference) {
 	if r.account == nil {
 		return
 	}
-	j.findings = append(j.findings, j.set.serviceAccountsOf(r.account, j.judged)...)
+	j.findings = append(j.findings, serviceAccountsOf(j.set, r.account, j.judged)...)
 	if enforced, _ := strconv.ParseBool(r.account.GetAnnotation(enforceMountableSecrets)); !enforced {
 		return
 	}
@@ -227,10 +227,33 @@ func (j *judge) operatorOwned(r *reference) {
 	}
 }
 
+// operator finds what of the operator's story is missing: for the operator itself the
+// list of the Installation does not count, as it has to run before it reads that.
+func (j *judge) operator(r *reference) {
+	if !isInstallation(r.resource) {
+		return
+	}
+	if len(r.repositories()) == 0 {
+		j.add(r.resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
+	}
+	o := r.operator
+	if o == nil || j.targets[o] != nil {
+		return
+	}
+	own, problems := newReference(o, j.set, j.settings.SecretName)
+	if len(problems) > 0 || len(own.names) > 0 || len(own.account.pullSecrets()) > 0 {
+		return
+	}
+	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
+			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
+	}
+}
+
 // unjudged finds what of the pods of r cannot be judged. That there is no container is
 // told only where everything has to be proven.
 func (j *judge) unjudged(r *resource) {
-	for _, f := range r.unseen(j.settings.Preflight) {
+	for _, f := range unseen(r, j.settings.Preflight) {
 		if f.Severity == fn.Error {
 			j.findings = append(j.findings, f)
 		}

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/internal/apiserver"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -28,28 +29,31 @@ type madeSecret struct {
 // makerKinds are the kinds that controllers make Secrets of, with a word that must be in
 // the text of the object; nil where each of the kind is one.
 var makerKinds = map[string][]string{
-	externalSecretKind: nil, "ClusterExternalSecret": nil, "SealedSecret": nil, "OnePasswordItem": nil,
+	kinds.ExternalSecret: nil, "ClusterExternalSecret": nil, "SealedSecret": nil, "OnePasswordItem": nil,
 	"VaultStaticSecret": nil, "VaultDynamicSecret": nil, "ClusterPolicy": {"generate"}, "Policy": {"generate"},
 }
 
+// A maker is a resource of which a controller may make Secrets.
+type maker struct{ *resource }
+
 // madeSecretsOf returns the Secrets that controllers make of r.
 func madeSecretsOf(r *resource) []madeSecret {
-	made := r.madeSecrets()
+	made := maker{r}.madeSecrets()
 	for i := range made {
 		made[i].of = r
 	}
 	return made
 }
 
-func (r *resource) madeSecrets() []madeSecret {
+func (r maker) madeSecrets() []madeSecret {
 	switch r.gvk.Kind + "." + r.gvk.Group {
 	case "Secret.":
-		return copiesOf(r)
+		return copiesOf(r.resource)
 	case "SealedSecret.bitnami.com":
 		return []madeSecret{{names: r.allNames(), content: r.sealedContent()}}
-	case "ExternalSecret." + externalSecretGroup:
+	case "ExternalSecret." + kinds.ExternalSecretGroup:
 		return r.externallyMade(r.allNames(), "spec")
-	case "ClusterExternalSecret." + externalSecretGroup:
+	case "ClusterExternalSecret." + kinds.ExternalSecretGroup:
 		names := r.allNames()
 		if name := r.textAt("spec", "externalSecretName"); name != "" {
 			names = []string{name}
@@ -87,7 +91,7 @@ func contentOfType(secretType string) pull.Content {
 func missingKey(secretType string) pull.Content { return pull.ParseSecret(secretType, nil) }
 
 // sealedContent returns what a SealedSecret will be once its controller has decrypted it.
-func (r *resource) sealedContent() pull.Content {
+func (r maker) sealedContent() pull.Content {
 	secretType := r.textAt("spec", "template", "type")
 	key, isPull := pull.Key(secretType)
 	if isPull && !r.hasField("spec", "encryptedData", key) && !r.hasField("spec", "template", "data", key) && !r.hasText("spec", "data") {
@@ -98,7 +102,7 @@ func (r *resource) sealedContent() pull.Content {
 
 // externallyMade returns the Secret that External Secrets makes, as the fields at path
 // say; none if they say so.
-func (r *resource) externallyMade(names []string, path ...string) []madeSecret {
+func (r maker) externallyMade(names []string, path ...string) []madeSecret {
 	at := func(fields ...string) []string { return append(slices.Clone(path), fields...) }
 	if name := r.textAt(at("target", "name")...); name != "" {
 		names = []string{name}
@@ -121,7 +125,7 @@ func (r *resource) externallyMade(names []string, path ...string) []madeSecret {
 
 // templated returns the content of a pull Secret that External Secrets fills in: its
 // servers are in its template, or they are not known.
-func (r *resource) templated(secretType, key string, at func(...string) []string) pull.Content {
+func (r maker) templated(secretType, key string, at func(...string) []string) pull.Content {
 	template := r.textAt(at("target", "template", "data", key)...)
 	switch {
 	case template != "" && r.textAt(at("target", "template", "engineVersion")...) == "v1":
@@ -143,7 +147,7 @@ func (r *resource) templated(secretType, key string, at func(...string) []string
 }
 
 // given returns whether External Secrets has a value of a name for the template.
-func (r *resource) given(at func(...string) []string) func(name string) bool {
+func (r maker) given(at func(...string) []string) func(name string) bool {
 	values := map[string]bool{}
 	list, _, _ := r.NestedSlice(at("data")...)
 	for _, entry := range list {
@@ -231,7 +235,7 @@ func withoutStrings(action string) string {
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
 
 // generated returns the Secrets that a Kyverno policy makes or copies.
-func (r *resource) generated() (made []madeSecret) {
+func (r maker) generated() (made []madeSecret) {
 	rules, _, _ := r.NestedSlice("spec", "rules")
 	for _, rule := range rules {
 		kind, _, _ := rule.NestedString("generate", "kind")
@@ -299,28 +303,4 @@ func (m madeSecret) goesTo(namespace string) bool {
 // another.
 func isFilled(r *resource) bool {
 	return r.GetAnnotation(reflects) != "" || r.GetAnnotation(replicateFrom) != ""
-}
-
-// allNames returns what r is called now, and what it was called before kustomize, each once.
-func (r *resource) allNames() (names []string) {
-	for _, id := range identities(r) {
-		if !slices.Contains(names, id.name) {
-			names = append(names, id.name)
-		}
-	}
-	return names
-}
-
-// textAt returns the text of a field, empty if there is none.
-func (r *resource) textAt(path ...string) string {
-	text, _, _ := r.NestedString(path...)
-	return text
-}
-
-func (r *resource) hasText(path ...string) bool { return r.textAt(path...) != "" }
-
-// hasField reports whether there is a field at path, whatever it is.
-func (r *resource) hasField(path ...string) bool {
-	_, found, _ := r.NestedString(path...)
-	return found
 }

@@ -17,7 +17,7 @@ type meaning struct {
 
 // secret returns the Secret that r will mean by a name in its list once kustomize is done,
 // nil if there is none.
-func (set resources) secret(r *resource, name string) *resource {
+func (set *secretSet) secret(r *resource, name string) *resource {
 	meant, _ := set.meant(r, name)
 	return meant
 }
@@ -25,9 +25,9 @@ func (set resources) secret(r *resource, name string) *resource {
 // meant returns the Secret that r will mean by a name in its list once kustomize is done,
 // nil if there is none, and then one that has or had the name and will be called otherwise,
 // also nil if there is none.
-func (set resources) meant(r *resource, name string) (secret, renamed *resource) {
+func (set *secretSet) meant(r *resource, name string) (secret, renamed *resource) {
 	key := r.key("Secret", secretNamespace(r), name)
-	candidates := set.named[key]
+	candidates := set.alike(key)
 	if len(candidates) == 0 {
 		return nil, nil
 	}
@@ -57,14 +57,14 @@ func (set resources) meant(r *resource, name string) (secret, renamed *resource)
 
 // isRenamed reports whether a name in the list of r is that of a Secret which kustomize
 // renames, while it leaves the list as it is.
-func (set resources) isRenamed(r *resource, name string) bool {
+func (set *secretSet) isRenamed(r *resource, name string) bool {
 	_, renamed := set.meant(r, name)
 	return renamed != nil && name != ""
 }
 
 // configured returns the Secret that r is to reference, by the name that the configuration
 // has for it: also one that kustomize has renamed. Nil if there is none.
-func (set resources) configured(r *resource, name string) *resource {
+func (set *secretSet) configured(r *resource, name string) *resource {
 	secret, renamed := set.meant(r, name)
 	switch {
 	case secret != nil:
@@ -77,7 +77,7 @@ func (set resources) configured(r *resource, name string) *resource {
 
 // makersOf returns the Secrets that r means by a name and that controllers make of
 // something among the resources.
-func (set resources) makersOf(r *resource, name string) []madeSecret {
+func (set *secretSet) makersOf(r *resource, name string) []madeSecret {
 	namespace := secretNamespace(r)
 	made := set.made[r.key("Secret", namespace, name)]
 	if namespace == "" {
@@ -94,7 +94,7 @@ func (set resources) makersOf(r *resource, name string) []madeSecret {
 
 // contentNamed returns what will be in the Secret that r means by a name, as far as the
 // resources say. Where two write it, that is not known.
-func (set resources) contentNamed(r *resource, name string) pull.Content {
+func (set *secretSet) contentNamed(r *resource, name string) pull.Content {
 	secret, makers := set.secret(r, name), set.makersOf(r, name)
 	switch {
 	case secret == nil && len(makers) == 1 && makers[0].isCopy:
@@ -112,4 +112,10 @@ func (set resources) contentNamed(r *resource, name string) pull.Content {
 		return pull.Content{}
 	}
 	return content
+}
+
+// isElsewhere reports whether the resources show a Secret of the name, and none that the
+// pods of r can use.
+func (set *secretSet) isElsewhere(r *resource, name string) bool {
+	return r.cluster == 0 && secretNamespace(r) != "" && set.secret(r, name) == nil && len(set.makersOf(r, name)) == 0 && set.homes[name] != ""
 }

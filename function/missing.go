@@ -19,14 +19,14 @@ import (
 
 // missing returns what to say of a target that selects none of the resources:
 // what there is, and the setting that would select it.
-func (x selection) missing(t Target) finding.List {
+func (x selection) missing(t config.Target) finding.List {
 	s, set := x.settings, x.set
 	severity := s.OnMissing.OfMissing()
 	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
 		return nil
 	}
 	switch emits := s.Secret != nil || s.External != nil; {
-	case s.OnMissing == PolicyIgnore, set.from == kustomizeGenerator && emits:
+	case s.OnMissing == config.PolicyIgnore, set.from == kustomizeGenerator && emits:
 		return nil
 	case set.from == kustomizeGenerator:
 		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
@@ -56,7 +56,7 @@ func (x selection) missing(t Target) finding.List {
 // strange returns what there is that may be what t means, and is not what Kubernetes takes
 // for it: an object with an apiVersion that its kind does not have, or a manifest in a
 // text. Empty if there is nothing.
-func (x selection) strange(t Target) string {
+func (x selection) strange(t config.Target) string {
 	for _, r := range x.set.all {
 		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.gvk.Kind) && s.MatchesName(r.GetName()) }) {
 			if spec := kinds.Named(r.gvk.Kind); spec != nil && r.GetName() != "" {
@@ -76,7 +76,7 @@ func (x selection) strange(t Target) string {
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces
 // that Calico uses, and of what is here.
-func knownNames(set resources) (names []string) {
+func knownNames(set *resources) (names []string) {
 	names = []string{"default", defaultNamespace, operatorName, operatorInstalled, "calico-apiserver"}
 	for _, p := range config.Presets() {
 		for _, s := range p.Target().Selectors {
@@ -114,7 +114,7 @@ func enumerateFound(all []*resource, meant *resource) string {
 }
 
 // among returns what else a target of a registry selects by, empty if nothing.
-func among(t Target, set resources) string {
+func among(t config.Target, set *resources) string {
 	if t.Selectors[0].Selector == (types.Selector{}) {
 		return ""
 	}
@@ -125,18 +125,9 @@ func among(t Target, set resources) string {
 	return " among " + strings.Replace(among, "an object", "objects", 1)
 }
 
-// hostsPulledFrom returns the registries that workloads pull from, each once.
-func hostsPulledFrom(candidates []*resource) []string {
-	var hosts []string
-	for _, r := range candidates {
-		hosts = append(hosts, hostsOf(r.repositories())...)
-	}
-	return finding.Unique(hosts, func(host string) string { return host })
-}
-
 // pullsFrom returns from where the workloads pull; if some do from the registry of t,
 // which they are. An Installation of which that is not known is named.
-func pullsFrom(t Target, set resources, candidates []*resource) string {
+func pullsFrom(t config.Target, set *resources, candidates []*resource) string {
 	var others []*resource
 	message, unknown := "there is no workload with an image", ""
 	for _, r := range candidates {
@@ -168,7 +159,7 @@ func pullsFrom(t Target, set resources, candidates []*resource) string {
 
 // hint returns that of the candidates which t most likely means, and the setting
 // that selects it; nil and nothing if there is none.
-func (x selection) hint(t Target, candidates []*resource) (meant *resource, setting string) {
+func (x selection) hint(t config.Target, candidates []*resource) (meant *resource, setting string) {
 	set := func(entry string) string {
 		if len(x.settings.Targets) == 1 {
 			return "set targets=" + entry
@@ -210,7 +201,7 @@ func (x selection) hint(t Target, candidates []*resource) (meant *resource, sett
 }
 
 // indexOf returns the place of the first of the candidates that t selects, -1 if none is.
-func indexOf(candidates []*resource, t Target) int {
+func indexOf(candidates []*resource, t config.Target) int {
 	return slices.IndexFunc(candidates, func(r *resource) bool { return matches(t, r) })
 }
 

@@ -8,11 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"golang.org/x/mod/semver"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
-	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
@@ -78,7 +76,7 @@ const (
 )
 
 // mergeInstallations tells an Installation default and an overlay of each other.
-func (set resources) mergeInstallations() {
+func (set *resources) mergeInstallations() {
 	var base, overlay *resource
 	for _, r := range set.all {
 		switch {
@@ -122,29 +120,6 @@ func tellRegistry(r *resource) string {
 		return "set spec.registry, as the operator's image has no version that could be told"
 	}
 	return "add the operator's Deployment to the resources, whose version decides, or set spec.registry"
-}
-
-// operator finds what of the operator's story is missing: for the operator itself the
-// list of the Installation does not count, as it has to run before it reads that.
-func (j *judge) operator(r *reference) {
-	if !isInstallation(r.resource) {
-		return
-	}
-	if len(r.repositories()) == 0 {
-		j.add(r.resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
-	}
-	o := r.operator
-	if o == nil || j.targets[o] != nil {
-		return
-	}
-	own, problems := newReference(o, j.set, j.settings.SecretName)
-	if len(problems) > 0 || len(own.names) > 0 || len(own.account.pullSecrets()) > 0 {
-		return
-	}
-	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
-	}
 }
 
 // firstOnQuay is the version of the operator from which on it takes its images from

@@ -27,7 +27,7 @@ func (j *judge) outside() {
 		for _, r := range j.set.objects {
 			if !j.outsiders[r] && isAmong(t, r) {
 				j.outsiders[r] = true
-				j.findings = append(j.findings, r.dark(j.settings.Preflight)...)
+				j.findings = append(j.findings, dark(r, j.settings.Preflight)...)
 				j.outsider(t, r)
 			}
 		}

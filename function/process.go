@@ -51,7 +51,7 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		rl.Items[i], trees[again] = again, tree
 	}
 	do := task{Settings: settings}
-	set := newResources(rl, do.question(), func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], do.question()) })
+	set := newSecretSet(newResources(rl, question(do.Settings), func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], question(do.Settings)) }))
 	return do.process(rl, set).ok, nil
 }
 
@@ -73,7 +73,7 @@ func refuse(rl *fn.ResourceList, p config.Problems) outcome {
 
 // process does to the items of rl, which are the set, what the settings ask for, and
 // sets the results.
-func (s task) process(rl *fn.ResourceList, set resources) outcome {
+func (s task) process(rl *fn.ResourceList, set *secretSet) outcome {
 	o := outcome{from: set.from}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
@@ -121,7 +121,7 @@ type change interface {
 // A plan is what there is to do.
 type plan struct {
 	settings   task
-	set        resources
+	set        *secretSet
 	config     *fn.KubeObject
 	references []*reference
 	secrets    []*pullSecret
@@ -130,9 +130,9 @@ type plan struct {
 }
 
 // plan returns what there is to do with the resources.
-func (s task) plan(set resources, config *fn.KubeObject) *plan {
+func (s task) plan(set *secretSet, config *fn.KubeObject) *plan {
 	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.problems)}
-	targets, missing := s.selectTargets(set)
+	targets, missing := selectTargets(s.Settings, set.resources)
 	p.problems = append(p.problems, missing...)
 	for _, r := range targets {
 		ref, problems := newReference(r, set, s.SecretName)

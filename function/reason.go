@@ -17,12 +17,6 @@ func (j *judge) isElsewhere(r *reference, name string) bool {
 	return !j.has(r, name) && j.set.isElsewhere(r.resource, name)
 }
 
-// isElsewhere reports whether the resources show a Secret of the name, and none that the
-// pods of r can use.
-func (set resources) isElsewhere(r *resource, name string) bool {
-	return r.cluster == 0 && secretNamespace(r) != "" && set.secret(r, name) == nil && len(set.makersOf(r, name)) == 0 && set.homes[name] != ""
-}
-
 // reason returns why an image is not authenticated.
 func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)

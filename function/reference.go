@@ -5,6 +5,7 @@ package function
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -33,7 +34,7 @@ type reference struct {
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
-func newReference(r *resource, set resources, secretName string) (*reference, finding.List) {
+func newReference(r *resource, set *secretSet, secretName string) (*reference, finding.List) {
 	ref := &reference{resource: r, spec: fieldSpecOf(r), pod: r.reading.Pod()}
 	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !ref.hasPlace() {
 		return nil, finding.List{r.says(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
@@ -43,13 +44,13 @@ func newReference(r *resource, set resources, secretName string) (*reference, fi
 
 // podReference returns how a pod spec of r references the Secret, wherever it is. It cannot
 // be changed.
-func podReference(r *resource, pod *inventory.Pod, set resources, secretName string) (*reference, finding.List) {
+func podReference(r *resource, pod *inventory.Pod, set *secretSet, secretName string) (*reference, finding.List) {
 	ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}, pod: pod}
 	return ref.read(set, secretName)
 }
 
 // read reads what is there.
-func (ref *reference) read(set resources, secretName string) (*reference, finding.List) {
+func (ref *reference) read(set *secretSet, secretName string) (*reference, finding.List) {
 	r := ref.resource
 	ref.secret, ref.stale = secretName, -1
 	list := r.reading.List
@@ -78,7 +79,7 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 		ref.missing = carry
 	}
 	ref.aliases = []string{ref.secret}
-	if secret == nil || !secret.isHashed { // of which nobody corrects a reference any more
+	if secret == nil || !set.isHashed[secret] { // of which nobody corrects a reference any more
 		ref.aliases = append(ref.aliases, secretName)
 	}
 	if secret != nil {
@@ -95,18 +96,17 @@ func (ref *reference) read(set resources, secretName string) (*reference, findin
 	return ref, nil
 }
 
-// isRunning reports whether r is a pod that is in a cluster already: those of its
-// ServiceAccount count for it when it is created, and never for a static pod.
-func (r *resource) isRunning() bool {
-	uid, _, _ := r.NestedString("metadata", "uid")
-	return r.gvk.Kind == "Pod" && (uid != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
+// isNull reports whether o, which is small, has null under key.
+func isNull(o *fn.SubObject, key string) bool {
+	var is map[string]any
+	if o.As(&is) != nil {
+		return false
+	}
+	value, found := is[key]
+	return found && value == nil
 }
 
-// The annotations of static pods, and of what shows them in the API.
-const (
-	mirrorAnnotation = "kubernetes.io/config.mirror"
-	staticAnnotation = "kubernetes.io/config.source"
-)
+func joined(fields []string) string { return strings.Join(fields, ".") }
 
 // isOurs reports whether a name in the list means our Secret: kustomize may have
 // renamed it, and is to rename the reference after us.

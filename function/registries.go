@@ -154,3 +154,26 @@ func (j *judge) uncovered() {
 		j.notCovered(podList{reference: r.asItIs(), pulls: from}, from, fmt.Sprintf(": targets=%s has it reference %q, too", entry, j.settings.SecretName))
 	}
 }
+
+// repositoriesOf returns what any of the pods pull from, each once.
+func repositoriesOf(references []*reference) []string {
+	var all []string
+	for _, r := range references {
+		all = append(all, r.repositories()...)
+	}
+	return finding.Unique(all, func(repository string) string { return repository })
+}
+
+// without returns those of a that are not in b.
+func without(a, b []string) (rest []string) {
+	in := map[string]bool{}
+	for _, s := range b {
+		in[s] = true
+	}
+	for _, s := range a {
+		if !in[s] {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}

@@ -4,7 +4,6 @@ package function
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
@@ -13,8 +12,6 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
-	"example.com/calico-pull-secrets/internal/names"
-	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -33,7 +30,6 @@ type resource struct {
 	merged   *resource         // of an Installation: the one that the operator merges it with, nil if there is none
 	operator *resource         // of an Installation: the operator's Deployment, nil if it is not there
 	called   []identity        // once it has been read
-	isHashed bool              // a Secret to whose name kustomize has added a hash
 	pods     []inventory.Image // once they have been read
 	pulls    []string          // the repositories of these, once they have been asked for
 }
@@ -66,19 +62,8 @@ func (r *resource) says(check string, severity finding.Severity, path, format st
 	return finding.New(check, severity, format, a...).At(r.place(path))
 }
 
-// output returns f as a finding on what comes out at a place, where r is already unless it
-// is nil.
-func output(f finding.Finding, r *resource, p finding.Place) finding.Finding {
-	if f.IsOutput = true; r != nil {
-		p.Object = r.number
-	}
-	return f.At(p)
-}
-
 // fieldSpecOf returns where r has its list, nil if it cannot have one.
 func fieldSpecOf(r *resource) *kinds.Spec { return kinds.Of(r.gvk.Group, r.gvk.Kind) }
-
-func joined(fields []string) string { return strings.Join(fields, ".") }
 
 // String returns how the resource is called in messages.
 func (r *resource) String() string {
@@ -97,18 +82,7 @@ type resources struct {
 	named   map[resourceKey][]*resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*resource
-	// made are the Secrets that controllers make of something among the resources. One
-	// without a namespace may come to be in any.
-	made map[resourceKey][]madeSecret
-	// homes are the namespaces that Secrets are in, or will be, by their names.
-	homes map[string]string
-	// meanings are the answers of meant: the Secret, and the renamed one.
-	meanings map[meaning][2]*resource
-	renames  map[resourceKey][]names.Object // what kustomize knows of those of named, once they have been asked for
-	// hashed are Secrets by the names that they had before kustomize added a hash.
-	hashed   map[resourceKey]*resource
-	contents map[*resource]pull.Content // of Secrets, once they have been read
-	problems finding.List               // objects that cannot be looked into
+	problems finding.List // objects that cannot be looked into
 }
 
 // A resourceKey has the namespace that a resource has and a name that it has or had, on
@@ -135,10 +109,9 @@ func uniqueKeyOf(r *resource) uniqueKey {
 
 // newResources returns the items of rl, each read, and all that is inside them. The question
 // is what was asked of them.
-func newResources(rl *fn.ResourceList, question inventory.Question, read func(*fn.KubeObject) []inventory.Object) resources {
+func newResources(rl *fn.ResourceList, question inventory.Question, read func(*fn.KubeObject) []inventory.Object) *resources {
 	marked := marksOf(rl.Items)
-	set := resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{},
-		made: map[resourceKey][]madeSecret{}, homes: map[string]string{}, hashed: map[resourceKey]*resource{}, meanings: map[meaning][2]*resource{}, renames: map[resourceKey][]names.Object{}, contents: map[*resource]pull.Content{}}
+	set := &resources{from: callerOf(rl.FunctionConfig, marked), items: rl.Items, question: question, named: map[resourceKey][]*resource{}, original: map[uniqueKey]*resource{}}
 	objects := make([][]inventory.Object, len(rl.Items))
 	cores.Light(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
@@ -201,8 +174,7 @@ func (set *resources) addResource(r *resource) {
 		set.original[uniqueKeyOf(r)] = r
 	}
 	kind := r.gvk.Kind
-	set.addNames(r)
-	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !isLocal(r)) || kind == externalSecretKind && r.gvk.Group == externalSecretGroup {
+	if r.gvk.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !isLocal(r)) || kind == kinds.ExternalSecret && r.gvk.Group == kinds.ExternalSecretGroup {
 		for _, name := range r.allNames() {
 			key := r.key(kind, r.GetNamespace(), name)
 			set.named[key] = append(set.named[key], r)
@@ -210,38 +182,8 @@ func (set *resources) addResource(r *resource) {
 	}
 }
 
-// addNames adds the names of the Secrets that r is or becomes.
-func (set *resources) addNames(r *resource) {
-	var all []string
-	for _, made := range madeSecretsOf(r) {
-		for _, name := range made.names {
-			key := r.key("Secret", r.GetNamespace(), name)
-			if made.everywhere {
-				key.namespace = ""
-			} else {
-				all = append(all, name)
-			}
-			set.made[key] = append(set.made[key], made)
-		}
-	}
-	if r.gvk.Kind == "Secret" {
-		all = append(all, r.allNames()...)
-	}
-	if r.gvk.Kind == "Secret" {
-		if name, ok := names.WithoutHash(r.GetName(), r.manifest); ok {
-			r.isHashed = true
-			set.hashed[r.key("Secret", r.GetNamespace(), name)] = r
-		}
-	}
-	for _, name := range all {
-		if r.GetNamespace() != "" && r.cluster == 0 {
-			set.homes[name] = r.GetNamespace()
-		}
-	}
-}
-
 // silent returns how many image references are in silent places, by the name of the place.
-func (set resources) silent() map[string]int {
+func (set *resources) silent() map[string]int {
 	all := map[string]int{}
 	for _, r := range set.objects {
 		for place, n := range r.reading.Silent {
@@ -253,22 +195,29 @@ func (set resources) silent() map[string]int {
 
 // first returns the first resource of a kind on the cluster of r that has or had the name,
 // nil if there is none.
-func (set resources) first(r *resource, kind, namespace, name string) *resource {
+func (set *resources) first(r *resource, kind, namespace, name string) *resource {
 	if found := set.named[r.key(kind, namespace, name)]; len(found) > 0 {
 		return found[0]
 	}
 	return nil
 }
 
+// alike returns the resources of a kind that have or had a name, in their order.
+func (set *resources) alike(key resourceKey) []*resource { return set.named[key] }
+
+// firstLike returns the first resource of the group, kind, namespace and name of r, which
+// may be r.
+func (set *resources) firstLike(r *resource) *resource { return set.original[uniqueKeyOf(r)] }
+
 // there returns the first resource of a kind on the cluster of the set that has or had the
 // name, nil if there is none.
-func (set resources) there(kind, namespace, name string) *resource {
+func (set *resources) there(kind, namespace, name string) *resource {
 	return set.first(&resource{}, kind, namespace, name)
 }
 
 // serviceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.
 // That of a pod which names none is default.
-func (set resources) serviceAccount(r *resource, name string) *resource {
+func (set *resources) serviceAccount(r *resource, name string) *resource {
 	if name == "" {
 		name = "default"
 	}
@@ -276,8 +225,62 @@ func (set resources) serviceAccount(r *resource, name string) *resource {
 }
 
 // workloads are the resources that can reference a pull Secret, but ServiceAccounts.
-func (set resources) workloads() []*resource {
+func (set *resources) workloads() []*resource {
 	return slices.DeleteFunc(slices.Clone(set.all), func(r *resource) bool {
 		return fieldSpecOf(r) == nil || r.gvk.Kind == "ServiceAccount" || r.cluster != 0
 	})
+}
+
+// pullSecrets returns the names in the list of a ServiceAccount, each once. None
+// if it is nil, or its list is not one.
+func (r *resource) pullSecrets() []string {
+	if r == nil {
+		return nil
+	}
+	names := []string{}
+	seen := map[string]bool{"": true}
+	for _, name := range r.reading.List.Names { // entries that are none leave the others what they are
+		if !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isRunning reports whether r is a pod that is in a cluster already: those of its
+// ServiceAccount count for it when it is created, and never for a static pod.
+func (r *resource) isRunning() bool {
+	uid, _, _ := r.NestedString("metadata", "uid")
+	return r.gvk.Kind == "Pod" && (uid != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
+}
+
+// The annotations of static pods, and of what shows them in the API.
+const (
+	mirrorAnnotation = "kubernetes.io/config.mirror"
+	staticAnnotation = "kubernetes.io/config.source"
+)
+
+// allNames returns what r is called now, and what it was called before kustomize, each once.
+func (r *resource) allNames() (names []string) {
+	for _, id := range identities(r) {
+		if !slices.Contains(names, id.name) {
+			names = append(names, id.name)
+		}
+	}
+	return names
+}
+
+// textAt returns the text of a field, empty if there is none.
+func (r *resource) textAt(path ...string) string {
+	text, _, _ := r.NestedString(path...)
+	return text
+}
+
+func (r *resource) hasText(path ...string) bool { return r.textAt(path...) != "" }
+
+// hasField reports whether there is a field at path, whatever it is.
+func (r *resource) hasField(path ...string) bool {
+	_, found, _ := r.NestedString(path...)
+	return found
 }

@@ -82,7 +82,7 @@ func Run(inputs []Input, request Request) (report Report) {
 			report = failed(errors.New("internal error, please report it with the kinds of objects in the input"))
 		}
 	}()
-	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs))}
+	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs)), set: &secretSet{resources: &resources{}}}
 	textless := request.Mode == ModeAudit || request.Mode == ModeCheck && !request.Diff
 	for i, input := range inputs {
 		if !input.Patch {
@@ -126,7 +126,7 @@ type run struct {
 	numbers []int // of the inputs that the sources are
 	in      *wire.Input
 	unread  []wire.Unread
-	set     resources // once they are listed
+	set     *secretSet // empty until they are listed
 	// saidUnseen is true once the findings have what was not handed over.
 	saidUnseen bool
 }
@@ -191,14 +191,14 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
-func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set resources, err error) {
-	interests := []wire.Interest{s.interest(), s.everything()}
+func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secretSet, err error) {
+	interests := []wire.Interest{interest(s.Settings), everything(s.Settings)}
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
 	}
-	question := s.question()
+	about := question(s.Settings)
 	if r.isTextless() {
-		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, question, s.Mode != ModeAudit) })
+		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != ModeAudit) })
 	}
 	for i, interest := range interests {
 		if rl, err = r.in.List(interest); err != nil {
@@ -210,18 +210,18 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		if i == 0 {
 			r.unread = r.in.Unread()
 		}
-		set = newResources(rl, question, func(o *fn.KubeObject) []inventory.Object {
+		set = newSecretSet(newResources(rl, about, func(o *fn.KubeObject) []inventory.Object {
 			if read, ok := r.in.Value(o).([]inventory.Object); ok {
 				return read
 			}
-			return inventory.Read(r.in.Tree(o), question)
-		})
+			return inventory.Read(r.in.Tree(o), about)
+		}))
 		r.setSources(set)
 		r.set = set
 		if s.Mode == ModeAudit {
 			break
 		}
-		if _, missing := s.selectTargets(set); len(missing) == 0 {
+		if _, missing := selectTargets(s.Settings, set.resources); len(missing) == 0 {
 			break
 		}
 	}
@@ -251,7 +251,7 @@ func isAskedLater(kind string) bool {
 }
 
 // setSources tells the resources which inputs they came from.
-func (r *run) setSources(set resources) {
+func (r *run) setSources(set *secretSet) {
 	if r.in.IsResourceList() {
 		return
 	}

@@ -14,10 +14,6 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// defaultNamespace is where the Secret goes if no target tells: that of
-// calico-node in Calico's manifests.
-const defaultNamespace = "kube-system"
-
 // A pullSecret is a Secret that is to be among the items.
 type pullSecret struct {
 	settings  *config.SecretSettings
@@ -33,7 +29,7 @@ type pullSecret struct {
 
 // pullSecrets returns the Secrets that the settings ask for: one for each namespace
 // that has a target. If they cannot be made, it says why.
-func (s task) pullSecrets(references []*reference, set resources, config *fn.KubeObject) ([]*pullSecret, finding.List) {
+func (s task) pullSecrets(references []*reference, set *secretSet, config *fn.KubeObject) ([]*pullSecret, finding.List) {
 	if s.Secret == nil {
 		return nil, nil
 	}
@@ -215,4 +211,13 @@ func (s *pullSecret) says(check string, severity fn.Severity, format string, a .
 		name = s.current.GetName()
 	}
 	return output(finding.New(check, severity, format, a...), s.current, finding.Place{APIVersion: "v1", Kind: "Secret", Namespace: s.namespace, Name: name})
+}
+
+// output returns f as a finding on what comes out at a place, where r is already unless it
+// is nil.
+func output(f finding.Finding, r *resource, p finding.Place) finding.Finding {
+	if f.IsOutput = true; r != nil {
+		p.Object = r.number
+	}
+	return f.At(p)
 }

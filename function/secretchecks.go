@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -18,7 +19,7 @@ import (
 func (j *judge) secretsOf(r *reference) {
 	namespace := secretNamespace(r.resource)
 	for _, name := range r.after() {
-		j.findings = append(j.findings, j.set.secretsNamed(r.resource, name, j.judged)...)
+		j.findings = append(j.findings, secretsNamed(j.set, r.resource, name, j.judged)...)
 		if j.set.isRenamed(r.resource, name) {
 			j.add(r.resource, r.spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, which kustomize renames, and it rewrites no reference in objects of kind %s: build the Secret with disableNameSuffixHash: true, or reference the name that it gets",
@@ -70,7 +71,7 @@ func (j *judge) writers(r *resource, name string) {
 	case j.set.secret(r, name) != nil, j.emits(r, name) && len(j.externals) == 0:
 		writers = append(writers, "Secret")
 	case j.emits(r, name):
-		writers = append(writers, externalSecretKind)
+		writers = append(writers, kinds.ExternalSecret)
 	}
 	for _, made := range makers {
 		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.of })

@@ -4,7 +4,6 @@ package function
 
 import (
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,37 +12,6 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 )
-
-// contentFields returns what a Secret says of its content.
-func contentFields(r *resource) any {
-	var is secretFields
-	if r.As(&is) != nil {
-		return nil
-	}
-	return []any{is.Type, is.Data, is.StringData}
-}
-
-// sameJSON reports whether two values are the same as JSON.
-func sameJSON(a, b any) bool {
-	x, err := json.Marshal(a)
-	if err != nil {
-		return false
-	}
-	y, err := json.Marshal(b)
-	return err == nil && string(x) == string(y)
-}
-
-// secretFields are what the function reads of a Secret that is there.
-type secretFields struct {
-	Type       any `json:"type"`
-	Immutable  any `json:"immutable"`
-	Data       any `json:"data"`
-	StringData any `json:"stringData"`
-	Metadata   struct {
-		Labels      any `json:"labels"`
-		Annotations any `json:"annotations"`
-	} `json:"metadata"`
-}
 
 // refusal returns why the Secret that is there cannot become what is wanted,
 // empty if it can.
@@ -93,13 +61,6 @@ func (s *pullSecret) hasContent() bool {
 	}
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
 	return err == nil && string(decoded) == string(s.content)
-}
-
-// under returns what m, a decoded JSON object, has under key, and whether it has.
-func under(m any, key string) (any, bool) {
-	object, _ := m.(map[string]any)
-	value, ok := object[key]
-	return value, ok
 }
 
 // hasEntries reports whether a map in the metadata of o has the entries.

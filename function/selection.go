@@ -5,13 +5,18 @@ package function
 import (
 	"slices"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
+// defaultNamespace is where the Secret goes if no target tells: that of
+// calico-node in Calico's manifests.
+const defaultNamespace = "kube-system"
+
 // A selection is what the targets of the settings select.
 type selection struct {
-	settings task
-	set      resources
+	settings config.Settings
+	set      *resources
 	targets  []*resource        // each once, in their order
 	selected map[*resource]bool // the same
 }
@@ -22,10 +27,10 @@ const mostMissing = 5
 
 // selectTargets returns the resources that the settings select, each once, in their
 // order, and findings on the targets that select none.
-func (s task) selectTargets(set resources) ([]*resource, finding.List) {
+func selectTargets(s config.Settings, set *resources) ([]*resource, finding.List) {
 	x := selection{settings: s, set: set, selected: map[*resource]bool{}}
 	found := make([]bool, len(s.Targets))
-	named, others := s.targetsByName()
+	named, others := targetsByName(s)
 	for _, r := range set.all {
 		for _, i := range candidateTargets(r, named, others) {
 			if matches(s.Targets[i], r) {
@@ -55,7 +60,7 @@ func (s task) selectTargets(set resources) ([]*resource, finding.List) {
 
 // targetsByName returns the places of the targets that select by names which are no
 // patterns, by each of these, and those of the others.
-func (s task) targetsByName() (named map[string][]int, others []int) {
+func targetsByName(s config.Settings) (named map[string][]int, others []int) {
 	named = map[string][]int{}
 	for i, t := range s.Targets {
 		names, literal := t.Names()

@@ -13,19 +13,19 @@ import (
 
 // matches reports whether t selects r, by its name and namespace or by those
 // that it had before kustomize changed them.
-func matches(t Target, r *resource) bool {
+func matches(t config.Target, r *resource) bool {
 	return pulledBy(t, r) && selects(t, r, true)
 }
 
 // pulledBy reports whether an image of r is from the registry of t, if it has one.
-func pulledBy(t Target, r *resource) bool {
+func pulledBy(t config.Target, r *resource) bool {
 	return t.Registry == "" || slices.Contains(hostsOf(r.repositories()), t.Registry)
 }
 
 // selects reports whether t selects r, wherever its images are from. What cannot be
 // changed in a cluster, such as a Job, it selects only if it names the kind; if that is
 // not to count, as any other.
-func selects(t Target, r *resource, ifNamed bool) bool {
+func selects(t config.Target, r *resource, ifNamed bool) bool {
 	spec := fieldSpecOf(r)
 	if spec == nil {
 		return false
@@ -45,7 +45,7 @@ func isSelected(s config.Selector, r *resource) bool {
 
 // nearest returns the candidate that has a name which t selects or nearly does,
 // whatever its kind; nil if none has.
-func nearest(t Target, candidates []*resource) *resource {
+func nearest(t config.Target, candidates []*resource) *resource {
 	var nearest *resource
 	best := 0
 	for _, r := range candidates {

@@ -18,6 +18,12 @@ const (
 	OperatorGroup = "operator.tigera.io"
 )
 
+// ExternalSecret is the kind from which External Secrets makes a Secret, in its group.
+const (
+	ExternalSecret      = "ExternalSecret"
+	ExternalSecretGroup = "external-secrets.io"
+)
+
 // A Spec says where the objects of a kind have their imagePullSecrets.
 type Spec struct {
 	Kind   string
