@@ -3,9 +3,13 @@
 package function
 
 import (
+	"encoding/json"
+
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // What is said of two objects that cannot be in one cluster.
@@ -13,25 +17,25 @@ const twoClusters = "most likely these are two clusters. Run the program once fo
 
 // twice finds a resource that is not the first of its kind, namespace and name, of which
 // only one can be in a cluster.
-func (j *judge) twice(r *resource) {
+func (j *judge) twice(r *inventory.Resource) {
 	if r.GetName() == "" { // generateName makes it another each time
 		return
 	}
-	if r.gvk.Kind == "ServiceAccount" {
+	if r.GVK.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, serviceAccountsOf(j.set, r, j.judged)...)
-	} else if j.set.firstLike(r) != r {
-		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", alsoIn(r, j.set.firstLike(r)), twoClusters)
+	} else if j.set.FirstLike(r) != r {
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", alsoIn(r, j.set.FirstLike(r)), twoClusters)
 	}
 }
 
 // alsoIn says in which other file there is an object that is called like r: kpt shows no
 // files of results.
-func alsoIn(r, other *resource) string {
-	here, there := r.path(), other.path()
+func alsoIn(r, other *inventory.Resource) string {
+	here, there := r.Path(), other.Path()
 	switch {
 	case there == "" || here == there:
 		return ""
-	case r.file != nil:
+	case r.File != nil:
 		return ", in " + finding.ShowName(there) + " and " + finding.ShowName(here)
 	}
 	return ", also in " + finding.ShowName(there)
@@ -40,15 +44,15 @@ func alsoIn(r, other *resource) string {
 // ambiguous returns findings on resources that are there more than once: which one
 // counts cannot be told, so they must say the same. Those that are judged are left out,
 // and become so.
-func ambiguous(set *secretSet, key resourceKey, judged map[*resource]bool, say func(*resource) any) (all finding.List) {
-	same := set.alike(key)
+func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resource]bool, say func(*inventory.Resource) any) (all finding.List) {
+	same := set.Alike(key)
 	if len(same) < 2 || judged[same[len(same)-1]] {
 		return nil
 	}
-	var first *resource
+	var first *inventory.Resource
 	for _, r := range same {
 		switch {
-		case r.GetName() != key.name: // it was called so once
+		case r.GetName() != key.Name: // it was called so once
 		case first == nil:
 			first = r
 		default:
@@ -57,33 +61,33 @@ func ambiguous(set *secretSet, key resourceKey, judged map[*resource]bool, say f
 			if !sameJSON(say(first), say(r)) {
 				severity, and = fn.Error, "and what they say differs"
 			}
-			all = append(all, r.says(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
+			all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
 		}
 	}
 	return all
 }
 
 // serviceAccountsOf returns findings on ServiceAccounts that are called as account is.
-func serviceAccountsOf(set *secretSet, account *resource, judged map[*resource]bool) finding.List {
+func serviceAccountsOf(set *secrets.Set, account *inventory.Resource, judged map[*inventory.Resource]bool) finding.List {
 	if account == nil {
 		return nil
 	}
-	return ambiguous(set, account.key("ServiceAccount", account.GetNamespace(), account.GetName()), judged, func(a *resource) any {
-		return []any{a.pullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
+	return ambiguous(set, account.Key("ServiceAccount", account.GetNamespace(), account.GetName()), judged, func(a *inventory.Resource) any {
+		return []any{a.PullSecrets(), a.GetAnnotation(enforceMountableSecrets)}
 	})
 }
 
 // secretsNamed returns findings on Secrets that r means by one name.
-func secretsNamed(set *secretSet, r *resource, name string, judged map[*resource]bool) finding.List {
-	return ambiguous(set, r.key("Secret", secretNamespace(r), name), judged, contentFields)
+func secretsNamed(set *secrets.Set, r *inventory.Resource, name string, judged map[*inventory.Resource]bool) finding.List {
+	return ambiguous(set, r.Key("Secret", r.SecretNamespace(), name), judged, secrets.ContentFields)
 }
 
 // conflicts returns errors on objects that decide what is planned, are there twice and
 // differ: which one is read first must not decide it, whatever the policy of the checks.
 func (p *plan) conflicts() (all finding.List) {
-	judged := map[*resource]bool{}
+	judged := map[*inventory.Resource]bool{}
 	for _, r := range p.references {
-		found := append(serviceAccountsOf(p.set, r.account, judged), secretsNamed(p.set, r.resource, r.secret, judged)...)
+		found := append(serviceAccountsOf(p.set, r.account, judged), secretsNamed(p.set, r.Resource, r.secret, judged)...)
 		for _, f := range found {
 			if f.Severity == fn.Error {
 				all = append(all, f)
@@ -91,4 +95,14 @@ func (p *plan) conflicts() (all finding.List) {
 		}
 	}
 	return all
+}
+
+// sameJSON reports whether two values are the same as JSON.
+func sameJSON(a, b any) bool {
+	x, err := json.Marshal(a)
+	if err != nil {
+		return false
+	}
+	y, err := json.Marshal(b)
+	return err == nil && string(x) == string(y)
 }

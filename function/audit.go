@@ -12,11 +12,12 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // A verdict is what becomes of the pull of one container's image.
 type verdict struct {
-	*resource
+	*inventory.Resource
 	container inventory.Image
 	pull.Verdict
 	audited bool   // its registry is one of those that are audited
@@ -26,11 +27,11 @@ type verdict struct {
 
 // audit returns a verdict on each image of each workload, and findings on them and on
 // what makes them uncertain.
-func (s task) audit(set *secretSet) (verdicts []verdict, all finding.List) {
-	all = slices.Clone(set.problems)
+func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
+	all = slices.Clone(set.Problems)
 	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
-	for _, r := range set.objects {
+	for _, r := range set.Objects {
 		pods, problems := s.podsOf(r, set)
 		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unseen(r, s.Preflight)...)
 		workloads += len(pods)
@@ -60,22 +61,22 @@ func (s task) audit(set *secretSet) (verdicts []verdict, all finding.List) {
 
 // unused returns a finding for each registry that is audited because somebody asked for it
 // and that nothing names: most likely it is misspelt.
-func (s task) unused(set *secretSet) (all finding.List) {
+func (s task) unused(set *secrets.Set) (all finding.List) {
 	for _, registry := range s.Audited {
 		if registry == "*" || registry == "docker.io" { // the default
 			continue
 		}
 		question := inventory.About([]string{registry})
-		isNamed := func(r *resource) bool {
-			return slices.ContainsFunc(r.containers(), func(i inventory.Image) bool { return question.Concerns(i.Image) }) ||
-				slices.ContainsFunc(r.reading.Pods, func(p inventory.Pod) bool {
+		isNamed := func(r *inventory.Resource) bool {
+			return slices.ContainsFunc(r.Containers(), func(i inventory.Image) bool { return question.Concerns(i.Image) }) ||
+				slices.ContainsFunc(r.Reading.Pods, func(p inventory.Pod) bool {
 					return slices.ContainsFunc(p.Images, func(i inventory.Image) bool { return question.Concerns(i.Image) })
 				}) ||
-				slices.ContainsFunc(r.reading.Dark, func(d inventory.Dark) bool { return d.Image == "" || question.Concerns(d.Image) })
+				slices.ContainsFunc(r.Reading.Dark, func(d inventory.Dark) bool { return d.Image == "" || question.Concerns(d.Image) })
 		}
-		if !slices.ContainsFunc(set.objects, isNamed) {
+		if !slices.ContainsFunc(set.Objects, isNamed) {
 			all = append(all, finding.New(finding.RegistryUnused, s.Preflight.Grade(finding.Warning), "audit.registries: nothing here is pulled from %s: is it spelt as in the images?",
-				finding.ShowRegistry(registry, hostsPulledFrom(set.workloads()))))
+				finding.ShowRegistry(registry, inventory.HostsPulledFrom(set.Workloads()))))
 		}
 	}
 	return all
@@ -91,19 +92,19 @@ type podList struct {
 
 // podsOf returns the pods of r, and findings on what of them cannot be looked at, which is
 // not fine.
-func (s task) podsOf(r *resource, set *secretSet) (all []podList, found finding.List) {
+func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, found finding.List) {
 	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
 			all = append(all, podList{ref.asItIs(), pulls, mayHaveMore})
 		}
 	}
-	own := r.reading.Pod()
-	if spec := r.reading.Spec; spec != nil && r.gvk.Kind != "ServiceAccount" && !r.isMergedAway() {
+	own := r.Reading.Pod()
+	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !r.IsMergedAway() {
 		ref, problems := newReference(r, set, s.SecretName)
 		add(ref, problems, auditedContainers(r), false)
 	}
-	for i := range r.reading.Pods {
-		if pod := &r.reading.Pods[i]; pod != own {
+	for i := range r.Reading.Pods {
+		if pod := &r.Reading.Pods[i]; pod != own {
 			ref, problems := podReference(r, pod, set, s.SecretName)
 			add(ref, problems, pod.Images, !pod.IsWhole)
 		}
@@ -115,31 +116,31 @@ func (s task) podsOf(r *resource, set *secretSet) (all []podList, found finding.
 func (r *reference) asItIs() *reference {
 	r.missing, r.stale = nil, -1
 	if len(r.names) == 0 {
-		r.missing = r.account.pullSecrets()
+		r.missing = r.account.PullSecrets()
 	}
 	return r
 }
 
 // auditedContainers returns the containers of r, and for an Installation one whose image
 // is not known here if that is so.
-func auditedContainers(r *resource) []inventory.Image {
-	if isInstallation(r) && len(r.containers()) == 0 {
+func auditedContainers(r *inventory.Resource) []inventory.Image {
+	if r.IsInstallation() && len(r.Containers()) == 0 {
 		return []inventory.Image{{Name: "calico-node", Field: "spec"}}
 	}
-	return r.containers()
+	return r.Containers()
 }
 
 // judgeContainer returns the verdict on the image of a container.
 func (s task) judgeContainer(j *judge, p podList, c inventory.Image) verdict {
 	ref := p.reference
-	v := verdict{resource: ref.resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.Image)}
-	if c.Image == "" && isInstallation(ref.resource) {
+	v := verdict{Resource: ref.Resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.Image)}
+	if c.Image == "" && ref.Resource.IsInstallation() {
 		v.Outcome = pull.Unresolved
 	}
 	if v.Why == pull.NoSecret && p.mayHaveMore {
 		v.Outcome, v.Cause = pull.Unresolved, nil
 	}
-	v.audited = v.Repository == "" && c.Image == "" || j.set.question.Concerns(c.Image)
+	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v)
 	severity := fn.Info
 	switch {
@@ -148,7 +149,7 @@ func (s task) judgeContainer(j *judge, p podList, c inventory.Image) verdict {
 	case v.Outcome == pull.Anonymous && v.audited:
 		severity = fn.Error
 	}
-	v.finding = ref.says(finding.VerdictOn(v.Outcome).Check, severity, c.Field, "%s", v.words())
+	v.finding = ref.Finding(finding.VerdictOn(v.Outcome).Check, severity, c.Field, "%s", v.words())
 	v.finding.IsVerdict = true
 	return v
 }
@@ -208,8 +209,8 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	}
 	var secrets []pull.Secret
 	for _, name := range r.after() {
-		content := s.contentFor(j.set, r.resource, name)
-		if j.isElsewhere(r, name) || j.set.isRenamed(r.resource, name) {
+		content := s.contentFor(j.set, r.Resource, name)
+		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
 			content = pull.Authenticating()
 		}
 		secrets = append(secrets, pull.Secret{Name: name, Content: content})

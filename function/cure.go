@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 )
 
 // cure returns what to set for the repositories to be pulled with a Secret: beside what
 // it authenticates if isPartial, else instead of that. How entries of registries are
 // written is on the page of the checks.
 func (j *judge) cure(repositories []string, isPartial bool) string {
-	servers := serversOf(repositories)
+	servers := inventory.ServersFor(repositories)
 	switch {
 	case len(servers) == 0 && isPartial:
 		return "No server matches them"

@@ -10,12 +10,12 @@ import (
 
 // dark returns findings on what of r may pull and cannot be judged, so that nobody takes
 // silence for a verdict.
-func dark(r *resource, policy Policy) (all finding.List) {
+func dark(r *inventory.Resource, policy Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
-		all = append(all, r.says(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
+		all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
 	}
 	count, first := map[inventory.Reason]int{}, map[inventory.Reason]string{}
-	for _, d := range r.reading.Dark {
+	for _, d := range r.Reading.Dark {
 		switch d.Why {
 		case inventory.Rendered:
 			say(d.Field, "is rendered later, and what comes out is not looked at: audit that")
@@ -45,14 +45,14 @@ func dark(r *resource, policy Policy) (all finding.List) {
 
 // unseen returns findings on pod specs of r that cannot be judged: lists of containers
 // that are none, and no container at all.
-func unseen(r *resource, policy Policy) (all finding.List) {
-	for _, p := range r.reading.Pods {
+func unseen(r *inventory.Resource, policy Policy) (all finding.List) {
+	for _, p := range r.Reading.Pods {
 		for _, field := range p.Unreadable {
-			all = append(all, r.says(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))
+			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))
 		}
 	}
-	if spec := r.reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.containers()) == 0 {
-		all = append(all, r.says(finding.InvalidImage, policy.Unproven(finding.Info), joined(spec.Fields), "has no container, so there is no image to look at"))
+	if spec := r.Reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.Containers()) == 0 {
+		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), joined(spec.Fields), "has no container, so there is no image to look at"))
 	}
 	return all
 }

@@ -11,9 +11,12 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // externalSecretVersion is that in which External Secrets is served.
@@ -25,20 +28,20 @@ type externalSecret struct {
 	settings  *config.ExternalSettings
 	name      string // also of the Secret
 	namespace string
-	current   *resource // the one that is there, nil if none
+	current   *inventory.Resource // the one that is there, nil if none
 }
 
 // externalSecrets returns those that the settings ask for: one for each namespace that
 // has a target. If they cannot be made, it says why.
-func (s task) externalSecrets(references []*reference, set *secretSet) ([]*externalSecret, finding.List) {
+func (s task) externalSecrets(references []*reference, set *secrets.Set) ([]*externalSecret, finding.List) {
 	if s.External == nil {
 		return nil, nil
 	}
 	var externals []*externalSecret
 	for _, namespace := range s.secretNamespaces("", references) {
 		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
-		e.current = set.there(kinds.ExternalSecret, namespace, s.SecretName)
-		if e.current == nil && isSelection(set.items) {
+		e.current = set.There(kinds.ExternalSecret, namespace, s.SecretName)
+		if e.current == nil && caller.IsSelection(set.Items) {
 			return nil, finding.List{cannotBeSeen(kinds.ExternalSecret, s.SecretName)}
 		}
 		externals = append(externals, e)
@@ -79,16 +82,16 @@ func (e *externalSecret) spec() map[string]any {
 			"creationPolicy": "Owner",
 			"deletionPolicy": "Retain",
 			"template": map[string]any{
-				"type":          dockerConfigJSONType,
+				"type":          secrets.Type,
 				"engineVersion": "v2",
-				"data":          map[string]any{dockerConfigJSONKey: template},
+				"data":          map[string]any{secrets.DataKey: template},
 			},
 		},
 		"data": data,
 	}
 }
 
-func (e *externalSecret) subject() *resource { return e.current }
+func (e *externalSecret) subject() *inventory.Resource { return e.current }
 
 // isDone reports whether the ExternalSecret that is there says what is wanted.
 func (e *externalSecret) isDone() bool {
@@ -144,13 +147,13 @@ func (e *externalSecret) apply(rl *fn.ResourceList) error {
 	if err != nil {
 		return err
 	}
-	e.current = newResource(o, nil)
+	e.current = inventory.NewResource(o, nil)
 	rl.Items = append(rl.Items, o)
 	return nil
 }
 
 // overlay sets the fields of o that differ from those wanted below path.
-func overlay(o *resource, wanted map[string]any, path ...string) error {
+func overlay(o *inventory.Resource, wanted map[string]any, path ...string) error {
 	var all map[string]any
 	if err := o.As(&all); err != nil {
 		return err

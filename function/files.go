@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -67,7 +68,7 @@ func (r *run) mark(report *Report, p *plan) {
 		}
 		source := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
 		if subject := c.subject(); subject != nil {
-			source = r.in.Source(subject.item)
+			source = r.in.Source(subject.Item)
 		}
 		if source < 0 {
 			report.Adds = true
@@ -85,7 +86,7 @@ func (r *run) isSecret(o *fn.KubeObject) bool {
 	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
 		return true
 	}
-	return slices.ContainsFunc(r.set.objects, func(m *resource) bool { return m.item == o && m.gvk.Kind == "Secret" })
+	return slices.ContainsFunc(r.set.Objects, func(m *inventory.Resource) bool { return m.Item == o && m.GVK.Kind == "Secret" })
 }
 
 // hidden returns by source where objects stand that no diff may show.

@@ -11,6 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // A judge says of a plan what kubelet and the API server will make of it: of the
@@ -18,21 +19,21 @@ import (
 type judge struct {
 	*plan
 	findings finding.List
-	judged   map[*resource]bool       // Secrets and ServiceAccounts, which several targets may share
-	targets  map[*resource]*reference // by what they are of
+	judged   map[*inventory.Resource]bool       // Secrets and ServiceAccounts, which several targets may share
+	targets  map[*inventory.Resource]*reference // by what they are of
 	// conflicting are the Secrets that two write, once that is said.
-	conflicting map[resourceKey]bool
-	users       map[*resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
-	outsiders   map[*resource]bool     // about which a target of a registry has been told
+	conflicting map[inventory.Key]bool
+	users       map[*inventory.Resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
+	outsiders   map[*inventory.Resource]bool     // about which a target of a registry has been told
 	keyrings    map[*reference]*pull.Keyring
-	servedBy    map[*reference]string         // what the Secrets of the list authenticate, for messages
-	emitted     map[resourceKey]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
+	servedBy    map[*reference]string           // what the Secrets of the list authenticate, for messages
+	emitted     map[inventory.Key]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*resource]bool{}, targets: map[*resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[resourceKey]*pull.Content{}, outsiders: map[*resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[resourceKey]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, outsiders: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
-		j.targets[r.resource] = r
+		j.targets[r.Resource] = r
 	}
 	j.readEmitted()
 	return j
@@ -48,17 +49,17 @@ func (j *judge) readEmitted() {
 			if s.content == nil && s.current != nil {
 				emitted = nil
 			}
-			j.emitted[resourceKey{0, "Secret", s.namespace, s.name}] = emitted
+			j.emitted[inventory.Key{Kind: "Secret", Namespace: s.namespace, Name: s.name}] = emitted
 			if s.current != nil {
-				for _, id := range identities(s.current) {
-					j.emitted[resourceKey{0, "Secret", s.namespace, id.name}] = emitted
+				for _, id := range s.current.Identities() {
+					j.emitted[inventory.Key{Kind: "Secret", Namespace: s.namespace, Name: id.Name}] = emitted
 				}
 			}
 		}
 	}
 	for _, e := range j.externals {
 		content := pull.Authenticating(e.settings.Servers()...)
-		j.emitted[resourceKey{0, "Secret", e.namespace, e.name}] = &content
+		j.emitted[inventory.Key{Kind: "Secret", Namespace: e.namespace, Name: e.name}] = &content
 	}
 }
 
@@ -69,14 +70,14 @@ func (j *judge) check() finding.List {
 	}
 	j.servers()
 	for _, r := range j.references {
-		j.twice(r.resource)
+		j.twice(r.Resource)
 		j.duplicates(r)
 		j.serviceAccount(r)
 		j.operatorOwned(r)
 		j.operator(r)
 		j.secretsOf(r)
-		j.invalidImages(r.resource, inventory.About([]string{"*"}))
-		j.unjudged(r.resource)
+		j.invalidImages(r.Resource, inventory.About([]string{"*"}))
+		j.unjudged(r.Resource)
 		if j.settings.Mode != ModeCheck || r.isDone() {
 			j.registries(r)
 		}
@@ -99,7 +100,7 @@ func (j *judge) emittedSecrets() {
 	}
 	first := j.secrets[0] // the others have the same content
 	if first.content != nil {
-		content := pull.ParseSecret(dockerConfigJSONType, map[string][]byte{dockerConfigJSONKey: first.content})
+		content := pull.ParseSecret(secrets.Type, map[string][]byte{secrets.DataKey: first.content})
 		for _, d := range content.Doubts() {
 			j.findings = append(j.findings, first.says(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
 		}
@@ -122,10 +123,10 @@ func (j *judge) emitsInVain(content pull.Content) bool {
 			_, ok := pull.Repository(c.Image)
 			return !ok && c.IsPulled()
 		}
-		if len(r.repositories()) == 0 || slices.ContainsFunc(r.containers(), isUnknown) {
+		if len(r.Repositories()) == 0 || slices.ContainsFunc(r.Containers(), isUnknown) {
 			return false
 		}
-		for _, repository := range r.repositories() {
+		for _, repository := range r.Repositories() {
 			if ring.Judge(repository).Outcome == pull.Authenticated {
 				return false
 			}
@@ -137,23 +138,23 @@ func (j *judge) emitsInVain(content pull.Content) bool {
 // doubtFormat says what speaks against a user name or a password.
 const doubtFormat = "the %s for %s %s: most likely the registry refuses it, and kubelet then pulls nothing from there"
 
-func (j *judge) add(r *resource, path, check string, severity fn.Severity, format string, a ...any) {
-	j.findings = append(j.findings, r.says(check, severity, path, format, a...))
+func (j *judge) add(r *inventory.Resource, path, check string, severity fn.Severity, format string, a ...any) {
+	j.findings = append(j.findings, r.Finding(check, severity, path, format, a...))
 }
 
 // contentOf returns what will be in the Secret that the pods of r know by a name.
 func (j *judge) contentOf(r *reference, name string) pull.Content {
-	if content := j.emitted[r.key("Secret", secretNamespace(r.resource), name)]; content != nil {
+	if content := j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), name)]; content != nil {
 		return *content
 	}
-	return j.settings.contentFor(j.set, r.resource, name)
+	return j.settings.contentFor(j.set, r.Resource, name)
 }
 
 // contentFor returns what is in the Secret that r means by a name, or will be once it is in
 // the cluster, as far as the resources say, and the settings for what these do not show.
-func (s task) contentFor(set *secretSet, r *resource, name string) pull.Content {
-	content := set.contentNamed(r, name)
-	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.isElsewhere(r, name) && !set.isRenamed(r, name) {
+func (s task) contentFor(set *secrets.Set, r *inventory.Resource, name string) pull.Content {
+	content := set.ContentNamed(r, name)
+	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.IsElsewhere(r, name) && !set.IsRenamed(r, name) {
 		return pull.Authenticating(s.Servers...)
 	}
 	return content
@@ -180,14 +181,14 @@ func (j *judge) duplicates(r *reference) {
 	times := map[string]int{}
 	for _, name := range r.after() {
 		if times[name]++; name != "" && times[name] == 2 {
-			j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
+			j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
 		}
 	}
 	switch nameless := times[""]; {
 	case nameless == 1:
-		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
+		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
 	case nameless > 1:
-		j.add(r.resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
+		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
 	}
 }
 
@@ -204,12 +205,12 @@ func (j *judge) serviceAccount(r *reference) {
 	if enforced, _ := strconv.ParseBool(r.account.GetAnnotation(enforceMountableSecrets)); !enforced {
 		return
 	}
-	allowed := r.account.pullSecrets()
+	allowed := r.account.PullSecrets()
 	if target := j.targets[r.account]; target != nil {
 		allowed = target.after()
 	}
 	if !slices.Contains(allowed, r.secret) {
-		j.add(r.resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
+		j.add(r.Resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so pods with Secret %q are refused: add ServiceAccount/%s to targets",
 			r.account.GetName(), enforceMountableSecrets, r.secret, finding.ShowName(r.account.GetName()))
 	}
@@ -217,42 +218,42 @@ func (j *judge) serviceAccount(r *reference) {
 
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
-	if isOwnedByOperator(r.resource) && !(r.isDone() && j.has(r, r.secret)) { // then nothing has to change
-		j.add(r.resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
+	if r.Resource.IsOwnedByOperator() && !(r.isDone() && j.has(r, r.secret)) { // then nothing has to change
+		j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
 	}
-	if isInstallation(r.resource) && !j.has(r, r.secret) {
-		j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
-			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, finding.ShowName(secretNamespace(r.resource)))
+	if r.Resource.IsInstallation() && !j.has(r, r.secret) {
+		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
+			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, finding.ShowName(r.Resource.SecretNamespace()))
 	}
 }
 
 // operator finds what of the operator's story is missing: for the operator itself the
 // list of the Installation does not count, as it has to run before it reads that.
 func (j *judge) operator(r *reference) {
-	if !isInstallation(r.resource) {
+	if !r.Resource.IsInstallation() {
 		return
 	}
-	if len(r.repositories()) == 0 {
-		j.add(r.resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", tellRegistry(r.resource))
+	if len(r.Repositories()) == 0 {
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", r.Resource.RegistryHint())
 	}
-	o := r.operator
+	o := r.Operator
 	if o == nil || j.targets[o] != nil {
 		return
 	}
 	own, problems := newReference(o, j.set, j.settings.SecretName)
-	if len(problems) > 0 || len(own.names) > 0 || len(own.account.pullSecrets()) > 0 {
+	if len(problems) > 0 || len(own.names) > 0 || len(own.account.PullSecrets()) > 0 {
 		return
 	}
-	if hosts := hostsOf(r.repositories()); slices.ContainsFunc(hostsOf(own.repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+	if hosts := inventory.HostsOf(r.Repositories()); slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.repositories()), finding.ShowName(o.GetName()))
+			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
 }
 
 // unjudged finds what of the pods of r cannot be judged. That there is no container is
 // told only where everything has to be proven.
-func (j *judge) unjudged(r *resource) {
+func (j *judge) unjudged(r *inventory.Resource) {
 	for _, f := range unseen(r, j.settings.Preflight) {
 		if f.Severity == fn.Error {
 			j.findings = append(j.findings, f)
@@ -261,8 +262,8 @@ func (j *judge) unjudged(r *resource) {
 }
 
 // invalidImages finds images that kubelet refuses, if they matter.
-func (j *judge) invalidImages(r *resource, question inventory.Question) {
-	for _, c := range r.containers() {
+func (j *judge) invalidImages(r *inventory.Resource, question inventory.Question) {
+	for _, c := range r.Containers() {
 		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {
 			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.Name)
 		}

@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/targets"
 )
 
 // outside finds what pulls, or may pull, from the registry of a target and is not selected
@@ -24,7 +25,7 @@ func (j *judge) outside() {
 		if t.Registry == "" {
 			continue
 		}
-		for _, r := range j.set.objects {
+		for _, r := range j.set.Objects {
 			if !j.outsiders[r] && isAmong(t, r) {
 				j.outsiders[r] = true
 				j.findings = append(j.findings, dark(r, j.settings.Preflight)...)
@@ -35,18 +36,18 @@ func (j *judge) outside() {
 }
 
 // isAmong reports whether a target of a registry is about r, from wherever that pulls.
-func isAmong(t Target, r *resource) bool {
-	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return isSelected(s, r) })
+func isAmong(t Target, r *inventory.Resource) bool {
+	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
 // outsider finds pods of r that pull from the registry of t and are no target.
-func (j *judge) outsider(t Target, r *resource) {
-	if r.isMergedAway() {
+func (j *judge) outsider(t Target, r *inventory.Resource) {
+	if r.IsMergedAway() {
 		return
 	}
-	if isInstallation(r) && len(r.containers()) == 0 && j.targets[r] == nil {
+	if r.IsInstallation() && len(r.Containers()) == 0 && j.targets[r] == nil {
 		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
-			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", tellRegistry(r))
+			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", r.RegistryHint())
 		return
 	}
 	question := inventory.About([]string{t.Registry})
@@ -59,7 +60,7 @@ func (j *judge) outsider(t Target, r *resource) {
 		j.findings = append(j.findings, problems...)
 	}
 	for _, p := range pods {
-		if p.pod == r.reading.Pod() && j.targets[r] != nil {
+		if p.pod == r.Reading.Pod() && j.targets[r] != nil {
 			continue
 		}
 		var from []inventory.Image
@@ -74,12 +75,12 @@ func (j *judge) outsider(t Target, r *resource) {
 
 // addressed says how the pods of a list get a Secret.
 func (p podList) addressed() string {
-	if own := fieldSpecOf(p.resource); p.pod == p.reading.Pod() && p.cluster == 0 && own != nil {
+	if own := p.Resource.Spec(); p.pod == p.Reading.Pod() && p.Cluster == 0 && own != nil {
 		why := "as it calls the registry by another name"
 		if own.Has(kinds.Immutable) {
 			why = "and gets one only if a target names its kind"
 		}
-		return fmt.Sprintf(", %s: add %s/%s to targets", why, p.gvk.Kind, finding.ShowName(p.GetName()))
+		return fmt.Sprintf(", %s: add %s/%s to targets", why, p.GVK.Kind, finding.ShowName(p.GetName()))
 	}
 	return ": write it there by hand, as only objects of Kubernetes' own kinds are changed here"
 }
@@ -90,7 +91,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := verdict{resource: p.resource, container: image, Verdict: j.keyring(p.reference).Judge(image.Image)}
+		v := verdict{Resource: p.Resource, container: image, Verdict: j.keyring(p.reference).Judge(image.Image)}
 		if v.Why == pull.NoSecret && p.mayHaveMore {
 			v.Outcome, v.Cause = pull.Unresolved, nil
 		}
@@ -100,7 +101,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 		case v.Outcome == pull.Anonymous, v.Outcome == pull.Fails:
 			anonymous = append(anonymous, v.Repository)
 		case v.Outcome == pull.InvalidImage:
-			j.add(p.resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", image.Name)
+			j.add(p.Resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", image.Name)
 			continue
 		case v.Outcome == pull.Unresolved:
 			unknown = append(unknown, v.Repository)
@@ -114,11 +115,11 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 	path := p.spec.Path()
 	switch {
 	case len(anonymous) > 0 && len(p.after()) == 0:
-		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s", finding.Enumerate(distinct(anonymous)), cure)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s", finding.Enumerate(distinct(anonymous)), cure)
 	case len(anonymous) > 0:
-		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(distinct(anonymous)), reason)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(distinct(anonymous)), reason)
 	case len(unknown) > 0:
-		j.add(p.resource, path, finding.UncoveredWorkload, fn.Info, "whether %s is pulled with a credential is not known here: %s", finding.Enumerate(distinct(unknown)), reason)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "whether %s is pulled with a credential is not known here: %s", finding.Enumerate(distinct(unknown)), reason)
 	default:
 		return false
 	}

@@ -26,9 +26,12 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -51,14 +54,16 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		rl.Items[i], trees[again] = again, tree
 	}
 	do := task{Settings: settings}
-	set := newSecretSet(newResources(rl, question(do.Settings), func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], question(do.Settings)) }))
+	set := secrets.New(inventory.NewSet(rl, targets.QuestionOf(do.Settings), func(o *fn.KubeObject) []inventory.Object {
+		return inventory.Read(trees[o], targets.QuestionOf(do.Settings))
+	}))
 	return do.process(rl, set).ok, nil
 }
 
 // An outcome is what came of processing a list, beside what is in the list.
 type outcome struct {
 	ok       bool
-	from     caller
+	from     caller.Caller
 	findings finding.List
 	images   []verdict // of mode audit
 	plan     *plan     // nil in mode audit
@@ -66,15 +71,15 @@ type outcome struct {
 
 // refuse reports problems of the configuration of rl.
 func refuse(rl *fn.ResourceList, p config.Problems) outcome {
-	o := outcome{from: callerOf(rl.FunctionConfig, marksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
+	o := outcome{from: caller.Of(rl.FunctionConfig, caller.MarksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
 	o.report(rl, false)
 	return o
 }
 
 // process does to the items of rl, which are the set, what the settings ask for, and
 // sets the results.
-func (s task) process(rl *fn.ResourceList, set *secretSet) outcome {
-	o := outcome{from: set.from}
+func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
+	o := outcome{from: set.From}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
 		o.report(rl, s.Quiet)
@@ -111,7 +116,7 @@ func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
 // A change is something that the resources may lack: a reference, a Secret or an
 // ExternalSecret.
 type change interface {
-	subject() *resource           // that changes, nil if it is to be added
+	subject() *inventory.Resource // that changes, nil if it is to be added
 	isDone() bool                 // nothing is lacking
 	lacks() finding.List          // what mode check says
 	apply(*fn.ResourceList) error // makes the change
@@ -121,7 +126,7 @@ type change interface {
 // A plan is what there is to do.
 type plan struct {
 	settings   task
-	set        *secretSet
+	set        *secrets.Set
 	config     *fn.KubeObject
 	references []*reference
 	secrets    []*pullSecret
@@ -130,9 +135,9 @@ type plan struct {
 }
 
 // plan returns what there is to do with the resources.
-func (s task) plan(set *secretSet, config *fn.KubeObject) *plan {
-	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.problems)}
-	targets, missing := selectTargets(s.Settings, set.resources)
+func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
+	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
+	targets, missing := targets.Select(s.Settings, set.Set)
 	p.problems = append(p.problems, missing...)
 	for _, r := range targets {
 		ref, problems := newReference(r, set, s.SecretName)
@@ -168,7 +173,7 @@ func (p *plan) apply(rl *fn.ResourceList) finding.List {
 	for _, c := range p.changes() {
 		if err := c.apply(rl); err != nil {
 			if r := c.subject(); r != nil {
-				return finding.List{r.says(finding.Config, fn.Error, "", "cannot be changed")}
+				return finding.List{r.Finding(finding.Config, fn.Error, "", "cannot be changed")}
 			}
 			return finding.List{finding.New(finding.Config, fn.Error, "cannot be added")}
 		}

@@ -14,24 +14,24 @@ import (
 // isElsewhere reports whether a Secret is among the resources in other namespaces
 // than that of r only.
 func (j *judge) isElsewhere(r *reference, name string) bool {
-	return !j.has(r, name) && j.set.isElsewhere(r.resource, name)
+	return !j.has(r, name) && j.set.IsElsewhere(r.Resource, name)
 }
 
 // reason returns why an image is not authenticated.
 func (j *judge) reason(r *reference, v verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
-		if v.Outcome == pull.Anonymous && j.set.isRenamed(r.resource, name) {
-			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.gvk.Kind))
+		if v.Outcome == pull.Anonymous && j.set.IsRenamed(r.Resource, name) {
+			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.homes[name]), finding.ShowName(secretNamespace(r.resource)))
+			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.Home(name)), finding.ShowName(r.Resource.SecretNamespace()))
 		}
 	}
 	switch {
 	case v.Outcome == pull.Fails:
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
-	case v.Outcome == pull.Unresolved && v.image() == "" && r.operator != nil:
+	case v.Outcome == pull.Unresolved && v.image() == "" && r.Operator != nil:
 		return "the image is chosen by the operator, from what is not known here"
 	case v.Outcome == pull.Unresolved && v.image() == "":
 		return "the image is chosen by the operator, which is not among the resources"
@@ -52,7 +52,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 	}
 	switch v.Why {
 	case pull.NoSecret:
-		if r.isRunning() {
+		if r.IsRunning() {
 			return "no imagePullSecrets, and a pod that runs gets no others"
 		}
 		if r.spec.Has(kinds.PodSpec) && r.account == nil {
@@ -85,7 +85,7 @@ func (j *judge) serversOf(r *reference) string {
 func (j *judge) readServersOf(r *reference) string {
 	var servers []string
 	for _, name := range r.after() {
-		servers = append(servers, j.settings.contentFor(j.set, r.resource, name).Servers()...)
+		servers = append(servers, j.settings.contentFor(j.set, r.Resource, name).Servers()...)
 	}
 	if len(servers) == 0 {
 		return "no registry"

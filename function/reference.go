@@ -13,19 +13,20 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // A reference is what a resource's list of pull secrets is and is to become.
 type reference struct {
-	*resource
+	*inventory.Resource
 	spec    *kinds.Spec
-	pod     *inventory.Pod // that has the list, nil if it is in none
-	names   []string       // in the list, empty for an entry without
-	stale   int            // the entry that has a former name of the Secret, -1 if none
-	missing []string       // the names to add behind them, in this order
-	secret  string         // the name of the Secret
-	aliases []string       // what it is or was called
-	account *resource      // the ServiceAccount of the pods, nil if it is not there
+	pod     *inventory.Pod      // that has the list, nil if it is in none
+	names   []string            // in the list, empty for an entry without
+	stale   int                 // the entry that has a former name of the Secret, -1 if none
+	missing []string            // the names to add behind them, in this order
+	secret  string              // the name of the Secret
+	aliases []string            // what it is or was called
+	account *inventory.Resource // the ServiceAccount of the pods, nil if it is not there
 }
 
 // newReference returns how r, which has a fieldSpec, is to reference the Secret,
@@ -34,44 +35,44 @@ type reference struct {
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
-func newReference(r *resource, set *secretSet, secretName string) (*reference, finding.List) {
-	ref := &reference{resource: r, spec: fieldSpecOf(r), pod: r.reading.Pod()}
+func newReference(r *inventory.Resource, set *secrets.Set, secretName string) (*reference, finding.List) {
+	ref := &reference{Resource: r, spec: r.Spec(), pod: r.Reading.Pod()}
 	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !ref.hasPlace() {
-		return nil, finding.List{r.says(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
 
 // podReference returns how a pod spec of r references the Secret, wherever it is. It cannot
 // be changed.
-func podReference(r *resource, pod *inventory.Pod, set *secretSet, secretName string) (*reference, finding.List) {
-	ref := &reference{resource: r, spec: &kinds.Spec{Kind: r.gvk.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}, pod: pod}
+func podReference(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, secretName string) (*reference, finding.List) {
+	ref := &reference{Resource: r, spec: &kinds.Spec{Kind: r.GVK.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}, pod: pod}
 	return ref.read(set, secretName)
 }
 
 // read reads what is there.
-func (ref *reference) read(set *secretSet, secretName string) (*reference, finding.List) {
-	r := ref.resource
+func (ref *reference) read(set *secrets.Set, secretName string) (*reference, finding.List) {
+	r := ref.Resource
 	ref.secret, ref.stale = secretName, -1
-	list := r.reading.List
+	list := r.Reading.List
 	if ref.pod != nil {
 		list = ref.pod.List
 	}
 	if list.Wrong != "" {
-		return nil, finding.List{r.says(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Wrong)}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Wrong)}
 	}
 	ref.names = list.Names
 	var carry []string
 	if ref.pod != nil {
-		if !r.isRunning() {
-			ref.account = set.serviceAccount(r, ref.pod.Account)
+		if !r.IsRunning() {
+			ref.account = set.ServiceAccount(r, ref.pod.Account)
 		}
-		carry = ref.account.pullSecrets()
-		if a := ref.account; len(ref.names) == 0 && a != nil && a.reading.List.IsNone() {
-			return nil, finding.List{a.says(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.reading.List.Wrong)}
+		carry = ref.account.PullSecrets()
+		if a := ref.account; len(ref.names) == 0 && a != nil && a.Reading.List.IsNone() {
+			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.Reading.List.Wrong)}
 		}
 	}
-	secret := set.configured(r, secretName)
+	secret := set.Configured(r, secretName)
 	if secret != nil {
 		ref.secret = secret.GetName()
 	}
@@ -79,12 +80,12 @@ func (ref *reference) read(set *secretSet, secretName string) (*reference, findi
 		ref.missing = carry
 	}
 	ref.aliases = []string{ref.secret}
-	if secret == nil || !set.isHashed[secret] { // of which nobody corrects a reference any more
+	if secret == nil || !set.IsHashed(secret) { // of which nobody corrects a reference any more
 		ref.aliases = append(ref.aliases, secretName)
 	}
 	if secret != nil {
-		for _, id := range identities(secret) {
-			ref.aliases = append(ref.aliases, id.name)
+		for _, id := range secret.Identities() {
+			ref.aliases = append(ref.aliases, id.Name)
 		}
 	}
 	switch i := slices.IndexFunc(ref.names, ref.isOurs); {
@@ -139,7 +140,7 @@ func (r *reference) parent() (*fn.SubObject, error) {
 	return r.UpsertMap(field), nil
 }
 
-func (r *reference) subject() *resource { return r.resource }
+func (r *reference) subject() *inventory.Resource { return r.Resource }
 
 func (r *reference) isDone() bool { return r.stale < 0 && len(r.missing) == 0 }
 
@@ -150,9 +151,9 @@ func (r *reference) lacks() finding.List {
 	}
 	path := r.spec.Path()
 	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
-		return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
+		return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
 	}
-	return finding.List{r.says(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
+	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
 
 // apply adds what is missing. The entries that are there stay as they are.
@@ -197,17 +198,17 @@ func (r *reference) states(j *judge) finding.List {
 	if images := j.pulledWith(r); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
 		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 	}
-	if isInstallation(r.resource) {
-		message += ", which the operator copies from namespace " + finding.ShowName(secretNamespace(r.resource)) + " to whatever it installs"
+	if r.Resource.IsInstallation() {
+		message += ", which the operator copies from namespace " + finding.ShowName(r.Resource.SecretNamespace()) + " to whatever it installs"
 	}
-	states := finding.List{r.says(finding.Reference, fn.Info, r.spec.Path(), "%s", message)}
+	states := finding.List{r.Finding(finding.Reference, fn.Info, r.spec.Path(), "%s", message)}
 	listed := map[string]bool{}
 	for _, name := range r.after() {
 		listed[name] = !r.isOurs(name)
 	}
-	carried := slices.DeleteFunc(slices.Clone(r.account.pullSecrets()), func(name string) bool { return !listed[name] })
+	carried := slices.DeleteFunc(slices.Clone(r.account.PullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
-		states = append(states, r.says(finding.ServiceAccount, fn.Info, r.spec.Path(),
+		states = append(states, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
 			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
 	return states

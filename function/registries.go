@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/targets"
 )
 
 // authenticated returns those of the repositories of r for which kubelet is offered a
@@ -29,21 +30,21 @@ func (j *judge) authenticated(r *reference) (ours []string) {
 // pulledWith returns what is pulled with the list of r, each once: by its pods, or for a
 // ServiceAccount by those that use it and have no list of their own.
 func (j *judge) pulledWith(r *reference) []string {
-	if r.gvk.Kind != "ServiceAccount" {
-		return r.repositories()
+	if r.GVK.Kind != "ServiceAccount" {
+		return r.Repositories()
 	}
 	if j.users == nil {
-		j.users = map[*resource][]string{}
-		for _, o := range j.set.objects {
-			for i := range o.reading.Pods {
-				pod := &o.reading.Pods[i]
-				if account := j.set.serviceAccount(o, pod.Account); account != nil && len(pod.List.Names) == 0 && !o.isRunning() {
-					j.users[account] = append(j.users[account], repositoriesIn(pod.Images)...)
+		j.users = map[*inventory.Resource][]string{}
+		for _, o := range j.set.Objects {
+			for i := range o.Reading.Pods {
+				pod := &o.Reading.Pods[i]
+				if account := j.set.ServiceAccount(o, pod.Account); account != nil && len(pod.List.Names) == 0 && !o.IsRunning() {
+					j.users[account] = append(j.users[account], inventory.RepositoriesOf(pod.Images)...)
 				}
 			}
 		}
 	}
-	return distinct(j.users[r.resource])
+	return distinct(j.users[r.Resource])
 }
 
 // anonymousUnlessNode says what becomes of a pull for which the list has nothing.
@@ -58,11 +59,11 @@ func (j *judge) registries(r *reference) {
 	}
 	if ours.State == pull.Unknown {
 		advice := "no server matches them"
-		if servers := serversOf(images); len(servers) > 0 {
+		if servers := inventory.ServersFor(images); len(servers) > 0 {
 			advice = "make sure that it is for " + finding.Enumerate(servers)
 		}
-		j.add(r.resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s; what is in Secret %q is not known here: %s", finding.Enumerate(hostsOf(images)), r.secret, advice)
+		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
+			"pulls from %s; what is in Secret %q is not known here: %s", finding.Enumerate(inventory.HostsOf(images)), r.secret, advice)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -79,15 +80,15 @@ func (j *judge) registries(r *reference) {
 	only := "authenticates " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
-		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
 			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
 			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
 	case len(anonymous) > 0:
-		j.add(r.resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
+		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
 			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
 	}
 }
@@ -116,7 +117,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
-		j.add(r.resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
+		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
 			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
 			r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Unique(by, func(s string) string { return s })), orServer)
 	}
@@ -127,19 +128,19 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 // with no Secret at all.
 func (j *judge) uncovered() {
 	hosts := map[string]bool{}
-	for _, host := range hostsOf(repositoriesOf(j.references)) {
+	for _, host := range inventory.HostsOf(repositoriesOf(j.references)) {
 		hosts[host] = true
 	}
 	calico := config.PresetNamed("calico").Target()
-	for _, o := range j.set.all {
-		if j.targets[o] != nil || fieldSpecOf(o) == nil {
+	for _, o := range j.set.All {
+		if j.targets[o] != nil || o.Spec() == nil {
 			continue
 		}
-		entry := o.gvk.Kind + "/" + finding.ShowName(o.GetName())
+		entry := o.GVK.Kind + "/" + finding.ShowName(o.GetName())
 		switch {
-		case matches(calico, o):
+		case targets.Matches(calico, o):
 			entry = "calico"
-		case o.gvk.Kind == "DaemonSet" && nameDistance("calico-node", o.GetName()) >= 0, isCalicoNode(o):
+		case o.GVK.Kind == "DaemonSet" && targets.NameDistance("calico-node", o.GetName()) >= 0, targets.IsCalicoNode(o):
 		default:
 			continue
 		}
@@ -147,7 +148,7 @@ func (j *judge) uncovered() {
 		if len(problems) > 0 {
 			continue
 		}
-		from := slices.DeleteFunc(slices.Clone(o.containers()), func(i inventory.Image) bool {
+		from := slices.DeleteFunc(slices.Clone(o.Containers()), func(i inventory.Image) bool {
 			repository, ok := pull.Repository(i.Image)
 			return !ok || !hosts[pull.Host(repository)]
 		})
@@ -159,7 +160,7 @@ func (j *judge) uncovered() {
 func repositoriesOf(references []*reference) []string {
 	var all []string
 	for _, r := range references {
-		all = append(all, r.repositories()...)
+		all = append(all, r.Repositories()...)
 	}
 	return finding.Unique(all, func(repository string) string { return repository })
 }

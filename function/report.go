@@ -55,9 +55,9 @@ func (r *run) say(o outcome, s task) (said []Finding) {
 // orchestrator tells the file.
 func (r *run) place(f finding.Finding) finding.Finding {
 	if f.Object > 0 && !r.in.IsResourceList() {
-		about := r.set.objects[f.Object-1]
+		about := r.set.Objects[f.Object-1]
 		f.File, f.Line = "", 0
-		if i := r.in.Source(about.item); i >= 0 {
+		if i := r.in.Source(about.Item); i >= 0 {
 			f.File = r.sources[i].Name
 		}
 		if f.File != "" {

@@ -14,6 +14,8 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -82,7 +84,7 @@ func Run(inputs []Input, request Request) (report Report) {
 			report = failed(errors.New("internal error, please report it with the kinds of objects in the input"))
 		}
 	}()
-	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs)), set: &secretSet{resources: &resources{}}}
+	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs)), set: &secrets.Set{Set: &inventory.Set{}}}
 	textless := request.Mode == ModeAudit || request.Mode == ModeCheck && !request.Diff
 	for i, input := range inputs {
 		if !input.Patch {
@@ -126,7 +128,7 @@ type run struct {
 	numbers []int // of the inputs that the sources are
 	in      *wire.Input
 	unread  []wire.Unread
-	set     *secretSet // empty until they are listed
+	set     *secrets.Set // empty until they are listed
 	// saidUnseen is true once the findings have what was not handed over.
 	saidUnseen bool
 }
@@ -191,12 +193,12 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 
 // list returns what matters to the settings, or if a target is missing all that can be
 // said to be there instead.
-func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secretSet, err error) {
-	interests := []wire.Interest{interest(s.Settings), everything(s.Settings)}
+func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secrets.Set, err error) {
+	interests := []wire.Interest{targets.Interest(s.Settings), targets.Everything(s.Settings)}
 	if len(p) > 0 { // nothing matters but who called
 		interests = []wire.Interest{{}}
 	}
-	about := question(s.Settings)
+	about := targets.QuestionOf(s.Settings)
 	if r.isTextless() {
 		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != ModeAudit) })
 	}
@@ -210,7 +212,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		if i == 0 {
 			r.unread = r.in.Unread()
 		}
-		set = newSecretSet(newResources(rl, about, func(o *fn.KubeObject) []inventory.Object {
+		set = secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object {
 			if read, ok := r.in.Value(o).([]inventory.Object); ok {
 				return read
 			}
@@ -221,7 +223,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		if s.Mode == ModeAudit {
 			break
 		}
-		if _, missing := selectTargets(s.Settings, set.resources); len(missing) == 0 {
+		if _, missing := targets.Select(s.Settings, set.Set); len(missing) == 0 {
 			break
 		}
 	}
@@ -246,25 +248,25 @@ func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (r
 // isAskedLater reports whether objects of a kind are Secrets or become some, are the
 // configuration, or say what an operator installs.
 func isAskedLater(kind string) bool {
-	_, makes := makerKinds[kind]
+	_, makes := secrets.MakerKinds()[kind]
 	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
 }
 
 // setSources tells the resources which inputs they came from.
-func (r *run) setSources(set *secretSet) {
+func (r *run) setSources(set *secrets.Set) {
 	if r.in.IsResourceList() {
 		return
 	}
-	for _, resource := range set.all {
-		if i := r.in.Source(resource.item); i >= 0 {
-			resource.source, resource.isHome = r.sources[i].Name, r.sources[i].Home
+	for _, resource := range set.All {
+		if i := r.in.Source(resource.Item); i >= 0 {
+			resource.Source, resource.IsHome = r.sources[i].Name, r.sources[i].Home
 		}
 	}
 }
 
 // report writes what changed in rl, and says what became of it.
 func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
-	report := Report{Shown: o.from.showsResults(), Images: r.images(o.images, s)}
+	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.unseen(s)...)
 	report.OK = !o.findings.HasErrors()
 	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
@@ -297,7 +299,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 		}
 	}
 	report.Findings, report.IsList = r.say(o, s), r.in.IsResourceList()
-	report.Silent = r.set.silent()
+	report.Silent = r.set.Silent()
 	r.files(&report, out)
 	if isPlanned && r.isTextless() {
 		r.mark(&report, o.plan)
@@ -321,11 +323,11 @@ func findingOf(err error) finding.Finding {
 }
 
 // line returns the line of a field of a resource in its source.
-func (r *run) line(about *resource, field string) int {
-	if r.in.Value(about.item) != nil && !isAskedLater(about.reading.Outermost().Kind) {
-		return r.in.Line(about.item, "") + about.reading.Below(field)
+func (r *run) line(about *inventory.Resource, field string) int {
+	if r.in.Value(about.Item) != nil && !isAskedLater(about.Reading.Outermost().Kind) {
+		return r.in.Line(about.Item, "") + about.Reading.Below(field)
 	}
-	return r.in.Line(about.item, strings.TrimPrefix(about.within+"."+field, "."))
+	return r.in.Line(about.Item, strings.TrimPrefix(about.Within+"."+field, "."))
 }
 
 // images returns the verdicts as records.
@@ -333,10 +335,10 @@ func (r *run) images(verdicts []verdict, s task) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
 		if at.File == "" { // stdin has lines, too
-			at.Line = r.line(v.resource, v.finding.Field)
+			at.Line = r.line(v.Resource, v.finding.Field)
 		}
 		images = append(images, Image{
-			File: at.File, Line: at.Line, Kind: v.gvk.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
+			File: at.File, Line: at.Line, Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
 			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
 		})

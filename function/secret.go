@@ -8,10 +8,15 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/targets"
 )
 
 // A pullSecret is a Secret that is to be among the items.
@@ -19,22 +24,22 @@ type pullSecret struct {
 	settings  *config.SecretSettings
 	name      string
 	namespace string
-	servers   []string     // that it authenticates, sorted
-	content   []byte       // nil if it is not known: mode check does without a credential
-	path      string       // the file it goes into, if kpt is to be told
-	onDisk    bool         // it is written into a package
-	current   *resource    // the one that is there, nil if none
-	known     pull.Content // what is in that
+	servers   []string            // that it authenticates, sorted
+	content   []byte              // nil if it is not known: mode check does without a credential
+	path      string              // the file it goes into, if kpt is to be told
+	onDisk    bool                // it is written into a package
+	current   *inventory.Resource // the one that is there, nil if none
+	known     pull.Content        // what is in that
 }
 
 // pullSecrets returns the Secrets that the settings ask for: one for each namespace
 // that has a target. If they cannot be made, it says why.
-func (s task) pullSecrets(references []*reference, set *secretSet, config *fn.KubeObject) ([]*pullSecret, finding.List) {
+func (s task) pullSecrets(references []*reference, set *secrets.Set, config *fn.KubeObject) ([]*pullSecret, finding.List) {
 	if s.Secret == nil {
 		return nil, nil
 	}
 	auths, p := s.auths(repositoriesOf(references))
-	p = append(p, s.hashProblems(references, set.from)...)
+	p = append(p, s.hashProblems(references, set.From)...)
 	var content []byte
 	servers := slices.Sorted(maps.Keys(auths))
 	if len(p) > 0 && s.Mode == ModeCheck { // no credential is needed to check
@@ -47,7 +52,7 @@ func (s task) pullSecrets(references []*reference, set *secretSet, config *fn.Ku
 			return nil, finding.List{finding.New(finding.Secret, fn.Error, "the credential cannot be written as JSON")}
 		}
 	}
-	path, onDisk := "", set.from.writesFiles(set.items)
+	path, onDisk := "", set.From.WritesFiles(set.Items)
 	if onDisk {
 		path = s.Secret.Path
 	}
@@ -56,17 +61,17 @@ func (s task) pullSecrets(references []*reference, set *secretSet, config *fn.Ku
 	for _, namespace := range s.secretNamespaces(s.Secret.Namespace, references) {
 		secret := &pullSecret{
 			settings: s.Secret, name: s.SecretName, namespace: namespace, servers: servers, content: content,
-			path: path, onDisk: onDisk, current: set.there("Secret", namespace, s.SecretName),
+			path: path, onDisk: onDisk, current: set.There("Secret", namespace, s.SecretName),
 		}
 		if secret.current != nil {
-			secret.known = set.contentOf(secret.current)
+			secret.known = set.ContentOf(secret.current)
 		}
-		if secret.current == nil && isSelection(set.items) {
+		if secret.current == nil && caller.IsSelection(set.Items) {
 			return nil, finding.List{cannotBeSeen("Secret", s.SecretName)}
 		}
 		if secret.current != nil {
 			if problem := secret.refusal(); problem != "" {
-				failed = append(failed, secret.current.says(finding.Secret, fn.Error, "", "%s", problem))
+				failed = append(failed, secret.current.Finding(finding.Secret, fn.Error, "", "%s", problem))
 			}
 		}
 		secrets = append(secrets, secret)
@@ -83,13 +88,13 @@ func cannotBeSeen(kind, name string) finding.Finding {
 }
 
 // hashProblems returns why kustomize will not add a hash to the name, if it is to.
-func (s task) hashProblems(references []*reference, from caller) config.Problems {
+func (s task) hashProblems(references []*reference, from caller.Caller) config.Problems {
 	var p config.Problems
 	const field = "secret.nameSuffixHash"
 	if !s.Secret.HashSuffix {
 		return nil
 	}
-	if !from.isKustomize() {
+	if !from.IsKustomize() {
 		p.Add(field, "only kustomize build adds the hash to the name and to the references: leave it out, or run the function there")
 	}
 	for _, r := range references {
@@ -109,7 +114,7 @@ func (s task) secretNamespaces(given string, references []*reference) []string {
 	var namespaces []string
 	seen := map[string]bool{}
 	for _, r := range references {
-		if namespace := secretNamespace(r.resource); !seen[namespace] {
+		if namespace := r.Resource.SecretNamespace(); !seen[namespace] {
 			seen[namespace] = true
 			namespaces = append(namespaces, namespace)
 		}
@@ -125,13 +130,13 @@ func (s task) secretNamespaces(given string, references []*reference) []string {
 func (s task) namespaceUnseen() string {
 	for _, t := range s.Targets {
 		if slices.ContainsFunc(kinds.Names(), func(kind string) bool { return kind != kinds.Installation && t.MaySelect(kind) }) {
-			return defaultNamespace
+			return targets.DefaultNamespace
 		}
 	}
-	return operatorName
+	return inventory.OperatorName
 }
 
-func (s *pullSecret) subject() *resource { return s.current }
+func (s *pullSecret) subject() *inventory.Resource { return s.current }
 
 // isDone reports whether the Secret that is there is what is wanted.
 func (s *pullSecret) isDone() bool {
@@ -166,7 +171,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 		if err != nil {
 			return err
 		}
-		s.current = newResource(o, nil)
+		s.current = inventory.NewResource(o, nil)
 		rl.Items = append(rl.Items, o)
 		return nil
 	}
@@ -183,7 +188,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 		return err
 	}
 	if s.settings.HashSuffix {
-		if err := o.SetAnnotation(needsHashAnnotation, needsHash); err != nil {
+		if err := o.SetAnnotation(names.NeedsHash, names.Enabled); err != nil {
 			return err
 		}
 	}
@@ -196,7 +201,7 @@ func (s *pullSecret) apply(rl *fn.ResourceList) error {
 // states returns the state that apply leaves.
 func (s *pullSecret) states(*judge) finding.List {
 	states := finding.List{s.says(finding.Secret, fn.Info, "authenticates pulls from %s", finding.ShowServers(s.servers))}
-	if s.current != nil && s.settings.Path != "" && s.current.path() != "" && !s.current.isHome && s.current.path() != s.settings.Path {
+	if s.current != nil && s.settings.Path != "" && s.current.Path() != "" && !s.current.IsHome && s.current.Path() != s.settings.Path {
 		states = append(states, s.says(finding.Secret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
 	}
 	return states
@@ -215,9 +220,9 @@ func (s *pullSecret) says(check string, severity fn.Severity, format string, a .
 
 // output returns f as a finding on what comes out at a place, where r is already unless it
 // is nil.
-func output(f finding.Finding, r *resource, p finding.Place) finding.Finding {
+func output(f finding.Finding, r *inventory.Resource, p finding.Place) finding.Finding {
 	if f.IsOutput = true; r != nil {
-		p.Object = r.number
+		p.Object = r.Number
 	}
 	return f.At(p)
 }

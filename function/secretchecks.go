@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -17,37 +18,37 @@ import (
 // secretsOf finds, among the Secrets that r references, those that kubelet ignores or
 // fails with, those that are not there, and ours if it is in another namespace.
 func (j *judge) secretsOf(r *reference) {
-	namespace := secretNamespace(r.resource)
+	namespace := r.Resource.SecretNamespace()
 	for _, name := range r.after() {
-		j.findings = append(j.findings, secretsNamed(j.set, r.resource, name, j.judged)...)
-		if j.set.isRenamed(r.resource, name) {
-			j.add(r.resource, r.spec.Path(), finding.RenamedReference, fn.Error,
+		j.findings = append(j.findings, secretsNamed(j.set, r.Resource, name, j.judged)...)
+		if j.set.IsRenamed(r.Resource, name) {
+			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, which kustomize renames, and it rewrites no reference in objects of kind %s: build the Secret with disableNameSuffixHash: true, or reference the name that it gets",
-				name, finding.ShowName(r.gvk.Kind))
+				name, finding.ShowName(r.GVK.Kind))
 		}
-		j.writers(r.resource, name)
-		if secret := j.set.secret(r.resource, name); secret != nil && !j.judged[secret] {
+		j.writers(r.Resource, name)
+		if secret := j.set.Secret(r.Resource, name); secret != nil && !j.judged[secret] {
 			j.judged[secret] = true
 			j.contentFound(secret, j.contentOf(r, name), "")
 		}
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
-		j.add(r.resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
+		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
 			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, finding.ShowName(elsewhere), finding.ShowName(namespace))
 		return
 	}
-	if j.settings.Preflight != PolicyStrict || isInstallation(r.resource) {
+	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {
 		return
 	}
 	for _, name := range r.after() {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+			j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
 		}
 	}
 }
 
 // contentFound finds what is wrong with the Secret that the resource is or becomes.
-func (j *judge) contentFound(about *resource, content pull.Content, makes string) {
+func (j *judge) contentFound(about *inventory.Resource, content pull.Content, makes string) {
 	switch content.State {
 	case pull.Refused:
 		j.add(about, "", finding.SecretRefused, fn.Error, "%s%s", makes, content.Problem)
@@ -64,29 +65,29 @@ func (j *judge) contentFound(about *resource, content pull.Content, makes string
 
 // writers finds Secrets that controllers make and kubelet ignores, and those that two
 // write.
-func (j *judge) writers(r *resource, name string) {
-	makers := j.set.makersOf(r, name)
+func (j *judge) writers(r *inventory.Resource, name string) {
+	makers := j.set.MakersOf(r, name)
 	var writers []string
 	switch {
-	case j.set.secret(r, name) != nil, j.emits(r, name) && len(j.externals) == 0:
+	case j.set.Secret(r, name) != nil, j.emits(r, name) && len(j.externals) == 0:
 		writers = append(writers, "Secret")
 	case j.emits(r, name):
 		writers = append(writers, kinds.ExternalSecret)
 	}
 	for _, made := range makers {
-		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.of })
-		if made.merges || isOurs || made.everywhere {
+		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.Of })
+		if made.Merges || isOurs || made.Everywhere {
 			continue
 		}
-		writers = append(writers, finding.ShowName(made.of.gvk.Kind))
-		if !j.judged[made.of] && !j.emits(r, name) {
-			j.judged[made.of] = true
-			j.contentFound(made.of, made.content, fmt.Sprintf("makes Secret %q, which ", name))
+		writers = append(writers, finding.ShowName(made.Of.GVK.Kind))
+		if !j.judged[made.Of] && !j.emits(r, name) {
+			j.judged[made.Of] = true
+			j.contentFound(made.Of, made.Content, fmt.Sprintf("makes Secret %q, which ", name))
 		}
 	}
-	if key := r.key("Secret", secretNamespace(r), name); len(writers) > 1 && !j.conflicting[key] {
+	if key := r.Key("Secret", r.SecretNamespace(), name); len(writers) > 1 && !j.conflicting[key] {
 		j.conflicting[key] = true
-		last := makers[len(makers)-1].of
+		last := makers[len(makers)-1].Of
 		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does too: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
 	}
 }
@@ -94,15 +95,15 @@ func (j *judge) writers(r *resource, name string) {
 // elsewhere returns the namespace that our Secret is in if it is in another one than
 // that in which r needs it; empty if it is not.
 func (j *judge) elsewhere(r *reference) (elsewhere string) {
-	namespace := secretNamespace(r.resource)
-	if j.has(r, r.secret) || namespace == "" || r.cluster != 0 {
+	namespace := r.Resource.SecretNamespace()
+	if j.has(r, r.secret) || namespace == "" || r.Cluster != 0 {
 		return ""
 	}
 	for _, s := range j.secrets {
 		elsewhere = s.namespace
 	}
 	if elsewhere == "" {
-		elsewhere = j.set.homes[r.secret]
+		elsewhere = j.set.Home(r.secret)
 	}
 	return elsewhere
 }
@@ -110,7 +111,7 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 // servers finds servers of the settings that are right for their own host only, while
 // no image names that host.
 func (j *judge) servers() {
-	hosts := hostsOf(repositoriesOf(j.references))
+	hosts := inventory.HostsOf(repositoriesOf(j.references))
 	var p config.Problems
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
@@ -139,12 +140,12 @@ func (j *judge) servers() {
 	j.findings = append(j.findings, p.Findings(fn.Warning, j.config)...)
 }
 
-func (j *judge) emits(r *resource, name string) bool {
-	_, emits := j.emitted[r.key("Secret", secretNamespace(r), name)]
+func (j *judge) emits(r *inventory.Resource, name string) bool {
+	_, emits := j.emitted[r.Key("Secret", r.SecretNamespace(), name)]
 	return emits
 }
 
 // has reports whether a Secret is emitted where r needs it, or is there.
 func (j *judge) has(r *reference, name string) bool {
-	return j.set.isRenamed(r.resource, name) || j.set.secret(r.resource, name) != nil || len(j.set.makersOf(r.resource, name)) > 0 || j.emits(r.resource, name)
+	return j.set.IsRenamed(r.Resource, name) || j.set.Secret(r.Resource, name) != nil || len(j.set.MakersOf(r.Resource, name)) > 0 || j.emits(r.Resource, name)
 }

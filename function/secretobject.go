@@ -11,12 +11,15 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/names"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // refusal returns why the Secret that is there cannot become what is wanted,
 // empty if it can.
 func (s *pullSecret) refusal() string {
-	var is secretFields
+	var is secrets.Fields
 	if s.current.As(&is) != nil {
 		return "is not readable as a Secret"
 	}
@@ -30,13 +33,13 @@ func (s *pullSecret) refusal() string {
 		}
 	}
 	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
-		value, _ := under(m.value, dockerConfigJSONKey)
+		value, _ := secrets.Entry(m.value, secrets.DataKey)
 		if _, isString := value.(string); value != nil && !isString {
-			return fmt.Sprintf("%q in %s is not a string", dockerConfigJSONKey, m.name)
+			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
 		}
 	}
-	if kind, _ := is.Type.(string); kind != dockerConfigJSONType {
-		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), dockerConfigJSONType)
+	if kind, _ := is.Type.(string); kind != secrets.Type {
+		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), secrets.Type)
 	}
 	if is.Immutable == true && s.content != nil && !s.hasContent() {
 		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"
@@ -47,14 +50,14 @@ func (s *pullSecret) refusal() string {
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.
 func (s *pullSecret) hasContent() bool {
-	var is secretFields
+	var is secrets.Fields
 	if s.current.As(&is) != nil {
 		return false
 	}
-	if value, ok := under(is.StringData, dockerConfigJSONKey); ok {
+	if value, ok := secrets.Entry(is.StringData, secrets.DataKey); ok {
 		return value == string(s.content)
 	}
-	value, _ := under(is.Data, dockerConfigJSONKey)
+	value, _ := secrets.Entry(is.Data, secrets.DataKey)
 	encoded, ok := value.(string)
 	if !ok {
 		return false
@@ -64,7 +67,7 @@ func (s *pullSecret) hasContent() bool {
 }
 
 // hasEntries reports whether a map in the metadata of o has the entries.
-func hasEntries(o *resource, entries map[string]string, field string) bool {
+func hasEntries(o *inventory.Resource, entries map[string]string, field string) bool {
 	current, _, _ := o.NestedStringMap("metadata", field)
 	for key, value := range entries {
 		if is, ok := current[key]; !ok || is != value {
@@ -75,7 +78,7 @@ func hasEntries(o *resource, entries map[string]string, field string) bool {
 }
 
 // setEntries sets the entries of a map in the metadata of o that differ.
-func setEntries(o *resource, entries map[string]string, field string) error {
+func setEntries(o *inventory.Resource, entries map[string]string, field string) error {
 	if len(entries) == 0 {
 		return nil
 	}
@@ -95,12 +98,12 @@ func setEntries(o *resource, entries map[string]string, field string) error {
 }
 
 func (s *pullSecret) replaceContent() error {
-	var is secretFields
+	var is secrets.Fields
 	if err := s.current.As(&is); err != nil {
 		return err
 	}
-	if _, ok := under(is.StringData, dockerConfigJSONKey); ok {
-		gone := []string{"stringData", dockerConfigJSONKey}
+	if _, ok := secrets.Entry(is.StringData, secrets.DataKey); ok {
+		gone := []string{"stringData", secrets.DataKey}
 		if len(is.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
 		}
@@ -110,9 +113,9 @@ func (s *pullSecret) replaceContent() error {
 	}
 	encoded := base64.StdEncoding.EncodeToString(s.content)
 	if is.Data == nil { // absent or null
-		return s.current.SetNestedField(map[string]string{dockerConfigJSONKey: encoded}, "data")
+		return s.current.SetNestedField(map[string]string{secrets.DataKey: encoded}, "data")
 	}
-	return s.current.SetNestedString(encoded, "data", dockerConfigJSONKey)
+	return s.current.SetNestedString(encoded, "data", secrets.DataKey)
 }
 
 func (s *pullSecret) newObject() (*fn.KubeObject, error) {
@@ -131,7 +134,7 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 		annotations[fn.PathAnnotation] = s.path
 	}
 	if s.settings.HashSuffix {
-		annotations[needsHashAnnotation] = needsHash
+		annotations[names.NeedsHash] = names.Enabled
 	}
 	if len(annotations) > 0 {
 		metadata["annotations"] = annotations
@@ -140,8 +143,8 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 		"apiVersion": "v1",
 		"kind":       "Secret",
 		"metadata":   metadata,
-		"type":       dockerConfigJSONType,
-		"data":       map[string]string{dockerConfigJSONKey: base64.StdEncoding.EncodeToString(s.content)},
+		"type":       secrets.Type,
+		"data":       map[string]string{secrets.DataKey: base64.StdEncoding.EncodeToString(s.content)},
 	}
 	if s.settings.Immutable {
 		secret["immutable"] = true

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package inventory says what of an object may pull an image: one walk over each object,
-// whatever its kind, that every mode asks. It promises:
+// Package inventory says what was handed in: a Set of resources, and for each what of it
+// may pull an image. One walk over each object, whatever its kind, answers every mode. It
+// promises:
 //
 //   - An image reference that is put anywhere into an object is in a pod, or dark, or in a
 //     silent place, and is counted there. silent.go has all silent places, with a reason.
 //   - An object inside an object is an object of its own.
 //   - What is found is a value: it can be kept when the object is gone.
 //
-// It does not know what a reader makes of it: nothing here depends on a mode or a policy.
+// A Set knows each Resource by its names, now and before kustomize changed them, the cluster
+// that it goes to, and its ServiceAccount. Nothing here depends on a mode or a policy.
 package inventory
 
 import (

@@ -27,7 +27,8 @@ const (
 	prefixes      = "internal.config.kubernetes.io/prefixes"
 	suffixes      = "internal.config.kubernetes.io/suffixes"
 	// NeedsHash is the annotation by which kustomize adds a hash of the content to the
-	// name of a Secret, if it has the value Enabled.
+	// name of a Secret, if it has the value Enabled. It takes the annotation away; kpt
+	// would write it into the package.
 	NeedsHash = "internal.config.kubernetes.io/needsHashSuffix"
 	Enabled   = "enabled"
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package secrets
 
 import (
 	"encoding/json"
@@ -8,17 +8,18 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/apiserver"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // The type of the Secrets that are emitted, and the key of their data.
 const (
-	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
-	dockerConfigJSONKey  = ".dockerconfigjson"
+	Type    = "kubernetes.io/dockerconfigjson"
+	DataKey = ".dockerconfigjson"
 )
 
-// contentOf returns what is in the Secret r, which is read once.
-func (set *secretSet) contentOf(r *resource) pull.Content {
+// ContentOf returns what is in the Secret r, which is read once.
+func (set *Set) ContentOf(r *inventory.Resource) pull.Content {
 	content, isRead := set.contents[r]
 	if !isRead {
 		content = readSecret(r)
@@ -29,8 +30,8 @@ func (set *secretSet) contentOf(r *resource) pull.Content {
 
 // readSecret returns what kubelet will find in the Secret r, as far as its manifest
 // says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
-func readSecret(r *resource) pull.Content {
-	if isLocal(r) {
+func readSecret(r *inventory.Resource) pull.Content {
+	if r.IsLocal() {
 		return pull.Content{}
 	}
 	secret, refusal := apiserver.ReadSecret(manifest(r))
@@ -46,7 +47,7 @@ func readSecret(r *resource) pull.Content {
 
 // manifest returns the text of r alone. An alias of an anchor that is outside of r is
 // written out.
-func manifest(r *resource) []byte {
+func manifest(r *inventory.Resource) []byte {
 	text := []byte(r.KubeObject.String())
 	if yaml.Unmarshal(text, new(yaml.Node)) == nil {
 		return text

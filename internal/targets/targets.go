@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+// Package targets says which resources the targets of a configuration select, which kinds of
+// objects must be read to know that, and what is there instead of a target that selects
+// nothing. It changes nothing and judges no pull.
+package targets
 
 import (
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// defaultNamespace is where the Secret goes if no target tells: that of
+// DefaultNamespace is where the Secret goes if no target tells: that of
 // calico-node in Calico's manifests.
-const defaultNamespace = "kube-system"
+const DefaultNamespace = "kube-system"
 
 // A selection is what the targets of the settings select.
 type selection struct {
 	settings config.Settings
-	set      *resources
-	targets  []*resource        // each once, in their order
-	selected map[*resource]bool // the same
+	set      *inventory.Set
+	targets  []*inventory.Resource        // each once, in their order
+	selected map[*inventory.Resource]bool // the same
 }
 
 // mostMissing is of how many targets that select nothing it is said what there is
 // instead, for which all resources are looked at.
 const mostMissing = 5
 
-// selectTargets returns the resources that the settings select, each once, in their
+// Select returns the resources that the settings select, each once, in their
 // order, and findings on the targets that select none.
-func selectTargets(s config.Settings, set *resources) ([]*resource, finding.List) {
-	x := selection{settings: s, set: set, selected: map[*resource]bool{}}
+func Select(s config.Settings, set *inventory.Set) ([]*inventory.Resource, finding.List) {
+	x := selection{settings: s, set: set, selected: map[*inventory.Resource]bool{}}
 	found := make([]bool, len(s.Targets))
 	named, others := targetsByName(s)
-	for _, r := range set.all {
+	for _, r := range set.All {
 		for _, i := range candidateTargets(r, named, others) {
-			if matches(s.Targets[i], r) {
-				x.selected[r], found[i] = !r.isMergedAway(), true
+			if Matches(s.Targets[i], r) {
+				x.selected[r], found[i] = !r.IsMergedAway(), true
 			}
 		}
 		if x.selected[r] {
@@ -75,10 +79,10 @@ func targetsByName(s config.Settings) (named map[string][]int, others []int) {
 }
 
 // candidateTargets returns the places of the targets that may select r.
-func candidateTargets(r *resource, named map[string][]int, others []int) []int {
+func candidateTargets(r *inventory.Resource, named map[string][]int, others []int) []int {
 	all := others[:len(others):len(others)]
-	for _, id := range identities(r) {
-		all = append(all, named[id.name]...)
+	for _, id := range r.Identities() {
+		all = append(all, named[id.Name]...)
 	}
 	return slices.Compact(all)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package targets
 
 import (
 	"maps"
@@ -9,13 +9,14 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // addSecrets adds the Secrets, and what controllers make Secrets of.
 func addSecrets(i wire.Interest) {
 	i["Secret"] = nil
-	maps.Copy(i, makerKinds)
+	maps.Copy(i, secrets.MakerKinds())
 }
 
 // everyKind is the interest in all that can be said to be there.
@@ -29,10 +30,10 @@ func everyKind() wire.Interest {
 	return i
 }
 
-// everything is the interest in all that can be said to be there, where a target is not.
-func everything(s config.Settings) wire.Interest {
+// Everything is the interest in all that can be said to be there, where a target is not.
+func Everything(s config.Settings) wire.Interest {
 	i := everyKind()
-	if words := question(s).Words(); len(words) > 0 {
+	if words := QuestionOf(s).Words(); len(words) > 0 {
 		i[""] = append(words, wire.Wrapped)
 		for _, kind := range inventory.RendererKinds() {
 			i[kind] = nil
@@ -41,8 +42,8 @@ func everything(s config.Settings) wire.Interest {
 	return i
 }
 
-// question returns which registries matter.
-func question(s config.Settings) inventory.Question {
+// QuestionOf returns which registries matter.
+func QuestionOf(s config.Settings) inventory.Question {
 	if s.Mode == config.ModeAudit {
 		return inventory.About(s.Audited)
 	}
@@ -55,19 +56,19 @@ func question(s config.Settings) inventory.Question {
 	return inventory.About(registries)
 }
 
-// interest returns what matters to Process, unless a target is missing: then it is
+// Interest returns what matters to Process, unless a target is missing: then it is
 // said what there is instead, and every kind matters.
-func interest(s config.Settings) wire.Interest {
+func Interest(s config.Settings) wire.Interest {
 	if s.Mode == config.ModeAudit {
-		return everything(s)
+		return Everything(s)
 	}
 	targets := s.Targets
 	if s.Preflight != config.PolicyIgnore { // other workloads of Calico's may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
-	if len(question(s).Words()) > 0 { // of a registry everything is selected that pulls from there
-		i = everything(s)
+	if len(QuestionOf(s).Words()) > 0 { // of a registry everything is selected that pulls from there
+		i = Everything(s)
 	}
 	if slices.ContainsFunc(s.Targets, func(t config.Target) bool {
 		return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.NamesKind("ServiceAccount") })
@@ -89,7 +90,7 @@ func interest(s config.Settings) wire.Interest {
 	}
 	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator says where its Secret belongs
 		if names, there := i["Deployment"]; !there || len(names) > 0 {
-			i["Deployment"] = append(slices.Clone(names), operatorName)
+			i["Deployment"] = append(slices.Clone(names), inventory.OperatorName)
 		}
 	}
 	return i

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package targets
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/api/types"
 
+	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
@@ -22,18 +23,18 @@ import (
 func (x selection) missing(t config.Target) finding.List {
 	s, set := x.settings, x.set
 	severity := s.OnMissing.OfMissing()
-	if len(set.problems) > 0 { // what cannot be looked into may have it, and is an error
+	if len(set.Problems) > 0 { // what cannot be looked into may have it, and is an error
 		return nil
 	}
 	switch emits := s.Secret != nil || s.External != nil; {
-	case s.OnMissing == config.PolicyIgnore, set.from == kustomizeGenerator && emits:
+	case s.OnMissing == config.PolicyIgnore, set.From == caller.Generator && emits:
 		return nil
-	case set.from == kustomizeGenerator:
+	case set.From == caller.Generator:
 		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
 	}
-	candidates := set.workloads()
+	candidates := set.Workloads()
 	if t.Registry != "" {
-		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, hostsPulledFrom(candidates)), pullsFrom(t, set, candidates))}
+		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, inventory.HostsPulledFrom(candidates)), pullsFrom(t, set, candidates))}
 	}
 	message := "no target: nothing matches " + t.InMessage(knownNames(set))
 	if strange := x.strange(t); strange != "" {
@@ -44,7 +45,7 @@ func (x selection) missing(t config.Target) finding.List {
 	}
 	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that it is seen
-		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *resource) bool { return r == meant }), 0, meant)
+		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *inventory.Resource) bool { return r == meant }), 0, meant)
 	}
 	message += "; found " + enumerateFound(candidates, meant)
 	if setting != "" {
@@ -57,15 +58,15 @@ func (x selection) missing(t config.Target) finding.List {
 // for it: an object with an apiVersion that its kind does not have, or a manifest in a
 // text. Empty if there is nothing.
 func (x selection) strange(t config.Target) string {
-	for _, r := range x.set.all {
-		if fieldSpecOf(r) == nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.gvk.Kind) && s.MatchesName(r.GetName()) }) {
-			if spec := kinds.Named(r.gvk.Kind); spec != nil && r.GetName() != "" {
+	for _, r := range x.set.All {
+		if r.Spec() == nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.GVK.Kind) && s.MatchesName(r.GetName()) }) {
+			if spec := kinds.Named(r.GVK.Kind); spec != nil && r.GetName() != "" {
 				return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.APIVersion())
 			}
 		}
 	}
-	for _, r := range x.set.all {
-		for _, d := range r.reading.Dark {
+	for _, r := range x.set.All {
+		for _, d := range r.Reading.Dark {
 			if d.Why == inventory.Manifest {
 				return fmt.Sprintf("%s has manifests in a text, %s, which is not looked at: keep them in a file of their own, and make the text of what comes out", r, d.Field)
 			}
@@ -76,30 +77,30 @@ func (x selection) strange(t config.Target) string {
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces
 // that Calico uses, and of what is here.
-func knownNames(set *resources) (names []string) {
-	names = []string{"default", defaultNamespace, operatorName, operatorInstalled, "calico-apiserver"}
+func knownNames(set *inventory.Set) (names []string) {
+	names = []string{"default", DefaultNamespace, inventory.OperatorName, inventory.OperatorInstalled, "calico-apiserver"}
 	for _, p := range config.Presets() {
 		for _, s := range p.Target().Selectors {
 			names = append(names, strings.Split(s.Name, "|")...)
 		}
 	}
-	for _, r := range set.all {
-		names = append(names, r.GetName(), r.GetNamespace(), r.gvk.Kind)
+	for _, r := range set.All {
+		names = append(names, r.GetName(), r.GetNamespace(), r.GVK.Kind)
 	}
 	return names
 }
 
 // enumerateFound returns the first resources as a text, each once, those without a name
 // left out, and of the one that is meant the file, if it is known.
-func enumerateFound(all []*resource, meant *resource) string {
+func enumerateFound(all []*inventory.Resource, meant *inventory.Resource) string {
 	const most = 5
 	var names []string
 	seen := map[string]bool{}
 	for _, r := range all {
 		if name := r.String(); r.GetName() != "" && !seen[name] {
 			seen[name] = true
-			if r == meant && r.source != "" {
-				name += " in " + r.source
+			if r == meant && r.Source != "" {
+				name += " in " + r.Source
 			}
 			names = append(names, name)
 		}
@@ -114,7 +115,7 @@ func enumerateFound(all []*resource, meant *resource) string {
 }
 
 // among returns what else a target of a registry selects by, empty if nothing.
-func among(t config.Target, set *resources) string {
+func among(t config.Target, set *inventory.Set) string {
 	if t.Selectors[0].Selector == (types.Selector{}) {
 		return ""
 	}
@@ -127,29 +128,29 @@ func among(t config.Target, set *resources) string {
 
 // pullsFrom returns from where the workloads pull; if some do from the registry of t,
 // which they are. An Installation of which that is not known is named.
-func pullsFrom(t config.Target, set *resources, candidates []*resource) string {
-	var others []*resource
+func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Resource) string {
+	var others []*inventory.Resource
 	message, unknown := "there is no workload with an image", ""
 	for _, r := range candidates {
 		if pulledBy(t, r) {
 			others = append(others, r)
 		}
-		if isInstallation(r) && len(r.containers()) == 0 && selects(t, r, true) {
-			unknown = fmt.Sprintf("; from where %s pulls is not known here: %s", r, tellRegistry(r))
+		if r.IsInstallation() && len(r.Containers()) == 0 && selects(t, r, true) {
+			unknown = fmt.Sprintf("; from where %s pulls is not known here: %s", r, r.RegistryHint())
 		}
 	}
-	if hosts := hostsPulledFrom(candidates); len(hosts) > 0 {
+	if hosts := inventory.HostsPulledFrom(candidates); len(hosts) > 0 {
 		message = "the workloads pull from " + finding.Enumerate(hosts)
 	}
 	if len(others) > 0 {
 		message = "what does is not selected: " + enumerateFound(others, nil)
 		if r := others[0]; selects(t, r, false) && !selects(t, r, true) {
-			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.gvk.Kind, finding.ShowName(r.GetName()))
+			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 		}
 	}
-	for _, r := range set.all { // of a kind that is not changed
-		for _, pod := range r.reading.Pods {
-			if fieldSpecOf(r) == nil && len(others) == 0 && slices.Contains(hostsOf(repositoriesIn(pod.Images)), t.Registry) {
+	for _, r := range set.All { // of a kind that is not changed
+		for _, pod := range r.Reading.Pods {
+			if r.Spec() == nil && len(others) == 0 && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
 				return fmt.Sprintf("%s does, and only objects of Kubernetes' own kinds are changed here: write imagePullSecrets there by hand", r)
 			}
 		}
@@ -159,14 +160,14 @@ func pullsFrom(t config.Target, set *resources, candidates []*resource) string {
 
 // hint returns that of the candidates which t most likely means, and the setting
 // that selects it; nil and nothing if there is none.
-func (x selection) hint(t config.Target, candidates []*resource) (meant *resource, setting string) {
+func (x selection) hint(t config.Target, candidates []*inventory.Resource) (meant *inventory.Resource, setting string) {
 	set := func(entry string) string {
 		if len(x.settings.Targets) == 1 {
 			return "set targets=" + entry
 		}
 		return fmt.Sprintf("in targets write %s instead", entry)
 	}
-	candidates = slices.DeleteFunc(slices.Clone(candidates), func(r *resource) bool { // those of other targets
+	candidates = slices.DeleteFunc(slices.Clone(candidates), func(r *inventory.Resource) bool { // those of other targets
 		return r.GetName() == "" || x.selected[r]
 	})
 	if i := indexOf(candidates, t.Anywhere()); i >= 0 {
@@ -179,13 +180,13 @@ func (x selection) hint(t config.Target, candidates []*resource) (meant *resourc
 				return candidates[i], set(p.Name)
 			}
 		}
-		if i := slices.IndexFunc(candidates, isCalicoNode); i >= 0 && t.IsPreset() {
+		if i := slices.IndexFunc(candidates, IsCalicoNode); i >= 0 && t.IsPreset() {
 			return candidates[i], set("DaemonSet/" + finding.ShowName(candidates[i].GetName()))
 		}
 		if i := indexOf(candidates, config.PresetNamed("calico").Target()); i >= 0 {
 			return candidates[i], set("calico")
 		}
-		if i := slices.IndexFunc(candidates, isOperator); i >= 0 {
+		if i := slices.IndexFunc(candidates, (*inventory.Resource).IsOperator); i >= 0 {
 			return candidates[i], "the operator installs Calico here: add its Installation to the resources and " + set("operator")
 		}
 	}
@@ -197,22 +198,22 @@ func (x selection) hint(t config.Target, candidates []*resource) (meant *resourc
 	if near == nil {
 		return nil, ""
 	}
-	return near, set(near.gvk.Kind + "/" + finding.ShowName(near.GetName()))
+	return near, set(near.GVK.Kind + "/" + finding.ShowName(near.GetName()))
 }
 
 // indexOf returns the place of the first of the candidates that t selects, -1 if none is.
-func indexOf(candidates []*resource, t config.Target) int {
-	return slices.IndexFunc(candidates, func(r *resource) bool { return matches(t, r) })
+func indexOf(candidates []*inventory.Resource, t config.Target) int {
+	return slices.IndexFunc(candidates, func(r *inventory.Resource) bool { return Matches(t, r) })
 }
 
-// isCalicoNode reports whether r is a DaemonSet that does what calico-node does,
+// IsCalicoNode reports whether r is a DaemonSet that does what calico-node does,
 // whatever it is called: by the label of its pods, its containers or its images.
-func isCalicoNode(r *resource) bool {
-	if r.gvk.Kind != "DaemonSet" || strings.Contains(r.GetName(), "windows") {
+func IsCalicoNode(r *inventory.Resource) bool {
+	if r.GVK.Kind != "DaemonSet" || strings.Contains(r.GetName(), "windows") {
 		return false
 	}
 	label, _, _ := r.NestedString("spec", "template", "metadata", "labels", "k8s-app")
-	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.containers(), func(c inventory.Image) bool {
+	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.Containers(), func(c inventory.Image) bool {
 		image, _, _ := strings.Cut(c.Image, "@")
 		folder, image := path.Split(image)
 		image, _, _ = strings.Cut(image, ":")

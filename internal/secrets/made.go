@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package secrets
 
 import (
 	"encoding/json"
@@ -11,19 +11,20 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/internal/apiserver"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// A madeSecret is a Secret that a controller makes of a resource.
-type madeSecret struct {
-	of         *resource
+// A Made is a Secret that a controller makes of a resource.
+type Made struct {
+	Of         *inventory.Resource
 	names      []string         // now, and before kustomize renamed it
-	content    pull.Content     // unknown, where the resource does not tell
-	everywhere bool             // the controller makes it in namespaces that it chooses
+	Content    pull.Content     // unknown, where the resource does not tell
+	Everywhere bool             // the controller makes it in namespaces that it chooses
 	isCopy     bool             // of the Secret of
 	namespaces []*regexp.Regexp // that it chooses, nil for any
-	merges     bool             // into a Secret that somebody else makes, whose type stays
+	Merges     bool             // into a Secret that somebody else makes, whose type stays
 }
 
 // makerKinds are the kinds that controllers make Secrets of, with a word that must be in
@@ -33,44 +34,48 @@ var makerKinds = map[string][]string{
 	"VaultStaticSecret": nil, "VaultDynamicSecret": nil, "ClusterPolicy": {"generate"}, "Policy": {"generate"},
 }
 
+// MakerKinds returns the kinds that controllers make Secrets of, with words of which one is
+// in the text of such an object; none where each of the kind is one.
+func MakerKinds() map[string][]string { return makerKinds }
+
 // A maker is a resource of which a controller may make Secrets.
-type maker struct{ *resource }
+type maker struct{ *inventory.Resource }
 
 // madeSecretsOf returns the Secrets that controllers make of r.
-func madeSecretsOf(r *resource) []madeSecret {
+func madeSecretsOf(r *inventory.Resource) []Made {
 	made := maker{r}.madeSecrets()
 	for i := range made {
-		made[i].of = r
+		made[i].Of = r
 	}
 	return made
 }
 
-func (r maker) madeSecrets() []madeSecret {
-	switch r.gvk.Kind + "." + r.gvk.Group {
+func (r maker) madeSecrets() []Made {
+	switch r.GVK.Kind + "." + r.GVK.Group {
 	case "Secret.":
-		return copiesOf(r.resource)
+		return copiesOf(r.Resource)
 	case "SealedSecret.bitnami.com":
-		return []madeSecret{{names: r.allNames(), content: r.sealedContent()}}
+		return []Made{{names: r.Names(), Content: r.sealedContent()}}
 	case "ExternalSecret." + kinds.ExternalSecretGroup:
-		return r.externallyMade(r.allNames(), "spec")
+		return r.externallyMade(r.Names(), "spec")
 	case "ClusterExternalSecret." + kinds.ExternalSecretGroup:
-		names := r.allNames()
-		if name := r.textAt("spec", "externalSecretName"); name != "" {
+		names := r.Names()
+		if name := r.TextAt("spec", "externalSecretName"); name != "" {
 			names = []string{name}
 		}
 		made := r.externallyMade(names, "spec", "externalSecretSpec")
 		for i := range made {
-			made[i].everywhere = true
+			made[i].Everywhere = true
 		}
 		return made
 	case "OnePasswordItem.onepassword.com":
-		return []madeSecret{{names: r.allNames(), content: contentOfType(r.textAt("type"))}}
+		return []Made{{names: r.Names(), Content: contentOfType(r.TextAt("type"))}}
 	case "VaultStaticSecret.secrets.hashicorp.com", "VaultDynamicSecret.secrets.hashicorp.com":
-		made := madeSecret{names: []string{r.textAt("spec", "destination", "name")}, content: contentOfType(r.textAt("spec", "destination", "type"))}
+		made := Made{names: []string{r.TextAt("spec", "destination", "name")}, Content: contentOfType(r.TextAt("spec", "destination", "type"))}
 		if create, _, _ := r.NestedBool("spec", "destination", "create"); !create { // the Secret must be there already
-			made.content, made.merges = pull.Content{}, true
+			made.Content, made.Merges = pull.Content{}, true
 		}
-		return []madeSecret{made}
+		return []Made{made}
 	case "ClusterPolicy.kyverno.io", "Policy.kyverno.io":
 		return r.generated()
 	}
@@ -92,9 +97,9 @@ func missingKey(secretType string) pull.Content { return pull.ParseSecret(secret
 
 // sealedContent returns what a SealedSecret will be once its controller has decrypted it.
 func (r maker) sealedContent() pull.Content {
-	secretType := r.textAt("spec", "template", "type")
+	secretType := r.TextAt("spec", "template", "type")
 	key, isPull := pull.Key(secretType)
-	if isPull && !r.hasField("spec", "encryptedData", key) && !r.hasField("spec", "template", "data", key) && !r.hasText("spec", "data") {
+	if isPull && !r.HasField("spec", "encryptedData", key) && !r.HasField("spec", "template", "data", key) && !r.HasText("spec", "data") {
 		return missingKey(secretType)
 	}
 	return contentOfType(secretType)
@@ -102,39 +107,39 @@ func (r maker) sealedContent() pull.Content {
 
 // externallyMade returns the Secret that External Secrets makes, as the fields at path
 // say; none if they say so.
-func (r maker) externallyMade(names []string, path ...string) []madeSecret {
+func (r maker) externallyMade(names []string, path ...string) []Made {
 	at := func(fields ...string) []string { return append(slices.Clone(path), fields...) }
-	if name := r.textAt(at("target", "name")...); name != "" {
+	if name := r.TextAt(at("target", "name")...); name != "" {
 		names = []string{name}
 	}
-	made := madeSecret{names: names}
-	switch r.textAt(at("target", "creationPolicy")...) {
+	made := Made{names: names}
+	switch r.TextAt(at("target", "creationPolicy")...) {
 	case "None":
 		return nil
 	case "Merge":
-		made.merges = true
-		return []madeSecret{made}
+		made.Merges = true
+		return []Made{made}
 	}
-	secretType := r.textAt(at("target", "template", "type")...)
-	made.content = contentOfType(secretType)
+	secretType := r.TextAt(at("target", "template", "type")...)
+	made.Content = contentOfType(secretType)
 	if key, isPull := pull.Key(secretType); isPull {
-		made.content = r.templated(secretType, key, at)
+		made.Content = r.templated(secretType, key, at)
 	}
-	return []madeSecret{made}
+	return []Made{made}
 }
 
 // templated returns the content of a pull Secret that External Secrets fills in: its
 // servers are in its template, or they are not known.
 func (r maker) templated(secretType, key string, at func(...string) []string) pull.Content {
-	template := r.textAt(at("target", "template", "data", key)...)
+	template := r.TextAt(at("target", "template", "data", key)...)
 	switch {
-	case template != "" && r.textAt(at("target", "template", "engineVersion")...) == "v1":
+	case template != "" && r.TextAt(at("target", "template", "engineVersion")...) == "v1":
 		return pull.Content{}
 	case template != "":
 		return templateContent(secretType, key, template, r.given(at))
-	case r.hasField(at("target", "template", "templateFrom")...), r.hasField(at("dataFrom")...):
+	case r.HasField(at("target", "template", "templateFrom")...), r.HasField(at("dataFrom")...):
 		return pull.Content{}
-	case r.hasField(at("target", "template", "data")...) && r.textAt(at("target", "template", "mergePolicy")...) != "Merge":
+	case r.HasField(at("target", "template", "data")...) && r.TextAt(at("target", "template", "mergePolicy")...) != "Merge":
 		return missingKey(secretType)
 	}
 	list, _, _ := r.NestedSlice(at("data")...)
@@ -154,7 +159,7 @@ func (r maker) given(at func(...string) []string) func(name string) bool {
 		name, _, _ := entry.NestedString("secretKey")
 		values[name] = true
 	}
-	fromMany := r.hasField(at("dataFrom")...)
+	fromMany := r.HasField(at("dataFrom")...)
 	return func(name string) bool { return fromMany || values[name] }
 }
 
@@ -235,7 +240,7 @@ func withoutStrings(action string) string {
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
 
 // generated returns the Secrets that a Kyverno policy makes or copies.
-func (r maker) generated() (made []madeSecret) {
+func (r maker) generated() (made []Made) {
 	rules, _, _ := r.NestedSlice("spec", "rules")
 	for _, rule := range rules {
 		kind, _, _ := rule.NestedString("generate", "kind")
@@ -243,7 +248,7 @@ func (r maker) generated() (made []madeSecret) {
 		if kind != "Secret" || name == "" {
 			continue
 		}
-		m := madeSecret{names: []string{name}, everywhere: true}
+		m := Made{names: []string{name}, Everywhere: true}
 		if namespace, _, _ := rule.NestedString("generate", "namespace"); namespace != "" && !strings.ContainsAny(namespace, "{$") {
 			m.namespaces = []*regexp.Regexp{regexp.MustCompile("^" + regexp.QuoteMeta(namespace) + "$")}
 		}
@@ -267,15 +272,15 @@ const (
 
 // copiesOf returns the copies that controllers make of the Secret r, with its type and
 // content.
-func copiesOf(r *resource) []madeSecret {
-	copied := madeSecret{names: []string{r.GetName()}, everywhere: true, isCopy: true}
+func copiesOf(r *inventory.Resource) []Made {
+	copied := Made{names: []string{r.GetName()}, Everywhere: true, isCopy: true}
 	patterns := ""
 	switch {
 	case r.GetAnnotation(reflectionAuto) == "true" && r.GetAnnotation(reflectionAllowed) == "true":
 		patterns = r.GetAnnotation(reflectionNamespaces)
 	case r.GetAnnotation(replicateTo) != "":
 		patterns = r.GetAnnotation(replicateTo)
-	case r.GetAnnotation(replicateToMatching) != "", r.hasField("metadata", "annotations", configSync):
+	case r.GetAnnotation(replicateToMatching) != "", r.HasField("metadata", "annotations", configSync):
 	default:
 		return nil
 	}
@@ -287,13 +292,13 @@ func copiesOf(r *resource) []madeSecret {
 			copied.namespaces = append(copied.namespaces, expression)
 		}
 	}
-	return []madeSecret{copied}
+	return []Made{copied}
 }
 
 // goesTo reports whether the controller may make the Secret in a namespace. A copy is never
 // in the namespace of its source.
-func (m madeSecret) goesTo(namespace string) bool {
-	if m.isCopy && m.of.GetNamespace() == namespace {
+func (m Made) goesTo(namespace string) bool {
+	if m.isCopy && m.Of.GetNamespace() == namespace {
 		return false
 	}
 	return m.namespaces == nil || slices.ContainsFunc(m.namespaces, func(e *regexp.Regexp) bool { return e.MatchString(namespace) })
@@ -301,6 +306,6 @@ func (m madeSecret) goesTo(namespace string) bool {
 
 // isFilled reports whether a controller replaces the content of the Secret r by that of
 // another.
-func isFilled(r *resource) bool {
+func isFilled(r *inventory.Resource) bool {
 	return r.GetAnnotation(reflects) != "" || r.GetAnnotation(replicateFrom) != ""
 }

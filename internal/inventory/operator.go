@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package inventory
 
 import (
 	"cmp"
@@ -18,33 +18,33 @@ import (
 // of the list there from its own namespace, and copies them to where it needs
 // them. If one is missing, it installs nothing.
 const (
-	operatorName      = "tigera-operator" // of its Deployment, and of its namespace
-	operatorInstalled = "calico-system"   // where it puts Calico
+	OperatorName      = "tigera-operator" // of its Deployment, and of its namespace
+	OperatorInstalled = "calico-system"   // where it puts Calico
 )
 
-// isInstallation reports whether r tells the operator what to install.
-func isInstallation(r *resource) bool {
-	return r.gvk.Kind == kinds.Installation && r.gvk.Group == kinds.OperatorGroup
+// IsInstallation reports whether r tells the operator what to install.
+func (r *Resource) IsInstallation() bool {
+	return r.GVK.Kind == kinds.Installation && r.GVK.Group == kinds.OperatorGroup
 }
 
-// isOperator reports whether r is the operator itself.
-func isOperator(r *resource) bool { return r.gvk.Kind == "Deployment" && wasCalled(r, operatorName) }
+// IsOperator reports whether r is the operator itself.
+func (r *Resource) IsOperator() bool { return r.GVK.Kind == "Deployment" && r.WasCalled(OperatorName) }
 
-// secretNamespace returns the namespace in which a Secret has to be for r to use it.
-func secretNamespace(r *resource) string {
+// SecretNamespace returns the namespace in which a Secret has to be for r to use it.
+func (r *Resource) SecretNamespace() string {
 	switch {
-	case !isInstallation(r):
+	case !r.IsInstallation():
 		return r.GetNamespace()
-	case r.operator != nil && r.operator.GetNamespace() != "":
-		return r.operator.GetNamespace()
+	case r.Operator != nil && r.Operator.GetNamespace() != "":
+		return r.Operator.GetNamespace()
 	}
-	return operatorName
+	return OperatorName
 }
 
 // operatorImage returns the image of calico-node that an Installation makes the
 // operator use, empty if that depends on the version of an operator that is not among
 // the resources.
-func (r *resource) operatorImage() string {
+func (r *Resource) operatorImage() string {
 	field := func(name string) string {
 		for _, o := range r.installations() {
 			if value, _, _ := o.NestedString("spec", name); value != "" && value != "UseDefault" {
@@ -76,11 +76,11 @@ const (
 )
 
 // mergeInstallations tells an Installation default and an overlay of each other.
-func (set *resources) mergeInstallations() {
-	var base, overlay *resource
-	for _, r := range set.all {
+func (set *Set) mergeInstallations() {
+	var base, overlay *Resource
+	for _, r := range set.All {
 		switch {
-		case !isInstallation(r) || r.cluster != 0:
+		case !r.IsInstallation() || r.Cluster != 0:
 		case r.GetName() == installationDefault:
 			base = r
 		case r.GetName() == installationOverlay:
@@ -94,29 +94,29 @@ func (set *resources) mergeInstallations() {
 
 // installations returns the Installation r and the one that it is merged with, the overlay
 // first.
-func (r *resource) installations() []*resource {
+func (r *Resource) installations() []*Resource {
 	switch {
 	case r.merged == nil:
-		return []*resource{r}
+		return []*Resource{r}
 	case r.GetName() == installationOverlay:
-		return []*resource{r, r.merged}
+		return []*Resource{r, r.merged}
 	}
-	return []*resource{r.merged, r}
+	return []*Resource{r.merged, r}
 }
 
-// isMergedAway reports whether the list of pull Secrets of r does not count: r is an
+// IsMergedAway reports whether the list of pull Secrets of r does not count: r is an
 // Installation default whose overlay has a list, or an overlay without one.
-func (r *resource) isMergedAway() bool {
+func (r *Resource) IsMergedAway() bool {
 	if r.merged == nil {
 		return false
 	}
 	overlay := r.installations()[0]
-	return overlay.reading.List.IsSet == (r != overlay) // an empty list counts, null does not
+	return overlay.Reading.List.IsSet == (r != overlay) // an empty list counts, null does not
 }
 
-// tellRegistry returns what makes known from where the Installation r pulls.
-func tellRegistry(r *resource) string {
-	if r.operator != nil {
+// RegistryHint returns what makes known from where the Installation r pulls.
+func (r *Resource) RegistryHint() string {
+	if r.Operator != nil {
 		return "set spec.registry, as the operator's image has no version that could be told"
 	}
 	return "add the operator's Deployment to the resources, whose version decides, or set spec.registry"
@@ -128,16 +128,16 @@ const firstOnQuay = "v1.38.7"
 
 // operatorRegistry returns the registry that the operator of r takes its images from
 // by itself, empty if its version cannot be told.
-func (r *resource) operatorRegistry() string {
-	if r.operator == nil {
+func (r *Resource) operatorRegistry() string {
+	if r.Operator == nil {
 		return ""
 	}
-	for _, c := range r.operator.containers() {
+	for _, c := range r.Operator.Containers() {
 		image, _, _ := strings.Cut(c.Image, "@")
 		tag := image[strings.LastIndexByte(image, ':')+1:]
 		version := "v" + strings.TrimPrefix(tag, "v")
 		version = strings.TrimSuffix(semver.Canonical(version), semver.Prerelease(version)) // a build of it has the same default
-		isOperator := c.Name == operatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
+		isOperator := c.Name == OperatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
 		switch {
 		case version == "" || !isOperator: // a sidecar, or a tag that says nothing
 		case semver.Compare(version, firstOnQuay) >= 0:
@@ -149,9 +149,9 @@ func (r *resource) operatorRegistry() string {
 	return ""
 }
 
-// isOwnedByOperator reports whether the operator made r: it says so, or is called
+// IsOwnedByOperator reports whether the operator made r: it says so, or is called
 // what only the operator calls it. Manifests put these into kube-system.
-func isOwnedByOperator(r *resource) bool {
+func (r *Resource) IsOwnedByOperator() bool {
 	owners, _, _ := r.NestedSlice("metadata", "ownerReferences")
 	for _, o := range owners {
 		apiVersion, _, _ := o.NestedString("apiVersion")
@@ -159,6 +159,6 @@ func isOwnedByOperator(r *resource) bool {
 			return true
 		}
 	}
-	return r.GetNamespace() == operatorInstalled && (r.gvk.Kind == "DaemonSet" && r.GetName() == "calico-node" ||
-		r.gvk.Kind == "Deployment" && slices.Contains([]string{"calico-typha", "calico-kube-controllers"}, r.GetName()))
+	return r.GetNamespace() == OperatorInstalled && (r.GVK.Kind == "DaemonSet" && r.GetName() == "calico-node" ||
+		r.GVK.Kind == "Deployment" && slices.Contains([]string{"calico-typha", "calico-kube-controllers"}, r.GetName()))
 }

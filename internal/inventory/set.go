@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"example.com/calico-pull-secrets/internal/caller"
+	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/wire"
+)
+
+// A Set is all that was handed in, what is in Lists included.
+type Set struct {
+	From  caller.Caller
+	Items fn.KubeObjects
+	// question is what was asked of each object.
+	Question Question
+	All      []*Resource
+	// objects are these and the Lists, by their numbers.
+	Objects []*Resource
+	named   map[Key][]*Resource // the Secrets, ServiceAccounts and ExternalSecrets
+	// original are the first resources of a group, kind, namespace and name.
+	original map[uniqueKey]*Resource
+	Problems finding.List // objects that cannot be looked into
+}
+
+// NewSet returns the items of rl, each read, and all that is inside them. The question
+// is what was asked of them.
+func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object) *Set {
+	marked := caller.MarksOf(rl.Items)
+	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
+	objects := make([][]Object, len(rl.Items))
+	cores.Light(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
+	for i, item := range rl.Items {
+		set.add(item, objects[i], set.From.FileOf(marked[i]))
+	}
+	set.mergeInstallations()
+	set.readAhead()
+	if i := slices.IndexFunc(set.All, func(r *Resource) bool { return r.Cluster == 0 && r.IsOperator() }); i >= 0 {
+		for _, r := range set.All {
+			r.Operator = set.All[i]
+		}
+	}
+	return set
+}
+
+// readAhead reads, on all cores, what most runs ask of each resource. What an
+// Installation pulls depends on another one. Where that fails, it does when it is asked.
+func (set *Set) readAhead() {
+	cores.Light(len(set.All), func(i int) {
+		defer func() { _ = recover() }()
+		if r := set.All[i]; !r.IsInstallation() {
+			r.Identities()
+			r.Repositories()
+		}
+	})
+}
+
+// add adds what was read of an item.
+func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File) {
+	numbers := map[*Reading]*Resource{}
+	for i, o := range read {
+		r := NewResource(item, file)
+		if i > 0 {
+			r = NewResource(wire.KubeObject(o.Node), file)
+		}
+		r.Reading, r.Item, r.Within = o.Reading, item, o.Where()
+		group, version := resid.ParseGroupVersion(o.APIVersion)
+		r.GVK = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
+		set.Objects = append(set.Objects, r)
+		r.Number = len(set.Objects)
+		numbers[o.Reading] = r
+		if outer := numbers[o.Within]; outer != nil {
+			if r.Cluster = outer.Cluster; !o.IsMember {
+				r.Cluster = outer.Number
+			}
+		}
+		if o.Broken {
+			set.Problems = append(set.Problems, r.Finding(finding.Config, fn.Error, "items", "has an element that is no object, which the API server refuses: remove it"))
+		}
+		if !o.IsList {
+			set.addResource(r)
+		}
+	}
+}
+
+// addResource adds r, which is no List.
+func (set *Set) addResource(r *Resource) {
+	set.All = append(set.All, r)
+	if set.original[uniqueKeyOf(r)] == nil {
+		set.original[uniqueKeyOf(r)] = r
+	}
+	kind := r.GVK.Kind
+	if r.GVK.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !r.IsLocal()) || kind == kinds.ExternalSecret && r.GVK.Group == kinds.ExternalSecretGroup {
+		for _, name := range r.Names() {
+			key := r.Key(kind, r.GetNamespace(), name)
+			set.named[key] = append(set.named[key], r)
+		}
+	}
+}
+
+// Silent returns how many image references are in silent places, by the name of the place.
+func (set *Set) Silent() map[string]int {
+	all := map[string]int{}
+	for _, r := range set.Objects {
+		for place, n := range r.Reading.Silent {
+			all[place] += n
+		}
+	}
+	return all
+}
+
+// First returns the first resource of a kind on the cluster of r that has or had the name,
+// nil if there is none.
+func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
+	if found := set.named[r.Key(kind, namespace, name)]; len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
+// Alike returns the resources of a kind that have or had a name, in their order.
+func (set *Set) Alike(key Key) []*Resource { return set.named[key] }
+
+// FirstLike returns the first resource of the group, kind, namespace and name of r, which
+// may be r.
+func (set *Set) FirstLike(r *Resource) *Resource { return set.original[uniqueKeyOf(r)] }
+
+// There returns the first resource of a kind on the cluster of the set that has or had the
+// name, nil if there is none.
+func (set *Set) There(kind, namespace, name string) *Resource {
+	return set.First(&Resource{}, kind, namespace, name)
+}
+
+// ServiceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.
+// That of a pod which names none is default.
+func (set *Set) ServiceAccount(r *Resource, name string) *Resource {
+	if name == "" {
+		name = "default"
+	}
+	return set.First(r, "ServiceAccount", r.GetNamespace(), name)
+}
+
+// Workloads are the resources that can reference a pull Secret, but ServiceAccounts.
+func (set *Set) Workloads() []*Resource {
+	return slices.DeleteFunc(slices.Clone(set.All), func(r *Resource) bool {
+		return r.Spec() == nil || r.GVK.Kind == "ServiceAccount" || r.Cluster != 0
+	})
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package secrets
+
+import (
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/names"
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// A meaning is a question: which Secret an object means by a name in its list.
+type meaning struct {
+	of   *inventory.Resource
+	name string
+}
+
+// Secret returns the Secret that r will mean by a name in its list once kustomize is done,
+// nil if there is none.
+func (set *Set) Secret(r *inventory.Resource, name string) *inventory.Resource {
+	meant, _ := set.meant(r, name)
+	return meant
+}
+
+// meant returns the Secret that r will mean by a name in its list once kustomize is done,
+// nil if there is none, and then one that has or had the name and will be called otherwise,
+// also nil if there is none.
+func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inventory.Resource) {
+	key := r.Key("Secret", r.SecretNamespace(), name)
+	candidates := set.Alike(key)
+	if len(candidates) == 0 {
+		return nil, nil
+	}
+	asked := meaning{r, name}
+	if answer, isKnown := set.meanings[asked]; isKnown {
+		return answer[0], answer[1]
+	}
+	known := set.renames[key]
+	if known == nil {
+		for _, c := range candidates {
+			known = append(known, c.NameObject())
+		}
+		set.renames[key] = known
+	}
+	o := r.NameObject()
+	o.Namespace = r.SecretNamespace()
+	at := func(i int) *inventory.Resource {
+		if i < 0 {
+			return nil
+		}
+		return candidates[i]
+	}
+	i, j := names.Meant(o, name, known)
+	set.meanings[asked] = [2]*inventory.Resource{at(i), at(j)}
+	return at(i), at(j)
+}
+
+// IsRenamed reports whether a name in the list of r is that of a Secret which kustomize
+// renames, while it leaves the list as it is.
+func (set *Set) IsRenamed(r *inventory.Resource, name string) bool {
+	_, renamed := set.meant(r, name)
+	return renamed != nil && name != ""
+}
+
+// Configured returns the Secret that r is to reference, by the name that the configuration
+// has for it: also one that kustomize has renamed. Nil if there is none.
+func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resource {
+	secret, renamed := set.meant(r, name)
+	switch {
+	case secret != nil:
+		return secret
+	case renamed != nil:
+		return renamed
+	}
+	return set.hashed[r.Key("Secret", r.SecretNamespace(), name)]
+}
+
+// MakersOf returns the Secrets that r means by a name and that controllers make of
+// something among the resources.
+func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
+	namespace := r.SecretNamespace()
+	made := set.made[r.Key("Secret", namespace, name)]
+	if namespace == "" {
+		return made
+	}
+	made = made[:len(made):len(made)]
+	for _, m := range set.made[r.Key("Secret", "", name)] {
+		if m.goesTo(namespace) {
+			made = append(made, m)
+		}
+	}
+	return made
+}
+
+// ContentNamed returns what will be in the Secret that r means by a name, as far as the
+// resources say. Where two write it, that is not known.
+func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
+	secret, makers := set.Secret(r, name), set.MakersOf(r, name)
+	switch {
+	case secret == nil && len(makers) == 1 && makers[0].isCopy:
+		return set.ContentOf(makers[0].Of)
+	case secret == nil && len(makers) == 1:
+		return makers[0].Content
+	case secret == nil:
+		return pull.Content{}
+	}
+	content := set.ContentOf(secret)
+	if content.State == pull.Ignored || content.State == pull.Refused { // a type stays, and what is refused never is
+		return content
+	}
+	if slices.ContainsFunc(makers, func(m Made) bool { return !m.Everywhere }) {
+		return pull.Content{}
+	}
+	return content
+}
+
+// IsElsewhere reports whether the resources show a Secret of the name, and none that the
+// pods of r can use.
+func (set *Set) IsElsewhere(r *inventory.Resource, name string) bool {
+	return r.Cluster == 0 && r.SecretNamespace() != "" && set.Secret(r, name) == nil && len(set.MakersOf(r, name)) == 0 && set.homes[name] != ""
+}
