@@ -24,6 +24,11 @@ var version = "dev"
 //go:embed hack/metadata.yaml
 var metadata []byte
 
+// checksPage is what explain shows.
+//
+//go:embed docs/checks.md
+var checksPage string
+
 // versionOf returns the version that the linker set, or that of the module if the go
 // command installed the program.
 func versionOf() string {
@@ -35,6 +40,6 @@ func versionOf() string {
 
 func main() {
 	klog.SetLogger(logr.Discard()) // the SDK's remarks on values of another type than it asked for
-	program := cli.Program{Version: versionOf(), Metadata: metadata}
+	program := cli.Program{Version: versionOf(), Metadata: metadata, ChecksPage: checksPage}
 	os.Exit(program.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

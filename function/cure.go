@@ -39,7 +39,7 @@ func (j *judge) cureFor(servers []string, isPartial bool) string {
 	}
 	switch {
 	case isList:
-		return "Add " + names + " to " + block + ".registries (docs/checks.md)"
+		return "Add " + names + " to " + block + ".registries (calico-pull-secrets explain registry-partial)"
 	case !isPartial && len(servers) == 1:
 		return "Use server " + names
 	case s != nil && s.DockerConfig != "" && s.Server != "":
@@ -50,7 +50,7 @@ func (j *judge) cureFor(servers []string, isPartial bool) string {
 		if isPartial {
 			names = finding.ShowServer(server) + ", " + names
 		}
-		return "Instead of " + block + ".server list " + names + " in " + block + ".registries (docs/checks.md)"
+		return "Instead of " + block + ".server list " + names + " in " + block + ".registries (calico-pull-secrets explain registry-partial)"
 	case isPartial && len(j.settings.Servers) > 0:
 		return "Add to that Secret an entry for " + names + ", and the same to servers"
 	}

@@ -22,7 +22,7 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	entry := []string{"secret.registries.0.server=quay.io", "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=U"}
 	store := "externalSecret.secretStoreRef.name=vault"
 	remote := []string{store, "externalSecret.registries.0.server=quay.io", "externalSecret.registries.0.remoteKey=quay"}
-	named := regexp.MustCompile(`(?:list|Add) (.+) (?:in|to) (secret|externalSecret)\.registries \(docs/checks\.md\)`)
+	named := regexp.MustCompile(`(?:list|Add) (.+) (?:in|to) (secret|externalSecret)\.registries \(calico-pull-secrets explain registry-partial\)`)
 	for name, c := range map[string]struct {
 		given   []string
 		keep    []string // beside what the message says

@@ -23,7 +23,7 @@ import (
 var update = flag.Bool("update", false, "write what the program does into testdata/cases, for review")
 
 // testProgram is what the tests run.
-var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndescription: text\n")}
+var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndescription: text\n"), ChecksPage: checksPage()}
 
 // password is in the environment and in the files of every case. It may come
 // out in the data of a Secret and nowhere else.

@@ -29,15 +29,22 @@ const programName = report.Program
 // A Program is what the process knows of itself.
 type Program struct {
 	Version  string // of the release
-	Metadata []byte // metadata.yaml, which --doc shows
+	Metadata []byte // hack/metadata.yaml, which --doc shows
+
+	ChecksPage string // docs/checks.md, which explain shows
 }
 
 // Run is the program without the process around it. It returns the exit code:
 // see finding.ExitCode.
 func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
-	if len(arguments) > 0 && arguments[0] == installCommand {
-		return install(arguments[1:], c)
+	if len(arguments) > 0 {
+		switch arguments[0] {
+		case installCommand:
+			return install(arguments[1:], c)
+		case explainCommand:
+			return p.explain(arguments[1:], c)
+		}
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {

@@ -12,8 +12,11 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// installCommand is the first argument that asks for install.
-const installCommand = "install"
+// The words that are commands as the first argument. A path of that name is ./install.
+const (
+	installCommand = "install"
+	explainCommand = "explain"
+)
 
 // install copies the running program into a folder: out of an image that has nothing
 // else in it, as the init containers of Argo CD and Tekton want it. It returns the

@@ -144,7 +144,7 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("argument %d: stdin can be named once", index+1)
 	case len(argument) > 1 && o.switches()[argument] != nil && !exists(argument):
-		return fmt.Errorf("argument %d is no file, and there are no commands: write --%s", index+1, argument)
+		return fmt.Errorf("argument %d is no file and no command: write --%s", index+1, argument)
 	case isPath(argument):
 		o.paths = append(o.paths, argument)
 	default:

@@ -59,7 +59,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"-k", "."}, "kustomize build FOLDER | calico-pull-secrets"},
 		{[]string{"-A"}, "kubectl get ds,deploy,sts,secret,sa -A -o yaml | calico-pull-secrets --audit"},
 		{[]string{"--pull-secret=" + password}, "fields are written FIELD=VALUE without dashes"},
-		{[]string{"check", "a.yaml"}, "argument 1 is no file, and there are no commands: write --check"},
+		{[]string{"check", "a.yaml"}, "argument 1 is no file and no command: write --check"},
 		{[]string{"audit"}, "write --audit"},
 		{[]string{"--Check"}, "did you mean --check?"},
 		{[]string{"--audti"}, "did you mean --audit?"},

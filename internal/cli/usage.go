@@ -17,6 +17,7 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
   kpt fn eval DIR --exec calico-pull-secrets -- secretName=regcred
   kustomize build DIR --enable-alpha-plugins --enable-exec
   calico-pull-secrets install DIR           copy the program there, out of its image
+  calico-pull-secrets explain [ID ...]      what a finding means, why, and what to do
 
 what to do: without one of these the changed manifests go to stdout
   --write                   change the files
@@ -49,7 +50,7 @@ fields, with their defaults
   secret.passwordEnv=NAME                   or secret.dockerConfigFile=auto
   secret.server=https://index.docker.io/v1/
   secret.path=FILE                          where --write puts the Secret
-  and more: docs/configuration.md, or --schema
+  and more: --schema
 
 examples
   curl -sSL https://raw.githubusercontent.com/projectcalico/calico/v3.30.7/manifests/calico.yaml |

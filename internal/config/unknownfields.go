@@ -23,7 +23,7 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
-		p.Text = "no such field (its name is not shown, as it may be a credential): the fields are in docs/configuration.md, and --schema prints them"
+		p.Text = "no such field (its name is not shown, as it may be a credential): --schema prints the fields"
 	case known == path: // a block, in arguments
 		p.Text = "no such field: set those below it, such as " + fields[slices.IndexFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })].path
 	default:

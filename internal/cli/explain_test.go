@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// checksPage returns the page of the checks, which main.go has in the program. It is empty
+// where the test binary is the program, in another folder.
+func checksPage() string {
+	text, _ := os.ReadFile(filepath.Join("..", "..", "docs", "checks.md"))
+	return string(text)
+}
+
+func TestEachCheckIsExplained(t *testing.T) {
+	known := explanations(testProgram.ChecksPage)
+	for _, check := range finding.Checks() {
+		var out, messages bytes.Buffer // not call: a word of the password is one of English
+		code := testProgram.Run([]string{"explain", check.ID}, nil, &out, &messages)
+		stdout, stderr := out.String(), messages.String()
+		require.Equal(t, exitOK, code, "%s: %s", check.ID, stderr)
+		require.True(t, strings.HasPrefix(stdout, check.ID+" ("), stdout)
+		_, why, found := strings.Cut(stdout, "\nwhy\n")
+		require.True(t, found && len(strings.Fields(why)) > 5, "docs/checks.md: write a section \"### %s\" that says why, below \"## Why\"", check.ID)
+		require.NotContains(t, stdout, "](", "a link, which no terminal opens")
+		require.NotContains(t, stdout, "\n#")
+		for line := range strings.Lines(stdout) {
+			isCode := strings.HasPrefix(line, "    ")
+			require.True(t, isCode || len([]rune(line)) <= 82, line)
+		}
+	}
+	require.Len(t, idsOfAll(known), len(finding.Checks()), "docs/checks.md: rows")
+}
+
+func TestExplain(t *testing.T) {
+	code, stdout, _ := call(t, "explain", "registry-mismatch")
+	require.Equal(t, exitOK, code)
+	require.True(t, strings.HasPrefix(stdout, "registry-mismatch (warning)\n  the Secret covers none of the images: the pulls stay anonymous\n"), stdout)
+	require.Contains(t, stdout, "\nwhat to do\n  set `secret.server`")
+
+	_, stdout, _ = call(t, "explain", "registry-partial")
+	require.Contains(t, stdout, "\n    spec:\n      targets: canal\n", "code stays as it is")
+
+	_, stdout, _ = call(t, "explain", "service-account", "anonymous")
+	require.Equal(t, 2, strings.Count(stdout, "service-account ("), "it says two things")
+	require.Contains(t, stdout, "\n\nanonymous-pull (error)\n", "a verdict stands for its id")
+
+	code, stdout, _ = call(t, "explain")
+	require.Equal(t, exitOK, code)
+	for _, check := range finding.Checks() {
+		require.Contains(t, stdout, check.ID+" ")
+	}
+
+	for _, c := range []struct{ argument, want string }{
+		{"registry-mismach", "explain: argument 1: no check has this id: did you mean registry-mismatch? explain without an id lists all\n"},
+		{password, "explain: argument 1: no check has this id: explain without an id lists all\n"},
+	} {
+		code, stdout, stderr := call(t, "explain", c.argument)
+		require.Equal(t, exitUsage, code)
+		require.Empty(t, stdout)
+		require.Equal(t, "calico-pull-secrets: "+c.want, stderr)
+	}
+
+	inFolder(t, map[string]string{"explain": changed})
+	code, _, stderr := call(t, "./explain", "--check")
+	require.Equal(t, exitOK, code, stderr)
+}
