@@ -44,8 +44,14 @@ type Request struct {
 // An Unseen is something to say of what the caller did not hand over.
 type Unseen struct {
 	Severity string // error, warning or info
+	Path     string // of a file, or of a folder with a slash behind it
 	Message  string
 	Unproven bool // it may hold what matters: under strict an error
+}
+
+// finding returns what there is to say, with a severity.
+func (u Unseen) finding(severity finding.Severity) finding.Finding {
+	return finding.New(finding.Unread, severity, "%s", u.Message).At(finding.Place{File: u.Path})
 }
 
 // A Report is what came of a run.
@@ -104,7 +110,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	}
 	if !r.saidUnseen { // something went wrong before
 		for _, u := range request.Unseen {
-			report.Findings = append(report.Findings, finding.New(finding.Unread, finding.Severity(u.Severity), "%s", u.Message))
+			report.Findings = append(report.Findings, u.finding(finding.Severity(u.Severity)))
 		}
 	}
 	return report
@@ -338,7 +344,7 @@ func (r *run) images(verdicts []verdict, s task) (images []Image) {
 			at.Line = r.line(v.Resource, v.finding.Field)
 		}
 		images = append(images, Image{
-			File: at.File, Line: at.Line, Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
+			File: at.File, Line: at.Line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
 			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
 		})

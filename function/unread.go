@@ -4,9 +4,7 @@ package function
 
 import (
 	"errors"
-	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -32,7 +30,7 @@ func (r *run) unseen(s task) (all finding.List) {
 		if u.Unproven {
 			severity = unprovenOr(severity, s)
 		}
-		all = append(all, finding.New(finding.Unread, severity, "%s", u.Message))
+		all = append(all, u.finding(severity))
 	}
 	return append(all, r.passedOver(s)...)
 }
@@ -88,32 +86,26 @@ func passedFor(u wire.Unread) string {
 	return "no manifest that can be read"
 }
 
-// passedOver returns a finding on the files that were passed over: the first of them,
-// and how many. A template may have a target in it.
-func (r *run) passedOver(s task) finding.List {
-	var passed []string
-	severity := fn.Info
+// passedOver returns a finding on each file that was passed over. A template may have a
+// target in it.
+func (r *run) passedOver(s task) (all finding.List) {
+	add := func(severity fn.Severity, input Input, why string) {
+		all = append(all, finding.New(finding.Unread, severity, "passed over: %s", why).At(finding.Place{File: input.Name}))
+	}
 	for _, input := range r.inputs {
 		if input.Patch {
-			passed = append(passed, input.Name+" (a patch of a kustomization)")
+			add(fn.Info, input, "a patch of a kustomization")
 		}
 		for i, u := range r.unread {
 			if u.Source != input.Name || isWhole(u) || errors.Is(u.Problem, wire.ErrBlank) || i > 0 && r.unread[i-1].Source == u.Source {
 				continue
 			}
-			passed = append(passed, fmt.Sprintf("%s (%s)", input.Name, passedFor(u)))
+			severity := fn.Info
 			if u.Template {
 				severity = unprovenOr(fn.Info, s)
 			}
+			add(severity, input, passedFor(u))
 		}
 	}
-	if len(passed) == 0 {
-		return nil
-	}
-	const shown = 3
-	names := strings.Join(passed[:min(shown, len(passed))], ", ")
-	if more := len(passed) - shown; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
-	}
-	return finding.List{finding.New(finding.Unread, severity, "passed over %d of %d files: %s", len(passed), len(r.inputs), names)}
+	return all
 }

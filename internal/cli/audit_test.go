@@ -69,7 +69,7 @@ func TestNothingIsNoProof(t *testing.T) {
 	require.Contains(t, stderr, "nothing to audit")
 	require.Contains(t, stderr, "nothing was looked at")
 	_, _, stderr = call(t, "--check", "--quiet", "empty", "onMissing=ignore")
-	require.Contains(t, stderr, "error: nothing was looked at: there is no *.yaml, *.yml or *.json in empty")
+	require.Contains(t, stderr, "error: empty/: nothing was looked at: there is no *.yaml, *.yml or *.json in it")
 }
 
 // Plain manifests pass a check in the settings as they came, or not at all.

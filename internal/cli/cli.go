@@ -85,6 +85,8 @@ func (p Program) about(o options) (text string, asked bool) {
 		return programName + " " + p.Version + "\n", true
 	case o.schema:
 		return string(function.JSONSchema()), true
+	case o.auditSchema:
+		return report.JSONSchema, true
 	case o.doc:
 		return p.doc(), true
 	}

@@ -16,7 +16,7 @@ import (
 // kind and name of an object, and is none.
 type kustomizations struct {
 	patches, resources map[string]bool // real paths
-	changes            []string        // those that change what they build, and by what
+	changes            []note          // those that change what they build, and by what
 	outside            []listed        // what they list that is not in their folder
 	remote             []remote        // what they have downloaded
 }
@@ -126,7 +126,7 @@ func (k *kustomizations) readChanges(path string, text []byte) {
 		}
 	}
 	if len(changing) > 0 {
-		k.changes = append(k.changes, path+" has "+strings.Join(changing, ", "))
+		k.changes = append(k.changes, note{path, "has " + strings.Join(changing, ", ")})
 	}
 	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
 		if slices.Contains(changing, field) {
@@ -143,16 +143,16 @@ func isRemote(entry string) bool {
 }
 
 // built returns the kustomizations that build something else than their files, and why.
-func (c *collector) built() []string {
+func (c *collector) built() []note {
 	built := slices.Clone(c.changes)
 	for _, r := range c.remote {
 		if !r.isChart {
-			built = append(built, r.path+" lists what is downloaded")
+			built = append(built, note{r.path, "lists what is downloaded"})
 		}
 	}
 	for _, l := range c.outside {
 		if !slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(l.path, realPath(s.name)) }) {
-			built = append(built, l.kustomization+" lists "+l.entry+", which is not among the files")
+			built = append(built, note{l.kustomization, "lists " + l.entry + ", which is not among the files"})
 		}
 	}
 	return slices.Compact(built)

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -45,7 +46,7 @@ func (s *set) failed(problem error) outcome {
 	if _, isUsage := problem.(usageError); isUsage {
 		code = finding.ExitUsage
 	}
-	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.New(report.InputRule, finding.Error, "%s", problem)}}}
+	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.New(finding.Input, finding.Error, "%s", problem)}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name
@@ -67,11 +68,11 @@ func (s *set) sayFindings(r function.Report) {
 	if r.Shown {
 		return
 	}
-	for _, f := range r.Findings {
-		if s.quiet && f.Severity == finding.Info || s.audit && f.IsVerdict {
-			continue
-		}
-		s.sayOf(f.File, f.String())
+	findings := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
+		return s.quiet && f.Severity == finding.Info || s.audit && f.IsVerdict
+	})
+	for _, l := range report.Lines(findings) {
+		s.sayOf(l.File, l.Text)
 	}
 }
 
@@ -84,33 +85,40 @@ func (s *set) showAudit(r function.Report) {
 
 // unseen returns what to say of what was not looked at, and why.
 func (s *set) unseen(files *collector) (all []function.Unseen) {
-	add := func(severity finding.Severity, unproven bool, message string) {
-		all = append(all, function.Unseen{Severity: string(severity), Message: message, Unproven: unproven})
+	add := func(severity finding.Severity, unproven bool, path, message string) {
+		all = append(all, function.Unseen{Severity: string(severity), Path: path, Message: message, Unproven: unproven})
 	}
-	if len(files.left) > 0 {
-		add(finding.Warning, true, "left out "+few(files.left))
+	for _, l := range files.left {
+		add(finding.Warning, true, l.path, "left out: "+l.why)
 	}
-	if len(files.empty) > 0 {
-		add(finding.Error, true, "nothing was looked at: there is no *.yaml, *.yml or *.json in "+few(files.empty))
+	for _, folder := range files.empty {
+		add(finding.Error, true, asFolder(folder), "nothing was looked at: there is no *.yaml, *.yml or *.json in it")
 	}
-	var objects, others []string
 	for _, path := range files.hidden {
-		if hidesObject(path) {
-			objects = append(objects, path)
-		} else {
-			others = append(others, path)
+		switch {
+		case isFolder(path):
+			add(finding.Info, false, asFolder(path), "left out: it is hidden")
+		case hidesObject(path):
+			add(finding.Info, true, path, "left out: it is hidden, and kubectl reads it")
+		default:
+			add(finding.Info, false, path, "left out: it is hidden")
 		}
 	}
-	if len(objects) > 0 {
-		add(finding.Info, true, "left out what is hidden, and kubectl reads: "+few(objects))
-	}
-	if len(others) > 0 {
-		add(finding.Info, false, "left out what is hidden: "+few(others))
-	}
-	if built := files.built(); len(built) > 0 && (s.check || s.audit) {
-		add(finding.Info, true, few(built)+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
+	if s.check || s.audit {
+		for _, k := range files.built() {
+			add(finding.Info, true, k.path, k.why+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
+		}
 	}
 	return all
+}
+
+// asFolder returns the path of a folder with one slash behind it.
+func asFolder(path string) string { return strings.TrimRight(path, "/") + "/" }
+
+// isFolder reports whether a path is that of a folder.
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // hidesObject reports whether a hidden file has an object in it that is not the
@@ -134,13 +142,4 @@ func (s *set) flag() string {
 		return "--audit"
 	}
 	return "--check -"
-}
-
-// few returns the first three of a list, and how many more there are.
-func few(list []string) string {
-	const shown = 3
-	if len(list) <= shown {
-		return strings.Join(list, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(list[:shown], ", "), len(list)-shown)
 }

@@ -16,17 +16,18 @@ import (
 
 // options are what the command line asks for.
 type options struct {
-	help, version, doc, schema bool
-	write, check, diff, audit  bool
-	each                       bool // every path is a set of its own
-	quiet                      bool
-	exitZero                   bool     // findings that fail leave the exit code 0
-	output                     string   // table, json or sarif; empty if not said
-	config                     string   // the file with the configuration
-	allowEnv, allowFiles       []string // nil: anything
-	settings                   []string // FIELD=VALUE
-	paths                      []string // files and folders, "-" for stdin
-	modeSet                    bool     // check or audit is what the settings say, and no flag
+	help, version, doc        bool
+	schema, auditSchema       bool // of the configuration, of what --output json prints
+	write, check, diff, audit bool
+	each                      bool // every path is a set of its own
+	quiet                     bool
+	exitZero                  bool     // findings that fail leave the exit code 0
+	output                    string   // table, json or sarif; empty if not said
+	config                    string   // the file with the configuration
+	allowEnv, allowFiles      []string // nil: anything
+	settings                  []string // FIELD=VALUE
+	paths                     []string // files and folders, "-" for stdin
+	modeSet                   bool     // check or audit is what the settings say, and no flag
 }
 
 // stdinPath is the FILE that means stdin.
@@ -42,7 +43,7 @@ const (
 // switches returns where the flags without a value go, by name.
 func (o *options) switches() map[string]*bool {
 	return map[string]*bool{
-		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema,
+		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema, "schema=audit": &o.auditSchema,
 		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit,
 		"each": &o.each, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
 	}
@@ -108,7 +109,12 @@ func parseOptions(arguments []string) (options, error) {
 			}
 			continue
 		}
-		name, value, hasValue := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-"), "=")
+		argument = strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
+		if flag := switches[argument]; flag != nil {
+			*flag = true
+			continue
+		}
+		name, value, hasValue := strings.Cut(argument, "=")
 		switch set, known := valued[name]; {
 		case known && !hasValue && i+1 == len(arguments):
 			return o, fmt.Errorf("--%s needs a value", name)
@@ -120,10 +126,10 @@ func parseOptions(arguments []string) (options, error) {
 			if err := set(value); err != nil {
 				return o, fmt.Errorf("--%s %w", name, err)
 			}
-		case switches[name] != nil && hasValue:
-			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
+		case name == "schema":
+			return o, fmt.Errorf("argument %d: --schema takes no value but audit", i+1)
 		case switches[name] != nil:
-			*switches[name] = true
+			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
 		default:
 			return o, fmt.Errorf("argument %d: %s", i+1, unknownFlag(name, hasValue))
 		}

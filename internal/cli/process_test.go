@@ -210,7 +210,7 @@ func TestAPipeIsReadOnce(t *testing.T) {
 
 	code, _, stderr = call(t, "--write", "dir")
 	require.Equal(t, exitOK, code)
-	require.Contains(t, stderr, "warning: left out dir/pipe.yaml (no regular file)")
+	require.Contains(t, stderr, "warning: dir/pipe.yaml: left out: no regular file")
 }
 
 func TestStdinOfACheckADiffAndAnAudit(t *testing.T) {

@@ -18,11 +18,14 @@ type collector struct {
 	sources []*source
 	known   map[string]*source // by their real paths
 	hidden  []string           // folders and files that a dot hides, but .git
-	left    []string           // what was left out of folders, with the reason
+	left    []note             // what was left out of folders
 	others  []string           // files that are no manifests
 	empty   []string           // folders that were named and have no manifest
 	kustomizations
 }
+
+// A note says why something is not, or not all of, what is looked at.
+type note struct{ path, why string }
 
 // collect returns what the paths mean, "-" apart. The error names the path.
 func collect(paths []string) (*collector, error) {
@@ -116,10 +119,10 @@ func (c *collector) folder(root string) error {
 		target := realPath(link)
 		switch {
 		case err != nil && isManifest:
-			c.left = append(c.left, link+" (a symbolic link that leads nowhere)")
+			c.left = append(c.left, note{link, "a symbolic link that leads nowhere"})
 		case err != nil:
 		case !isWithin(inside, target) && (info.IsDir() || isManifest):
-			c.left = append(c.left, link+" (a symbolic link that leads out of the folder)")
+			c.left = append(c.left, note{link, "a symbolic link that leads out of the folder"})
 		case info.Mode().IsRegular() && isManifest: // of folders the walk knows the real ones
 			c.add(&source{name: link, mode: info.Mode(), found: true}, target)
 		}
@@ -155,9 +158,9 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 		case isManifest && mode.IsRegular():
 			c.add(&source{name: path, mode: mode, found: true}, filepath.Join(real, e.Name()))
 		case isManifest:
-			c.left = append(c.left, path+" (no regular file)")
+			c.left = append(c.left, note{path, "no regular file"})
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
-			c.left = append(c.left, path+" (capitals in its extension: kubectl passes it over, too)")
+			c.left = append(c.left, note{path, "capitals in its extension: kubectl passes it over, too"})
 		case isKustomization(path):
 			c.readKustomization(path)
 		case mode.IsRegular():

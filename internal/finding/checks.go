@@ -41,6 +41,7 @@ const (
 	UnknownPull        = "unknown-pull"
 	AuthenticatedPull  = "authenticated-pull"
 	RegistryUnused     = "registry-unused"
+	Input              = "input"    // of package cli
 	Encoding           = "encoding" // of package wire
 )
 
@@ -88,6 +89,7 @@ var checks = []Check{
 	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
 	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},
+	{Input, Error, "a path that was named is not there, or something cannot be read or written", checksPage, false},
 	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change", checksPage, false},
 }
 

@@ -10,20 +10,21 @@ import (
 
 // An Image is the verdict on the image of one container.
 type Image struct {
-	Set       string `json:"set,omitempty"` // in a report on several
-	File      string `json:"file"`
-	Line      int    `json:"line"`
-	Kind      string `json:"kind"`
-	Namespace string `json:"namespace"`
-	Name      string `json:"name"`
-	Container string `json:"container"`
-	Image     string `json:"image"`
-	Registry  string `json:"registry"` // its host as kubelet calls it; empty for an image that kubelet refuses
-	Verdict   string `json:"verdict"`  // the name of one of Verdicts
-	Secret    string `json:"secret"`   // those that authenticate, with commas between
-	Reason    string `json:"reason"`   // why it is not authenticated
-	Audited   bool   `json:"audited"`  // its registry is one of those that are audited
-	Fails     bool   `json:"-"`        // it makes the audit fail
+	Set        string `json:"set,omitempty"` // in a report on several
+	File       string `json:"file"`
+	Line       int    `json:"line"`
+	APIVersion string `json:"apiVersion"`
+	Kind       string `json:"kind"`
+	Namespace  string `json:"namespace"`
+	Name       string `json:"name"`
+	Container  string `json:"container"`
+	Image      string `json:"image"`
+	Registry   string `json:"registry"` // its host as kubelet calls it; empty for an image that kubelet refuses
+	Verdict    string `json:"verdict"`  // the name of one of Verdicts
+	Secret     string `json:"secret"`   // those that authenticate, with commas between
+	Reason     string `json:"reason"`   // why it is not authenticated
+	Audited    bool   `json:"audited"`  // its registry is one of those that are audited
+	Fails      bool   `json:"fails"`    // it makes the audit fail
 }
 
 // A Verdict is one of the things that an audit says of an image.

@@ -4,92 +4,115 @@ package report
 
 import (
 	"bytes"
+	_ "embed"
 	"fmt"
 	"io"
 
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// The documents of --output json. Order and names are stable.
-type (
-	checkDocument struct {
-		Findings finding.List `json:"findings"`
-		Counts   counts       `json:"counts"`
-		// Silent is how many image references stand in places where nothing is pulled.
-		Silent map[string]int `json:"silent"`
-		OK     bool           `json:"ok"`
-	}
-	auditDocument struct {
-		Images   []finding.Image `json:"images"`
-		Findings finding.List    `json:"findings"` // but what the images say
-		Counts   counts          `json:"counts"`
-		Silent   map[string]int  `json:"silent"`
-		OK       bool            `json:"ok"`
-	}
-)
+// JSONSchema is the schema of the document that JSON writes.
+//
+//go:embed audit.schema.json
+var JSONSchema string
+
+// jsonVersion is the version of the document. A field that is new leaves it; one that goes
+// away, or means something else, raises it.
+const jsonVersion = 1
+
+// A document is what JSON writes. Order and names are stable, see JSONSchema.
+type document struct {
+	Version  int             `json:"version"`
+	Mode     string          `json:"mode"`
+	OK       bool            `json:"ok"`
+	Counts   counts          `json:"counts"`
+	Images   []finding.Image `json:"images,omitzero"` // of an audit
+	Findings finding.List    `json:"findings"`        // but what the images say
+	Silent   map[string]int  `json:"silent"`
+}
+
+// counts say how many images and findings there are.
+type counts struct {
+	Audited    int   `json:"audited"`           // images of audited registries
+	Failing    int   `json:"failing"`           // images that fail, and findings that are errors
+	Excepted   int   `json:"excepted"`          // images and findings
+	Verdicts   tally `json:"verdicts,omitzero"` // images by their verdicts, worst first
+	Severities tally `json:"severities"`        // findings
+}
 
 // JSON writes what came of all sets as one JSON document: that of an audit, or of a check.
 func JSON(w io.Writer, sets []Set, isAudit bool) {
-	ok := true
-	findings, images := finding.List{}, []finding.Image{}
-	silent := map[string]int{}
-	severities := counts{{"error", 0}, {"warning", 0}, {"info", 0}}
+	d := document{Version: jsonVersion, Mode: "check", OK: true, Findings: finding.List{}, Silent: map[string]int{}}
+	d.Counts.Severities = tally{{string(finding.Error), 0}, {string(finding.Warning), 0}, {string(finding.Info), 0}}
+	if isAudit {
+		d.Mode, d.Images = "audit", []finding.Image{}
+	}
 	for _, s := range sets {
-		ok = ok && s.OK
+		d.OK = d.OK && s.OK
+		d.Counts.Excepted += s.Excepted
+		for place, n := range s.Silent {
+			d.Silent[place] += n
+		}
 		for _, f := range s.Findings {
 			if isAudit && f.IsVerdict {
 				continue
 			}
 			f.Set = s.Name
-			findings = append(findings, f)
-			severities.count(string(f.Severity))
-		}
-		for place, n := range s.Silent {
-			silent[place] += n
+			d.Findings = append(d.Findings, f)
+			d.Counts.Severities.count(string(f.Severity))
+			d.Counts.Failing += oneIf(f.Severity == finding.Error)
 		}
 		for _, image := range s.Images {
 			image.Set = s.Name
-			images = append(images, image)
+			d.Images = append(d.Images, image)
+			d.Counts.Audited += oneIf(image.Audited)
+			d.Counts.Failing += oneIf(image.Fails)
 		}
 	}
 	if isAudit {
-		encode(w, auditDocument{images, findings, countVerdicts(images), silent, ok})
-		return
+		d.Counts.Verdicts = countVerdicts(d.Images)
 	}
-	encode(w, checkDocument{findings, severities, silent, ok})
+	encode(w, d)
 }
 
-// counts say how many there are by name, in a stable order.
-type counts []struct {
+func oneIf(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// A tally says how many there are by name, in a stable order.
+type tally []struct {
 	name string
 	n    int
 }
 
-// count adds one to those with a name that is among the counts.
-func (c counts) count(name string) {
-	for i := range c {
-		if c[i].name == name {
-			c[i].n++
+// count adds one to those with a name that is in the tally.
+func (t tally) count(name string) {
+	for i := range t {
+		if t[i].name == name {
+			t[i].n++
 		}
 	}
 }
 
-// MarshalJSON returns the counts as an object.
-func (c counts) MarshalJSON() ([]byte, error) {
+// MarshalJSON returns the tally as an object.
+func (t tally) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
-	for i, of := range c {
+	for i, of := range t {
 		fmt.Fprintf(&b, "%c%q:%d", ",{"[max(0, 1-i)], of.name, of.n)
 	}
 	return append(b.Bytes(), '}'), nil
 }
 
 // countVerdicts returns how many images have each verdict, worst first.
-func countVerdicts(images []finding.Image) (c counts) {
+func countVerdicts(images []finding.Image) (t tally) {
 	for _, v := range finding.Verdicts() {
-		c = append(c, counts{{v.Name, 0}}...)
+		t = append(t, tally{{v.Name, 0}}...)
 	}
 	for _, image := range images {
-		c.count(image.Verdict)
+		t.count(image.Verdict)
 	}
-	return c
+	return t
 }

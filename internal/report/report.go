@@ -25,10 +25,6 @@ import (
 // Program is the name of the program.
 const Program = "calico-pull-secrets"
 
-// InputRule is the id of a finding of the program itself: something cannot be read or
-// written.
-const InputRule = "input"
-
 // A Set is what came of one set of resources.
 type Set struct {
 	Name     string // empty if there is but one
@@ -36,6 +32,7 @@ type Set struct {
 	Findings finding.List
 	Images   []finding.Image // of an audit
 	Silent   map[string]int  // how many image references are in places where nothing is pulled
+	Excepted int             // how many images and findings exceptions and the baseline let pass
 }
 
 // encode writes a value as JSON in which what a terminal would obey, and the encoder

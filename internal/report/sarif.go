@@ -89,7 +89,7 @@ func SARIF(w io.Writer, sets []Set, isAudit bool, version string) {
 	read := true
 	for _, s := range sets {
 		for _, f := range s.Findings {
-			read = read && f.Check != InputRule && (f.Check != finding.Unread || f.Severity != finding.Error)
+			read = read && f.Check != finding.Input && (f.Check != finding.Unread || f.Severity != finding.Error)
 			if !isAudit || !f.IsVerdict {
 				results = append(results, resultOfFinding(f, s.Name))
 			}
@@ -115,9 +115,9 @@ func SARIF(w io.Writer, sets []Set, isAudit bool, version string) {
 	}}})
 }
 
-// sarifRules returns the checks, and what the program says of itself, as rules.
+// sarifRules returns the checks as rules.
 func sarifRules() (rules []sarifRule) {
-	for _, c := range append(finding.Checks(), finding.Check{ID: InputRule, Severity: finding.Error, About: "something cannot be read or written"}) {
+	for _, c := range finding.Checks() {
 		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifLevel{levelOf(c.Severity)}})
 	}
 	return rules
@@ -144,7 +144,7 @@ func resultOfFinding(f finding.Finding, set string) sarifResult {
 		message = object + ": " + message
 	}
 	if id == "" {
-		id = InputRule
+		id = finding.Input
 	}
 	return sarifResult{
 		RuleID: id, Level: levelOf(f.Severity), Message: sarifMessage{message},

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// A Line is what there is to say to a person, with the file that it is about.
+type Line struct{ File, Text string }
+
+// Lines returns findings as lines, in their order. Files of which the same is said share
+// the line of the first one, which names three of them.
+func Lines(findings finding.List) (lines []Line) {
+	files := map[finding.Finding][]string{}
+	keyOf := func(f finding.Finding) finding.Finding {
+		f.File = ""
+		return f
+	}
+	for _, f := range findings {
+		if f.Check == finding.Unread && f.Line == 0 {
+			files[keyOf(f)] = append(files[keyOf(f)], f.File)
+		}
+	}
+	for _, f := range findings {
+		same := files[keyOf(f)]
+		line := Line{f.File, ""}
+		switch {
+		case len(same) > 0 && same[0] != f.File:
+			continue
+		case len(same) > 0:
+			f.File = few(same)
+		}
+		line.Text = f.String()
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// few returns the first three of a list, and how many more there are.
+func few(list []string) string {
+	const shown = 3
+	if len(list) <= shown {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:shown], ", "), len(list)-shown)
+}
