@@ -69,6 +69,7 @@ func (j *judge) check() finding.List {
 		return nil
 	}
 	j.servers()
+	any := inventory.About([]string{"*"})
 	for _, r := range j.references {
 		j.twice(r.Resource)
 		j.duplicates(r)
@@ -76,7 +77,7 @@ func (j *judge) check() finding.List {
 		j.operatorOwned(r)
 		j.operator(r)
 		j.secretsOf(r)
-		j.invalidImages(r.Resource, inventory.About([]string{"*"}))
+		j.invalidImages(r.Resource, any)
 		j.unjudged(r.Resource)
 		if j.settings.Mode != ModeCheck || r.isDone() {
 			j.registries(r)

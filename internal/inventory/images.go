@@ -22,7 +22,7 @@ type Question struct {
 	any   bool
 	// shortest is how long a text is at least that has a reference.
 	shortest int
-	found    *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
+	found    func() *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
 }
 
 // About returns the question about the images of registries, "*" being all.
@@ -42,7 +42,7 @@ func About(registries []string) Question {
 	}
 	slices.Sort(q.names)
 	q.names = slices.Compact(q.names)
-	q.found = q.expression()
+	q.found = sync.OnceValue(q.expression) // which takes longer than all else, and only texts ask for it
 	q.shortest = len("a.b/c:d")
 	for i, name := range q.names {
 		if n := len(name + "/a"); i == 0 && !q.any || n < q.shortest {
@@ -143,30 +143,15 @@ func hostOf(image string) string {
 	return strings.TrimSuffix(strings.ToLower(pull.Host(repository)), ":443")
 }
 
-// find returns the first reference in a text, also in base64; empty if there is none.
+// find returns the first reference in a text, empty if there is none.
 func (q Question) find(text string) string {
-	if q.found == nil || len(text) < 5 {
-		return ""
-	}
-	for range 3 { // base64 of base64
-		if found := q.findPlain(text); found != "" {
-			return found
-		}
-		if text = decoded(text); text == "" {
-			return ""
-		}
-	}
-	return ""
-}
-
-func (q Question) findPlain(text string) string {
-	if !q.any && !q.mayHave(text) {
+	if !q.any && !q.mayHave(text) { // also if no registry matters
 		return ""
 	}
 	if strings.Contains(text, `\/`) { // JSON in a text
 		text = strings.ReplaceAll(text, `\/`, "/")
 	}
-	for _, m := range q.found.FindAllStringSubmatch(text, -1) {
+	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
 		_, path, _ := strings.Cut(m[1], "/")
 		if path = strings.TrimRight(path, ".:)]}"); path != "v1/" && path != "v2/" && q.Concerns(m[1]) {
 			return m[1]
@@ -245,21 +230,14 @@ func mayBeImage(n *yaml.Node, exact bool) bool {
 	return ok && (exact || strings.ContainsAny(image, "/:@"))
 }
 
-// hasManifest reports whether a text, also in base64, holds something that names an image
-// which matters: a manifest, such as a ConfigMap of a ClusterResourceSet has, or values of
-// a chart.
+// hasManifest reports whether a text holds something that names an image which matters: a
+// manifest, such as a ConfigMap of a ClusterResourceSet has, or values of a chart.
 func (q Question) hasManifest(text string) bool {
-	for range 3 {
-		if strings.Contains(text, "mage") && aroundImage().MatchString(text) {
-			if found := imageValue().FindAllStringSubmatch(text, -1); len(found) > 0 && q.concernsAny(found) {
-				return true
-			}
-		}
-		if text = decoded(text); text == "" {
-			return false
-		}
+	if !strings.Contains(text, "mage") || !aroundImage().MatchString(text) {
+		return false
 	}
-	return false
+	found := imageValue().FindAllStringSubmatch(text, -1)
+	return len(found) > 0 && q.concernsAny(found)
 }
 
 // concernsAny reports whether one of the images that were found in a text matters, or none

@@ -223,14 +223,25 @@ func joinedImage(n *yaml.Node) string {
 	return repository
 }
 
-// text notes the images that are in a text.
+// text notes the images that are in a text, also in base64.
 func (w *walker) text(value string, at spot) {
 	if len(value) < w.question.shortest {
 		return
 	}
-	if w.question.hasManifest(value) {
-		w.dark(at, Manifest, "")
-	} else if found := w.question.find(value); found != "" {
+	found := ""
+	for range 3 { // base64 of base64
+		if w.question.hasManifest(value) {
+			w.dark(at, Manifest, "")
+			return
+		}
+		if found == "" {
+			found = w.question.find(value)
+		}
+		if value = decoded(value); value == "" {
+			break
+		}
+	}
+	if found != "" {
 		w.dark(at, Text, found)
 	}
 }
