@@ -56,17 +56,20 @@ func (r *run) files(report *Report, out wire.Output) {
 	}
 }
 
-// isTextless reports whether nothing of the inputs is kept but the objects: then Files
-// have no text and no changes.
-func (r *run) isTextless() bool { return len(r.sources) > 0 && r.sources[0].Textless }
+// isTextless reports whether nothing of the inputs is kept but what is in the objects: then
+// Files have no text and no changes.
+func (r *run) isTextless() bool {
+	return r.request.Mode == ModeAudit || r.request.Mode == ModeCheck && !r.request.Diff
+}
 
 // mark notes which files the plan would change.
 func (r *run) mark(report *Report, p *plan) {
+	home := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
 	for _, c := range p.changes() {
 		if c.isDone() {
 			continue
 		}
-		source := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
+		source := home
 		if subject := c.subject(); subject != nil {
 			source = r.in.Source(subject.Item)
 		}

@@ -91,12 +91,10 @@ func Run(inputs []Input, request Request) (report Report) {
 		}
 	}()
 	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs)), set: &secrets.Set{Set: &inventory.Set{}}}
-	textless := request.Mode == ModeAudit || request.Mode == ModeCheck && !request.Diff
 	for i, input := range inputs {
 		if !input.Patch {
 			r.sources = append(r.sources, wire.Source{
 				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
-				Textless: textless && input.Name != "",
 			})
 			r.numbers = append(r.numbers, i)
 		}
@@ -282,9 +280,9 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	var out wire.Output
 	var err error
 	switch {
-	case r.isTextless():
 	case r.in.IsResourceList() && (!report.OK || s.Mode != ModeAdd):
 		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+	case r.isTextless():
 	case report.OK || s.Mode == ModeCheck:
 		if out, err = r.in.Write(rl); err != nil {
 			report.OK = false
@@ -307,7 +305,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 	report.Findings, report.IsList = r.say(o, s), r.in.IsResourceList()
 	report.Silent = r.set.Silent()
 	r.files(&report, out)
-	if isPlanned && r.isTextless() {
+	if isPlanned && r.isTextless() && len(report.Files) > 0 {
 		r.mark(&report, o.plan)
 	}
 	return report

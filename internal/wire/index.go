@@ -69,7 +69,7 @@ func indexList(body []byte) list {
 	return l
 }
 
-func (l *indexedList) read(s scanner) ([]*object, error) {
+func (l *indexedList) read(s scanner, d Distil) ([]*object, error) {
 	var objects []*object
 	for i, item := range l.items {
 		if i > 0 && !s.mayMatter(l.text[item.start:item.end]) {
@@ -91,6 +91,7 @@ func (l *indexedList) read(s scanner) ([]*object, error) {
 		if err != nil {
 			return nil, shifted(err, edit.NewText(l.text[:item.start]).Lines()-1)
 		}
+		o.distil(d)
 		objects = append(objects, o)
 	}
 	return objects, nil

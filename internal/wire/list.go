@@ -22,8 +22,9 @@ const defaultAPIVersion = "config.kubernetes.io/v1"
 type list interface {
 	// head returns what the list has beside its items.
 	head() *header
-	// read returns the items of interest, and the first one, by which callers are told.
-	read(scanner) ([]*object, error)
+	// read returns the items of interest, and the first one, by which callers are told, each
+	// made smaller by Distil if that is not nil.
+	read(scanner, Distil) ([]*object, error)
 	// write returns what has to change for the objects to be what they are now, for the
 	// added ones to stand behind the items, and for the list to carry the results.
 	write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error)

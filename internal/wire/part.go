@@ -139,9 +139,28 @@ func isMarker(line []byte, marker string) bool {
 	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')
 }
 
-// object returns the object that the part holds, nil if that is none that
-// Kubernetes knows.
-func (p part) object(text []byte, isRead bool) (*object, error) {
+// read returns the object that the part holds, made smaller by d, nil if it is none of
+// interest.
+func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
+	o, err := p.parse(text, d != nil)
+	switch {
+	case err == nil && o == nil && p.hasObjects(text, s):
+		return nil, p.blame(errLoose)
+	case err != nil:
+		return nil, err
+	case o == nil, !s.matters(o.tree):
+		return nil, nil
+	}
+	if err := p.check(o, text); err != nil {
+		return nil, err
+	}
+	o.distil(d)
+	return o, nil
+}
+
+// parse returns the object that the part holds, nil if that is none that Kubernetes
+// knows. See newObject.
+func (p part) parse(text []byte, isRead bool) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
 		return nil, p.blame(errUTF8)
 	}

@@ -4,6 +4,7 @@ package wire
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -19,14 +20,6 @@ func (in *Input) readStreams(s scanner) error {
 	for i, err := range failed {
 		if err != nil {
 			return in.sources[i].blame(err)
-		}
-	}
-	if len(in.sources) == 1 && in.sources[0].Name == "" {
-		switch found, err := in.streams[0].hasObject(); {
-		case err != nil:
-			return err
-		case !found:
-			return errNeither
 		}
 	}
 	for i, st := range in.streams {
@@ -63,19 +56,20 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		}
 		return nil, nil
 	}
-	if st, err = readStream(text, s, src.Lenient, src.Textless); err == nil {
-		st.unread = append(st.unread, nothing...)
-	}
-	switch {
-	case err != nil:
+	if st, err = readStream(text, s, src.Lenient, distil); err != nil {
 		return nil, err
-	case len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.Home:
-		return nil, nil
-	case src.Textless:
-		st.text = nil
-		for _, o := range st.objects {
-			o.distil(distil)
+	}
+	st.unread = append(st.unread, nothing...)
+	if src.Name == "" {
+		if found, err := st.hasObject(); err != nil || !found {
+			return nil, cmp.Or(err, errNeither)
 		}
+	}
+	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.Home {
+		return nil, nil
+	}
+	if distil != nil {
+		st.text = nil
 	}
 	return st, nil
 }

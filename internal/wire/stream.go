@@ -12,6 +12,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
@@ -25,39 +26,33 @@ type stream struct {
 	unread  []Unread
 }
 
-// readStream returns the objects of interest in a stream. Each document stands for
-// itself: one that cannot matter is not parsed, so nobody learns whether it could
-// be. One that may matter and cannot be parsed is an error, or in a lenient source
-// noted as unread.
-func readStream(text []byte, s scanner, lenient, isRead bool) (*stream, error) {
+// readStream returns the objects of interest in a stream, each made smaller by d if that
+// is not nil. Each document stands for itself: one that cannot matter is not parsed, so
+// nobody learns whether it could be. One that may matter and cannot be parsed is an error,
+// or in a lenient source noted as unread. Documents are parsed on all cores.
+func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := len(text) - len(body)
 	lines := edit.NewText(body)
 	parts := split(lines, body)
-	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen()}
-	for _, p := range parts {
-		p.start, p.end = p.start+mark, p.end+mark
-		st.last = p
-		if !s.mayMatter(text[p.start:p.end]) {
-			continue
+	for i := range parts {
+		parts[i].start, parts[i].end = parts[i].start+mark, parts[i].end+mark
+	}
+	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen(), last: parts[len(parts)-1]}
+	objects, failed := make([]*object, len(parts)), make([]error, len(parts))
+	cores.Light(len(parts), func(i int) {
+		if s.mayMatter(text[parts[i].start:parts[i].end]) {
+			objects[i], failed[i] = parts[i].read(text, s, d)
 		}
-		o, err := p.object(text, isRead)
-		if err == nil && o == nil && p.hasObjects(text, s) {
-			err = p.blame(errLoose)
-		}
-		if err == nil && (o == nil || !s.matters(o.tree)) {
-			continue
-		}
-		if err == nil {
-			err = p.check(o, text)
-		}
+	})
+	for i, p := range parts {
 		switch {
-		case err != nil && lenient:
-			st.unread = append(st.unread, unreadPart(text, p, s, err))
-		case err != nil:
-			return nil, err
-		default:
-			st.objects = append(st.objects, o)
+		case failed[i] != nil && lenient:
+			st.unread = append(st.unread, unreadPart(text, p, s, failed[i]))
+		case failed[i] != nil:
+			return nil, failed[i]
+		case objects[i] != nil:
+			st.objects = append(st.objects, objects[i])
 		}
 	}
 	return st, nil
@@ -73,7 +68,7 @@ func (st *stream) hasObject() (bool, error) {
 	var first error
 	for _, p := range split(edit.NewText(st.text[mark:]), st.text[mark:]) {
 		p.start, p.end = p.start+mark, p.end+mark
-		o, err := p.object(st.text, true)
+		o, err := p.parse(st.text, true)
 		if o != nil {
 			return true, nil
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -148,9 +149,9 @@ func TestTextsThatAreFree(t *testing.T) {
 
 func TestWithoutTextsThereArePlaces(t *testing.T) {
 	s := file("x.yaml", "# first\n---\n"+pod)
-	s.Textless = true
 	in, err := wire.Open([]wire.Source{s})
 	require.NoError(t, err)
+	in.Distil(func(*yaml.Node) (any, *yaml.Node) { return nil, nil })
 	rl, err := in.List(daemonSetsAndConfigMaps)
 	require.NoError(t, err)
 	require.Len(t, rl.Items, 1)

@@ -57,7 +57,7 @@ func onlyOnce(n *yaml.Node) error {
 	return edit.Validate(&own)
 }
 
-func (l *wholeList) read(s scanner) ([]*object, error) {
+func (l *wholeList) read(s scanner, d Distil) ([]*object, error) {
 	var objects []*object
 	for i, item := range l.items.Content {
 		if i > 0 && !s.matters(item) {
@@ -68,7 +68,9 @@ func (l *wholeList) read(s scanner) ([]*object, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		objects = append(objects, &object{root: item, tree: item, kube: KubeObject(item)})
+		o := &object{root: item, tree: item, kube: KubeObject(item)}
+		o.distil(d)
+		objects = append(objects, o)
 	}
 	return objects, nil
 }

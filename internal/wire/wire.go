@@ -50,10 +50,9 @@ type Source struct {
 	Free func(text []byte)      // takes a text in which nothing is of interest; may be nil
 	// Lenient is true if the text may be something else than manifests. What may matter
 	// in it and cannot be parsed is then told by Unread, and is no error.
-	Lenient  bool
-	Keep     bool // the text is in the output even if nothing in it is of interest
-	Textless bool // the text is not kept, and Write is not called
-	Home     bool // new objects go to its end
+	Lenient bool
+	Keep    bool // the text is in the output even if nothing in it is of interest
+	Home    bool // new objects go to its end
 }
 
 // An Input is what Open found.
@@ -141,9 +140,9 @@ func Open(sources []Source) (in *Input, err error) {
 // of it. It is called on all cores.
 type Distil func(tree *yaml.Node) (value any, rest *yaml.Node)
 
-// Distil says what is kept of objects of textless sources, from the next call of List on:
-// the value, and as the object what rest makes. A Line of such an object is that of the
-// object itself.
+// Distil says what is kept of objects, from the next call of List on: the value, and as the
+// object what rest makes. Texts are not kept then, and Write is not to be called. A Line of
+// such an object is that of the object itself.
 func (in *Input) Distil(d Distil) { in.distil = d }
 
 // Value returns what Distil made of o, an object of the last list; nil if nothing.
@@ -172,7 +171,7 @@ func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if in.objects[0], err = l.read(s); err != nil {
+		if in.objects[0], err = l.read(s, in.distil); err != nil {
 			return nil, err
 		}
 		rl.Results = slices.Clone(l.head().results)
