@@ -16,6 +16,9 @@
 //     scalar that changes, and a collection or null that gets its first entry, is
 //     replaced in its place. No other byte changes: comments, blank lines,
 //     quoting, folding, tags and a missing final line break stay.
+//   - What goes takes its lines along, with the comments in and beside them, which is
+//     said; in flow style its comma, and its line if it has one of its own. So to
+//     remove what was added as lines gives the text from before.
 //   - What kubectl takes for JSON is read as JSON, and stays it.
 //   - Where the text leaves no such place, the object is encoded anew, and
 //     Rewrite says so. Comments survive that as far as the YAML library carries
@@ -25,8 +28,8 @@
 // [Changes] returns the same as what has to change where, for a text that is parsed
 // already.
 //
-// What it is not made for: removing an entry, or shortening a sequence, has the
-// object encoded anew. So has a change to something that has an
+// What it is not made for: a sequence in another order has the object encoded anew, and
+// so has one that loses elements and gets others. So has a change to something that has an
 // anchor and is used again elsewhere, because there no one place in the text
 // says what is meant. Keys that are not scalars, or there twice, are an obstacle only
 // in the mapping that has them, and only if its entries change: see [Validate].
@@ -47,9 +50,10 @@ import (
 type Extent int
 
 const (
-	Nothing Extent = iota // the text meant what it should
-	InPlace               // lines were added, or scalars replaced
-	Anew                  // the object was encoded anew
+	Nothing     Extent = iota // the text meant what it should
+	InPlace                   // lines were added or removed, or scalars replaced
+	Uncommented               // the same, and comments went with what was removed
+	Anew                      // the object was encoded anew
 )
 
 // Rewrite returns a text that means want and differs from src as little as
@@ -84,6 +88,9 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 	}
 	e := newEditor(src, root)
 	if e.value(root, want, place{in: outside}) && e.means(want) {
+		if e.uncommented {
+			return e.changes, Uncommented, nil
+		}
 		return e.changes, InPlace, nil
 	}
 	for _, w := range []*yaml.Node{want, withoutComments(want)} {

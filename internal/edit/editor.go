@@ -21,6 +21,8 @@ type editor struct {
 	path    []*yaml.Node       // the collections around what is compared
 	steps   map[*yaml.Node]int // what stepOf found
 	changes []Change
+	// uncommented is true once comments go with what is removed.
+	uncommented bool
 }
 
 // A place is what a value stands in.
@@ -57,6 +59,8 @@ func (e *editor) value(old, want *yaml.Node, at place) bool {
 			return false
 		}
 		return Equal(meant, want) || e.replace(old, want, at)
+	case old.Kind == want.Kind && len(old.Content) > 0 && len(want.Content) == 0:
+		return e.replace(old, want, at)
 	case old.Kind == yaml.MappingNode && want.Kind == yaml.MappingNode && len(old.Content) > 0:
 		return e.mapping(old, want)
 	case old.Kind == yaml.SequenceNode && want.Kind == yaml.SequenceNode && len(old.Content) > 0:
@@ -75,11 +79,19 @@ func (e *editor) mapping(old, want *yaml.Node) bool {
 		return e.mappingInAnyOrder(old, want, inside)
 	}
 	for i := 1; i < len(old.Content); i += 2 {
-		if !e.value(old.Content[i], want.Content[i], inside) {
+		if !e.entry(old.Content[i-1], old.Content[i], want.Content[i], inside) {
 			return false
 		}
 	}
 	return e.appendTo(old, want.Content[len(old.Content):], inside)
+}
+
+// entry writes the value of a key.
+func (e *editor) entry(key, old, want *yaml.Node, inside place) bool {
+	if isBlock := inside.in != flow && old.Style&yaml.FlowStyle == 0; isBlock && old.Kind == want.Kind && len(old.Content) > 0 && len(want.Content) == 0 {
+		return e.empty(key, old, want)
+	}
+	return e.value(old, want, inside)
 }
 
 // startsLike reports whether the mapping n starts with the keys of old, and these
@@ -98,14 +110,27 @@ func startsLike(n, old *yaml.Node) bool {
 
 func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
 	wanted, written := valuesByKey(want), map[string]bool{}
+	gone := make([]bool, len(old.Content)/2)
+	below, err := newResolver(e.nodes).merged(old, map[string]bool{})
+	if err != nil {
+		return false
+	}
+	beneath := valuesByKey(&yaml.Node{Content: below})
 	for i := 0; i+1 < len(old.Content); i += 2 {
 		if old.Content[i].Tag == mergeTag {
 			continue
 		}
 		key := e.keyOf(old.Content[i])
 		w, ok := wanted[key]
-		if !ok || written[key] || !e.value(old.Content[i+1], w, inside) {
-			return false // an entry that goes away, or a value that cannot be written
+		if m := beneath[key]; ok && m != nil && Equal(m, w) { // an override goes away if it says something else
+			own, err := expanded(old.Content[i+1])
+			ok = err == nil && Equal(own, w)
+		}
+		if gone[i/2] = !ok; !ok {
+			continue
+		}
+		if written[key] || !e.entry(old.Content[i], old.Content[i+1], w, inside) {
+			return false // there twice, or a value that cannot be written
 		}
 		written[key] = true
 	}
@@ -126,7 +151,10 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
 			added = append(added, want.Content[i], want.Content[i+1])
 		}
 	}
-	return e.appendTo(old, added, inside)
+	if !slices.Contains(gone, false) && len(gone) > 0 {
+		return false
+	}
+	return e.remove(old, gone, inside) && e.appendTo(old, added, inside)
 }
 
 // keyOf returns what identifies n, a key as it was parsed.
@@ -146,7 +174,7 @@ func (e *editor) sequence(old, want *yaml.Node) bool {
 	e.path = append(e.path, old)
 	defer e.leave()
 	if len(want.Content) < len(old.Content) {
-		return false
+		return e.shorten(old, want, inside)
 	}
 	for i, child := range old.Content {
 		if !e.value(child, want.Content[i], inside) {

@@ -26,15 +26,15 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 	}
 	line := e.LineOf(end)
 	entry = e.newlineBefore(line+1) + string(lead) + entry
-	rest, comma := e.src[end:e.lineEnd(line)], ","
-	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' {
-		rest, comma = trimmed[1:], ""
+	rest, before, behind := e.src[end:e.lineEnd(line)], ",", ""
+	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' { // so there is one behind the last
+		rest, before, behind = trimmed[1:], "", ","
 	}
 	if rest = bytes.TrimLeft(rest, " \t"); len(rest) > 0 && rest[0] != '#' { // the bracket, most likely
 		e.changes = append(e.changes, Change{end, end, "," + entry})
 		return
 	}
-	e.changes = append(e.changes, Change{end, end, comma}, Change{e.lineEnd(line), e.lineEnd(line), entry})
+	e.changes = append(e.changes, Change{end, end, before}, Change{e.lineEnd(line), e.lineEnd(line), entry + behind})
 }
 
 // newlineBefore is breakBefore; in JSON it returns LF where the line ends within a

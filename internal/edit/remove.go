@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// What goes from a block collection takes its lines along, with the comments in and beside
+// them. Comments above and below stay: what they are about cannot be told. From a flow
+// collection it takes one comma along, and its line if it has one of its own.
+
+// kept says which elements of a sequence are not in a shorter one, and whether all others
+// are, in their order. An element that changes is known by its place in the text.
+func (e *editor) kept(old, want []*yaml.Node) (gone []bool, ok bool) {
+	isEqual := func(a, b *yaml.Node) bool {
+		if a.Kind == yaml.AliasNode || !isExpanded(a) {
+			copied, err := newResolver(e.nodes).copy(a)
+			return err == nil && Equal(copied, b)
+		}
+		return Equal(a, b)
+	}
+	isSame := func(a, b *yaml.Node) bool {
+		return a.Line == b.Line && a.Column == b.Column && a.Kind == b.Kind || isEqual(a, b)
+	}
+	for _, match := range []func(a, b *yaml.Node) bool{isEqual, isSame} {
+		gone, next := make([]bool, len(old)), 0
+		for i, child := range old {
+			if next < len(want) && match(child, want[next]) {
+				next++
+			} else {
+				gone[i] = true
+			}
+		}
+		if next == len(want) {
+			return gone, true
+		}
+	}
+	return nil, false
+}
+
+// shorten writes a sequence that has lost elements, and not all.
+func (e *editor) shorten(old, want *yaml.Node, inside place) bool {
+	gone, ok := e.kept(old.Content, want.Content)
+	if !ok {
+		return false
+	}
+	next := 0
+	for i, child := range old.Content {
+		if gone[i] {
+			continue
+		}
+		if !e.value(child, want.Content[next], inside) {
+			return false
+		}
+		next++
+	}
+	return e.remove(old, gone, inside)
+}
+
+// remove takes away the entries of a collection that are gone, which are not all.
+func (e *editor) remove(n *yaml.Node, gone []bool, inside place) bool {
+	if !slices.Contains(gone, true) {
+		return true
+	}
+	before, ok := len(e.changes), false
+	if inside.in == flow {
+		ok = e.removeInline(n, gone)
+	} else {
+		ok = e.removeLines(n, gone, inside)
+	}
+	var removed []*yaml.Node
+	for i := range gone {
+		if gone[i] {
+			removed = append(removed, n.Content[i*size(n):(i+1)*size(n)]...)
+		}
+	}
+	e.noteComments(before, removed)
+	return ok
+}
+
+// noteComments notes whether the changes from one on take away more than nodes: comments.
+func (e *editor) noteComments(from int, removed []*yaml.Node) {
+	marks := 0
+	for _, c := range e.changes[from:] {
+		marks += bytes.Count(e.src[c.Start:c.End], []byte("#"))
+	}
+	if marks == 0 {
+		return
+	}
+	for _, n := range removed {
+		marks -= marksIn(n)
+	}
+	e.uncommented = e.uncommented || marks > 0
+}
+
+// marksIn returns how many number signs are in what n says, and so begin no comment.
+func marksIn(n *yaml.Node) int {
+	marks := strings.Count(n.Value, "#") + strings.Count(n.Anchor, "#") + strings.Count(n.Tag, "#")
+	for _, child := range n.Content {
+		marks += marksIn(child)
+	}
+	return marks
+}
+
+// size returns how many nodes an entry of a collection has.
+func size(n *yaml.Node) int {
+	if n.Kind == yaml.MappingNode {
+		return 2
+	}
+	return 1
+}
+
+// removeLines is remove for a block collection.
+func (e *editor) removeLines(n *yaml.Node, gone []bool, inside place) bool {
+	first, behind := -1, -1 // the lines that go, as far as they follow each other
+	flush := func() {
+		if first >= 0 {
+			e.deleteLines(first, behind)
+		}
+		first = -1
+	}
+	for i := range gone {
+		if !gone[i] {
+			continue
+		}
+		from, to, ok := e.linesOf(n, i, inside)
+		if !ok && i == 0 && !gone[1] && e.removeFirst(n, inside) {
+			continue
+		}
+		if !ok {
+			return false
+		}
+		if from != behind {
+			flush()
+		}
+		if first < 0 {
+			first = from
+		}
+		behind = to
+	}
+	flush()
+	return true
+}
+
+// linesOf returns the first line of an entry of a block collection, and the one behind its
+// last. It reports false if others stand there, too.
+func (e *editor) linesOf(n *yaml.Node, entry int, inside place) (first, behind int, ok bool) {
+	start, ok := e.startOf(n, entry, inside)
+	if !ok {
+		return 0, 0, false
+	}
+	first = e.LineOf(start)
+	end := e.endOf(n, entry, inside)
+	last := e.LineOf(end)
+	rest := bytes.TrimLeft(e.src[end:e.lineEnd(last)], " \t")
+	if len(bytes.TrimLeft(e.src[e.LineStart(first):start], " ")) > 0 || len(rest) > 0 && rest[0] != '#' || last < first {
+		return 0, 0, false
+	}
+	return first, last + 1, true
+}
+
+// startOf returns where an entry of a block collection starts: a key, its question mark, or
+// the dash of an element.
+func (e *editor) startOf(n *yaml.Node, entry int, inside place) (start int, ok bool) {
+	start = e.Start(n.Content[entry*size(n)])
+	indicator := byte('-')
+	if n.Kind == yaml.MappingNode {
+		indicator = '?'
+	}
+	for line := e.LineOf(start); line >= n.Line-1; line-- {
+		at := e.LineStart(line) + inside.indent
+		if at < start && at < e.lineEnd(line) && e.src[at] == indicator {
+			return at, true
+		}
+		if n.Kind == yaml.MappingNode {
+			return start, true
+		}
+	}
+	return 0, false
+}
+
+// endOf returns where an entry of a block collection ends.
+func (e *editor) endOf(n *yaml.Node, entry int, inside place) int {
+	last := n.Content[(entry+1)*size(n)-1]
+	if n.Kind == yaml.MappingNode && isNothing(last) {
+		return e.colon(n.Content[entry*2])
+	}
+	return e.end(last, inside.indent)
+}
+
+// colon returns the place behind the colon of a key, or behind the key if it has none.
+func (e *editor) colon(key *yaml.Node) int {
+	end := e.end(key, -1)
+	for i := end; i < len(e.src) && (isBlank(e.src[i]) || e.src[i] == ':'); i++ {
+		if e.src[i] == ':' {
+			return i + 1
+		}
+	}
+	return end
+}
+
+// removeFirst takes away the first entry of a mapping that begins behind a dash, up to the
+// second, which is on a line of its own and begins there then.
+func (e *editor) removeFirst(n *yaml.Node, inside place) bool {
+	if n.Kind != yaml.MappingNode {
+		return false
+	}
+	start, second := e.Start(n.Content[0]), e.Start(n.Content[2])
+	line := e.LineOf(second)
+	if e.LineOf(start) == line || len(bytes.TrimLeft(e.src[e.LineStart(line):second], " ")) > 0 {
+		return false
+	}
+	e.delete(start, second)
+	return e.Start(n.Content[0])-e.LineStart(e.LineOf(start)) == inside.indent
+}
+
+// deleteLines takes lines away. What ends without a line break goes on to.
+func (e *editor) deleteLines(first, behind int) {
+	start, end := e.LineStart(first), e.LineStart(behind)
+	if behind >= e.Lines() && e.IsOpen() && first > 0 {
+		start = e.lineEnd(first - 1)
+	}
+	e.delete(start, end)
+}
+
+// delete takes a part of the text away.
+func (e *editor) delete(start, end int) {
+	e.changes = append(e.changes, Change{start, end, ""})
+}
+
+// empty writes a block collection of which nothing is left as [] or {} behind its key.
+func (e *editor) empty(key, old, want *yaml.Node) bool {
+	colon := e.colon(key)
+	line := e.LineOf(colon - 1)
+	if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 || e.src[colon-1] != ':' || e.LineOf(e.Start(old)) == line {
+		return false
+	}
+	last := len(old.Content)/size(old) - 1
+	_, behind, ok := e.linesOf(old, last, e.inside(old))
+	text, written := e.inline(want)
+	if !ok || !written {
+		return false
+	}
+	before := len(e.changes)
+	e.changes = append(e.changes, Change{colon, colon, " " + text})
+	e.deleteLines(line+1, behind)
+	e.noteComments(before, []*yaml.Node{old})
+	return true
+}
+
+// removeInline is remove for a flow collection.
+func (e *editor) removeInline(n *yaml.Node, gone []bool) bool {
+	for i := 0; i < len(gone); i++ {
+		if !gone[i] {
+			continue
+		}
+		behind := i + 1
+		for behind < len(gone) && gone[behind] {
+			behind++
+		}
+		switch {
+		case behind < len(gone):
+			if !e.removeBefore(n, i, behind) {
+				return false
+			}
+		case !e.removeTail(n, i):
+			return false
+		}
+		i = behind
+	}
+	return true
+}
+
+// flowStart and flowEndOf return where an entry of a flow collection is.
+func (e *editor) flowStart(n *yaml.Node, entry int) int { return e.Start(n.Content[entry*size(n)]) }
+
+func (e *editor) flowEndOf(n *yaml.Node, entry int) int {
+	part := *n
+	part.Content = n.Content[entry*size(n) : (entry+1)*size(n)]
+	return e.lastEnd(&part)
+}
+
+// isFirst reports whether nothing but white space stands before a place in its line.
+func (e *editor) isFirst(at int) bool {
+	return len(bytes.TrimLeft(e.src[e.LineStart(e.LineOf(at)):at], " \t")) == 0
+}
+
+// removeBefore takes away the entries from one to another, which stays.
+func (e *editor) removeBefore(n *yaml.Node, first, next int) bool {
+	start, stays := e.flowStart(n, first), e.flowStart(n, next)
+	comma := e.skipSpace(e.flowEndOf(n, next-1))
+	if comma >= stays || e.src[comma] != ',' {
+		return false
+	}
+	line := e.LineOf(comma)
+	rest := bytes.TrimLeft(e.src[comma+1:e.lineEnd(line)], " \t")
+	if e.isFirst(start) && e.isFirst(stays) && (len(rest) == 0 || rest[0] == '#') {
+		e.deleteLines(e.LineOf(start), line+1)
+		return true
+	}
+	if bytes.IndexByte(e.src[comma:stays], '#') >= 0 {
+		return false
+	}
+	e.delete(start, stays)
+	return true
+}
+
+// removeTail takes away the last entries, of which the first is not that of the collection.
+// The comma between goes, unless there is one behind the last, too.
+func (e *editor) removeTail(n *yaml.Node, first int) bool {
+	if first == 0 {
+		return false
+	}
+	before, start := e.flowEndOf(n, first-1), e.flowStart(n, first)
+	end := e.flowEndOf(n, len(n.Content)/size(n)-1)
+	comma := e.skipSpace(before)
+	if comma >= start || e.src[comma] != ',' {
+		return false
+	}
+	if !e.isFirst(start) {
+		if bytes.IndexByte(e.src[before:start], '#') >= 0 {
+			return false
+		}
+		e.delete(before, end)
+		return true
+	}
+	if behind := e.skipSpace(end); behind < len(e.src) && e.src[behind] == ',' {
+		end = behind + 1
+	} else {
+		e.delete(comma, comma+1)
+	}
+	line := e.LineOf(end)
+	if rest := bytes.TrimLeft(e.src[end:e.lineEnd(line)], " \t"); len(rest) > 0 && rest[0] == '#' {
+		end = e.lineEnd(line)
+	}
+	e.delete(e.lineEnd(e.LineOf(start)-1), end)
+	return true
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package edit_test
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+// requireWayBack checks that a text which means want, and to which something was only
+// added, comes back byte for byte where that is removed again. It reports whether that
+// was so: of a change by which something is replaced nothing is asked.
+func requireWayBack(t *testing.T, src []byte, want *yaml.Node) bool {
+	t.Helper()
+	root, err := edit.Parse(src)
+	require.NoError(t, err)
+	before, err := edit.Expand(root)
+	require.NoError(t, err)
+	changes, extent, err := edit.Changes(src, root, want)
+	if err != nil || extent != edit.InPlace {
+		return false
+	}
+	for _, c := range changes {
+		if c.Start != c.End {
+			return false
+		}
+	}
+	with := edit.Apply(src, changes)
+	if !strings.HasSuffix(changes[0].Text, "\n") && strings.ContainsAny(string(src), "[{") && hasUnwritten(root) { // {"x"} is a mapping
+		return false
+	}
+	back, extent, err := edit.Rewrite(with, before)
+	require.NoError(t, err)
+	require.Equal(t, string(src), string(back), "with it:\n%s", with)
+	require.Equal(t, edit.InPlace, extent)
+	return true
+}
+
+// hasUnwritten reports whether a null in n is not written, of which the place cannot be
+// told in flow style.
+func hasUnwritten(n *yaml.Node) bool {
+	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 || slices.ContainsFunc(n.Content, hasUnwritten)
+}
+
+// FuzzRemove checks that what was only added goes away without a trace.
+func FuzzRemove(f *testing.F) {
+	for _, c := range cases {
+		for step := range uint32(24) {
+			f.Add([]byte(c.src), step)
+		}
+	}
+	f.Fuzz(func(t *testing.T, src []byte, step uint32) {
+		root, err := edit.Parse(src)
+		if err != nil || edit.Validate(root) != nil {
+			return
+		}
+		want, err := edit.Expand(root)
+		if err == nil && mutate(want, int(step)) {
+			requireWayBack(t, src, want)
+		}
+	})
+}
+
+// A style writes an object in one of the ways that people, kustomize, kpt, jq and
+// templates do.
+type style struct{ random *rand.Rand }
+
+func (s style) one(of ...string) string { return of[s.random.IntN(len(of))] }
+
+func (s style) comment(indent string) string {
+	return s.one("", "", "", "", "\n", indent+"# a comment\n", "# far left\n", indent+"    # far right\n", "\n"+indent+"# a comment\n\n")
+}
+
+func (s style) behind() string { return s.one("", "", "", "", " ", " # beside", "  # beside it") }
+
+// sequence writes elements below a key, as a block or in flow style.
+func (s style) sequence(key, indent string, elements ...string) string {
+	switch s.random.IntN(8) {
+	case 0:
+		return indent + key + ": [" + strings.Join(elements, s.one(", ", ",", " , ")) + s.one("", ",", " ") + "]" + s.behind() + "\n"
+	case 1:
+		var b strings.Builder
+		b.WriteString(indent + key + ": [" + s.behind() + "\n")
+		for i, e := range elements {
+			comma := ","
+			if i == len(elements)-1 {
+				comma = s.one("", ",")
+			}
+			b.WriteString(indent + "  " + e + comma + s.behind() + "\n")
+		}
+		return b.String() + indent + s.one("", "  ") + "]" + s.behind() + "\n"
+	}
+	step := s.one("", "", "  ", "    ")
+	var b strings.Builder
+	b.WriteString(indent + key + ":" + s.one("", "", "", " &"+key) + s.behind() + "\n")
+	for _, e := range elements {
+		b.WriteString(s.comment(indent + step))
+		b.WriteString(indent + step + s.one("- ", "- ", "-   ") + s.element(e) + "\n")
+	}
+	return b.String()
+}
+
+// element writes an element, given in flow style, at a dash.
+func (s style) element(e string) string {
+	if inner := strings.Trim(e, "{}"); s.random.IntN(4) > 0 && inner != e && !strings.Contains(inner, ",") {
+		return inner + s.behind()
+	}
+	return e + s.behind()
+}
+
+// object writes a workload.
+func (s style) object() string {
+	indent := s.one("  ", "  ", "    ", " ")
+	var fields []string
+	add := func(text string) { fields = append(fields, text) }
+	deep := strings.Repeat(indent, 3)
+	add(s.sequence("containers", deep, "{name: a}", "{image: docker.io/x/y:1}"))
+	if s.random.IntN(2) == 0 {
+		add(deep + "hostNetwork: " + s.one("true", "yes", "'true'") + s.behind() + "\n")
+	}
+	if s.random.IntN(3) == 0 {
+		add(deep + "note: " + s.one("|\n"+deep+"  # no comment\n"+deep+"  x\n", ">-\n"+deep+"  a\n\n"+deep+"  b\n", "\"a\n"+deep+"  b\"\n", "|+\n"+deep+"  x\n\n"))
+	}
+	switch s.random.IntN(4) {
+	case 0:
+		add(s.sequence("imagePullSecrets", deep, "{name: old}"))
+	case 1:
+		add(s.sequence("imagePullSecrets", deep, "{name: old}", "{name: older}"))
+	}
+	s.random.Shuffle(len(fields), func(i, j int) { fields[i], fields[j] = fields[j], fields[i] })
+	var b strings.Builder
+	b.WriteString(s.comment("") + "kind: DaemonSet\n" + s.comment("") + "spec:\n" + s.comment(indent) + indent + "template:" + s.behind() + "\n" + indent + indent + "spec:\n")
+	for _, field := range fields {
+		b.WriteString(s.comment(deep) + field)
+	}
+	b.WriteString(s.comment(s.one("", indent, deep)) + s.one("", indent+"paused: true\n", "status: {}\n", s.comment("")))
+	text := b.String()
+	if s.random.IntN(6) == 0 {
+		text = strings.TrimRight(text, "\n")
+	}
+	return strings.ReplaceAll(text, "\n", s.one("\n", "\n", "\n", "\r\n"))
+}
+
+// What is added to a workload, however that is written, goes away without a trace.
+func TestWhatWasAddedInAnyStyleGoesWithoutATrace(t *testing.T) {
+	count := 100_000
+	if testing.Short() {
+		count = 3_000
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	asked := 0
+	for range count {
+		src := []byte(style{random}.object())
+		root, err := edit.Parse(src)
+		if err != nil {
+			continue
+		}
+		want, err := edit.Expand(root)
+		require.NoError(t, err)
+		pod := at(at(at(want, "spec"), "template"), "spec")
+		require.NotNil(t, pod, "%s", src)
+		if secrets := at(pod, "imagePullSecrets"); secrets != nil {
+			secrets.Content = append(secrets.Content, list("name", "regcred").Content...)
+		} else {
+			pod.Content = append(pod.Content, scalar("imagePullSecrets"), list("name", "regcred"))
+		}
+		if requireWayBack(t, src, want) {
+			asked++
+		}
+	}
+	require.Greater(t, asked, count*8/10, "too few of the objects were changed by adding alone")
+}
+
+// at returns what a mapping has under a key, nil if there is nothing.
+func at(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
