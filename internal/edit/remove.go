@@ -195,13 +195,20 @@ func (e *editor) endOf(n *yaml.Node, entry int, inside place) int {
 
 // colon returns the place behind the colon of a key, or behind the key if it has none.
 func (e *editor) colon(key *yaml.Node) int {
-	end := e.end(key, -1)
-	for i := end; i < len(e.src) && (isBlank(e.src[i]) || e.src[i] == ':'); i++ {
-		if e.src[i] == ':' {
+	i, _ := e.content(key)
+	isPlain := key.Kind == yaml.ScalarNode && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
+	if !isPlain {
+		i = e.end(key, -1)
+	}
+	for line := e.lineEnd(e.LineOf(i)); i < line; i++ {
+		switch {
+		case e.src[i] == ':' && (i+1 == line || isBlank(e.src[i+1])):
 			return i + 1
+		case !isPlain && !isBlank(e.src[i]):
+			return i
 		}
 	}
-	return end
+	return i
 }
 
 // removeFirst takes away the first entry of a mapping that begins behind a dash, up to the
@@ -237,7 +244,8 @@ func (e *editor) delete(start, end int) {
 func (e *editor) empty(key, old, want *yaml.Node) bool {
 	colon := e.colon(key)
 	line := e.LineOf(colon - 1)
-	if old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 || e.src[colon-1] != ':' || e.LineOf(e.Start(old)) == line {
+	start, found := e.startOf(old, 0, e.inside(old))
+	if !found || old.Anchor != "" || old.Style&yaml.TaggedStyle != 0 || e.src[colon-1] != ':' || e.LineOf(start) == line {
 		return false
 	}
 	last := len(old.Content)/size(old) - 1

@@ -90,7 +90,7 @@ var checks = []Check{
 	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},
 	{Input, Error, "a path that was named is not there, or something cannot be read or written", checksPage, false},
-	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change", checksPage, false},
+	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change, or comments went with what was removed", checksPage, false},
 }
 
 // checksPage has a row for each check.

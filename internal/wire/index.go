@@ -103,7 +103,13 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 		newline = "\r\n"
 	}
 	var changes []Change
+	left := len(l.items) + len(added)
 	for _, o := range objects {
+		if o.removed {
+			changes = append(changes, l.removal(o))
+			left--
+			continue
+		}
 		c, err := o.changes(l.text, &l.scratch, results)
 		if err != nil {
 			return nil, err
@@ -122,8 +128,28 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 		text = strings.Repeat(" ", l.dash) + "- " + text[l.dash+2:]
 		changes = append(changes, Change{edit.Change{Start: l.itemEnd, End: l.itemEnd, Text: text}, o})
 	}
+	if left == 0 {
+		behind := l.fields["items"].start + len("items:")
+		changes = append(changes, Change{edit.Change{Start: behind, End: behind, Text: " []"}, nil})
+	}
 	more, err := l.changeResults(*results)
 	return append(changes, more...), err
+}
+
+// removal returns the change by which an item goes, from its dash on. Comments and empty
+// lines behind it, which stand no further right than the dashes, may be about the next one.
+func (l *indexedList) removal(o *object) Change {
+	start, end := bytes.LastIndexByte(l.text[:o.start], '\n')+1, o.end
+	for end > o.start {
+		line := bytes.LastIndexByte(l.text[:end-1], '\n') + 1
+		text := bytes.TrimLeft(l.text[line:end], " ")
+		isComment := text[0] == '#' && end-line-len(text) <= l.dash
+		if line <= o.start || !isComment && hasContent(text) {
+			break
+		}
+		end = line
+	}
+	return Change{edit.Change{Start: start, End: end}, o.kube}
 }
 
 func (l *indexedList) asItCame(results fn.Results) ([]Change, error) { return l.changeResults(results) }

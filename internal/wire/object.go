@@ -23,6 +23,9 @@ type object struct {
 	tree       *yaml.Node // root, expanded; shared with kube, so it changes with it
 	kube       *fn.KubeObject
 	value      any // what Distil made of it
+	// document is what goes with it in a stream.
+	document span
+	removed  bool // by the processor
 }
 
 // distil keeps of the object what d says.
@@ -119,6 +122,16 @@ func (o *object) source(text []byte, scratch *[]byte) []byte {
 	return *scratch
 }
 
+// until returns the object as it is if the text ends somewhere.
+func (o *object) until(end int) *object {
+	if o.end <= end {
+		return o
+	}
+	shorter := *o
+	shorter.end = end
+	return &shorter
+}
+
 // changes returns what has to change in text for the object to say what its tree
 // says. It adds a result if the object had to be encoded anew. See source.
 func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]Change, error) {
@@ -126,9 +139,12 @@ func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]C
 	if err != nil {
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}
-	if extent == edit.Anew {
+	switch extent {
+	case edit.Anew:
 		*results = append(*results, reencoded(o.kube, fn.Info,
 			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
+	case edit.Uncommented:
+		*results = append(*results, reencoded(o.kube, fn.Info, "comments in and beside what was removed went with it"))
 	}
 	shift := o.start - o.indent
 	made := make([]Change, 0, len(changes))

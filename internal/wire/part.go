@@ -184,7 +184,7 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 		}
 		return nil, nil
 	}
-	o.line, o.inside = p.lineOf(text), o.start
+	o.line, o.inside, o.document = p.lineOf(text), o.start, span{p.start, p.end}
 	line, _, _ := bytes.Cut(text[o.start:o.end], []byte("\n"))
 	if bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("---")) {
 		o.inside = min(o.start+len(line)+1, o.end)

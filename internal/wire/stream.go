@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -87,8 +88,13 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 		return nil, err
 	}
 	var before, behind []Change // what is at the same place is ordered by that
+	removed, end := st.removals()
+	before = append(before, removed...)
 	for _, o := range st.objects {
-		c, err := o.changes(st.text, nil, results)
+		if o.removed {
+			continue
+		}
+		c, err := o.until(end).changes(st.text, nil, results)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +104,11 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 			behind = append(behind, c...)
 		}
 	}
-	return slices.Concat(before, news, behind), nil
+	changes := slices.Concat(before, news, behind)
+	if len(removed) > 0 && !st.keepsOthers(sorted(slices.Clone(changes)), len(added)) {
+		return nil, errors.New("a document cannot be removed without changing what the others mean")
+	}
+	return changes, nil
 }
 
 // add returns the changes by which new objects come behind the others, and where that
@@ -124,8 +134,14 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 		if i == 0 {
 			text = lead + text
 		}
+		if i == 0 && at == st.start() && at < len(st.text) && !isMarker(firstLine(st.text[at:]), "---") && !strings.HasPrefix(end, "...") {
+			text = strings.TrimPrefix(text, "---"+st.newline) // which comes back with what follows
+		}
 		if i == len(added)-1 {
 			text += end
+		}
+		if isLast := i == len(added)-1; isLast && st.open && at == len(st.text) && hasContent(last) && canEndLine([]byte(strings.TrimSuffix(text, st.newline)), st.newline) {
+			text = strings.TrimSuffix(text, st.newline)
 		}
 		news = append(news, Change{edit.Change{Start: at, End: at, Text: text}, o})
 	}

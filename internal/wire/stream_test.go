@@ -22,20 +22,23 @@ const podPinned = "kind: DaemonSet\nmetadata: {name: node}\nspec: {a: b, pinned:
 
 const addedDocument = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: added\n"
 
+// addedOpen is the same without a line break at its end, behind a text that has none either.
+var addedOpen = strings.TrimSuffix(addedDocument, "\n")
+
 func TestStreams(t *testing.T) {
 	for name, c := range map[string]struct{ in, out string }{
 		"NEL":                             {strings.ReplaceAll(pod, "\n", "\u0085"), strings.ReplaceAll(podPinned+addedDocument, "\n", "\u0085")},
 		"LS":                              {strings.ReplaceAll(pod, "\n", "\u2028"), strings.ReplaceAll(podPinned+addedDocument, "\n", "\u2028")},
 		"PS":                              {strings.ReplaceAll(pod, "\n", "\u2029"), strings.ReplaceAll(podPinned+addedDocument, "\n", "\u2029")},
 		"an end marker":                   {pod + "...\n", podPinned + "...\n" + addedDocument},
-		"an end marker without its break": {pod + "...", podPinned + "...\n" + addedDocument},
-		"a comment without its break":     {pod + "# c", podPinned + "# c\n" + addedDocument},
+		"an end marker without its break": {pod + "...", podPinned + "...\n" + addedOpen},
+		"a comment without its break":     {pod + "# c", podPinned + "# c\n" + addedOpen},
 		"an empty document at the end":    {pod + "---\n", podPinned + "---\n" + addedDocument},
 		"an open literal": {
 			pod + "text: |+\n  x\n\n", podPinned + "text: |+\n  x\n\n" + addedDocument,
 		},
 		"an open literal without its break": {
-			pod + "text: |+\n  x", addedDocument + "---\n" + podPinned + "text: |+\n  x",
+			pod + "text: |+\n  x", strings.TrimPrefix(addedDocument, "---\n") + "---\n" + podPinned + "text: |+\n  x",
 		},
 		"an open literal behind directives": {
 			pod + "...\n%YAML 1.1\n---\ntext: |\n  x", podPinned + "...\n" + addedDocument + "...\n%YAML 1.1\n---\ntext: |\n  x",
@@ -52,7 +55,7 @@ func TestStreams(t *testing.T) {
 		},
 		"JSON behind markers": {
 			"---\n{\"kind\": \"DaemonSet\", \"url\": \"a\\/b\", \"spec\": {}}\n---\n{\"kind\": \"DaemonSet\", \"spec\": {\"a\": 1}}",
-			"---\n{\"kind\": \"DaemonSet\", \"url\": \"a\\/b\", \"spec\": {\"pinned\": \"yes\"}}\n---\n{\"kind\": \"DaemonSet\", \"spec\": {\"a\": 1, \"pinned\": \"yes\"}}\n" + addedDocument,
+			"---\n{\"kind\": \"DaemonSet\", \"url\": \"a\\/b\", \"spec\": {\"pinned\": \"yes\"}}\n---\n{\"kind\": \"DaemonSet\", \"spec\": {\"a\": 1, \"pinned\": \"yes\"}}\n" + addedOpen,
 		},
 		"a document that is no object":        {pod + "---\njust text\n---\n- kind: DaemonSet\n", podPinned + "---\njust text\n---\n- kind: DaemonSet\n" + addedDocument},
 		"a document without kind":             {pod + "---\nx: {kind: DaemonSet}\n", podPinned + "---\nx: {kind: DaemonSet}\n" + addedDocument},
@@ -74,6 +77,9 @@ func TestStreams(t *testing.T) {
 				again, err := transform([]byte(out.text), pin, daemonSetsAndConfigMaps)
 				require.NoError(t, err)
 				require.Equal(t, want, again.text)
+				back, err := transform([]byte(out.text), unpin, daemonSetsAndConfigMaps)
+				require.NoError(t, err)
+				require.Equal(t, bom+c.in, back.text)
 			})
 		}
 	}

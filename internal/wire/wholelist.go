@@ -75,12 +75,18 @@ func (l *wholeList) read(s scanner, d Distil) ([]*object, error) {
 	return objects, nil
 }
 
-func (l *wholeList) write(_ []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
-	with, err := l.withItems(added)
+func (l *wholeList) write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
+	with, err := l.without(objects).withItems(added)
 	if err != nil {
 		return nil, err
 	}
 	changes, extent, err := with.rewrite(*results)
+	if err == nil && extent == edit.Uncommented {
+		*results = append(*results, &fn.Result{
+			Message: "comments in and beside what was removed went with it", Severity: fn.Info, Tags: map[string]string{checkTag: checkEncoding},
+		})
+		changes, extent, err = with.rewrite(*results)
+	}
 	if err == nil && extent == edit.Anew {
 		*results = append(*results, &fn.Result{
 			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
@@ -90,6 +96,26 @@ func (l *wholeList) write(_ []*object, added []*fn.KubeObject, results *fn.Resul
 		changes, _, err = with.rewrite(*results)
 	}
 	return changes, err
+}
+
+// without returns the list without the objects that the processor removed.
+func (l *wholeList) without(objects []*object) *wholeList {
+	removed := map[*yaml.Node]bool{}
+	for _, o := range objects {
+		if o.removed {
+			removed[o.tree] = true
+		}
+	}
+	if len(removed) == 0 {
+		return l
+	}
+	items := new(*l.items)
+	items.Content = slices.DeleteFunc(slices.Clone(items.Content), func(n *yaml.Node) bool { return removed[n] })
+	less := *l
+	less.items, less.tree = items, new(*l.tree)
+	less.tree.Content = slices.Clone(l.tree.Content)
+	set(less.tree, "items", items)
+	return &less
 }
 
 // withItems returns the list with more items.

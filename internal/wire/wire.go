@@ -15,15 +15,17 @@
 //   - An object that changed is rewritten by package edit, and keeps what edit
 //     promises. One that had to be encoded anew is named in a result.
 //   - New objects come after the others. Results replace those that came in.
+//   - An object that is removed goes with its document, or its item; a source stays, also
+//     with nothing in it. What was added goes without a trace.
 //   - List can be called again with another interest; what was changed in an earlier
 //     list is forgotten.
 //   - Sources are read, scanned and parsed on all cores. The outcome is the same as on
 //     one. Of a file in which nothing is of interest nothing is kept.
 //
 // The list is sparse: the objects of interest and, of a ResourceList, the first one,
-// by which a processor may tell who calls. A processor may change these objects and
-// add others. It may not remove or reorder them, and what it does to the functionConfig
-// is not written.
+// by which a processor may tell who calls. A processor may change these objects, remove
+// some and add others behind them. It may not reorder them, and what it does to the
+// functionConfig is not written.
 //
 // A ResourceList is one YAML document: if any of it cannot be parsed, none can. In a
 // stream each document stands for itself: what cannot matter is not parsed, and passes

@@ -42,6 +42,18 @@ func pin(rl *fn.ResourceList) (bool, error) {
 	return true, nil
 }
 
+// unpin takes back what pin did.
+func unpin(rl *fn.ResourceList) (bool, error) {
+	rl.Results = nil
+	for _, o := range rl.Items.Where(func(o *fn.KubeObject) bool { return o.GetKind() == "DaemonSet" }) {
+		if _, err := o.RemoveNestedField("spec", "pinned"); err != nil {
+			return false, err
+		}
+	}
+	rl.Items = rl.Items.WhereNot(func(o *fn.KubeObject) bool { return o.GetKind() == "ConfigMap" && o.GetName() == "added" })
+	return true, nil
+}
+
 func look(*fn.ResourceList) (bool, error) { return true, nil }
 
 // spoil changes everything, and fails.
@@ -152,7 +164,7 @@ func TestPin(t *testing.T) {
 		},
 		"manifests without a line break at the end": {
 			plain(service) + "--- # next\n" + strings.TrimSuffix(plain(daemonSet), "\n"),
-			plain(service) + "--- # next\n" + plain(pinned) + "---\n" + plain(added),
+			plain(service) + "--- # next\n" + plain(pinned) + "---\n" + strings.TrimSuffix(plain(added), "\n"),
 		},
 		"manifests that end in a literal without a line break": {
 			plain(daemonSet) + "---\nkind: Job\nscript: |\n  text",
@@ -176,6 +188,14 @@ func TestPin(t *testing.T) {
 					again, err := transform([]byte(out.text), pin, daemonSetsAndConfigMaps)
 					require.NoError(t, err)
 					require.Equal(t, want, again.text)
+
+					back, err := transform([]byte(out.text), unpin, daemonSetsAndConfigMaps)
+					require.NoError(t, err)
+					isList := strings.Contains(c.in, "ResourceList")
+					onlyLines := !isList || strings.Contains(c.in, "\nitems:\n") && strings.HasSuffix(c.in, "\n") && strings.HasPrefix(c.in, "apiVersion") && !strings.Contains(c.in, "results:")
+					if onlyLines && !encodedAnew(out.results) {
+						require.Equal(t, in, back.text, "what was added goes without a trace")
+					}
 
 					same, err := transform([]byte(in), look, everything)
 					require.NoError(t, err)
@@ -251,7 +271,10 @@ func TestInputThatIsNeither(t *testing.T) {
 func TestProcessorsThatMisbehave(t *testing.T) {
 	in := head + "items:\n" + service + daemonSet
 	for name, process := range map[string]fn.ResourceListProcessorFunc{
-		"one that removes":  func(rl *fn.ResourceList) (bool, error) { rl.Items = rl.Items[:1]; return true, nil },
+		"one that moves": func(rl *fn.ResourceList) (bool, error) {
+			rl.Items = append(rl.Items[1:], rl.Items[0])
+			return true, nil
+		},
 		"one that reorders": func(rl *fn.ResourceList) (bool, error) { rl.Items.Swap(0, 1); return true, nil },
 		"one with an error": func(*fn.ResourceList) (bool, error) { return true, errors.New("no") },
 	} {
@@ -266,12 +289,11 @@ func TestProcessorsThatMisbehave(t *testing.T) {
 }
 
 func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
-	in := head + "items:\n" + daemonSet
-	remove := func(rl *fn.ResourceList) (bool, error) {
-		_, err := rl.Items[0].RemoveNestedField("spec", "a")
-		return true, err
+	in := head + "items:\n" + daemonSet + "      list: [a, b]\n"
+	replace := func(rl *fn.ResourceList) (bool, error) {
+		return true, rl.Items[0].SetNestedStringSlice([]string{"c"}, "spec", "list")
 	}
-	out, err := transform([]byte(in), remove, everything)
+	out, err := transform([]byte(in), replace, everything)
 	require.NoError(t, err)
 	require.True(t, out.ok)
 	require.Len(t, out.results, 1)
@@ -307,6 +329,10 @@ func FuzzTransform(f *testing.F) {
 			}
 			again := requireAgreement(t, []byte(out.text), pin, interest)
 			require.Equal(t, out.text, again.text)
+			less := requireAgreement(t, []byte(out.text), unpin, interest)
+			if less.ok && !encodedAnew(less.results) {
+				require.Less(t, len(less.text), len(out.text))
+			}
 		}
 		out, err := transform(in, pin, daemonSetsAndConfigMaps)
 		if want, ok := sdk(in, pin); ok && err == nil && out.ok && out.isList && !encodedAnew(out.results) {

@@ -3,6 +3,7 @@
 package wire
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -43,15 +44,16 @@ func (r Rewritten) Pieces() [][]byte {
 	return edit.Pieces(r.Text, changes)
 }
 
+func (r Rewritten) bytes() []byte { return bytes.Join(r.Pieces(), nil) }
+
 // Write returns what has to change in the sources for them to say what rl, which
 // List returned, says now. An error is a *fn.Result or says what the processor did
 // that it may not.
 func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	defer recovered(&err)
-	if err := in.unmoved(rl.Items); err != nil {
+	if out.News, err = in.takeRemoved(rl.Items); err != nil {
 		return Output{}, err
 	}
-	out.News = rl.Items[len(in.items):]
 	out.Results = append(slices.Clone(rl.Results), in.earlier...)
 	out.Sources = make([]Rewritten, len(in.sources))
 	if in.list != nil {
@@ -124,15 +126,20 @@ func sorted(changes []Change) []Change {
 	return changes
 }
 
-// unmoved returns an error if items do not start with those of the list.
-func (in *Input) unmoved(items []*fn.KubeObject) error {
-	if len(items) < len(in.items) {
-		return errors.New("the processor removed an object")
-	}
-	for i, o := range in.items {
-		if o != items[i] {
-			return errors.New("the processor removed or reordered objects")
+// takeRemoved notes which objects of the list are not among items, and returns what is new
+// there. It is an error if those that are left are not in their order, before all new ones.
+func (in *Input) takeRemoved(items []*fn.KubeObject) (news []*fn.KubeObject, err error) {
+	next := 0
+	for _, o := range in.items {
+		stays := next < len(items) && items[next] == o
+		if in.places[o].object.removed = !stays; stays {
+			next++
 		}
 	}
-	return nil
+	for _, o := range items[next:] {
+		if _, known := in.places[o]; known {
+			return nil, errors.New("the processor reordered objects")
+		}
+	}
+	return items[next:], nil
 }

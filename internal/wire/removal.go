@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+// start returns where the text of the stream starts, behind a byte order mark.
+func (st *stream) start() int {
+	return len(st.text) - len(bytes.TrimPrefix(st.text, byteOrderMark))
+}
+
+// firstLine returns the first line of a text, without a line break.
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(text, []byte("\n"))
+	return bytes.TrimRight(line, "\r")
+}
+
+// hasContent reports whether a part of a stream is more than white space.
+func hasContent(part []byte) bool { return len(bytes.TrimSpace(part)) > 0 }
+
+// removals returns the changes by which the documents of removed objects go, and how far
+// the text goes that stays before the last of them.
+func (st *stream) removals() (changes []Change, behind int) {
+	behind = len(st.text)
+	for i := 0; i < len(st.objects); {
+		first := i
+		for ; i < len(st.objects) && st.objects[i].removed && (i == first || st.objects[i].document.start == st.objects[i-1].document.end); i++ {
+		}
+		if i == first {
+			i++
+			continue
+		}
+		run := st.objects[first:i] // which follow each other
+		whole := st.removal(span{run[0].document.start, run[len(run)-1].document.end})
+		start := whole.start
+		for n, o := range run {
+			end := o.document.end
+			if n == len(run)-1 {
+				end = whole.end
+			}
+			changes = append(changes, Change{edit.Change{Start: start, End: end}, o.kube})
+			start = end
+		}
+		if whole.end == len(st.text) {
+			behind = whole.start
+		}
+	}
+	return changes, behind
+}
+
+// removal returns what goes with documents that are at a place, with their markers and the
+// comments around them. Of the first one, which has no marker, that of the next goes. A text
+// without a line break at its end has none then, either.
+func (st *stream) removal(at span) span {
+	rest, before := st.text[at.end:], st.text[st.start():at.start]
+	switch first := firstLine(st.text[at.start:at.end]); {
+	case len(before) == 0 && !isMarker(first, "---") && bytes.Equal(bytes.TrimRight(firstLine(rest), " \t"), []byte("---")):
+		at.end += min(len(firstLine(rest))+len(st.newline), len(rest))
+	case len(before) > 0 && len(rest) > 0 && !isMarker(firstLine(rest), "---") && !endsInMarker(before): // directives follow an end marker
+		if i := bytes.LastIndex(st.text[at.start:at.end], []byte("\n...")); i >= 0 {
+			at.end = at.start + i + 1
+		}
+	case hasContent(before) && len(rest) == 0 && st.open:
+		if open := st.text[:at.start-lineBreakBefore(st.text[:at.start])]; canEndLine(open[st.lastDocument(open):], st.newline) {
+			at.start = len(open)
+		}
+	}
+	return at
+}
+
+// endsInMarker reports whether the last line of a text is an end marker.
+func endsInMarker(text []byte) bool {
+	lines := edit.NewText(text)
+	return lines.Lines() > 1 && isMarker(lines.Line(lines.Lines()-2), "...")
+}
+
+// lastDocument returns where the last document of a text starts.
+func (st *stream) lastDocument(text []byte) int {
+	parts := split(edit.NewText(text[st.start():]), text[st.start():])
+	return st.start() + parts[len(parts)-1].start
+}
+
+// lineBreakBefore returns the length of the line break that a text ends in, 0 if none.
+func lineBreakBefore(text []byte) int {
+	lines := edit.NewText(text)
+	if last := lines.Lines() - 1; last > 0 && lines.LineStart(last) == len(text) {
+		return len(text) - lines.LineStart(last-1) - len(lines.Line(last-1))
+	}
+	return 0
+}
+
+// keepsOthers reports whether the text with the changes made, in order, has the documents
+// that stay, and so many new ones.
+func (st *stream) keepsOthers(changes []Change, added int) bool {
+	removed, changed := map[span]bool{}, map[int]bool{}
+	for _, o := range st.objects {
+		if o.removed {
+			removed[o.document] = true
+		}
+	}
+	var before [][]byte
+	for _, p := range st.documents(st.text) {
+		if removed[p] {
+			continue
+		}
+		for _, c := range changes {
+			changed[len(before)] = changed[len(before)] || c.Start >= p.start && c.End <= p.end && c.Start < p.end
+		}
+		before = append(before, st.text[p.start:p.end])
+	}
+	text := Rewritten{Text: st.text, Changes: changes}.bytes()
+	after := st.documents(text)
+	if len(after) != len(before)+added {
+		return false
+	}
+	if added > 0 { // what is new may stand before the last one
+		return true
+	}
+	for i, p := range after {
+		if !changed[i] && !sameDocument(before[i], text[p.start:p.end]) {
+			return false
+		}
+	}
+	return true
+}
+
+// documents returns where the documents of a text are that have anything in them.
+func (st *stream) documents(text []byte) (all []span) {
+	lines := edit.NewText(text[st.start():])
+	for _, p := range split(lines, text[st.start():]) {
+		if countDocuments(lines, []part{p}) > 0 {
+			all = append(all, span{st.start() + p.start, st.start() + p.end})
+		}
+	}
+	return all
+}
+
+// sameDocument reports whether two documents mean the same. What cannot be parsed has to be
+// the same text.
+func sameDocument(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, err := edit.Parse(a)
+	if err != nil {
+		return bytes.Equal(bytes.TrimSpace(bytes.TrimPrefix(a, []byte("---"))), bytes.TrimSpace(bytes.TrimPrefix(b, []byte("---"))))
+	}
+	y, err := edit.Parse(b)
+	if err != nil {
+		return false
+	}
+	if x, err = edit.Expand(x); err != nil {
+		return false
+	}
+	y, err = edit.Expand(y)
+	return err == nil && edit.Equal(x, y)
+}
