@@ -66,11 +66,11 @@ func (r *run) isTextless() bool {
 func (r *run) mark(report *Report, p *plan) {
 	home := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
 	for _, c := range p.changes() {
-		if c.isDone() {
+		if c.IsDone() {
 			continue
 		}
 		source := home
-		if subject := c.subject(); subject != nil {
+		if subject := c.Subject(); subject != nil {
 			source = r.in.Source(subject.Item)
 		}
 		if source < 0 {

@@ -43,23 +43,23 @@ func newJudge(p *plan) *judge {
 // that references have for them.
 func (j *judge) readEmitted() {
 	if len(j.secrets) > 0 {
-		content := pull.Authenticating(j.secrets[0].servers...) // the same for all
+		content := pull.Authenticating(j.secrets[0].Servers...) // the same for all
 		for _, s := range j.secrets {
 			emitted := &content
-			if s.content == nil && s.current != nil {
+			if s.Content == nil && s.Current != nil {
 				emitted = nil
 			}
-			j.emitted[inventory.Key{Kind: "Secret", Namespace: s.namespace, Name: s.name}] = emitted
-			if s.current != nil {
-				for _, id := range s.current.Identities() {
-					j.emitted[inventory.Key{Kind: "Secret", Namespace: s.namespace, Name: id.Name}] = emitted
+			j.emitted[inventory.Key{Kind: "Secret", Namespace: s.Namespace, Name: s.Name}] = emitted
+			if s.Current != nil {
+				for _, id := range s.Current.Identities() {
+					j.emitted[inventory.Key{Kind: "Secret", Namespace: s.Namespace, Name: id.Name}] = emitted
 				}
 			}
 		}
 	}
 	for _, e := range j.externals {
-		content := pull.Authenticating(e.settings.Servers()...)
-		j.emitted[inventory.Key{Kind: "Secret", Namespace: e.namespace, Name: e.name}] = &content
+		content := e.Content()
+		j.emitted[inventory.Key{Kind: "Secret", Namespace: e.Namespace, Name: e.Name}] = &content
 	}
 }
 
@@ -79,7 +79,7 @@ func (j *judge) check() finding.List {
 		j.secretsOf(r)
 		j.invalidImages(r.Resource, any)
 		j.unjudged(r.Resource)
-		if j.settings.Mode != ModeCheck || r.isDone() {
+		if j.settings.Mode != ModeCheck || r.IsDone() {
 			j.registries(r)
 		}
 	}
@@ -87,7 +87,7 @@ func (j *judge) check() finding.List {
 	j.outside()
 	j.emittedSecrets()
 	for _, e := range j.externals {
-		j.findings = append(j.findings, e.bootstrap())
+		j.findings = append(j.findings, e.Bootstrap())
 	}
 	return j.findings.Graded(j.settings.Preflight)
 }
@@ -100,13 +100,13 @@ func (j *judge) emittedSecrets() {
 		return
 	}
 	first := j.secrets[0] // the others have the same content
-	if first.content != nil {
-		content := pull.ParseSecret(secrets.Type, map[string][]byte{secrets.DataKey: first.content})
+	if first.Content != nil {
+		content := pull.ParseSecret(secrets.Type, map[string][]byte{secrets.DataKey: first.Content})
 		for _, d := range content.Doubts() {
-			j.findings = append(j.findings, first.says(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
+			j.findings = append(j.findings, first.Finding(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
 		}
 	}
-	if j.emitsInVain(pull.Authenticating(first.servers...)) {
+	if j.emitsInVain(pull.Authenticating(first.Servers...)) {
 		for i := range j.findings {
 			if j.findings[i].Check == finding.RegistryMismatch {
 				j.findings[i].Severity = finding.Error
@@ -219,7 +219,7 @@ func (j *judge) serviceAccount(r *reference) {
 
 // operatorOwned finds what the Tigera operator undoes, and what stops it.
 func (j *judge) operatorOwned(r *reference) {
-	if r.Resource.IsOwnedByOperator() && !(r.isDone() && j.has(r, r.secret)) { // then nothing has to change
+	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.secret)) { // then nothing has to change
 		j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
 	}

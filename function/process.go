@@ -28,8 +28,10 @@ import (
 
 	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/wire"
@@ -89,16 +91,19 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
 	o.findings = o.plan.problems
 	if !o.findings.HasErrors() {
 		j := newJudge(o.plan)
+		for _, r := range o.plan.references {
+			r.coverage = j.coverage(r)
+		}
 		found := append(j.check(), o.plan.plaintext()...)
 		switch {
 		case s.Mode == ModeCheck:
-			o.findings = append(o.findings, o.plan.lacks(j)...)
+			o.findings = append(o.findings, o.plan.missing()...)
 		case !found.HasErrors():
 			if refused := o.plan.apply(rl); refused != nil {
 				o.findings = append(o.findings, refused...)
 				break
 			}
-			o.findings = append(o.findings, o.plan.states(j).AsStates()...)
+			o.findings = append(o.findings, o.plan.states().AsStates()...)
 		}
 		o.findings = append(o.findings, found...)
 	}
@@ -116,11 +121,11 @@ func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
 // A change is something that the resources may lack: a reference, a Secret or an
 // ExternalSecret.
 type change interface {
-	subject() *inventory.Resource // that changes, nil if it is to be added
-	isDone() bool                 // nothing is lacking
-	lacks() finding.List          // what mode check says
-	apply(*fn.ResourceList) error // makes the change
-	states(*judge) finding.List   // what can be said once it is made
+	Subject() *inventory.Resource // that changes, nil if it is to be added
+	IsDone() bool                 // nothing is missing
+	Missing() finding.List        // what mode check says
+	Apply(*fn.ResourceList) error // makes the change
+	State() finding.List          // what can be said once it is made
 }
 
 // A plan is what there is to do.
@@ -129,8 +134,8 @@ type plan struct {
 	set        *secrets.Set
 	config     *fn.KubeObject
 	references []*reference
-	secrets    []*pullSecret
-	externals  []*externalSecret
+	secrets    []*emitted.Secret
+	externals  []*emitted.External
 	problems   finding.List // why it cannot be done, and what is missing
 }
 
@@ -146,11 +151,24 @@ func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 		}
 	}
 	p.problems = append(p.problems, p.conflicts()...)
-	secrets, problems := s.pullSecrets(p.references, set, config)
+	needs := needsOf(p.references)
+	secrets, problems := emitted.Secrets(s.Settings, s.access, needs, set, config)
 	p.secrets, p.problems = secrets, append(p.problems, problems...)
-	externals, problems := s.externalSecrets(p.references, set)
+	externals, problems := emitted.Externals(s.Settings, needs, set)
 	p.externals, p.problems = externals, append(p.problems, problems...)
 	return p
+}
+
+// needsOf returns what references need of the Secret.
+func needsOf(references []*reference) emitted.Needs {
+	needs := emitted.Needs{Repositories: repositoriesOf(references)}
+	for _, r := range references {
+		needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
+		if r.spec.Has(kinds.NotRenamed) {
+			needs.NotRenamed = append(needs.NotRenamed, r.Resource)
+		}
+	}
+	return needs
 }
 
 // changes returns all that is planned, in the order in which it is made.
@@ -171,8 +189,8 @@ func (p *plan) changes() (all []change) {
 // value, which may be the Secret's, so that is not told.
 func (p *plan) apply(rl *fn.ResourceList) finding.List {
 	for _, c := range p.changes() {
-		if err := c.apply(rl); err != nil {
-			if r := c.subject(); r != nil {
+		if err := c.Apply(rl); err != nil {
+			if r := c.Subject(); r != nil {
 				return finding.List{r.Finding(finding.Config, fn.Error, "", "cannot be changed")}
 			}
 			return finding.List{finding.New(finding.Config, fn.Error, "cannot be added")}
@@ -185,27 +203,27 @@ func (p *plan) apply(rl *fn.ResourceList) finding.List {
 // known is made without one, since all that counts is that it would be made.
 func (p *plan) applyKnown(rl *fn.ResourceList) {
 	for _, c := range p.changes() {
-		if !c.isDone() {
-			_ = c.apply(rl) // what is refused is told by mode add
+		if !c.IsDone() {
+			_ = c.Apply(rl) // what is refused is told by mode add
 		}
 	}
 }
 
 // states returns what can be said once the plan is carried out.
-func (p *plan) states(j *judge) (all finding.List) {
+func (p *plan) states() (all finding.List) {
 	for _, c := range p.changes() {
-		all = append(all, c.states(j)...)
+		all = append(all, c.State()...)
 	}
 	return all
 }
 
-// lacks returns what the plan would change, and the state of what it would not.
-func (p *plan) lacks(j *judge) (all finding.List) {
+// missing returns what the plan would change, and the state of what it would not.
+func (p *plan) missing() (all finding.List) {
 	for _, c := range p.changes() {
-		if c.isDone() {
-			all = append(all, c.states(j)...)
+		if c.IsDone() {
+			all = append(all, c.State()...)
 		} else {
-			all = append(all, c.lacks()...)
+			all = append(all, c.Missing()...)
 		}
 	}
 	return all
@@ -232,8 +250,8 @@ func (p *plan) plaintext() (all finding.List) {
 	}
 	all = all.Graded(p.settings.Preflight)
 	for _, s := range p.secrets {
-		if s.onDisk && p.settings.Mode != ModeCheck {
-			all = append(all, s.says(finding.Plaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
+		if s.IsOnDisk && p.settings.Mode != ModeCheck {
+			all = append(all, s.Finding(finding.Plaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
 		}
 	}
 	return all

@@ -12,7 +12,6 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
-	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
@@ -27,6 +26,8 @@ type reference struct {
 	secret  string              // the name of the Secret
 	aliases []string            // what it is or was called
 	account *inventory.Resource // the ServiceAccount of the pods, nil if it is not there
+	// coverage says of how many images the Secret is, once the judge has told; empty if it cannot.
+	coverage string
 }
 
 // newReference returns how r, which has a fieldSpec, is to reference the Secret,
@@ -140,12 +141,12 @@ func (r *reference) parent() (*fn.SubObject, error) {
 	return r.UpsertMap(field), nil
 }
 
-func (r *reference) subject() *inventory.Resource { return r.Resource }
+func (r *reference) Subject() *inventory.Resource { return r.Resource }
 
-func (r *reference) isDone() bool { return r.stale < 0 && len(r.missing) == 0 }
+func (r *reference) IsDone() bool { return r.stale < 0 && len(r.missing) == 0 }
 
-// lacks returns what mode check says of a list that add would change.
-func (r *reference) lacks() finding.List {
+// Missing returns what mode check says of a list that add would change.
+func (r *reference) Missing() finding.List {
 	if len(r.missing) == 0 && r.stale < 0 {
 		return nil
 	}
@@ -156,9 +157,9 @@ func (r *reference) lacks() finding.List {
 	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
 
-// apply adds what is missing. The entries that are there stay as they are.
-func (r *reference) apply(*fn.ResourceList) error {
-	if r.isDone() {
+// Apply adds what is missing. The entries that are there stay as they are.
+func (r *reference) Apply(*fn.ResourceList) error {
+	if r.IsDone() {
 		return nil
 	}
 	parent, err := r.parent()
@@ -192,24 +193,21 @@ func (r *reference) after() []string {
 	return names
 }
 
-// states returns the state that apply leaves.
-func (r *reference) states(j *judge) finding.List {
-	message := fmt.Sprintf("references Secret %q", r.secret)
-	if images := j.pulledWith(r); len(images) > 0 && j.contentOf(r, r.secret).State == pull.Known {
-		message += fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
-	}
+// State returns the state that Apply leaves.
+func (r *reference) State() finding.List {
+	message := fmt.Sprintf("references Secret %q", r.secret) + r.coverage
 	if r.Resource.IsInstallation() {
 		message += ", which the operator copies from namespace " + finding.ShowName(r.Resource.SecretNamespace()) + " to whatever it installs"
 	}
-	states := finding.List{r.Finding(finding.Reference, fn.Info, r.spec.Path(), "%s", message)}
+	state := finding.List{r.Finding(finding.Reference, fn.Info, r.spec.Path(), "%s", message)}
 	listed := map[string]bool{}
 	for _, name := range r.after() {
 		listed[name] = !r.isOurs(name)
 	}
 	carried := slices.DeleteFunc(slices.Clone(r.account.PullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
-		states = append(states, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
+		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
 			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
-	return states
+	return state
 }

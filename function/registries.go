@@ -27,6 +27,16 @@ func (j *judge) authenticated(r *reference) (ours []string) {
 	return ours
 }
 
+// coverage says how many of the images of r the Secret authenticates, behind a message;
+// empty if that is not known.
+func (j *judge) coverage(r *reference) string {
+	images := j.pulledWith(r)
+	if len(images) == 0 || j.contentOf(r, r.secret).State != pull.Known {
+		return ""
+	}
+	return fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
+}
+
 // pulledWith returns what is pulled with the list of r, each once: by its pods, or for a
 // ServiceAccount by those that use it and have no list of their own.
 func (j *judge) pulledWith(r *reference) []string {

@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
@@ -75,7 +76,7 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 		writers = append(writers, kinds.ExternalSecret)
 	}
 	for _, made := range makers {
-		isOurs := slices.ContainsFunc(j.externals, func(e *externalSecret) bool { return e.current == made.Of })
+		isOurs := slices.ContainsFunc(j.externals, func(e *emitted.External) bool { return e.Current == made.Of })
 		if made.Merges || isOurs || made.Everywhere {
 			continue
 		}
@@ -100,7 +101,7 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 		return ""
 	}
 	for _, s := range j.secrets {
-		elsewhere = s.namespace
+		elsewhere = s.Namespace
 	}
 	if elsewhere == "" {
 		elsewhere = j.set.Home(r.secret)

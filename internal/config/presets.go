@@ -73,3 +73,7 @@ func presetTarget(name string) (Target, error) {
 	return Target{}, fmt.Errorf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
 		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
 }
+
+// DefaultNamespace is where the Secret goes if no target tells: that of
+// calico-node in Calico's manifests.
+const DefaultNamespace = "kube-system"

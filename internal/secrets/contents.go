@@ -62,3 +62,16 @@ func manifest(r *inventory.Resource) []byte {
 	}
 	return written
 }
+
+// ContentFields returns what a Secret says of its content.
+func ContentFields(r *inventory.Resource) any {
+	var is struct {
+		Type       any `json:"type"`
+		Data       any `json:"data"`
+		StringData any `json:"stringData"`
+	}
+	if r.As(&is) != nil {
+		return nil
+	}
+	return []any{is.Type, is.Data, is.StringData}
+}

@@ -78,7 +78,7 @@ func (x selection) strange(t config.Target) string {
 // knownNames returns the names that a selector may mean: of presets, of the namespaces
 // that Calico uses, and of what is here.
 func knownNames(set *inventory.Set) (names []string) {
-	names = []string{"default", DefaultNamespace, inventory.OperatorName, inventory.OperatorInstalled, "calico-apiserver"}
+	names = []string{"default", config.DefaultNamespace, inventory.OperatorName, inventory.OperatorInstalled, "calico-apiserver"}
 	for _, p := range config.Presets() {
 		for _, s := range p.Target().Selectors {
 			names = append(names, strings.Split(s.Name, "|")...)

@@ -13,10 +13,6 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// DefaultNamespace is where the Secret goes if no target tells: that of
-// calico-node in Calico's manifests.
-const DefaultNamespace = "kube-system"
-
 // A selection is what the targets of the settings select.
 type selection struct {
 	settings config.Settings

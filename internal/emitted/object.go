@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package emitted
 
 import (
 	"encoding/base64"
@@ -18,9 +18,9 @@ import (
 
 // refusal returns why the Secret that is there cannot become what is wanted,
 // empty if it can.
-func (s *pullSecret) refusal() string {
-	var is secrets.Fields
-	if s.current.As(&is) != nil {
+func (s *Secret) refusal() string {
+	var is fields
+	if s.Current.As(&is) != nil {
 		return "is not readable as a Secret"
 	}
 	maps := []struct {
@@ -33,7 +33,7 @@ func (s *pullSecret) refusal() string {
 		}
 	}
 	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
-		value, _ := secrets.Entry(m.value, secrets.DataKey)
+		value, _ := entry(m.value, secrets.DataKey)
 		if _, isString := value.(string); value != nil && !isString {
 			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
 		}
@@ -41,7 +41,7 @@ func (s *pullSecret) refusal() string {
 	if kind, _ := is.Type.(string); kind != secrets.Type {
 		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), secrets.Type)
 	}
-	if is.Immutable == true && s.content != nil && !s.hasContent() {
+	if is.Immutable == true && s.Content != nil && !s.hasContent() {
 		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"
 	}
 	return ""
@@ -49,21 +49,21 @@ func (s *pullSecret) refusal() string {
 
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.
-func (s *pullSecret) hasContent() bool {
-	var is secrets.Fields
-	if s.current.As(&is) != nil {
+func (s *Secret) hasContent() bool {
+	var is fields
+	if s.Current.As(&is) != nil {
 		return false
 	}
-	if value, ok := secrets.Entry(is.StringData, secrets.DataKey); ok {
-		return value == string(s.content)
+	if value, ok := entry(is.StringData, secrets.DataKey); ok {
+		return value == string(s.Content)
 	}
-	value, _ := secrets.Entry(is.Data, secrets.DataKey)
+	value, _ := entry(is.Data, secrets.DataKey)
 	encoded, ok := value.(string)
 	if !ok {
 		return false
 	}
 	decoded, err := base64.StdEncoding.DecodeString(encoded)
-	return err == nil && string(decoded) == string(s.content)
+	return err == nil && string(decoded) == string(s.Content)
 }
 
 // hasEntries reports whether a map in the metadata of o has the entries.
@@ -97,31 +97,31 @@ func setEntries(o *inventory.Resource, entries map[string]string, field string) 
 	return nil
 }
 
-func (s *pullSecret) replaceContent() error {
-	var is secrets.Fields
-	if err := s.current.As(&is); err != nil {
+func (s *Secret) replaceContent() error {
+	var is fields
+	if err := s.Current.As(&is); err != nil {
 		return err
 	}
-	if _, ok := secrets.Entry(is.StringData, secrets.DataKey); ok {
+	if _, ok := entry(is.StringData, secrets.DataKey); ok {
 		gone := []string{"stringData", secrets.DataKey}
 		if len(is.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
 		}
-		if _, err := s.current.RemoveNestedField(gone...); err != nil {
+		if _, err := s.Current.RemoveNestedField(gone...); err != nil {
 			return err
 		}
 	}
-	encoded := base64.StdEncoding.EncodeToString(s.content)
+	encoded := base64.StdEncoding.EncodeToString(s.Content)
 	if is.Data == nil { // absent or null
-		return s.current.SetNestedField(map[string]string{secrets.DataKey: encoded}, "data")
+		return s.Current.SetNestedField(map[string]string{secrets.DataKey: encoded}, "data")
 	}
-	return s.current.SetNestedString(encoded, "data", secrets.DataKey)
+	return s.Current.SetNestedString(encoded, "data", secrets.DataKey)
 }
 
-func (s *pullSecret) newObject() (*fn.KubeObject, error) {
-	metadata := map[string]any{"name": s.name}
-	if s.namespace != "" {
-		metadata["namespace"] = s.namespace
+func (s *Secret) newObject() (*fn.KubeObject, error) {
+	metadata := map[string]any{"name": s.Name}
+	if s.Namespace != "" {
+		metadata["namespace"] = s.Namespace
 	}
 	if len(s.settings.Labels) > 0 {
 		metadata["labels"] = s.settings.Labels
@@ -144,10 +144,29 @@ func (s *pullSecret) newObject() (*fn.KubeObject, error) {
 		"kind":       "Secret",
 		"metadata":   metadata,
 		"type":       secrets.Type,
-		"data":       map[string]string{secrets.DataKey: base64.StdEncoding.EncodeToString(s.content)},
+		"data":       map[string]string{secrets.DataKey: base64.StdEncoding.EncodeToString(s.Content)},
 	}
 	if s.settings.Immutable {
 		secret["immutable"] = true
 	}
 	return fn.NewFromTypedObject(secret)
+}
+
+// fields are what the function reads of a Secret that is there.
+type fields struct {
+	Type       any `json:"type"`
+	Immutable  any `json:"immutable"`
+	Data       any `json:"data"`
+	StringData any `json:"stringData"`
+	Metadata   struct {
+		Labels      any `json:"labels"`
+		Annotations any `json:"annotations"`
+	} `json:"metadata"`
+}
+
+// entry returns what m, a decoded JSON object, has under key, and whether it has.
+func entry(m any, key string) (any, bool) {
+	object, _ := m.(map[string]any)
+	value, ok := object[key]
+	return value, ok
 }

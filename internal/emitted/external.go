@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package emitted
 
 import (
 	"fmt"
@@ -16,32 +16,33 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
 // externalSecretVersion is that in which External Secrets is served.
 const externalSecretVersion = kinds.ExternalSecretGroup + "/v1"
 
-// An externalSecret is an ExternalSecret that is to be among the items: it has the
+// An External is an ExternalSecret that is to be among the items: it has the
 // External Secrets operator make the pull Secret, from a store that it knows.
-type externalSecret struct {
+type External struct {
 	settings  *config.ExternalSettings
-	name      string // also of the Secret
-	namespace string
-	current   *inventory.Resource // the one that is there, nil if none
+	Name      string // also of the Secret
+	Namespace string
+	Current   *inventory.Resource // the one that is there, nil if none
 }
 
-// externalSecrets returns those that the settings ask for: one for each namespace that
+// Externals returns those that the settings ask for: one for each namespace that
 // has a target. If they cannot be made, it says why.
-func (s task) externalSecrets(references []*reference, set *secrets.Set) ([]*externalSecret, finding.List) {
+func Externals(s config.Settings, needs Needs, set *secrets.Set) ([]*External, finding.List) {
 	if s.External == nil {
 		return nil, nil
 	}
-	var externals []*externalSecret
-	for _, namespace := range s.secretNamespaces("", references) {
-		e := &externalSecret{settings: s.External, name: s.SecretName, namespace: namespace}
-		e.current = set.There(kinds.ExternalSecret, namespace, s.SecretName)
-		if e.current == nil && caller.IsSelection(set.Items) {
+	var externals []*External
+	for _, namespace := range secretNamespaces(s, "", needs) {
+		e := &External{settings: s.External, Name: s.SecretName, Namespace: namespace}
+		e.Current = set.There(kinds.ExternalSecret, namespace, s.SecretName)
+		if e.Current == nil && caller.IsSelection(set.Items) {
 			return nil, finding.List{cannotBeSeen(kinds.ExternalSecret, s.SecretName)}
 		}
 		externals = append(externals, e)
@@ -68,7 +69,7 @@ func templateOf(e *config.ExternalSettings) (template string, values []remoteVal
 }
 
 // spec returns what the ExternalSecret says.
-func (e *externalSecret) spec() map[string]any {
+func (e *External) spec() map[string]any {
 	template, values := templateOf(e.settings)
 	var data []any
 	for _, v := range values {
@@ -78,7 +79,7 @@ func (e *externalSecret) spec() map[string]any {
 		"refreshInterval": e.settings.RefreshInterval,
 		"secretStoreRef":  map[string]any{"kind": e.settings.StoreKind, "name": e.settings.StoreName},
 		"target": map[string]any{
-			"name":           e.name,
+			"name":           e.Name,
 			"creationPolicy": "Owner",
 			"deletionPolicy": "Retain",
 			"template": map[string]any{
@@ -91,15 +92,18 @@ func (e *externalSecret) spec() map[string]any {
 	}
 }
 
-func (e *externalSecret) subject() *inventory.Resource { return e.current }
+// Content returns what will be in the Secret.
+func (e *External) Content() pull.Content { return pull.Authenticating(e.settings.Servers()...) }
 
-// isDone reports whether the ExternalSecret that is there says what is wanted.
-func (e *externalSecret) isDone() bool {
-	if e.current == nil {
+func (e *External) Subject() *inventory.Resource { return e.Current }
+
+// IsDone reports whether the ExternalSecret that is there says what is wanted.
+func (e *External) IsDone() bool {
+	if e.Current == nil {
 		return false
 	}
 	var is map[string]any
-	return e.current.As(&is) == nil && includes(is["spec"], e.spec())
+	return e.Current.As(&is) == nil && includes(is["spec"], e.spec())
 }
 
 // includes reports whether a decoded value has all that is wanted, and may have more.
@@ -117,26 +121,26 @@ func includes(current, wanted any) bool {
 	return true
 }
 
-// lacks returns what mode check says of an ExternalSecret that add would make or change.
-func (e *externalSecret) lacks() finding.List {
+// Missing returns what mode check says of an ExternalSecret that add would make or change.
+func (e *External) Missing() finding.List {
 	switch {
-	case e.isDone():
+	case e.IsDone():
 		return nil
-	case e.current == nil:
-		return finding.List{e.says(finding.SecretMissing, fn.Error, "is not among the resources")}
+	case e.Current == nil:
+		return finding.List{e.Finding(finding.SecretMissing, fn.Error, "is not among the resources")}
 	}
-	return finding.List{e.says(finding.SecretMissing, fn.Error, "is not what the settings ask for")}
+	return finding.List{e.Finding(finding.SecretMissing, fn.Error, "is not what the settings ask for")}
 }
 
-// apply adds the ExternalSecret to rl, or makes the one that is there say what is
+// Apply adds the ExternalSecret to rl, or makes the one that is there say what is
 // wanted; what else it says stays.
-func (e *externalSecret) apply(rl *fn.ResourceList) error {
-	if e.current != nil {
-		return overlay(e.current, e.spec(), "spec")
+func (e *External) Apply(rl *fn.ResourceList) error {
+	if e.Current != nil {
+		return overlay(e.Current, e.spec(), "spec")
 	}
-	metadata := map[string]any{"name": e.name}
-	if e.namespace != "" {
-		metadata["namespace"] = e.namespace
+	metadata := map[string]any{"name": e.Name}
+	if e.Namespace != "" {
+		metadata["namespace"] = e.Namespace
 	}
 	o, err := fn.NewFromTypedObject(map[string]any{
 		"apiVersion": externalSecretVersion,
@@ -147,7 +151,7 @@ func (e *externalSecret) apply(rl *fn.ResourceList) error {
 	if err != nil {
 		return err
 	}
-	e.current = inventory.NewResource(o, nil)
+	e.Current = inventory.NewResource(o, nil)
 	rl.Items = append(rl.Items, o)
 	return nil
 }
@@ -182,17 +186,17 @@ func overlay(o *inventory.Resource, wanted map[string]any, path ...string) error
 	return nil
 }
 
-// states returns the state that apply leaves.
-func (e *externalSecret) states(*judge) finding.List {
-	return finding.List{e.says(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
+// State returns the state that apply leaves.
+func (e *External) State() finding.List {
+	return finding.List{e.Finding(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
 }
 
-// bootstrap warns that nothing in a new cluster can make the Secret.
-func (e *externalSecret) bootstrap() finding.Finding {
-	return e.says(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
+// Bootstrap warns that nothing in a new cluster can make the Secret.
+func (e *External) Bootstrap() finding.Finding {
+	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
 }
 
-// says returns a finding about the ExternalSecret, whether it is there yet or not.
-func (e *externalSecret) says(check string, severity fn.Severity, format string, a ...any) finding.Finding {
-	return output(finding.New(check, severity, format, a...), e.current, finding.Place{APIVersion: externalSecretVersion, Kind: kinds.ExternalSecret, Namespace: e.namespace, Name: e.name})
+// Finding returns a finding about the ExternalSecret, whether it is there yet or not.
+func (e *External) Finding(check string, severity fn.Severity, format string, a ...any) finding.Finding {
+	return output(finding.New(check, severity, format, a...), e.Current, finding.Place{APIVersion: externalSecretVersion, Kind: kinds.ExternalSecret, Namespace: e.Namespace, Name: e.Name})
 }

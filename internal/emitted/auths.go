@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package emitted
 
 import (
 	"encoding/base64"
@@ -29,25 +29,25 @@ func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]b
 	return json.Marshal(map[string]map[string]entry{"auths": entries})
 }
 
-// auths returns the credentials of the Secret by the server that each is stored under.
+// readAuths returns the credentials of the Secret by the server that each is stored under.
 // From docker's config it takes those that the repositories need.
-func (s task) auths(repositories []string) (map[string]credential.Credential, config.Problems) {
+func readAuths(s *config.SecretSettings, access credential.Access, repositories []string) (map[string]credential.Credential, config.Problems) {
 	var p config.Problems
-	if s.Secret.DockerConfig != "" {
-		found, err := s.dockerAuths(repositories)
+	if s.DockerConfig != "" {
+		found, err := dockerAuths(s, access, repositories)
 		if err != nil {
 			p.Add("secret.dockerConfigFile", "%v", err)
 		}
 		return found, p
 	}
 	auths := map[string]credential.Credential{}
-	for i, l := range s.Secret.Logins() {
+	for i, l := range s.Logins() {
 		at := "secret."
-		if len(s.Secret.Registries) > 0 {
+		if len(s.Registries) > 0 {
 			at = config.EntryPath("secret.registries", i) + "."
 		}
 		read := func(name string, source credential.Source) string {
-			value, err := source.Read(s.access)
+			value, err := source.Read(access)
 			if err != nil {
 				p.Add(at+sourceField(name, source), "%v", err)
 			}
@@ -62,13 +62,13 @@ func (s task) auths(repositories []string) (map[string]credential.Credential, co
 	return auths, p
 }
 
-func (s task) dockerAuths(repositories []string) (map[string]credential.Credential, error) {
-	d, err := credential.OpenDocker(s.Secret.DockerConfig, s.access)
+func dockerAuths(s *config.SecretSettings, access credential.Access, repositories []string) (map[string]credential.Credential, error) {
+	d, err := credential.OpenDocker(s.DockerConfig, access)
 	switch {
 	case err != nil:
 		return nil, err
-	case s.Secret.Server != "":
-		return d.ForServer(s.Secret.Server)
+	case s.Server != "":
+		return d.ForServer(s.Server)
 	}
 	return d.ForImages(repositories)
 }
