@@ -48,7 +48,7 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {
-		c.say(err.Error())
+		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
 	if text, asked := p.about(o); asked {
@@ -60,11 +60,11 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	}
 	config, err := readConfig(o)
 	if err != nil {
-		c.say(err.Error())
+		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
 	if err := o.takeMode(config); err != nil {
-		c.say(err.Error())
+		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
 	r := p.newRun(o, config, c)

@@ -30,6 +30,14 @@ func (c *console) say(message string) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 
+// sayError writes an error of the call, and behind it what to do.
+func (c *console) sayError(err error) {
+	c.say(err.Error())
+	if hint := finding.HintOf(err); hint != "" {
+		c.say("hint: " + hint)
+	}
+}
+
 // print writes a text on stdout. It returns the exit code.
 func (c *console) print(text string) int {
 	if _, err := io.WriteString(c.stdout, text); err != nil {

@@ -18,9 +18,9 @@ import (
 const adviceElsewhere = "what is downloaded or rendered later cannot be edited here: pipe it through " + programName +
 	", as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
 
-// hint adds a sentence to a report in which a target is missing, or nothing is there to
+// adviseElsewhere adds a sentence to a report in which a target is missing, or nothing is there to
 // audit, if a file says that Calico comes from elsewhere.
-func (s *set) hint(files *collector, report *function.Report) {
+func (s *set) adviseElsewhere(files *collector, report *function.Report) {
 	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
 		return

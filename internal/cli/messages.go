@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -33,8 +34,17 @@ func (s *set) sayOf(file, message string) {
 	s.say(message)
 }
 
+// hint hands out what to do, behind the message that it belongs to.
+func (s *set) hint(hint string) {
+	if hint != "" {
+		s.print("hint: " + hint)
+	}
+}
+
 // A usageError is an error of whoever typed the arguments.
 type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
 
 // usagef returns an error of whoever typed the arguments.
 func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
@@ -42,11 +52,12 @@ func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format
 // failed says why nothing can be done.
 func (s *set) failed(problem error) outcome {
 	s.say("error: " + problem.Error())
+	s.hint(finding.HintOf(problem))
 	code := finding.ExitUnread
-	if _, isUsage := problem.(usageError); isUsage {
+	if errors.As(problem, new(usageError)) {
 		code = finding.ExitUsage
 	}
-	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.New(finding.Input, finding.Error, "%s", problem)}}}
+	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.OfError(finding.Input, finding.Error, problem)}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name
@@ -71,8 +82,12 @@ func (s *set) sayFindings(r function.Report) {
 	findings := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
 		return s.quiet && f.Severity == finding.Info || s.audit && f.IsVerdict
 	})
-	for _, l := range report.Lines(findings) {
+	lines := report.Lines(findings)
+	for i, l := range lines {
 		s.sayOf(l.File, l.Text)
+		if i+1 == len(lines) || lines[i+1].Hint != l.Hint { // one hint for all that it cures
+			s.hint(l.Hint)
+		}
 	}
 }
 

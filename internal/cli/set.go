@@ -45,7 +45,7 @@ func (s *set) process() outcome {
 	request := s.request()
 	request.Unseen = s.unseen(files)
 	report := function.Run(inputs, request)
-	s.hint(files, &report)
+	s.adviseElsewhere(files, &report)
 	s.placeConfig(report)
 	if !s.write {
 		s.sayFindings(report)

@@ -3,7 +3,6 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -19,6 +18,7 @@ type Problem struct {
 	Check string // the id of the finding
 	Field string // dotted path below spec, or from the top if it starts with a slash
 	Text  string
+	Hint  string // what to do
 	meant string // the field that a misspelt one most likely is
 }
 
@@ -32,7 +32,8 @@ func (p Problems) Error() string {
 }
 
 func (p *Problems) Add(field, format string, a ...any) {
-	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: fmt.Sprintf(format, a...)})
+	text, hint := finding.Worded(format, a...)
+	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: text, Hint: hint})
 }
 
 // without returns those of p whose field has no problem among others: one that
@@ -64,7 +65,7 @@ func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all fin
 			path = prefix + path
 		}
 		f := finding.New(problem.Check, severity, "%s", problem.Text)
-		f.IsConfig = true
+		f.Hint, f.IsConfig = problem.Hint, true
 		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
 			f.Place = finding.Place{APIVersion: o.GetAPIVersion(), Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), Field: path}
 		} // else it may be an argument that kpt took for a kind, and that a password

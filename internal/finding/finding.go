@@ -38,6 +38,7 @@ type Finding struct {
 	Check    string   `json:"check"`         // its id, see Checks
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
+	Hint     string   `json:"hint,omitempty"` // what to do, if that is not plain
 	Place
 	IsVerdict bool `json:"-"` // the verdict on an image says the same
 	IsConfig  bool `json:"-"` // it is about the configuration
@@ -62,10 +63,15 @@ type Place struct {
 	Object     int    `json:"-"`               // its number in the set, from 1 in the order of the input; 0 for none of these
 }
 
-// New returns a finding of a check that is about no object. Its message is one line that
-// no terminal obeys, whatever the arguments have in them.
+// New returns a finding of a check that is about no object, worded as by Worded.
 func New(check string, severity Severity, format string, a ...any) Finding {
-	return Finding{Check: check, Severity: severity, Message: Visible(fmt.Sprintf(format, a...))}
+	message, hint := Worded(format, a...)
+	return Finding{Check: check, Severity: severity, Message: message, Hint: hint}
+}
+
+// OfError returns an error as a finding that is about no object, with its hint.
+func OfError(check string, severity Severity, err error) Finding {
+	return Finding{Check: check, Severity: severity, Message: Visible(err.Error()), Hint: Visible(HintOf(err))}
 }
 
 // At returns the finding with its place.
@@ -106,7 +112,7 @@ func (f Finding) Printed() Finding {
 
 // Result returns the finding as a result of a KRM function.
 func (f Finding) Result() *fn.Result {
-	r := &fn.Result{Message: f.Message, Severity: f.Severity, Tags: map[string]string{Tag: f.Check}}
+	r := &fn.Result{Message: f.Text(), Severity: f.Severity, Tags: map[string]string{Tag: f.Check}}
 	if f.File != "" && !f.IsOutput {
 		r.File = &fn.File{Path: f.File, Index: f.Index}
 	}
@@ -117,12 +123,20 @@ func (f Finding) Result() *fn.Result {
 			r.Field = &fn.Field{Path: f.Field}
 		}
 	case f.Field != "":
-		r.Message = f.Field + ": " + f.Message
+		r.Message = f.Field + ": " + f.Text()
 	}
 	return r
 }
 
-// String returns the finding as the one line that a person reads.
+// Text returns message and hint as one line, for what has no place of its own for a hint.
+func (f Finding) Text() string {
+	if f.Hint == "" {
+		return f.Message
+	}
+	return f.Message + "; hint: " + f.Hint
+}
+
+// String returns the finding as the one line that a person reads, without the hint.
 func (f Finding) String() string {
 	var parts []string
 	if f.Severity != Info {

@@ -10,7 +10,7 @@ import (
 )
 
 // A Line is what there is to say to a person, with the file that it is about.
-type Line struct{ File, Text string }
+type Line struct{ File, Text, Hint string }
 
 // Lines returns findings as lines, in their order. Files of which the same is said share
 // the line of the first one, which names three of them.
@@ -27,7 +27,7 @@ func Lines(findings finding.List) (lines []Line) {
 	}
 	for _, f := range findings {
 		same := files[keyOf(f)]
-		line := Line{f.File, ""}
+		line := Line{File: f.File, Hint: f.Hint}
 		switch {
 		case len(same) > 0 && same[0] != f.File:
 			continue

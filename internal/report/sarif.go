@@ -135,7 +135,7 @@ func indexOfRule(rules *[]sarifRule, result sarifResult) int {
 }
 
 func resultOfFinding(f finding.Finding, set string) sarifResult {
-	message, id := f.Message, f.Check
+	message, id := f.Text(), f.Check
 	object := objectName(f.Kind, f.Namespace, f.Name)
 	if f.Field != "" {
 		message = f.Field + ": " + message
