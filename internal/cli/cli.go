@@ -44,6 +44,8 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 			return install(arguments[1:], c)
 		case explainCommand:
 			return p.explain(arguments[1:], c)
+		case completionCommand:
+			return p.completion(arguments[1:], c)
 		}
 	}
 	o, err := parseOptions(arguments)

@@ -14,8 +14,9 @@ import (
 
 // The words that are commands as the first argument. A path of that name is ./install.
 const (
-	installCommand = "install"
-	explainCommand = "explain"
+	installCommand    = "install"
+	explainCommand    = "explain"
+	completionCommand = "completion"
 )
 
 // install copies the running program into a folder: out of an image that has nothing

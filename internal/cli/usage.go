@@ -18,6 +18,7 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
   kustomize build DIR --enable-alpha-plugins --enable-exec
   calico-pull-secrets install DIR           copy the program there, out of its image
   calico-pull-secrets explain [ID ...]      what a finding means, why, and what to do
+  calico-pull-secrets completion SHELL      for bash, zsh and fish
 
 what to do: without one of these the changed manifests go to stdout
   --write                   change the files

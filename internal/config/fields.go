@@ -63,6 +63,21 @@ func (f field) choices() []string {
 	return nil
 }
 
+// FieldValues returns the values that an argument may give a field, none if there are too
+// many to list.
+func FieldValues(path string) []string {
+	switch f := fieldAt(path); {
+	case f == nil:
+		return nil
+	case path == "targets":
+		return presetNames()
+	case f.kind.Kind() == reflect.Bool:
+		return []string{"true", "false"}
+	default:
+		return f.choices()
+	}
+}
+
 // fieldAt returns the field with a path, nil if there is none.
 func fieldAt(path string) *field {
 	if i := slices.IndexFunc(fields, func(f field) bool { return f.path == path }); i >= 0 {

@@ -50,6 +50,16 @@ func Skip(t testing.TB, what string) {
 	t.Skipf("needs %s", what)
 }
 
+// IfPresent ends a test that is for machines with a program, and that no machine has to
+// run: with CI=true, too, it is skipped.
+func IfPresent(t testing.TB, name string) {
+	t.Helper()
+	if _, err := exec.LookPath(name); err != nil {
+		t.Attr(Missing, name)
+		t.Skipf("%s is not here", name)
+	}
+}
+
 // Program returns the path of a program. Kustomize is built, the others are looked up on
 // PATH. A path comes back as it is.
 func Program(t testing.TB, name string) string {

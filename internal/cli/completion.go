@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"embed"
+	"maps"
+	"slices"
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// completionScripts have a script for each shell. It asks the program what may come next:
+// completion words WORD ..., of which the last one is being typed.
+//
+//go:embed completion
+var completionScripts embed.FS
+
+// shells are those that have a script.
+var shells = []string{"bash", "zsh", "fish"}
+
+// filesToo is a line among the words that says: the name of a file may come next, too.
+const filesToo = ":files"
+
+// completion prints the script for a shell, or the words that may come next. It returns
+// the exit code.
+func (p Program) completion(arguments []string, c *console) int {
+	switch {
+	case len(arguments) > 1 && arguments[0] == "words":
+		return c.print(strings.Join(append(p.nextWords(arguments[1:]), ""), "\n"))
+	case len(arguments) == 1 && slices.Contains(shells, arguments[0]):
+		script, err := completionScripts.ReadFile("completion/" + arguments[0])
+		if err != nil {
+			panic(err) // a test reads all
+		}
+		return c.print(string(script))
+	}
+	c.say("completion needs a shell: completion " + strings.Join(shells, ", "))
+	return int(finding.ExitUsage)
+}
+
+// nextWords returns what the last of the words may become. A word that ends in "=" goes on.
+func (p Program) nextWords(words []string) []string {
+	before, current := words[:len(words)-1], words[len(words)-1]
+	if len(before) > 0 {
+		switch before[0] {
+		case explainCommand:
+			return withPrefix(current, "", idsOfAll(explanations(p.ChecksPage)))
+		case completionCommand:
+			return withPrefix(current, "", shells)
+		case installCommand:
+			return []string{filesToo}
+		}
+		if name, isFlag := strings.CutPrefix(before[len(before)-1], "--"); isFlag && takesValue(name) {
+			return orFiles(withPrefix(current, "", valuesOfFlag[name]))
+		}
+	}
+	name, _, hasValue := strings.Cut(current, "=")
+	flag, isFlag := strings.CutPrefix(name, "-")
+	switch {
+	case hasValue && isFlag:
+		return withPrefix(current, name+"=", valuesOfFlag[strings.TrimPrefix(flag, "-")])
+	case hasValue:
+		return withPrefix(current, name+"=", config.FieldValues(name))
+	case isFlag:
+		return withPrefix(current, "--", longFlags())
+	}
+	all := slices.Clone(config.FieldPaths())
+	for i := range all {
+		all[i] += "="
+	}
+	if len(before) == 0 {
+		all = append([]string{installCommand, explainCommand, completionCommand}, all...)
+	}
+	return append(withPrefix(current, "", all), filesToo)
+}
+
+// valuesOfFlag are the values of flags, where there are some to choose from.
+var valuesOfFlag = map[string][]string{"output": {outputTable, outputJSON, outputSARIF}}
+
+func takesValue(flag string) bool {
+	var o options
+	return o.valued()[flag] != nil
+}
+
+// longFlags returns the names of all flags that have more than a letter.
+func longFlags() []string {
+	var o options
+	names := append(slices.Collect(maps.Keys(o.switches())), slices.Collect(maps.Keys(o.valued()))...)
+	slices.Sort(names)
+	return slices.DeleteFunc(names, func(name string) bool { return len(name) == 1 })
+}
+
+// withPrefix returns the words, with before in front of each, that begin with what is typed.
+func withPrefix(typed, before string, words []string) (all []string) {
+	for _, word := range words {
+		if strings.HasPrefix(before+word, typed) {
+			all = append(all, before+word)
+		}
+	}
+	return all
+}
+
+// orFiles returns the words, or that it is a file if there are none.
+func orFiles(words []string) []string {
+	if len(words) == 0 {
+		return []string{filesToo}
+	}
+	return words
+}
