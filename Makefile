@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 VERSION        ?= dev
+# The stamp of the go command has the tags, too, which not every clone has: other bytes. It is off.
+COMMIT         ?= $(shell git describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null)
 DESTDIR        ?= bin/rootfs
 IMAGE          ?= localhost/calico-pull-secrets:dev
 CONTAINER_TOOL ?= docker
@@ -9,7 +11,7 @@ TESTFLAGS      ?= -short
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 # Code of others that runs once is not inlined: that is 2 % of the binary.
 SMALL   = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
-GOBUILD = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION)'
+GOBUILD = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT)'
 
 .PHONY: build run test test-node ci versions bench growth rootfs image release packages rehome
 
@@ -38,7 +40,7 @@ rootfs: # the files of the image, in DESTDIR
 	@DESTDIR='$(DESTDIR)' SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' hack/rootfs.sh $(GOBUILD)
 # Where no base image can be pulled: make rootfs DESTDIR=DIR/out, then IMAGE_FLAGS='--build-context build=DIR'.
 image:
-	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
+	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
 	  -t $(IMAGE) --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .
 # dist/ and dist/packages/: docs/release.md.
 release packages: VERSION = $(shell git describe --tags --always --dirty)

@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/cli"
 )
 
-// version is set by the linker.
-var version = "dev"
+// version and commit are set by the linker. Without them the go command knows both.
+var version, commit = "dev", ""
 
 // metadata is what a catalog of functions shows.
 //
@@ -29,17 +29,34 @@ var metadata []byte
 //go:embed docs/checks.md
 var checksPage string
 
-// versionOf returns the version that the linker set, or that of the module if the go
-// command installed the program.
-func versionOf() string {
-	if info, ok := debug.ReadBuildInfo(); version == "dev" && ok && strings.HasPrefix(info.Main.Version, "v") {
-		return info.Main.Version
+// buildOf returns the version and the commit that the linker set; or, if it set none, the
+// version of the module that the go command installed, and the commit of the clone that it
+// built in.
+func buildOf() (string, string) {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return version, commit
 	}
-	return version
+	v, c := version, commit
+	if v == "dev" && strings.HasPrefix(info.Main.Version, "v") {
+		v = info.Main.Version
+	}
+	stamp := map[string]string{}
+	for _, s := range info.Settings {
+		stamp[s.Key] = s.Value
+	}
+	if c == "" {
+		c = stamp["vcs.revision"]
+		if stamp["vcs.modified"] == "true" {
+			c += "-dirty"
+		}
+	}
+	return v, c
 }
 
 func main() {
 	klog.SetLogger(logr.Discard()) // the SDK's remarks on values of another type than it asked for
-	program := cli.Program{Version: versionOf(), Metadata: metadata, ChecksPage: checksPage}
+	version, commit := buildOf()
+	program := cli.Program{Version: version, Commit: commit, Metadata: metadata, ChecksPage: checksPage}
 	os.Exit(program.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }

@@ -89,7 +89,7 @@ step 'release'
 make release PLATFORMS=linux/amd64 # the other platforms take minutes
 (cd dist && sha256sum -c checksums.txt)
 tar -xzf dist/calico-pull-secrets_*_linux_amd64.tar.gz -C "$work"
-test "$("$work/calico-pull-secrets" --version)" = "calico-pull-secrets $(git describe --tags --always --dirty)"
+test "$("$work/calico-pull-secrets" --version)" = "calico-pull-secrets $(git describe --tags --always --dirty) (commit $(git describe --always --abbrev=40 --dirty --exclude='*'))"
 
 step 'the two commands of the README'
 # The tests wait now and then. In the meantime what the last steps run is compiled, and

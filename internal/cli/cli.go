@@ -29,6 +29,7 @@ const programName = report.Program
 // A Program is what the process knows of itself.
 type Program struct {
 	Version  string // of the release
+	Commit   string // that it is built from, empty if that is not known
 	Metadata []byte // hack/metadata.yaml, which --doc shows
 
 	ChecksPage string // docs/checks.md, which explain shows
@@ -84,7 +85,7 @@ func (p Program) about(o options) (text string, asked bool) {
 	case o.help:
 		return usage, true
 	case o.version:
-		return programName + " " + p.Version + "\n", true
+		return programName + " " + p.Version + withCommit(p.Commit) + "\n", true
 	case o.schema:
 		return string(function.JSONSchema()), true
 	case o.auditSchema:
@@ -93,6 +94,14 @@ func (p Program) about(o options) (text string, asked bool) {
 		return p.doc(), true
 	}
 	return "", false
+}
+
+// withCommit returns what stands behind the version.
+func withCommit(commit string) string {
+	if commit == "" {
+		return ""
+	}
+	return " (commit " + commit + ")"
 }
 
 // readConfig returns the configuration that the options give, nil if none. The

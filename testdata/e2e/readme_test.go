@@ -68,9 +68,11 @@ func TestTheREADMEWithGoAndMake(t *testing.T) {
 	out, err := needs.Command(t, "git", "clone", "-q", "../..", clone).CombinedOutput()
 	require.NoError(t, err, string(out))
 	if testing.Short() { // as the tests are compiled: with the flags of a release all would be once more
-		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build`)
+		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build\ -buildvcs=true`)
 	}
 	require.Contains(t, typeIn(t, clone, theBlock(t, "README.md", "shell", "make run")), "+        - name: regcred\n")
+	// The commit is that of the go command, or of make.
+	require.Contains(t, typeIn(t, clone, "bin/calico-pull-secrets --version"), " (commit "+strings.TrimSpace(typeIn(t, clone, "git rev-parse HEAD"))+")\n")
 }
 
 // TestTheREADMEWithABinary types what needs the program alone, then kpt and kustomize.
