@@ -17,9 +17,6 @@ func dark(r *inventory.Resource, policy Policy) (all finding.List) {
 	count, first := map[inventory.Reason]int{}, map[inventory.Reason]string{}
 	for _, d := range r.Reading.Dark {
 		switch d.Why {
-		case inventory.Rendered:
-			say(d.Field, "is rendered later, and what comes out is not looked at: audit that")
-			continue
 		case inventory.Manifest:
 			say(d.Field, "has manifests in a text, and what is in there is not looked at: audit them as files of their own")
 			continue

@@ -89,12 +89,15 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
 	}
 	o.plan = s.plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	if !o.findings.HasErrors() {
+	later := s.rendered(set)
+	if o.findings.HasErrors() {
+		o.findings = append(o.findings, later...)
+	} else {
 		j := newJudge(o.plan)
 		for _, r := range o.plan.references {
 			r.coverage = j.coverage(r)
 		}
-		found := append(j.check(), o.plan.plaintext()...)
+		found := slices.Concat(j.check(), o.plan.plaintext(), later)
 		switch {
 		case s.Mode == ModeCheck:
 			o.findings = append(o.findings, o.plan.missing()...)

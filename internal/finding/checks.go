@@ -39,6 +39,7 @@ const (
 	AnonymousPull      = "anonymous-pull"
 	FailingPull        = "failing-pull"
 	UnknownPull        = "unknown-pull"
+	RenderedLater      = "rendered-later"
 	AuthenticatedPull  = "authenticated-pull"
 	RegistryUnused     = "registry-unused"
 	Input              = "input"    // of package cli
@@ -86,6 +87,7 @@ var checks = []Check{
 	{AnonymousPull, Error, "mode audit: kubelet pulls the image without a credential", "docs/audit.md", false},
 	{FailingPull, Error, "mode audit: kubelet fails every pull of the pod", "docs/audit.md", false},
 	{UnknownPull, Info, "mode audit: whether an image is pulled with a credential is not known here", "docs/audit.md", false},
+	{RenderedLater, Info, "somebody renders manifests of this later, and what comes out is not looked at", "docs/audit.md", true},
 	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
 	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},

@@ -68,7 +68,6 @@ const (
 	NoPod    Reason = iota // an image in no pod spec
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
-	Rendered               // the object says what is rendered later, such as a chart
 )
 
 // A Reading is what the walk found in one object, without those inside it.
@@ -82,14 +81,16 @@ type Reading struct {
 	// IsList is true for a List. Broken is true if an element of it is no object.
 	IsList, Broken bool
 
-	Spec   *kinds.Spec // where objects of the kind have their list, nil if that is not known
-	List   List        // that is in no pod: of a ServiceAccount, or an Installation
-	Pods   []Pod
-	Dark   []Dark
-	Silent map[string]int // how many references are in silent places, by the name of the place
+	Spec *kinds.Spec // where objects of the kind have their list, nil if that is not known
+	List List        // that is in no pod: of a ServiceAccount, or an Installation
+	Pods []Pod
+	Dark []Dark
+	// Rendered is what somebody makes of the object later, nil if nobody does.
+	Rendered *Rendering
+	Silent   map[string]int // how many references are in silent places, by the name of the place
 
-	line  int
-	lines map[string]int // of the fields that have images or are dark, once one was asked for
+	line, renderedLine int
+	lines              map[string]int // of the fields that have images or are dark, once one was asked for
 }
 
 // Outermost returns the object that all others are inside of.
@@ -146,6 +147,9 @@ func (r *Reading) known(yield func(field string, line int) bool) {
 		if !yield(d.Field, d.line) {
 			return
 		}
+	}
+	if r.Rendered != nil {
+		yield(RenderedField, r.renderedLine)
 	}
 }
 

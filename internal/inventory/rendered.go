@@ -2,34 +2,185 @@
 
 package inventory
 
-import "sigs.k8s.io/kustomize/kyaml/yaml"
+import (
+	"cmp"
+	"slices"
+	"strings"
 
-// renderers are the kinds of which a controller renders manifests later, from what is
-// elsewhere: charts, repositories.
-var renderers = map[kind]bool{
-	{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease"}: true,
-	{group: "helm.cattle.io", kind: "HelmChart"}:           true,
-	{group: "helm.cattle.io", kind: "HelmChartConfig"}:     true,
-	{group: "helm.crossplane.io", kind: "Release"}:         true,
-	{group: "argoproj.io", kind: "Application"}:            true,
-	{group: "argoproj.io", kind: "ApplicationSet"}:         true,
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// A Rendering says what somebody makes of an object later, from something that is not in
+// it: a chart, a repository, a template.
+type Rendering struct {
+	About   string // who does what: "Flux renders a chart"
+	Command string // that prints the result; words in capitals are for the reader to fill in
+	// Source is the object that the result comes from, and Self the object itself if others
+	// may name it as theirs: kind, namespace and name. Empty if there is none.
+	Source, Self string
 }
 
-// RendererKinds are the kinds of all objects that say what is rendered later.
-func RendererKinds() []string {
-	kinds := []string{"Kustomization"}
-	for k := range renderers {
-		kinds = append(kinds, k.kind)
+// RenderedField is the field that says what is rendered.
+const RenderedField = "spec"
+
+// A renderer is a kind of object that something is rendered of.
+type renderer struct {
+	group, kind    string
+	about, command string
+	// source is the path of the reference to where it comes from. isSource is true for a
+	// kind that others refer to.
+	source   []string
+	isSource bool
+	// by returns what in an object changes what is applied, empty if nothing does. Without
+	// it each object of the kind is rendered.
+	by func(n *yaml.Node) string
+}
+
+const (
+	showChart   = "helm template NAME CHART --values FILE"
+	showCluster = "kubectl get ds,deploy,sts,job,cronjob,secret,sa -A -o yaml"
+	showApp     = "argocd app manifests NAME"
+	showFlux    = "flux build kustomization NAME --path FOLDER --kustomization-file FILE --dry-run"
+)
+
+// renderers are all kinds that are known here. A kind of another name that pulls is found
+// by its images, if it has any.
+var renderers = []renderer{
+	{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", about: "Flux renders a chart", command: showChart, source: []string{"spec", "chartRef"}},
+	{group: "source.toolkit.fluxcd.io", kind: "HelmChart", about: "Flux downloads a chart", command: showChart, isSource: true, source: []string{"spec", "sourceRef"}},
+	{group: "source.toolkit.fluxcd.io", kind: "GitRepository", about: "Flux downloads a repository", command: showFlux, isSource: true},
+	{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", about: "Flux downloads an artifact", command: showFlux, isSource: true},
+	{group: "source.toolkit.fluxcd.io", kind: "Bucket", about: "Flux downloads a bucket", command: showFlux, isSource: true},
+	{group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", about: "Flux changes what it applies", command: showFlux, source: []string{"spec", "sourceRef"}, by: changesOfFlux},
+	{group: "fluxcd.controlplane.io", kind: "FluxInstance", about: "the Flux operator installs Flux", command: "flux-operator build instance -f FILE"},
+	{group: "fluxcd.controlplane.io", kind: "ResourceSet", about: "the Flux operator renders a template", command: "flux-operator build rset -f FILE"},
+	{group: "helm.cattle.io", kind: "HelmChart", about: "k3s renders a chart", command: showChart},
+	{group: "helm.cattle.io", kind: "HelmChartConfig", about: "k3s renders a chart with these values", command: showChart},
+	{group: "fleet.cattle.io", kind: "GitRepo", about: "Fleet deploys a repository", command: showCluster},
+	{group: "fleet.cattle.io", kind: "HelmOp", about: "Fleet renders a chart", command: showChart},
+	{group: "argoproj.io", kind: "Application", about: "Argo CD renders its sources", command: showApp},
+	{group: "argoproj.io", kind: "ApplicationSet", about: "Argo CD makes Applications of a template", command: showApp},
+	{group: "helm.crossplane.io", kind: "Release", about: "Crossplane renders a chart", command: showChart},
+	{group: "apiextensions.crossplane.io", kind: "Composition", about: "Crossplane composes objects", command: "crossplane render XR COMPOSITION FUNCTIONS"},
+	{group: "pkg.crossplane.io", kind: "Configuration", about: "Crossplane installs a package", command: showCluster},
+	{group: "pkg.crossplane.io", kind: "Function", about: "Crossplane installs a package", command: showCluster},
+	{group: "pkg.crossplane.io", kind: "Provider", about: "Crossplane installs a package", command: showCluster},
+	{group: "kyverno.io", kind: "ClusterPolicy", about: "Kyverno generates objects", command: showCluster, by: generatesOfKyverno},
+	{group: "kyverno.io", kind: "Policy", about: "Kyverno generates objects", command: showCluster, by: generatesOfKyverno},
+	{group: "policies.kyverno.io", kind: "GeneratingPolicy", about: "Kyverno generates objects", command: showCluster},
+	{group: "operators.coreos.com", kind: "Subscription", about: "OLM installs an operator", command: showCluster},
+	{group: "olm.operatorframework.io", kind: "ClusterExtension", about: "OLM installs an operator", command: showCluster},
+	{group: "kappctrl.k14s.io", kind: "App", about: "kapp-controller renders a template", command: showCluster},
+	{group: "packaging.carvel.dev", kind: "PackageInstall", about: "kapp-controller installs a package", command: showCluster},
+	{group: "configsync.gke.io", kind: "RootSync", about: "Config Sync deploys a repository", command: showCluster},
+	{group: "configsync.gke.io", kind: "RepoSync", about: "Config Sync deploys a repository", command: showCluster},
+	{group: "core.oam.dev", kind: "Application", about: "KubeVela renders components", command: "vela dry-run -f FILE"},
+	{group: "addons.cluster.x-k8s.io", kind: "HelmChartProxy", about: "Cluster API installs a chart", command: showChart},
+	{group: "config.projectsveltos.io", kind: "ClusterProfile", about: "Sveltos deploys charts and manifests", command: showCluster},
+	{group: "config.projectsveltos.io", kind: "Profile", about: "Sveltos deploys charts and manifests", command: showCluster},
+}
+
+// RendererKinds are the kinds of all objects that say what is rendered later, with a word
+// that must be in the text of such an object; nil where each of the kind is one.
+func RendererKinds() map[string][]string {
+	kinds := map[string][]string{}
+	for _, r := range renderers {
+		kinds[r.kind] = nil
 	}
+	kinds["ClusterPolicy"], kinds["Policy"] = []string{"generate"}, []string{"generate"}
 	return kinds
 }
 
-// isRendered reports whether an object says what is rendered later. A Kustomization of
-// Flux does if it changes images.
-func isRendered(n *yaml.Node, k kind) bool {
-	if k.group == "kustomize.toolkit.fluxcd.io" && k.kind == "Kustomization" {
-		spec := value(n, "spec")
-		return spec != nil && (value(spec, "images") != nil || value(spec, "patches") != nil)
+// renderingOf returns what is made later of an object of a kind, nil if nothing is.
+func renderingOf(n *yaml.Node, k kind) *Rendering {
+	i := slices.IndexFunc(renderers, func(r renderer) bool { return r.group == k.group && r.kind == k.kind })
+	if i < 0 {
+		return nil
 	}
-	return renderers[kind{group: k.group, kind: k.kind}]
+	r := renderers[i]
+	rendering := &Rendering{About: r.about, Command: r.command}
+	if r.by != nil {
+		by := r.by(n)
+		if by == "" {
+			return nil
+		}
+		rendering.About += " (" + by + ")"
+	}
+	namespace := ""
+	if metadata := value(n, "metadata"); metadata != nil {
+		namespace = text(metadata, "namespace")
+		if r.isSource {
+			rendering.Self = strings.Join([]string{k.kind, namespace, text(metadata, "name")}, "/")
+		}
+	}
+	for _, path := range [][]string{r.source, {"spec", "chart", "spec", "sourceRef"}} { // of a HelmRelease, either
+		if ref := lookup(n, path); len(path) > 0 && ref != nil {
+			rendering.Source = strings.Join([]string{text(ref, "kind"), cmp.Or(text(ref, "namespace"), namespace), text(ref, "name")}, "/")
+			break
+		}
+	}
+	return rendering
+}
+
+// changesOfFlux returns the fields by which a Kustomization of Flux applies something else
+// than the files of its folder.
+func changesOfFlux(n *yaml.Node) string {
+	var fields []string
+	for _, field := range []string{"images", "patches", "patchesStrategicMerge", "patchesJson6902", "postBuild", "components", "targetNamespace", "namePrefix", "nameSuffix"} {
+		if v := lookup(n, []string{"spec", field}); v != nil && (len(v.Content) > 0 || v.Value != "" && !isNull(v)) {
+			fields = append(fields, field)
+		}
+	}
+	return strings.Join(fields, ", ")
+}
+
+// withoutPods are kinds of which objects pull nothing: policies generate most of these.
+// What becomes of a Secret is known elsewhere.
+var withoutPods = []string{
+	"Secret", "ConfigMap", "Namespace", "NetworkPolicy", "CiliumNetworkPolicy", "ResourceQuota", "LimitRange", "PodDisruptionBudget",
+	"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "VerticalPodAutoscaler", "HorizontalPodAutoscaler",
+}
+
+// generatesOfKyverno returns the kinds, of which objects may pull, that the rules of a policy
+// generate, or "kinds that are filled in".
+func generatesOfKyverno(n *yaml.Node) string {
+	rules := lookup(n, []string{"spec", "rules"})
+	if rules == nil || rules.Kind != yaml.SequenceNode {
+		return ""
+	}
+	var kinds []string
+	add := func(kind string) {
+		if i := strings.LastIndexByte(kind, '/'); i >= 0 { // "v1/Secret"
+			kind = kind[i+1:]
+		}
+		if kind == "" || strings.ContainsAny(kind, "{*") {
+			kind = "kinds that are filled in"
+		}
+		if !slices.Contains(withoutPods, kind) && !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	generate := func(g *yaml.Node) {
+		if list := lookup(g, []string{"cloneList", "kinds"}); list != nil {
+			for _, kind := range list.Content {
+				add(kind.Value)
+			}
+			return
+		}
+		add(text(g, "kind"))
+	}
+	for _, rule := range rules.Content {
+		g := value(rule, "generate")
+		if g == nil || g.Kind != yaml.MappingNode {
+			continue
+		}
+		if each := value(g, "foreach"); each != nil && each.Kind == yaml.SequenceNode {
+			for _, one := range each.Content {
+				generate(one)
+			}
+			continue
+		}
+		generate(g)
+	}
+	return strings.Join(kinds, ", ")
 }

@@ -69,8 +69,8 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 			r.List = listOf(holder)
 		}
 	}
-	if isRendered(n, k) {
-		r.Dark = append(r.Dark, Dark{Field: "spec", line: lineAt(n, []string{"spec"}), Why: Rendered})
+	if rendering := renderingOf(n, k); rendering != nil {
+		r.Rendered, r.renderedLine = rendering, lineAt(n, []string{RenderedField})
 	}
 	w.mapping(n, at)
 }

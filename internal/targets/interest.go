@@ -35,9 +35,7 @@ func Everything(s config.Settings) wire.Interest {
 	i := everyKind()
 	if words := QuestionOf(s).Words(); len(words) > 0 {
 		i[""] = append(words, wire.Wrapped)
-		for _, kind := range inventory.RendererKinds() {
-			i[kind] = nil
-		}
+		maps.Copy(i, inventory.RendererKinds())
 	}
 	return i
 }
@@ -54,6 +52,19 @@ func QuestionOf(s config.Settings) inventory.Question {
 		}
 	}
 	return inventory.About(registries)
+}
+
+// AsksForRendered reports whether it matters that something is rendered later: to whoever
+// looks, and to whoever changes objects only where nothing may be left unproven, or
+// everything that pulls from a registry is wanted.
+func AsksForRendered(s config.Settings) bool {
+	switch s.Mode {
+	case config.ModeAudit:
+		return true
+	case config.ModeCheck:
+		return s.Preflight != config.PolicyIgnore
+	}
+	return s.Preflight == config.PolicyStrict || slices.ContainsFunc(s.Targets, func(t config.Target) bool { return t.Registry != "" })
 }
 
 // Interest returns what matters to Process, unless a target is missing: then it is
@@ -77,6 +88,9 @@ func Interest(s config.Settings) wire.Interest {
 		i[""] = []string{"containers", "initContainers"}
 	}
 	addSecrets(i)
+	if AsksForRendered(s) {
+		maps.Copy(i, inventory.RendererKinds())
+	}
 	for _, kind := range kinds.Names() {
 		if _, all := i[kind]; all && i[kind] == nil {
 			continue
