@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -21,13 +22,24 @@ import (
 
 // An Input is one text to work on: stdin, or a file of manifests.
 type Input struct {
-	Name   string                 // the path as the user wrote it or as it was found; empty for stdin
-	Read   func() ([]byte, error) // called once more if a target is missing
-	Free   func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
-	Found  bool                   // in a folder: it may turn out to be something else than manifests
-	Patch  bool                   // a kustomization lists it as a patch: what is in it is no object of its own
-	Keep   bool                   // the text is wanted even if nothing in it matters
-	Secret bool                   // new objects go into it (secret.path)
+	Name  string                 // the path as the user wrote it or as it was found; empty for stdin
+	Read  func() ([]byte, error) // called once more if a target is missing
+	Free  func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
+	Found bool                   // in a folder: it may turn out to be something else than manifests
+	Patch bool                   // a kustomization lists it as a patch: what is in it is no object of its own
+	// Listing is what kustomizations say of the file, nil if they say nothing.
+	Listing *Listing
+	Keep    bool // the text is wanted even if nothing in it matters
+	Secret  bool // new objects go into it (secret.path)
+}
+
+// A Listing is what the kustomizations among some files say of one of them.
+type Listing struct {
+	// UnlistedBy is the kustomization that the file lies below and that does not list it, and
+	// Entry is how it would be listed there. Both are empty if it is listed, or there is no
+	// kustomization.
+	UnlistedBy, Entry string
+	RenamedBy         string // a kustomization that adds a prefix or suffix to names in the file
 }
 
 // A Request is what Run is asked to do.
@@ -43,6 +55,8 @@ type Request struct {
 
 // An Unseen is something to say of what the caller did not hand over.
 type Unseen struct {
+	Check    string // its id; empty: unread
+	Hint     string
 	Severity string // error, warning or info
 	Path     string // of a file, or of a folder with a slash behind it
 	Message  string
@@ -51,7 +65,9 @@ type Unseen struct {
 
 // finding returns what there is to say, with a severity.
 func (u Unseen) finding(severity finding.Severity) finding.Finding {
-	return finding.New(finding.Unread, severity, "%s", u.Message).At(finding.Place{File: u.Path})
+	f := finding.New(cmp.Or(u.Check, finding.Unread), severity, "%s", u.Message).At(finding.Place{File: u.Path})
+	f.Hint = finding.Visible(u.Hint)
+	return f
 }
 
 // A Report is what came of a run.

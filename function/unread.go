@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -30,7 +31,9 @@ func (r *run) unseen(s task) (all finding.List) {
 		if u.Unproven {
 			severity = unprovenOr(severity, s)
 		}
-		all = append(all, u.finding(severity))
+		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) {
+			all = append(all, u.finding(severity))
+		}
 	}
 	return append(all, r.passedOver(s)...)
 }

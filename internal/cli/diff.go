@@ -15,6 +15,7 @@ import (
 	udiff "github.com/aymanbagabas/go-udiff"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // showDiffs prints the changes of all files, as git apply and patch -p1 take them, and
@@ -225,7 +226,7 @@ func relativeName(name string) (relative string, inside bool) {
 	if err != nil {
 		return strings.TrimLeft(filepath.ToSlash(name), "./"), false
 	}
-	if working, err := os.Getwd(); err == nil && isWithin(working, absolute) {
+	if working, err := os.Getwd(); err == nil && layout.IsWithin(working, absolute) {
 		if relative, err := filepath.Rel(working, absolute); err == nil {
 			return filepath.ToSlash(relative), true
 		}

@@ -15,8 +15,24 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-const adviceElsewhere = "what is downloaded or rendered later cannot be edited here: pipe it through " + programName +
-	", as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
+// What is said of a place from which Calico comes: to whoever looks, and to whoever changes.
+const (
+	foundElsewhere  = "what is downloaded or rendered later is not in these files"
+	lookElsewhere   = "pipe what comes out into " + programName + " --audit, as from helm template or kustomize build"
+	checkElsewhere  = "pipe what comes out into " + programName + " --check -, as from helm template or kustomize build"
+	changeElsewhere = "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
+)
+
+// adviceElsewhere returns what to do about such a place.
+func (s *set) adviceElsewhere() string {
+	switch {
+	case s.audit:
+		return lookElsewhere
+	case s.check:
+		return checkElsewhere
+	}
+	return changeElsewhere
+}
 
 // adviseElsewhere adds a sentence to a report in which a target is missing, or nothing is there to
 // audit, if a file says that Calico comes from elsewhere.
@@ -27,16 +43,16 @@ func (s *set) adviseElsewhere(files *collector, report *function.Report) {
 	}
 	if path, line := files.elsewhere(); path != "" {
 		report.Findings = slices.Insert(report.Findings, i+1,
-			finding.New(finding.MissingTarget, report.Findings[i].Severity, adviceElsewhere).At(finding.Place{File: path, Line: line}))
+			finding.New(finding.MissingTarget, report.Findings[i].Severity, "%s\nhint: %s", foundElsewhere, s.adviceElsewhere()).At(finding.Place{File: path, Line: line}))
 	}
 }
 
 // elsewhere returns the first place in a file that says where Calico comes from. The path
 // is empty if there is none.
 func (c *collector) elsewhere() (path string, line int) {
-	for _, r := range c.remote {
-		text := head(r.path)
-		return r.path, lineAt(text, bytes.Index(text, []byte(r.text)))
+	if path, entry := c.kustomize.Elsewhere(); path != "" {
+		text := head(path)
+		return path, lineAt(text, bytes.Index(text, []byte(entry)))
 	}
 	const most = 500
 	paths := slices.Clone(c.others[:min(most, len(c.others))])

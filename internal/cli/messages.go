@@ -14,6 +14,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/layout"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
@@ -27,7 +28,7 @@ func (s *set) say(message string) {
 
 // sayOf is say for a message that names a file, which may tell the set.
 func (s *set) sayOf(file, message string) {
-	if s.label != "" && file != "" && isWithin(s.label, filepath.Clean(file)) {
+	if s.label != "" && file != "" && layout.IsWithin(s.label, filepath.Clean(file)) {
 		s.print(message)
 		return
 	}
@@ -99,7 +100,7 @@ func (s *set) showAudit(r function.Report) {
 }
 
 // unseen returns what to say of what was not looked at, and why.
-func (s *set) unseen(files *collector) (all []function.Unseen) {
+func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen) {
 	add := func(severity finding.Severity, unproven bool, path, message string) {
 		all = append(all, function.Unseen{Severity: string(severity), Path: path, Message: message, Unproven: unproven})
 	}
@@ -119,12 +120,7 @@ func (s *set) unseen(files *collector) (all []function.Unseen) {
 			add(finding.Info, false, path, "left out: it is hidden")
 		}
 	}
-	if s.check || s.audit {
-		for _, k := range files.built() {
-			add(finding.Info, true, k.path, k.why+": kustomize builds something else than these files. Look at that instead: kustomize build FOLDER | "+programName+" "+s.flag())
-		}
-	}
-	return all
+	return append(all, s.rendered(files, secretPath)...)
 }
 
 // asFolder returns the path of a folder with one slash behind it.

@@ -61,7 +61,7 @@ func TestThePagesTypeWhatThereIs(t *testing.T) {
 // TestMessagesNameFlagsThatThereAre reads every string of the program that names a flag.
 func TestMessagesNameFlagsThatThereAre(t *testing.T) {
 	others := []string{ // of kpt, kustomize, docker, helm and flux
-		"values", "path", "kustomization-file", "dry-run",
+		"values", "path", "kustomization-file", "dry-run", "enable-helm", "file",
 		"enable-alpha-plugins", "enable-exec", "env", "exec", "match-", "match-kind", "mount", "password-stdin", "doc",
 	}
 	var o options

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // files finds what the paths of the set mean, and the file that the Secret goes into,
@@ -89,7 +91,7 @@ func staysInside(path string) error {
 	if err != nil {
 		return err
 	}
-	if isWithin(working, absolute) && !isWithin(realPath(working), realPath(deepestExisting(absolute))) {
+	if layout.IsWithin(working, absolute) && !layout.IsWithin(layout.Real(working), layout.Real(deepestExisting(absolute))) {
 		return fmt.Errorf("leads out of the working folder by a symbolic link")
 	}
 	return nil

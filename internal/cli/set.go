@@ -43,7 +43,7 @@ func (s *set) process() outcome {
 		inputs = append(inputs, source.input(s.prints()))
 	}
 	request := s.request()
-	request.Unseen = s.unseen(files)
+	request.Unseen = s.unseen(files, secretPath)
 	report := function.Run(inputs, request)
 	s.adviseElsewhere(files, &report)
 	s.placeConfig(report)

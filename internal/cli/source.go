@@ -22,13 +22,15 @@ import (
 
 // A source is something that manifests are read from.
 type source struct {
-	name   string // as it was written or found; stdinName or empty for stdin
-	mode   fs.FileMode
-	found  bool // in a folder
-	patch  bool // a kustomization lists it as a patch
-	secret bool // the file that the Secret goes into
-	read   func() ([]byte, error)
-	free   func(text []byte) // takes a text in which nothing matters; may be nil
+	name  string // as it was written or found; stdinName or empty for stdin
+	mode  fs.FileMode
+	found bool // in a folder
+	patch bool // a kustomization lists it as a patch
+	// listing is what else kustomizations say of it, nil if nothing.
+	listing *function.Listing
+	secret  bool // the file that the Secret goes into
+	read    func() ([]byte, error)
+	free    func(text []byte) // takes a text in which nothing matters; may be nil
 }
 
 // stdinName is what stdin is called where it is one of several inputs, and in a diff.
@@ -86,7 +88,7 @@ func (s *source) input(keep bool) function.Input {
 		}
 		return text, nil
 	}
-	return function.Input{Name: s.name, Read: read, Free: s.free, Found: s.found, Patch: s.patch, Secret: s.secret, Keep: keep}
+	return function.Input{Name: s.name, Read: read, Free: s.free, Found: s.found, Patch: s.patch, Listing: s.listing, Secret: s.secret, Keep: keep}
 }
 
 // writerTimeout is how long a pipe may be without a writer. Tests replace it.

@@ -6,9 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // A tree is a folder, and what is in it by name.
@@ -55,4 +57,9 @@ func (t *tree) read() {
 		}
 		t.entries = append(t.entries, e)
 	}
+}
+
+// isChart reports whether the folder is a chart of Helm's.
+func (t *tree) isChart() bool {
+	return slices.ContainsFunc(t.entries, func(e entry) bool { return e.Name() == layout.ChartFile && !e.IsDir() })
 }

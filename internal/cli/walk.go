@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // A collector finds the files that are meant: those named, and those below folders
@@ -21,7 +23,12 @@ type collector struct {
 	left    []note             // what was left out of folders
 	others  []string           // files that are no manifests
 	empty   []string           // folders that were named and have no manifest
-	kustomizations
+	// kustomize knows which files kustomizations list, and reals the real paths of all
+	// sources, sorted, if there are kustomizations.
+	kustomize layout.Kustomizations
+	reals     []string
+	charts    []string // files that make folders charts
+	renders   []string // files that may be rendered by somebody
 }
 
 // A note says why something is not, or not all of, what is looked at.
@@ -49,22 +56,22 @@ func collect(paths []string) (*collector, error) {
 			}
 		default:
 			if err = checkMode(info.Mode()); err == nil {
-				c.add(&source{name: path, mode: info.Mode()}, realPath(path))
+				c.add(&source{name: path, mode: info.Mode()}, layout.Real(path))
 			}
 		}
 		if err != nil {
 			return nil, placed(path, err)
 		}
 	}
-	c.markPatches(c.sources)
+	c.markListed()
 	c.known = nil // what is known of 20,000 files is 5 MB
 	return c, nil
 }
 
 // hasKnown reports whether a file below a folder was named before the folder.
 func (c *collector) hasKnown(folder string) bool {
-	inside := realPath(folder)
-	return slices.ContainsFunc(c.sources, func(s *source) bool { return isWithin(inside, realPath(s.name)) })
+	inside := layout.Real(folder)
+	return slices.ContainsFunc(c.sources, func(s *source) bool { return layout.IsWithin(inside, layout.Real(s.name)) })
 }
 
 // placed puts a path before an error that has none.
@@ -83,9 +90,7 @@ func isDangling(path string) bool {
 
 // add adds a file with its real path, unless it is there under another name.
 func (c *collector) add(s *source, path string) {
-	if isKustomization(s.name) {
-		c.readKustomization(s.name)
-	}
+	c.observe(s.name)
 	if known := c.known[path]; known != nil {
 		known.found = known.found && s.found // one that was named is meant
 		return
@@ -94,34 +99,35 @@ func (c *collector) add(s *source, path string) {
 	c.sources = append(c.sources, s)
 }
 
-// realPath returns a path without symbolic links, absolute.
-func realPath(path string) string {
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved
+// observe reads what a file says of others, by its name.
+func (c *collector) observe(path string) {
+	switch {
+	case layout.IsKustomization(path):
+		c.kustomize.Add(path)
+	case filepath.Base(path) == layout.ChartFile:
+		c.charts = append(c.charts, path)
+	case layout.MayBeRendered(path):
+		c.renders = append(c.renders, path)
 	}
-	if absolute, err := filepath.Abs(path); err == nil {
-		path = absolute
-	}
-	return path
 }
 
 // folder adds the files below a folder, and then those that symbolic links in it
 // lead to, if they stay in the folder.
 func (c *collector) folder(root string) error {
 	var links []string
-	inside := realPath(root)
+	inside := layout.Real(root)
 	if err := c.walk(readTree(root), inside, &links); err != nil {
 		return err
 	}
 	for _, link := range links {
 		info, err := os.Stat(link)
 		isManifest := hasExtension(link)
-		target := realPath(link)
+		target := layout.Real(link)
 		switch {
 		case err != nil && isManifest:
 			c.left = append(c.left, note{link, "a symbolic link that leads nowhere"})
 		case err != nil:
-		case !isWithin(inside, target) && (info.IsDir() || isManifest):
+		case !layout.IsWithin(inside, target) && (info.IsDir() || isManifest):
 			c.left = append(c.left, note{link, "a symbolic link that leads out of the folder"})
 		case info.Mode().IsRegular() && isManifest: // of folders the walk knows the real ones
 			c.add(&source{name: link, mode: info.Mode(), found: true}, target)
@@ -130,14 +136,8 @@ func (c *collector) folder(root string) error {
 	return nil
 }
 
-// isWithin reports whether a path is that of a folder, or below it. Both are real.
-func isWithin(folder, path string) bool {
-	relative, err := filepath.Rel(folder, path)
-	return err == nil && filepath.IsLocal(relative)
-}
-
 // walk adds the files below a folder with its real path, in the order of their names,
-// and the paths of symbolic links to links.
+// and the paths of symbolic links to links. Of a chart it leaves out what Helm renders.
 func (c *collector) walk(t *tree, real string, links *[]string) error {
 	if t.err != nil {
 		return t.err
@@ -149,6 +149,7 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
+		case e.below != nil && t.isChart() && layout.IsChartPart(e.Name()): // what Helm renders is said of the chart
 		case e.below != nil:
 			if err := c.walk(e.below, filepath.Join(real, e.Name()), links); err != nil {
 				return err
@@ -161,10 +162,11 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 			c.left = append(c.left, note{path, "no regular file"})
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
 			c.left = append(c.left, note{path, "capitals in its extension: kubectl passes it over, too"})
-		case isKustomization(path):
-			c.readKustomization(path)
 		case mode.IsRegular():
-			c.others = append(c.others, path)
+			c.observe(path)
+			if !layout.IsKustomization(path) {
+				c.others = append(c.others, path)
+			}
 		}
 	}
 	return nil

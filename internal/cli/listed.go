@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/layout"
+)
+
+// addListed adds the files that kustomizations list as resources, and that are in the
+// folder, whatever they are called, also where a dot hides them: kustomize takes any name.
+func (c *collector) addListed(root string) {
+	inside := layout.Real(root)
+	for _, path := range c.kustomize.Follow(inside) {
+		if c.known[path] != nil {
+			continue
+		}
+		relative, err := filepath.Rel(inside, path)
+		if info, statErr := os.Stat(path); err == nil && statErr == nil && info.Mode().IsRegular() {
+			name := filepath.Join(root, relative)
+			c.add(&source{name: name, mode: info.Mode(), found: true}, path)
+			c.hidden = slices.DeleteFunc(c.hidden, func(hidden string) bool {
+				return name == hidden || strings.HasPrefix(name, hidden+string(filepath.Separator))
+			})
+		}
+	}
+}
+
+// markListed tells the sources what kustomizations say of them.
+func (c *collector) markListed() {
+	if c.kustomize.IsEmpty() {
+		return
+	}
+	for path, s := range c.known {
+		c.reals = append(c.reals, path)
+		s.patch = c.kustomize.IsPatch(path)
+		s.listing = c.listingOf(path)
+	}
+	slices.Sort(c.reals)
+}
+
+// listingOf returns what kustomizations say of a file with a real path, nil if nothing.
+func (c *collector) listingOf(path string) *function.Listing {
+	by, entry := c.kustomize.Unlisted(path)
+	l := function.Listing{UnlistedBy: by, Entry: entry, RenamedBy: c.kustomize.Renamed(path)}
+	if l == (function.Listing{}) {
+		return nil
+	}
+	return &l
+}
+
+// isThere reports whether a real path is that of a source, or of a folder with one.
+func (c *collector) isThere(path string) bool {
+	i, found := slices.BinarySearch(c.reals, path)
+	if found {
+		return true
+	}
+	below := path + string(filepath.Separator) // others may sort before what is below
+	i, _ = slices.BinarySearch(c.reals, below)
+	return i < len(c.reals) && strings.HasPrefix(c.reals[i], below)
+}
+
+// rendered returns what somebody makes of the files later. secretPath is a file that is
+// yet to be written, empty if there is none.
+func (s *set) rendered(files *collector, secretPath string) (all []function.Unseen) {
+	if secretPath != "" {
+		secretPath = layout.Real(filepath.Dir(secretPath)) + string(filepath.Separator) + filepath.Base(secretPath)
+	}
+	add := func(later layout.Later) {
+		all = append(all, function.Unseen{
+			Check: finding.RenderedLater, Severity: string(finding.Info), Unproven: true, Path: later.Path,
+			Message: later.About + " later, and the result is not looked at", Hint: later.Command + " | " + programName + " " + s.flag(),
+		})
+	}
+	for _, path := range files.charts {
+		if later, ok := layout.OfChart(path); ok {
+			add(later)
+		}
+	}
+	for _, path := range files.renders {
+		if later, ok := layout.OfFile(path); ok {
+			add(later)
+		}
+	}
+	for _, later := range files.kustomize.Later(func(path string) bool { return files.isThere(path) || path == secretPath }) {
+		add(later)
+	}
+	return all
+}

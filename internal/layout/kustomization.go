@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layout
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// A kustomization is what one lists and changes.
+type kustomization struct {
+	path    string // as it was found
+	folder  string // real
+	lists   []listed
+	changes []string // the fields by which it builds something else than its resources
+	patches []string // real paths
+	renames bool     // it has a prefix or a suffix for names
+	isPart  bool     // a component, which is not built alone
+	isRead  bool     // the lists are all there are
+}
+
+// A listed is an entry of resources, bases or components.
+type listed struct {
+	entry  string
+	path   string // real; of nothing that is there for what is not on disk
+	isFile bool
+	isDir  bool
+}
+
+// IsKustomization reports whether a path has a name that kustomize looks for.
+func IsKustomization(path string) bool {
+	return slices.Contains([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, filepath.Base(path))
+}
+
+// harmless are the fields of a kustomization that do not change what is pulled, or with
+// which Secret. Each other one does, or may.
+var harmless = []string{
+	"apiVersion", "kind", "metadata", "resources", "bases", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations",
+	"generatorOptions", "configMapGenerator", "replicas", "sortOptions", "buildMetadata", "crds",
+}
+
+// read returns the kustomization in a file, nil if it is something else: Flux has a kind of
+// this name, too. Mistakes in it are kustomize's to report: what can be read counts.
+func read(path string) *kustomization {
+	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), isRead: true}
+	text, isWhole := head(path)
+	var nodes map[string]yaml.Node
+	var wrongType *yaml.TypeError
+	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil && !errors.As(err, &wrongType) {
+		k.isRead = false
+		return k
+	}
+	var fields fields
+	_ = yaml.Unmarshal(text, &fields) // goes on behind a value of a wrong type
+	if fields.APIVersion != "" && !strings.HasPrefix(fields.APIVersion, "kustomize.config.k8s.io/") {
+		return nil
+	}
+	k.isPart = fields.Kind == "Component"
+	k.renames = fields.NamePrefix != "" || fields.NameSuffix != ""
+	for name, n := range nodes {
+		if !slices.Contains(harmless, name) && (len(n.Content) > 0 || n.Value != "" && n.Tag != "!!null") {
+			k.changes = append(k.changes, name)
+		}
+	}
+	slices.Sort(k.changes)
+	k.list(fields)
+	return k
+}
+
+// fields are those of a kustomization that name files.
+type fields struct {
+	APIVersion            string   `yaml:"apiVersion"`
+	Kind                  string   `yaml:"kind"`
+	NamePrefix            string   `yaml:"namePrefix"`
+	NameSuffix            string   `yaml:"nameSuffix"`
+	Resources             []string `yaml:"resources"`
+	Bases                 []string `yaml:"bases"`
+	Components            []string `yaml:"components"`
+	Patches               []patch  `yaml:"patches"`
+	PatchesJSON6902       []patch  `yaml:"patchesJson6902"`
+	PatchesStrategicMerge []string `yaml:"patchesStrategicMerge"`
+	Transformers          []string `yaml:"transformers"`
+}
+
+type patch struct {
+	Path string `yaml:"path"`
+}
+
+// list notes the files that the fields name.
+func (k *kustomization) list(f fields) {
+	at := func(file string) string { return filepath.Join(k.folder, file) }
+	for _, p := range append(f.Patches, f.PatchesJSON6902...) {
+		if p.Path != "" {
+			k.patches = append(k.patches, Real(at(p.Path)))
+		}
+	}
+	for _, file := range f.PatchesStrategicMerge { // a path, or the patch itself
+		if !strings.Contains(file, "\n") {
+			k.patches = append(k.patches, Real(at(file)))
+		}
+	}
+	for _, file := range f.Transformers {
+		for _, patch := range patchesOf(at(file)) {
+			k.patches = append(k.patches, Real(at(patch)))
+		}
+	}
+	for _, entry := range slices.Concat(f.Resources, f.Bases, f.Components) {
+		l := listed{entry: entry}
+		if info, err := os.Stat(at(entry)); err == nil && entry != "" {
+			l.path, l.isFile, l.isDir = Real(at(entry)), !info.IsDir(), info.IsDir()
+		}
+		k.lists = append(k.lists, l)
+	}
+}
+
+// patchesOf returns the patches that a builtin transformer of kustomize in a file lists.
+func patchesOf(path string) (patches []string) {
+	text, _ := head(path)
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var t struct {
+			APIVersion string   `yaml:"apiVersion"`
+			Path       string   `yaml:"path"`
+			Paths      []string `yaml:"paths"`
+		}
+		if decoder.Decode(&t) != nil {
+			return patches
+		}
+		if t.APIVersion == "builtin" {
+			patches = append(append(patches, t.Paths...), t.Path)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layout
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Kustomizations are those among some files. The zero value has none.
+type Kustomizations struct {
+	all      []*kustomization // in the order in which they were read
+	byFolder map[string]*kustomization
+	files    map[string]bool // real paths of what is listed as a resource
+	patches  map[string]bool // real paths
+
+	governing map[string]*kustomization // by folder, once it was asked for
+	renamed   map[string]string         // files whose names get a prefix or suffix, with the kustomization
+}
+
+// Add reads a kustomization, once.
+func (k *Kustomizations) Add(path string) {
+	one := read(path)
+	if one == nil || k.byFolder[one.folder] != nil {
+		return
+	}
+	if k.byFolder == nil {
+		k.byFolder, k.files, k.patches = map[string]*kustomization{}, map[string]bool{}, map[string]bool{}
+	}
+	k.all = append(k.all, one)
+	k.byFolder[one.folder] = one
+	for _, l := range one.lists {
+		if l.isFile {
+			k.files[l.path] = true
+		}
+	}
+	for _, patch := range one.patches {
+		k.patches[patch] = true
+	}
+}
+
+// IsEmpty reports whether there is none.
+func (k *Kustomizations) IsEmpty() bool { return len(k.all) == 0 }
+
+// Follow reads the kustomizations of the folders that are listed, are below a real folder,
+// and that nobody found: a dot hides them. It returns the real paths of all files below it
+// that are listed as resources, sorted.
+func (k *Kustomizations) Follow(root string) (files []string) {
+	for i := 0; i < len(k.all); i++ { // grows meanwhile
+		for _, l := range k.all[i].lists {
+			if !l.isDir || k.byFolder[l.path] != nil || !IsWithin(root, l.path) {
+				continue
+			}
+			for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
+				if path := filepath.Join(l.path, name); isFile(path) {
+					k.Add(path)
+					break
+				}
+			}
+		}
+	}
+	for file := range k.files {
+		if IsWithin(root, file) {
+			files = append(files, file)
+		}
+	}
+	slices.Sort(files)
+	return files
+}
+
+// IsPatch reports whether a file is listed as a patch, and not as a resource, too.
+func (k *Kustomizations) IsPatch(path string) bool { return k.patches[path] && !k.files[path] }
+
+// Unlisted returns the kustomization that a file lies below and that does not list it, nor
+// does another, and how it would be listed there. Both are empty if a kustomization lists
+// the file, or there is none for it.
+func (k *Kustomizations) Unlisted(path string) (by, entry string) {
+	if len(k.all) == 0 || k.files[path] || k.patches[path] || IsKustomization(path) {
+		return "", ""
+	}
+	g := k.governs(filepath.Dir(path))
+	if g == nil || !g.isRead {
+		return "", ""
+	}
+	for _, l := range g.lists { // a file that is yet to be written
+		if !l.isFile && !l.isDir && filepath.Join(g.folder, l.entry) == path {
+			return "", ""
+		}
+	}
+	relative, err := filepath.Rel(g.folder, path)
+	if err != nil {
+		return "", ""
+	}
+	return g.path, filepath.ToSlash(relative)
+}
+
+// governs returns the kustomization of the nearest folder, the one that is given or one
+// that it lies in; nil if there is none.
+func (k *Kustomizations) governs(folder string) *kustomization {
+	if found, isKnown := k.governing[folder]; isKnown {
+		return found
+	}
+	found := k.byFolder[folder]
+	if parent := filepath.Dir(folder); found == nil && parent != folder {
+		found = k.governs(parent)
+	}
+	if k.governing == nil {
+		k.governing = map[string]*kustomization{}
+	}
+	k.governing[folder] = found
+	return found
+}
+
+// Renamed returns a kustomization that adds a prefix or suffix to the names in a file, empty
+// if none does.
+func (k *Kustomizations) Renamed(path string) string {
+	if k.renamed == nil {
+		k.renamed = map[string]string{}
+		reached := map[*kustomization]bool{}
+		for _, one := range k.all {
+			if one.renames {
+				k.rename(one, one.path, reached)
+			}
+		}
+	}
+	return k.renamed[path]
+}
+
+// rename notes the files that a kustomization reaches, each once.
+func (k *Kustomizations) rename(one *kustomization, by string, reached map[*kustomization]bool) {
+	if reached[one] {
+		return
+	}
+	reached[one] = true
+	for _, l := range one.lists {
+		if next := k.byFolder[l.path]; l.isDir && next != nil {
+			k.rename(next, by, reached)
+		} else if l.isFile && k.renamed[l.path] == "" {
+			k.renamed[l.path] = by
+		}
+	}
+}
+
+// Elsewhere returns the first kustomization that has something downloaded, and what says so
+// in its text; empty if there is none.
+func (k *Kustomizations) Elsewhere() (path, text string) {
+	for _, one := range k.all {
+		for _, l := range one.lists {
+			if !l.isFile && !l.isDir {
+				return one.path, l.entry
+			}
+		}
+		for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
+			if slices.Contains(one.changes, field) {
+				return one.path, field
+			}
+		}
+	}
+	return "", ""
+}
+
+// Later returns each kustomization that no other one uses and that builds something else
+// than the files. isThere reports whether something with a real path is among these.
+func (k *Kustomizations) Later(isThere func(path string) bool) (all []Later) {
+	b := builds{Kustomizations: k, isThere: isThere, known: map[*kustomization][]string{}}
+	used := map[*kustomization]bool{}
+	for _, one := range k.all {
+		for _, l := range one.lists {
+			if next := k.byFolder[l.path]; l.isDir && next != nil && next != one {
+				used[next] = true
+			}
+		}
+	}
+	say := func(one *kustomization) {
+		if reasons := b.reasons(one); len(reasons) > 0 {
+			all = append(all, Later{one.path, "kustomize changes these files (" + few(reasons) + ")", command(reasons)})
+		}
+	}
+	for _, one := range k.all {
+		if !used[one] && !one.isPart {
+			say(one)
+		}
+	}
+	for _, one := range k.all { // those that use each other, which kustomize refuses
+		if _, isKnown := b.known[one]; !isKnown && !one.isPart {
+			say(one)
+		}
+	}
+	return all
+}
+
+// command returns the line that builds.
+func command(reasons []string) string {
+	if slices.Contains(reasons, "helmCharts") || slices.Contains(reasons, "helmChartInflationGenerator") {
+		return "kustomize build --enable-helm FOLDER"
+	}
+	return "kustomize build FOLDER"
+}
+
+// few returns the first of a list, and whether there are more.
+func few(list []string) string {
+	const most = 6
+	if len(list) > most {
+		list = append(slices.Clone(list[:most]), "more")
+	}
+	return strings.Join(list, ", ")
+}
+
+// builds knows why kustomizations build something else than the files.
+type builds struct {
+	*Kustomizations
+	isThere func(path string) bool
+	known   map[*kustomization][]string
+}
+
+// reasons returns why a kustomization builds something else than the files, by itself or by
+// those that it uses, sorted. It is empty if it does not.
+func (b *builds) reasons(one *kustomization) []string {
+	if known, isKnown := b.known[one]; isKnown {
+		return known
+	}
+	b.known[one] = nil // of those that use each other
+	all := slices.Clone(one.changes)
+	if !one.isRead {
+		all = append(all, "cannot be read")
+	}
+	for _, l := range one.lists {
+		next := b.byFolder[l.path]
+		switch {
+		case !l.isFile && !l.isDir && isPlain(l.entry):
+			all = append(all, "lists "+l.entry+" that is not on disk")
+		case !l.isFile && !l.isDir:
+			all = append(all, "lists what is downloaded")
+		case l.isDir && next != nil:
+			all = append(all, b.reasons(next)...)
+		case l.isDir && !IsWithin(l.path, one.folder) && b.isThere(l.path): // kustomize refuses a folder without a kustomization
+			all = append(all, "lists "+l.entry+" without a kustomization")
+		case l.isDir, !b.isThere(l.path):
+			all = append(all, "lists "+shown(l.entry)+" from elsewhere")
+		}
+	}
+	slices.Sort(all)
+	b.known[one] = slices.Compact(all)
+	return b.known[one]
+}
+
+// shown returns an entry as a message has it.
+func shown(entry string) string {
+	if isPlain(entry) {
+		return entry
+	}
+	return "something"
+}
+
+// isFile reports whether there is a regular file at a path.
+func isFile(path string) bool {
+	_, isWhole := head(path)
+	return isWhole
+}
