@@ -15,9 +15,9 @@ import (
 // What is said of two objects that cannot be in one cluster.
 const twoClusters = "most likely these are two clusters. Run the program once for each, or with --each"
 
-// twice finds a resource that is not the first of its kind, namespace and name, of which
+// sameObject finds a resource that is not the first of its kind, namespace and name, of which
 // only one can be in a cluster.
-func (j *judge) twice(r *inventory.Resource) {
+func (j *judge) sameObject(r *inventory.Resource) {
 	if r.GetName() == "" { // generateName makes it another each time
 		return
 	}

@@ -33,10 +33,10 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	for _, r := range set.Objects {
 		pods, problems := s.podsOf(r, set)
-		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unseen(r, s.Preflight)...)
+		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unjudgeable(r, s.Preflight)...)
 		workloads += len(pods)
 		for _, p := range pods {
-			j.twice(r)
+			j.sameObject(r)
 			j.secretsOf(p.reference)
 			j.findings = append(j.findings, serviceAccountsOf(set, p.account, j.judged)...)
 			for _, c := range p.pulls {
@@ -95,7 +95,7 @@ type podList struct {
 func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, found finding.List) {
 	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
-			all = append(all, podList{ref.asItIs(), pulls, mayHaveMore})
+			all = append(all, podList{ref.unchanged(), pulls, mayHaveMore})
 		}
 	}
 	own := r.Reading.Pod()
@@ -112,9 +112,9 @@ func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, fo
 	return all, found
 }
 
-// asItIs returns r with nothing to add but what pods get from their ServiceAccount.
-func (r *reference) asItIs() *reference {
-	r.missing, r.stale = nil, -1
+// unchanged returns r with nothing to add but what pods get from their ServiceAccount.
+func (r *reference) unchanged() *reference {
+	r.missing, r.formerAt = nil, -1
 	if len(r.names) == 0 {
 		r.missing = r.account.PullSecrets()
 	}

@@ -57,8 +57,8 @@ func (j *judge) cureFor(servers []string, isPartial bool) string {
 	return "Use another Secret, for " + names
 }
 
-// fewImages returns the first three of images, and how many more there are.
-func fewImages(all []string) string {
+// firstImages returns the first three of images, and how many more there are.
+func firstImages(all []string) string {
 	const most = 3
 	if len(all) > most {
 		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))

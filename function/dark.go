@@ -40,9 +40,9 @@ func dark(r *inventory.Resource, policy Policy) (all finding.List) {
 	return all
 }
 
-// unseen returns findings on pod specs of r that cannot be judged: lists of containers
+// unjudgeable returns findings on pod specs of r that cannot be judged: lists of containers
 // that are none, and no container at all.
-func unseen(r *inventory.Resource, policy Policy) (all finding.List) {
+func unjudgeable(r *inventory.Resource, policy Policy) (all finding.List) {
 	for _, p := range r.Reading.Pods {
 		for _, field := range p.Unreadable {
 			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))

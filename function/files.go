@@ -24,7 +24,7 @@ func (r *run) files(report *Report, out wire.Output) {
 	}
 	var hidden map[int][]Range
 	if !r.isTextless() {
-		hidden = r.hidden()
+		hidden = r.secretRanges()
 	}
 	report.Files = make([]File, len(r.inputs))
 	for i, input := range r.inputs {
@@ -35,7 +35,7 @@ func (r *run) files(report *Report, out wire.Output) {
 	}
 	for i, number := range r.numbers {
 		f := &report.Files[number]
-		f.Hidden = hidden[i]
+		f.Secrets = hidden[i]
 		if i >= len(out.Sources) {
 			continue
 		}
@@ -64,7 +64,7 @@ func (r *run) isTextless() bool {
 
 // mark notes which files the plan would change.
 func (r *run) mark(report *Report, p *plan) {
-	home := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.Home })
+	home := slices.IndexFunc(r.sources, func(s wire.Source) bool { return s.ForNew })
 	for _, c := range p.changes() {
 		if c.IsDone() {
 			continue
@@ -92,8 +92,8 @@ func (r *run) isSecret(o *fn.KubeObject) bool {
 	return slices.ContainsFunc(r.set.Objects, func(m *inventory.Resource) bool { return m.Item == o && m.GVK.Kind == "Secret" })
 }
 
-// hidden returns by source where objects stand that no diff may show.
-func (r *run) hidden() map[int][]Range {
+// secretRanges returns by source where objects stand that no diff may show.
+func (r *run) secretRanges() map[int][]Range {
 	hidden := map[int][]Range{}
 	for _, o := range r.in.Items() {
 		if start, end, ok := r.in.Extent(o); ok && r.isSecret(o) {

@@ -22,16 +22,16 @@ type judge struct {
 	judged   map[*inventory.Resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets  map[*inventory.Resource]*reference // by what they are of
 	// conflicting are the Secrets that two write, once that is said.
-	conflicting map[inventory.Key]bool
-	users       map[*inventory.Resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
-	outsiders   map[*inventory.Resource]bool     // about which a target of a registry has been told
-	keyrings    map[*reference]*pull.Keyring
-	servedBy    map[*reference]string           // what the Secrets of the list authenticate, for messages
-	emitted     map[inventory.Key]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
+	conflicting    map[inventory.Key]bool
+	users          map[*inventory.Resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
+	toldUnselected map[*inventory.Resource]bool     // about which a target of a registry has been told
+	keyrings       map[*reference]*pull.Keyring
+	servedBy       map[*reference]string           // what the Secrets of the list authenticate, for messages
+	emitted        map[inventory.Key]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, outsiders: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, toldUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
 		j.targets[r.Resource] = r
 	}
@@ -71,7 +71,7 @@ func (j *judge) check() finding.List {
 	j.servers()
 	any := inventory.About([]string{"*"})
 	for _, r := range j.references {
-		j.twice(r.Resource)
+		j.sameObject(r.Resource)
 		j.duplicates(r)
 		j.serviceAccount(r)
 		j.operatorOwned(r)
@@ -84,7 +84,7 @@ func (j *judge) check() finding.List {
 		}
 	}
 	j.uncovered()
-	j.outside()
+	j.unselected()
 	j.emittedSecrets()
 	for _, e := range j.externals {
 		j.findings = append(j.findings, e.Bootstrap())
@@ -255,7 +255,7 @@ func (j *judge) operator(r *reference) {
 // unjudged finds what of the pods of r cannot be judged. That there is no container is
 // told only where everything has to be proven.
 func (j *judge) unjudged(r *inventory.Resource) {
-	for _, f := range unseen(r, j.settings.Preflight) {
+	for _, f := range unjudgeable(r, j.settings.Preflight) {
 		if f.Severity == fn.Error {
 			j.findings = append(j.findings, f)
 		}

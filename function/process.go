@@ -62,8 +62,8 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	return do.process(rl, set).ok, nil
 }
 
-// An outcome is what came of processing a list, beside what is in the list.
-type outcome struct {
+// A judgement is what came of processing a list, beside what is in the list.
+type judgement struct {
 	ok       bool
 	from     caller.Caller
 	findings finding.List
@@ -72,16 +72,16 @@ type outcome struct {
 }
 
 // refuse reports problems of the configuration of rl.
-func refuse(rl *fn.ResourceList, p config.Problems) outcome {
-	o := outcome{from: caller.Of(rl.FunctionConfig, caller.MarksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
+func refuse(rl *fn.ResourceList, p config.Problems) judgement {
+	o := judgement{from: caller.Of(rl.FunctionConfig, caller.MarksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
 	o.report(rl, false)
 	return o
 }
 
 // process does to the items of rl, which are the set, what the settings ask for, and
 // sets the results.
-func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
-	o := outcome{from: set.From}
+func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
+	o := judgement{from: set.From}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
 		o.report(rl, s.Quiet)
@@ -106,7 +106,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
 				o.findings = append(o.findings, refused...)
 				break
 			}
-			o.findings = append(o.findings, o.plan.states().AsStates()...)
+			o.findings = append(o.findings, o.plan.state().AsStates()...)
 		}
 		o.findings = append(o.findings, found...)
 	}
@@ -115,7 +115,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) outcome {
 }
 
 // report sets the results of rl, worst first: those of other functions, then ours.
-func (o *outcome) report(rl *fn.ResourceList, quiet bool) {
+func (o *judgement) report(rl *fn.ResourceList, quiet bool) {
 	o.findings = o.findings.Distinct().WorstFirst()
 	o.ok = !o.findings.HasErrors()
 	rl.Results = append(slices.DeleteFunc(rl.Results, finding.IsOurs), o.findings.Results(quiet)...)
@@ -212,8 +212,8 @@ func (p *plan) applyKnown(rl *fn.ResourceList) {
 	}
 }
 
-// states returns what can be said once the plan is carried out.
-func (p *plan) states() (all finding.List) {
+// state returns what can be said once the plan is carried out.
+func (p *plan) state() (all finding.List) {
 	for _, c := range p.changes() {
 		all = append(all, c.State()...)
 	}

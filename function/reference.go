@@ -18,14 +18,14 @@ import (
 // A reference is what a resource's list of pull secrets is and is to become.
 type reference struct {
 	*inventory.Resource
-	spec    *kinds.Spec
-	pod     *inventory.Pod      // that has the list, nil if it is in none
-	names   []string            // in the list, empty for an entry without
-	stale   int                 // the entry that has a former name of the Secret, -1 if none
-	missing []string            // the names to add behind them, in this order
-	secret  string              // the name of the Secret
-	aliases []string            // what it is or was called
-	account *inventory.Resource // the ServiceAccount of the pods, nil if it is not there
+	spec     *kinds.Spec
+	pod      *inventory.Pod      // that has the list, nil if it is in none
+	names    []string            // in the list, empty for an entry without
+	formerAt int                 // the entry that has a former name of the Secret, -1 if none
+	missing  []string            // the names to add behind them, in this order
+	secret   string              // the name of the Secret
+	aliases  []string            // what it is or was called
+	account  *inventory.Resource // the ServiceAccount of the pods, nil if it is not there
 	// coverage says of how many images the Secret is, once the judge has told; empty if it cannot.
 	coverage string
 }
@@ -54,13 +54,13 @@ func podReference(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, s
 // read reads what is there.
 func (ref *reference) read(set *secrets.Set, secretName string) (*reference, finding.List) {
 	r := ref.Resource
-	ref.secret, ref.stale = secretName, -1
+	ref.secret, ref.formerAt = secretName, -1
 	list := r.Reading.List
 	if ref.pod != nil {
 		list = ref.pod.List
 	}
-	if list.Wrong != "" {
-		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Wrong)}
+	if list.Problem != "" {
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Problem)}
 	}
 	ref.names = list.Names
 	var carry []string
@@ -70,7 +70,7 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 		}
 		carry = ref.account.PullSecrets()
 		if a := ref.account; len(ref.names) == 0 && a != nil && a.Reading.List.IsNone() {
-			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.Reading.List.Wrong)}
+			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.Reading.List.Problem)}
 		}
 	}
 	secret := set.Configured(r, secretName)
@@ -91,7 +91,7 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 	}
 	switch i := slices.IndexFunc(ref.names, ref.isOurs); {
 	case i >= 0 && ref.spec.Has(kinds.NotRenamed) && !slices.Contains(ref.names, ref.secret):
-		ref.stale = i
+		ref.formerAt = i
 	case i < 0 && !slices.ContainsFunc(ref.missing, ref.isOurs):
 		ref.missing = append(slices.Clone(ref.missing), ref.secret)
 	}
@@ -143,15 +143,15 @@ func (r *reference) parent() (*fn.SubObject, error) {
 
 func (r *reference) Subject() *inventory.Resource { return r.Resource }
 
-func (r *reference) IsDone() bool { return r.stale < 0 && len(r.missing) == 0 }
+func (r *reference) IsDone() bool { return r.formerAt < 0 && len(r.missing) == 0 }
 
 // Missing returns what mode check says of a list that add would change.
 func (r *reference) Missing() finding.List {
-	if len(r.missing) == 0 && r.stale < 0 {
+	if len(r.missing) == 0 && r.formerAt < 0 {
 		return nil
 	}
 	path := r.spec.Path()
-	if !slices.Contains(r.missing, r.secret) && r.stale < 0 {
+	if !slices.Contains(r.missing, r.secret) && r.formerAt < 0 {
 		return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
 	}
 	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
@@ -167,8 +167,8 @@ func (r *reference) Apply(*fn.ResourceList) error {
 		return err
 	}
 	entries, _, _ := parent.NestedSlice(kinds.ImagePullSecrets) // null is none
-	if r.stale >= 0 {
-		return entries[r.stale].SetNestedString(r.secret, "name")
+	if r.formerAt >= 0 {
+		return entries[r.formerAt].SetNestedString(r.secret, "name")
 	}
 	for _, name := range r.missing {
 		entry := fn.NewEmptyKubeObject()
@@ -187,8 +187,8 @@ func (r *reference) Apply(*fn.ResourceList) error {
 // after returns the names in the list once apply has been called.
 func (r *reference) after() []string {
 	names := append(slices.Clone(r.names), r.missing...)
-	if r.stale >= 0 {
-		names[r.stale] = r.secret
+	if r.formerAt >= 0 {
+		names[r.formerAt] = r.secret
 	}
 	return names
 }

@@ -96,10 +96,10 @@ func (j *judge) registries(r *reference) {
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
-			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
 	case len(anonymous) > 0:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
-			fewImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
 	}
 }
 
@@ -162,7 +162,7 @@ func (j *judge) uncovered() {
 			repository, ok := pull.Repository(i.Image)
 			return !ok || !hosts[pull.Host(repository)]
 		})
-		j.notCovered(podList{reference: r.asItIs(), pulls: from}, from, fmt.Sprintf(": targets=%s has it reference %q, too", entry, j.settings.SecretName))
+		j.notCovered(podList{reference: r.unchanged(), pulls: from}, from, fmt.Sprintf(": targets=%s has it reference %q, too", entry, j.settings.SecretName))
 	}
 }
 

@@ -18,7 +18,7 @@ type File struct {
 	Before  []byte   // as it was read; nil if nothing in it mattered, or it is not kept
 	Changed bool     // it does not stay as it is
 	Changes []Change // in order; none if no text is wanted
-	Hidden  []Range  // where Before has a Secret, which no diff may show
+	Secrets []Range  // where Before has a Secret, which no diff may show
 	Passed  string   // why it was passed over, empty if it was not
 }
 
@@ -39,8 +39,8 @@ type Finding = finding.Finding
 // An Image is the verdict on the image of one container.
 type Image = finding.Image
 
-// say returns the findings for those who do not see the results, each once.
-func (r *run) say(o outcome, s task) (said []Finding) {
+// printed returns the findings for those who do not see the results, each once.
+func (r *run) printed(o judgement, s task) (said []Finding) {
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
 		if isInfo && (s.Quiet || r.in.IsResourceList()) || f.IsVerdict && !r.in.IsResourceList() {

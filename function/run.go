@@ -110,7 +110,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	for i, input := range inputs {
 		if !input.Patch {
 			r.sources = append(r.sources, wire.Source{
-				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, Home: input.Secret,
+				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, ForNew: input.Secret,
 			})
 			r.numbers = append(r.numbers, i)
 		}
@@ -279,15 +279,15 @@ func (r *run) setSources(set *secrets.Set) {
 	}
 	for _, resource := range set.All {
 		if i := r.in.Source(resource.Item); i >= 0 {
-			resource.Source, resource.IsHome = r.sources[i].Name, r.sources[i].Home
+			resource.Source, resource.IsForNew = r.sources[i].Name, r.sources[i].ForNew
 		}
 	}
 }
 
 // report writes what changed in rl, and says what became of it.
-func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
+func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images, s)}
-	o.findings = append(o.findings, r.unseen(s)...)
+	o.findings = append(o.findings, r.notLookedAt(s)...)
 	report.OK = !o.findings.HasErrors()
 	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
 	if isPlanned && !r.isTextless() {
@@ -318,7 +318,7 @@ func (r *run) report(rl *fn.ResourceList, o outcome, s task) Report {
 			o.findings = append(o.findings, finding.OfResult(result))
 		}
 	}
-	report.Findings, report.IsList = r.say(o, s), r.in.IsResourceList()
+	report.Findings, report.IsList = r.printed(o, s), r.in.IsResourceList()
 	report.Silent = r.set.Silent()
 	r.files(&report, out)
 	if isPlanned && r.isTextless() && len(report.Files) > 0 {

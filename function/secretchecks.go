@@ -104,7 +104,7 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 		elsewhere = s.Namespace
 	}
 	if elsewhere == "" {
-		elsewhere = j.set.Home(r.secret)
+		elsewhere = j.set.NamespaceOf(r.secret)
 	}
 	return elsewhere
 }

@@ -14,9 +14,9 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// unseen returns what was not looked at, where it may matter: what could not be read,
+// notLookedAt returns what was not looked at, where it may matter: what could not be read,
 // was passed over, or was not handed over.
-func (r *run) unseen(s task) (all finding.List) {
+func (r *run) notLookedAt(s task) (all finding.List) {
 	r.saidUnseen = true
 	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
 		return !slices.ContainsFunc(r.unread, func(u wire.Unread) bool { return u.Source == source.Name })

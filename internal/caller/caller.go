@@ -47,7 +47,7 @@ type Marks struct {
 // MarksOf returns the marks of each item.
 func MarksOf(items fn.KubeObjects) []Marks {
 	all := make([]Marks, len(items))
-	cores.Light(len(items), func(i int) {
+	cores.EachQuick(len(items), func(i int) {
 		o := items[i]
 		all[i] = Marks{kustomize: o.GetAnnotation(kustomizeIDAnnotation) != "", kpt: o.GetAnnotation(fn.IdAnnotation) != "", path: o.GetAnnotation(fn.PathAnnotation)}
 		if all[i].path != "" {

@@ -138,7 +138,7 @@ func hunksOf(f function.File, edits []udiff.Edit, around int) (hunks string, ok 
 			own = append(own, udiff.Edit{Start: e.Start - start, End: e.End - start, New: e.New})
 			end = linesDown(f.Before, e, around)
 		}
-		if slices.ContainsFunc(f.Hidden, func(r function.Range) bool { return r.Start < end && start < r.End }) {
+		if slices.ContainsFunc(f.Secrets, func(r function.Range) bool { return r.Start < end && start < r.End }) {
 			return "", false
 		}
 		unified, err := udiff.ToUnified("", "", string(f.Before[start:end]), own, end-start)

@@ -120,7 +120,7 @@ func TestDiffsApply(t *testing.T) {
 		require.NotContains(t, diff, "hidden", "case %d", n)
 		requireApplies(t, dir, "f.yaml", f, diff)
 		shown++
-		if len(f.Hidden) > 0 {
+		if len(f.Secrets) > 0 {
 			hiddenNear++
 		}
 	}
@@ -140,7 +140,7 @@ func randomFile(random *rand.Rand) function.File {
 		}
 		if random.IntN(12) == 0 {
 			line = "hidden\n"
-			f.Hidden = append(f.Hidden, function.Range{Start: text.Len(), End: text.Len() + len(line)})
+			f.Secrets = append(f.Secrets, function.Range{Start: text.Len(), End: text.Len() + len(line)})
 		}
 		starts = append(starts, text.Len())
 		text.WriteString(line)
@@ -182,7 +182,7 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{at(t, before, c.change, "x\n", false)},
-				Hidden: []function.Range{{Start: hidden, End: len(before)}}}
+				Secrets: []function.Range{{Start: hidden, End: len(before)}}}
 			diff, ok, err := diffOf(f)
 			require.NoError(t, err)
 			require.Equal(t, c.want != "", ok)
@@ -199,7 +199,7 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 		require.False(t, ok)
 	})
 	t.Run("a part of a line is hidden", func(t *testing.T) {
-		f := function.File{Name: "f.json", Before: []byte(`{"a": 1, "b": "PASSWORD"}`), Changes: []function.Change{{Start: 6, End: 7, Text: "2"}}, Hidden: []function.Range{{Start: 9, End: 24}}}
+		f := function.File{Name: "f.json", Before: []byte(`{"a": 1, "b": "PASSWORD"}`), Changes: []function.Change{{Start: 6, End: 7, Text: "2"}}, Secrets: []function.Range{{Start: 9, End: 24}}}
 		_, ok, err := diffOf(f)
 		require.NoError(t, err)
 		require.False(t, ok)
@@ -283,7 +283,7 @@ func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 	one.Before = []byte(strings.Repeat(`{"kind": "DaemonSet"}, `, 20000))
 	for i := range 4000 {
 		many.Changes = append(many.Changes, function.Change{Start: i * len(block), End: i * len(block), Text: "# x\n"})
-		many.Hidden = append(many.Hidden, function.Range{Start: i*len(block) + 400, End: i*len(block) + 410})
+		many.Secrets = append(many.Secrets, function.Range{Start: i*len(block) + 400, End: i*len(block) + 410})
 		one.Changes = append(one.Changes, function.Change{Start: i * 23, End: i * 23, Text: "1"})
 	}
 	data := function.File{Before: []byte("a\n" + strings.Repeat("  data: x\n", 20000)), Changes: []function.Change{{Start: 2, End: 2, Text: "x\n"}}}

@@ -51,14 +51,14 @@ func (e usageError) Unwrap() error { return e.error }
 func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
 
 // failed says why nothing can be done.
-func (s *set) failed(problem error) outcome {
+func (s *set) failed(problem error) setResult {
 	s.say("error: " + problem.Error())
 	s.hint(finding.HintOf(problem))
 	code := finding.ExitUnread
 	if errors.As(problem, new(usageError)) {
 		code = finding.ExitUsage
 	}
-	return outcome{code: code, Set: report.Set{Findings: finding.List{finding.OfError(finding.Input, finding.Error, problem)}}}
+	return setResult{code: code, Set: report.Set{Findings: finding.List{finding.OfError(finding.Input, finding.Error, problem)}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name

@@ -47,7 +47,7 @@ func (r *run) all() finding.ExitCode {
 		}
 		debug.SetGCPercent(percent)
 	}
-	var outcomes []outcome
+	var outcomes []setResult
 	if r.each {
 		outcomes = r.sideBySide()
 	} else {
@@ -71,7 +71,7 @@ func (r *run) all() finding.ExitCode {
 }
 
 // sets returns what came of all sets, for a report.
-func sets(outcomes []outcome) (all []report.Set) {
+func sets(outcomes []setResult) (all []report.Set) {
 	for _, o := range outcomes {
 		all = append(all, o.Set)
 	}
@@ -81,9 +81,9 @@ func sets(outcomes []outcome) (all []report.Set) {
 // sideBySide works on every path as a set of its own, on all processors. What the
 // sets print comes in the order of the paths, each as soon as it is its turn; only
 // a few are ahead of it, so that not all are in memory.
-func (r *run) sideBySide() []outcome {
+func (r *run) sideBySide() []setResult {
 	type finished struct {
-		outcome
+		setResult
 		stdout   bytes.Buffer
 		messages []string
 	}
@@ -101,12 +101,12 @@ func (r *run) sideBySide() []outcome {
 				f := &finished{}
 				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
 				one.print = func(message string) { f.messages = append(f.messages, message) }
-				f.outcome = one.process()
+				f.setResult = one.process()
 				turn <- f
 			}()
 		}
 	}()
-	var outcomes []outcome
+	var outcomes []setResult
 	for turn := range turns {
 		f := <-turn
 		for _, message := range f.messages {
@@ -114,8 +114,8 @@ func (r *run) sideBySide() []outcome {
 		}
 		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
 		_ = r.out.Flush()
-		f.outcome.Name = filepath.Clean(r.paths[len(outcomes)])
-		outcomes = append(outcomes, f.outcome)
+		f.setResult.Name = filepath.Clean(r.paths[len(outcomes)])
+		outcomes = append(outcomes, f.setResult)
 	}
 	return outcomes
 }

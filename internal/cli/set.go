@@ -22,15 +22,15 @@ type set struct {
 	print func(message string) // a message
 }
 
-// An outcome is what came of a set, beside what it printed.
-type outcome struct {
+// A setResult is what came of a set, beside what it printed.
+type setResult struct {
 	report.Set
 	code finding.ExitCode
 }
 
 // process reads the set, has the function work on it, and does with the result what
 // the options ask for.
-func (s *set) process() outcome {
+func (s *set) process() setResult {
 	if isStdin(s.paths) {
 		return s.stream()
 	}
@@ -65,7 +65,7 @@ func isStdin(paths []string) bool {
 }
 
 // stream is process for stdin alone. What an orchestrator sent goes back to it.
-func (s *set) stream() outcome {
+func (s *set) stream() setResult {
 	name := ""
 	if s.diff {
 		name = stdinName
@@ -92,7 +92,7 @@ func (s *set) stream() outcome {
 
 // finish does with a report what the options ask for. secretPath is the file of new
 // objects, empty if there is none.
-func (s *set) finish(report function.Report, secretPath string) outcome {
+func (s *set) finish(report function.Report, secretPath string) setResult {
 	code := report.Code
 	orElse := func(failure finding.ExitCode, ok bool) {
 		if !ok {
@@ -118,11 +118,11 @@ func (s *set) finish(report function.Report, secretPath string) outcome {
 	return outcomeOf(report, code)
 }
 
-func outcomeOf(r function.Report, code finding.ExitCode) outcome {
+func outcomeOf(r function.Report, code finding.ExitCode) setResult {
 	if !r.OK {
 		code = max(code, finding.ExitFailed)
 	}
-	return outcome{code: code, Set: report.Set{OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
+	return setResult{code: code, Set: report.Set{OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
 }
 
 // prints reports whether the manifests themselves are wanted on stdout.

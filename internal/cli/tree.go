@@ -16,11 +16,11 @@ import (
 // A tree is a folder, and what is in it by name.
 type tree struct {
 	path    string
-	entries []entry
+	entries []treeEntry
 	err     error
 }
 
-type entry struct {
+type treeEntry struct {
 	fs.DirEntry
 	path  string
 	below *tree // of a folder that is looked into
@@ -48,10 +48,10 @@ func readTree(path string) *tree {
 func (t *tree) read() {
 	entries, err := os.ReadDir(t.path)
 	t.err = err
-	t.entries = make([]entry, 0, len(entries))
+	t.entries = make([]treeEntry, 0, len(entries))
 	prefix := strings.TrimSuffix(filepath.Join(t.path, "x"), "x")
 	for _, found := range entries {
-		e := entry{DirEntry: found, path: prefix + found.Name()}
+		e := treeEntry{DirEntry: found, path: prefix + found.Name()}
 		if found.IsDir() && !strings.HasPrefix(found.Name(), ".") {
 			e.below = &tree{path: e.path}
 		}
@@ -61,5 +61,5 @@ func (t *tree) read() {
 
 // isChart reports whether the folder is a chart of Helm's.
 func (t *tree) isChart() bool {
-	return slices.ContainsFunc(t.entries, func(e entry) bool { return e.Name() == layout.ChartFile && !e.IsDir() })
+	return slices.ContainsFunc(t.entries, func(e treeEntry) bool { return e.Name() == layout.ChartFile && !e.IsDir() })
 }

@@ -34,8 +34,8 @@ type replacement struct {
 // Pieces are what is in a file, as texts that follow each other.
 type pieces [][]byte
 
-// is reports whether a text is theirs.
-func (p pieces) is(text []byte) bool {
+// equal reports whether a text is theirs.
+func (p pieces) equal(text []byte) bool {
 	for _, piece := range p {
 		var ok bool
 		if text, ok = bytes.CutPrefix(text, piece); !ok {
@@ -223,7 +223,7 @@ func (r *replacement) holds(p pieces) error {
 	if err != nil {
 		return err
 	}
-	if !p.is(now) {
+	if !p.equal(now) {
 		return wire.ErrChanged
 	}
 	return nil

@@ -238,10 +238,10 @@ func TestNamesAsLongAsTheyMayBe(t *testing.T) {
 
 func TestPiecesAreATextWhereverTheyAreCut(t *testing.T) {
 	p := pieces{[]byte("ab"), nil, []byte("c"), []byte("de")}
-	require.True(t, p.is([]byte("abcde")))
+	require.True(t, p.equal([]byte("abcde")))
 	for _, other := range []string{"", "ab", "abcd", "abcdef", "abXde", "Xbcde", "abcdX"} {
-		require.False(t, p.is([]byte(other)), other)
+		require.False(t, p.equal([]byte(other)), other)
 	}
-	require.True(t, pieces{}.is(nil))
-	require.True(t, pieces{nil}.is(nil))
+	require.True(t, pieces{}.equal(nil))
+	require.True(t, pieces{nil}.equal(nil))
 }

@@ -9,9 +9,9 @@ import (
 	"sync/atomic"
 )
 
-// Light is Each for what takes some microseconds: few of these are not worth waking a
+// EachQuick is Each for what takes some microseconds: few of these are not worth waking a
 // core for.
-func Light(n int, f func(i int)) {
+func EachQuick(n int, f func(i int)) {
 	const few = 64
 	if n >= few {
 		Each(n, f)

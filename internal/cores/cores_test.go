@@ -38,7 +38,7 @@ func TestEachPanicsWithWhatItCalls(t *testing.T) {
 func TestLight(t *testing.T) {
 	for _, n := range []int{0, 1, 63, 64, 1000} {
 		calls := make([]atomic.Int32, n)
-		Light(n, func(i int) { calls[i].Add(1) })
+		EachQuick(n, func(i int) { calls[i].Add(1) })
 		for i := range calls {
 			require.EqualValues(t, 1, calls[i].Load())
 		}

@@ -53,7 +53,7 @@ const (
 	Nothing     Extent = iota // the text meant what it should
 	InPlace                   // lines were added or removed, or scalars replaced
 	Uncommented               // the same, and comments went with what was removed
-	Anew                      // the object was encoded anew
+	Reencoded                 // the object was encoded anew
 )
 
 // Rewrite returns a text that means want and differs from src as little as
@@ -87,7 +87,7 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 		return nil, Nothing, err
 	}
 	e := newEditor(src, root)
-	if e.value(root, want, place{in: outside}) && e.means(want) {
+	if e.value(root, want, position{in: atRoot}) && e.means(want) {
 		if e.uncommented {
 			return e.changes, Uncommented, nil
 		}
@@ -95,9 +95,9 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 	}
 	for _, w := range []*yaml.Node{want, withoutComments(want)} {
 		e.changes = nil
-		e.anew(root, w)
+		e.reencode(root, w)
 		if e.means(want) {
-			return e.changes, Anew, nil
+			return e.changes, Reencoded, nil
 		}
 	}
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")

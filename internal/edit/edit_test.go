@@ -211,7 +211,7 @@ var cases = []rewriteCase{
 		name:   "what an alias also stands for is not changed through its anchor",
 		src:    "a: &x\n- 1\nb: *x\n",
 		want:   "a:\n- 1\n- 2\nb:\n- 1\n",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "a merged entry that changes is overridden",
@@ -301,14 +301,14 @@ var cases = []rewriteCase{
 		name:   "what goes away with an anchor that is used elsewhere encodes the object anew",
 		src:    "a: &x [1]\nb: *x\n",
 		want:   "b: [1]\n",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "what a merge key brings in goes away with the object encoded anew",
 		src:    "a: &x {b: 1}\nc:\n  <<: *x\n  d: 1\n",
 		want:   "a: {b: 1}\nc:\n  d: 1\n",
 		out:    "a: {b: 1}\nc:\n  d: 1\n",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "the last entry of a text without a line break at its end leaves none",
@@ -373,7 +373,7 @@ var cases = []rewriteCase{
 		name:   "a comment on the last line is not written twice",
 		src:    "a: &x [1]\nb: *x\nc: abc # why\n",
 		want:   "a: [1, 2]\nb: [1]\nc: abc # why\n",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "line ends are those of the neighbours",
@@ -398,7 +398,7 @@ var cases = []rewriteCase{
 		name:   "a null in flow style stays one when encoded anew",
 		src:    "a: {e}\nb: |\n text",
 		want:   "a: {e: null}\nb: text\nc: ~",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "characters of several bytes do not shift places",
@@ -502,7 +502,7 @@ var cases = []rewriteCase{
 		name:   "JSON that is encoded anew stays JSON",
 		src:    "{\"a\": [\"\\/\", 2, 3], \"c\": 1E400}\n",
 		want:   "{\"a\": [4, \"/\"], \"c\": 1E400}\n",
-		extent: edit.Anew,
+		extent: edit.Reencoded,
 	},
 	{
 		name:   "a byte order mark before JSON stays",

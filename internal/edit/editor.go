@@ -25,8 +25,8 @@ type editor struct {
 	uncommented bool
 }
 
-// A place is what a value stands in.
-type place struct {
+// A position is what a value stands in.
+type position struct {
 	in     context
 	indent int // the column of the block collection, -1 outside of one
 }
@@ -34,7 +34,7 @@ type place struct {
 type context int
 
 const (
-	outside context = iota // the root
+	atRoot context = iota // the root
 	blockMapping
 	blockSequence
 	flow
@@ -49,7 +49,7 @@ func newEditor(src []byte, root *yaml.Node) *editor {
 	}
 }
 
-func (e *editor) value(old, want *yaml.Node, at place) bool {
+func (e *editor) value(old, want *yaml.Node, at position) bool {
 	switch {
 	case old == want:
 		return true
@@ -87,7 +87,7 @@ func (e *editor) mapping(old, want *yaml.Node) bool {
 }
 
 // entry writes the value of a key.
-func (e *editor) entry(key, old, want *yaml.Node, inside place) bool {
+func (e *editor) entry(key, old, want *yaml.Node, inside position) bool {
 	if isBlock := inside.in != flow && old.Style&yaml.FlowStyle == 0; isBlock && old.Kind == want.Kind && len(old.Content) > 0 && len(want.Content) == 0 {
 		return e.empty(key, old, want)
 	}
@@ -108,7 +108,7 @@ func startsLike(n, old *yaml.Node) bool {
 	return true
 }
 
-func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside place) bool {
+func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 	wanted, written := valuesByKey(want), map[string]bool{}
 	gone := make([]bool, len(old.Content)/2)
 	below, err := newResolver(e.nodes).merged(old, map[string]bool{})
@@ -185,18 +185,18 @@ func (e *editor) sequence(old, want *yaml.Node) bool {
 }
 
 // inside returns the place that the collection n is to what it contains.
-func (e *editor) inside(n *yaml.Node) place {
+func (e *editor) inside(n *yaml.Node) position {
 	switch {
 	case n.Style&yaml.FlowStyle != 0:
-		return place{flow, -1}
+		return position{flow, -1}
 	case n.Kind == yaml.MappingNode:
-		return place{blockMapping, e.column(n)}
+		return position{blockMapping, e.column(n)}
 	}
-	return place{blockSequence, e.column(n)}
+	return position{blockSequence, e.column(n)}
 }
 
 // appendTo writes entries behind the last entry of old, a collection that has some.
-func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside place) bool {
+func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside position) bool {
 	if len(entries) == 0 {
 		return true
 	}
@@ -215,8 +215,8 @@ func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside place) bo
 	return ok
 }
 
-// anew replaces the whole of root by the encoding of want.
-func (e *editor) anew(root, want *yaml.Node) {
+// reencode replaces the whole of root by the encoding of want.
+func (e *editor) reencode(root, want *yaml.Node) {
 	start := e.Start(root)
 	end := e.end(root, -1)
 	indent := start - e.LineStart(e.LineOf(start))

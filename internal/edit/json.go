@@ -76,7 +76,7 @@ func (r *jsonReader) node() *yaml.Node {
 		r.at, r.column = r.text.LineStart(r.line), 1
 		r.line++
 	}
-	if r.text.starts[r.line-1]&wide != 0 {
+	if r.text.starts[r.line-1]&multibyte != 0 {
 		r.column += utf8.RuneCount(r.text.src[r.at:r.i])
 	} else {
 		r.column += r.i - r.at

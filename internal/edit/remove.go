@@ -44,7 +44,7 @@ func (e *editor) kept(old, want []*yaml.Node) (gone []bool, ok bool) {
 }
 
 // shorten writes a sequence that has lost elements, and not all.
-func (e *editor) shorten(old, want *yaml.Node, inside place) bool {
+func (e *editor) shorten(old, want *yaml.Node, inside position) bool {
 	gone, ok := e.kept(old.Content, want.Content)
 	if !ok {
 		return false
@@ -63,7 +63,7 @@ func (e *editor) shorten(old, want *yaml.Node, inside place) bool {
 }
 
 // remove takes away the entries of a collection that are gone, which are not all.
-func (e *editor) remove(n *yaml.Node, gone []bool, inside place) bool {
+func (e *editor) remove(n *yaml.Node, gone []bool, inside position) bool {
 	if !slices.Contains(gone, true) {
 		return true
 	}
@@ -116,7 +116,7 @@ func size(n *yaml.Node) int {
 }
 
 // removeLines is remove for a block collection.
-func (e *editor) removeLines(n *yaml.Node, gone []bool, inside place) bool {
+func (e *editor) removeLines(n *yaml.Node, gone []bool, inside position) bool {
 	first, behind := -1, -1 // the lines that go, as far as they follow each other
 	flush := func() {
 		if first >= 0 {
@@ -149,7 +149,7 @@ func (e *editor) removeLines(n *yaml.Node, gone []bool, inside place) bool {
 
 // linesOf returns the first line of an entry of a block collection, and the one behind its
 // last. It reports false if others stand there, too.
-func (e *editor) linesOf(n *yaml.Node, entry int, inside place) (first, behind int, ok bool) {
+func (e *editor) linesOf(n *yaml.Node, entry int, inside position) (first, behind int, ok bool) {
 	start, ok := e.startOf(n, entry, inside)
 	if !ok {
 		return 0, 0, false
@@ -166,7 +166,7 @@ func (e *editor) linesOf(n *yaml.Node, entry int, inside place) (first, behind i
 
 // startOf returns where an entry of a block collection starts: a key, its question mark, or
 // the dash of an element.
-func (e *editor) startOf(n *yaml.Node, entry int, inside place) (start int, ok bool) {
+func (e *editor) startOf(n *yaml.Node, entry int, inside position) (start int, ok bool) {
 	start = e.Start(n.Content[entry*size(n)])
 	indicator := byte('-')
 	if n.Kind == yaml.MappingNode {
@@ -185,7 +185,7 @@ func (e *editor) startOf(n *yaml.Node, entry int, inside place) (start int, ok b
 }
 
 // endOf returns where an entry of a block collection ends.
-func (e *editor) endOf(n *yaml.Node, entry int, inside place) int {
+func (e *editor) endOf(n *yaml.Node, entry int, inside position) int {
 	last := n.Content[(entry+1)*size(n)-1]
 	if n.Kind == yaml.MappingNode && isNothing(last) {
 		return e.colon(n.Content[entry*2])
@@ -213,7 +213,7 @@ func (e *editor) colon(key *yaml.Node) int {
 
 // removeFirst takes away the first entry of a mapping that begins behind a dash, up to the
 // second, which is on a line of its own and begins there then.
-func (e *editor) removeFirst(n *yaml.Node, inside place) bool {
+func (e *editor) removeFirst(n *yaml.Node, inside position) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
 	}

@@ -11,11 +11,11 @@ import (
 )
 
 // replace writes want in the place of old.
-func (e *editor) replace(old, want *yaml.Node, at place) bool {
+func (e *editor) replace(old, want *yaml.Node, at position) bool {
 	switch {
-	case at.in == flow, at.in == outside && e.strict:
+	case at.in == flow, at.in == atRoot && e.strict:
 		return e.replaceInline(old, want, e.flowEnd(old))
-	case at.in == outside, len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0:
+	case at.in == atRoot, len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0:
 		return false // a block collection does not start where its key is
 	case len(want.Content) == 0:
 		return e.replaceInline(old, want, e.end(old, at.indent))
@@ -44,7 +44,7 @@ func (e *editor) spaced(offset int, text string) string {
 
 // replaceByLines writes want, a collection with entries, as lines in the place of
 // old, which has none. Comments beside old stay.
-func (e *editor) replaceByLines(old, want *yaml.Node, at place) bool {
+func (e *editor) replaceByLines(old, want *yaml.Node, at position) bool {
 	start, end := e.Start(old), e.end(old, at.indent)
 	first, last := e.LineOf(start), e.LineOf(end)
 	if first != last && bytes.IndexByte(e.src[start:end], '#') >= 0 {

@@ -25,8 +25,8 @@ type Text struct {
 	columns map[int][]int
 }
 
-// wide marks the start of a line that has characters of several bytes.
-const wide = 1 << 31
+// multibyte marks the start of a line that has characters of several bytes.
+const multibyte = 1 << 31
 
 // NewText returns src with its lines found. It keeps src and does not change it.
 func NewText(src []byte) *Text {
@@ -61,7 +61,7 @@ func NewText(src []byte) *Text {
 				start = uint32(i)
 				break
 			}
-			start |= wide
+			start |= multibyte
 		}
 	}
 	t.starts = append(t.starts, start)
@@ -148,7 +148,7 @@ func (t *Text) LineStart(i int) int {
 	if i >= len(t.starts) {
 		return len(t.src)
 	}
-	return int(t.starts[i] &^ wide)
+	return int(t.starts[i] &^ multibyte)
 }
 
 // lineEnd returns where line i ends: at its line break.
@@ -180,7 +180,7 @@ func (t *Text) LineOf(offset int) int {
 func (t *Text) Start(n *yaml.Node) int {
 	line, column := n.Line-1, n.Column-1
 	start := t.LineStart(line)
-	if line >= len(t.starts) || t.starts[line]&wide == 0 {
+	if line >= len(t.starts) || t.starts[line]&multibyte == 0 {
 		return min(start+column, len(t.src))
 	}
 	if t.lineEnd(line)-start <= stride {

@@ -33,7 +33,7 @@ func (s *Secret) refusal() string {
 		}
 	}
 	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
-		value, _ := entry(m.value, secrets.DataKey)
+		value, _ := valueAt(m.value, secrets.DataKey)
 		if _, isString := value.(string); value != nil && !isString {
 			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
 		}
@@ -54,10 +54,10 @@ func (s *Secret) hasContent() bool {
 	if s.Current.As(&is) != nil {
 		return false
 	}
-	if value, ok := entry(is.StringData, secrets.DataKey); ok {
+	if value, ok := valueAt(is.StringData, secrets.DataKey); ok {
 		return value == string(s.Content)
 	}
-	value, _ := entry(is.Data, secrets.DataKey)
+	value, _ := valueAt(is.Data, secrets.DataKey)
 	encoded, ok := value.(string)
 	if !ok {
 		return false
@@ -102,7 +102,7 @@ func (s *Secret) replaceContent() error {
 	if err := s.Current.As(&is); err != nil {
 		return err
 	}
-	if _, ok := entry(is.StringData, secrets.DataKey); ok {
+	if _, ok := valueAt(is.StringData, secrets.DataKey); ok {
 		gone := []string{"stringData", secrets.DataKey}
 		if len(is.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
@@ -164,8 +164,8 @@ type fields struct {
 	} `json:"metadata"`
 }
 
-// entry returns what m, a decoded JSON object, has under key, and whether it has.
-func entry(m any, key string) (any, bool) {
+// valueAt returns what m, a decoded JSON object, has under key, and whether it has.
+func valueAt(m any, key string) (any, bool) {
 	object, _ := m.(map[string]any)
 	value, ok := object[key]
 	return value, ok

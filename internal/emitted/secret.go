@@ -215,7 +215,7 @@ func (s *Secret) Apply(rl *fn.ResourceList) error {
 // State returns the state that apply leaves.
 func (s *Secret) State() finding.List {
 	state := finding.List{s.Finding(finding.Secret, fn.Info, "authenticates pulls from %s", finding.ShowServers(s.Servers))}
-	if s.Current != nil && s.settings.Path != "" && s.Current.Path() != "" && !s.Current.IsHome && s.Current.Path() != s.settings.Path {
+	if s.Current != nil && s.settings.Path != "" && s.Current.Path() != "" && !s.Current.IsForNew && s.Current.Path() != s.settings.Path {
 		state = append(state, s.Finding(finding.Secret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
 	}
 	return state

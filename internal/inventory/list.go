@@ -12,15 +12,15 @@ import (
 
 // A List is a list of pull Secrets.
 type List struct {
-	Names []string // in their order, empty for an entry without one; null is an empty list
-	Wrong string   // what is wrong with it, empty if nothing is
-	IsSet bool     // there is a value, which may be no list
+	Names   []string // in their order, empty for an entry without one; null is an empty list
+	Problem string   // what is wrong with it, empty if nothing is
+	IsSet   bool     // there is a value, which may be no list
 }
 
 const notAListOfReferences = "not a list: write it as a list of objects with a name"
 
 // IsNone reports whether what is there is no list at all.
-func (l List) IsNone() bool { return l.Wrong == notAListOfReferences }
+func (l List) IsNone() bool { return l.Problem == notAListOfReferences }
 
 // listOf returns the list that a mapping holds.
 func listOf(holder *yaml.Node) (l List) {
@@ -29,21 +29,21 @@ func listOf(holder *yaml.Node) (l List) {
 	case n == nil || isNull(n):
 		return l
 	case n.Kind != yaml.SequenceNode:
-		return List{IsSet: true, Wrong: notAListOfReferences}
+		return List{IsSet: true, Problem: notAListOfReferences}
 	}
 	l.IsSet = true
 	for i, entry := range n.Content {
 		name := value(entry, "name")
 		switch {
-		case entry.Kind != yaml.MappingNode && l.Wrong == "":
-			l.Wrong = fmt.Sprintf("[%d] is not an object with a name", i)
+		case entry.Kind != yaml.MappingNode && l.Problem == "":
+			l.Problem = fmt.Sprintf("[%d] is not an object with a name", i)
 		case entry.Kind != yaml.MappingNode:
 		case name == nil || isNull(name):
 			l.Names = append(l.Names, "")
 		case name.Kind == yaml.ScalarNode && name.ShortTag() == "!!str":
 			l.Names = append(l.Names, name.Value)
-		case l.Wrong == "":
-			l.Wrong = fmt.Sprintf("[%d].name is not a string", i)
+		case l.Problem == "":
+			l.Problem = fmt.Sprintf("[%d].name is not a string", i)
 		}
 	}
 	return l

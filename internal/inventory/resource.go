@@ -23,7 +23,7 @@ type Resource struct {
 	Number   int            // its place among all objects, Lists included, from 1; 0 for what did not come in
 	File     *fn.File       // that it came from, nil if the orchestrator does not tell
 	Source   string         // the input that it came from, empty for stdin and lists
-	IsHome   bool           // that is where new objects go
+	IsForNew bool           // that is where new objects go
 	merged   *Resource      // of an Installation: the one that the operator merges it with, nil if there is none
 	Operator *Resource      // of an Installation: the operator's Deployment, nil if it is not there
 	called   []Identity     // once it has been read

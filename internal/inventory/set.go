@@ -36,7 +36,7 @@ func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []
 	marked := caller.MarksOf(rl.Items)
 	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
 	objects := make([][]Object, len(rl.Items))
-	cores.Light(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
+	cores.EachQuick(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
 		set.add(item, objects[i], set.From.FileOf(marked[i]))
 	}
@@ -53,7 +53,7 @@ func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []
 // readAhead reads, on all cores, what most runs ask of each resource. What an
 // Installation pulls depends on another one. Where that fails, it does when it is asked.
 func (set *Set) readAhead() {
-	cores.Light(len(set.All), func(i int) {
+	cores.EachQuick(len(set.All), func(i int) {
 		defer func() { _ = recover() }()
 		if r := set.All[i]; !r.IsInstallation() {
 			r.Identities()

@@ -24,12 +24,12 @@ const (
 	neverPulled      = "imagePullPolicy"
 )
 
-// A Place is a silent one.
-type Place struct{ Name, Reason string }
+// A SilentPlace is where nothing is pulled: its name, and why.
+type SilentPlace struct{ Name, Reason string }
 
 // SilentPlaces returns all there are.
-func SilentPlaces() []Place {
-	return []Place{
+func SilentPlaces() []SilentPlace {
+	return []SilentPlace{
 		{managedFields, "metadata.managedFields: who wrote which field"},
 		{lastApplied, "the annotation kubectl.kubernetes.io/last-applied-configuration: what the object was"},
 		{status, "status: what a controller saw"},

@@ -59,20 +59,20 @@ const (
 // without a digest has no algorithm.
 var digestLength = map[string]int{"": 0, "sha256": 64, "sha384": 96, "sha512": 128}
 
-// A reference is a normalised one, taken apart.
-type reference struct{ host, path, tag, algorithm, digest string }
+// imageParts are a normalised reference, taken apart.
+type imageParts struct{ host, path, tag, algorithm, digest string }
 
 // parse takes a normalised reference apart: host, path, then a tag and a digest if
 // it has them. The host is empty if it is none, as when it has an underscore: then
 // all is path. Lengths are not looked at. This is no regular expression, which the
 // tests have, because to compile that takes longer than all else that is done to a
 // small list.
-func parse(normalised string) (r reference, ok bool) {
+func parse(normalised string) (r imageParts, ok bool) {
 	rest, digest, found := strings.Cut(normalised, "@")
 	if found {
 		r.algorithm, r.digest, _ = strings.Cut(digest, ":")
 		if digestLength[r.algorithm] == 0 || !consistsOf(r.digest, lowerHex) {
-			return reference{}, false
+			return imageParts{}, false
 		}
 	}
 	if host, path, found := strings.Cut(rest, "/"); found && isHost(host) {
@@ -80,11 +80,11 @@ func parse(normalised string) (r reference, ok bool) {
 	}
 	r.path, r.tag, found = strings.Cut(rest, ":")
 	if found && (!consistsOf(r.tag, letters+digits+"_.-") || strings.ContainsAny(r.tag[:1], ".-")) {
-		return reference{}, false
+		return imageParts{}, false
 	}
 	for component := range strings.SplitSeq(r.path, "/") {
 		if !isPathComponent(component) {
-			return reference{}, false
+			return imageParts{}, false
 		}
 	}
 	return r, true

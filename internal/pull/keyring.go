@@ -32,7 +32,7 @@ type Secret struct {
 // several goroutines at once.
 type Keyring struct {
 	secrets []Secret
-	states  map[State][]string // the names of the Secrets in each state, in order, each once
+	byState map[State][]string // the names of the Secrets in each state, in order, each once
 	usable  bool               // there is a usable credential, for whatever registry
 	judged  map[string]Verdict // by image, since the checks ask for each several times
 	last    []Offer            // what was offered last
@@ -42,7 +42,7 @@ type Keyring struct {
 // a name are skipped, as by kubelet; a Secret that is named twice counts twice. The
 // list must not change afterwards.
 func NewKeyring(secrets []Secret) *Keyring {
-	k := &Keyring{secrets: secrets, states: map[State][]string{}, judged: map[string]Verdict{}}
+	k := &Keyring{secrets: secrets, byState: map[State][]string{}, judged: map[string]Verdict{}}
 	type namedState struct {
 		name  string
 		state State
@@ -54,7 +54,7 @@ func NewKeyring(secrets []Secret) *Keyring {
 		}
 		if n := (namedState{s.Name, s.Content.State}); !seen[n] {
 			seen[n] = true
-			k.states[n.state] = append(k.states[n.state], n.name)
+			k.byState[n.state] = append(k.byState[n.state], n.name)
 		}
 		k.usable = k.usable || s.Content.usable
 	}
@@ -73,8 +73,8 @@ func (k *Keyring) Judge(image string) Verdict {
 
 func (k *Keyring) judge(image string) Verdict {
 	repository, valid := Repository(image)
-	v := Verdict{Image: image, Repository: repository, Unknown: k.states[Unknown]}
-	switch malformed := k.states[Malformed]; {
+	v := Verdict{Image: image, Repository: repository, Unknown: k.byState[Unknown]}
+	switch malformed := k.byState[Malformed]; {
 	case malformed != nil:
 		v.Outcome, v.Cause = Fails, malformed
 		return v
@@ -159,16 +159,16 @@ func (k *Keyring) reason(found []Offer) (Reason, []string) {
 	switch {
 	case len(found) > 0:
 		return Unusable, namesOf(found, false)
-	case k.states[Refused] != nil:
-		return RefusedSecret, k.states[Refused]
-	case k.states[Ignored] != nil:
-		return IgnoredSecret, k.states[Ignored]
-	case k.states[Known] == nil:
+	case k.byState[Refused] != nil:
+		return RefusedSecret, k.byState[Refused]
+	case k.byState[Ignored] != nil:
+		return IgnoredSecret, k.byState[Ignored]
+	case k.byState[Known] == nil:
 		return NoSecret, nil
 	case !k.usable:
-		return NoCredential, k.states[Known]
+		return NoCredential, k.byState[Known]
 	}
-	return NoMatch, k.states[Known]
+	return NoMatch, k.byState[Known]
 }
 
 // Matches returns those of the servers, keys of auths, whose credentials kubelet

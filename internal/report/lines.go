@@ -33,7 +33,7 @@ func Lines(findings finding.List) (lines []Line) {
 		case len(same) > 0 && same[0] != f.File:
 			continue
 		case len(same) > 0:
-			f.File = few(same)
+			f.File = firstThree(same)
 		}
 		line.Text = f.String()
 		lines = append(lines, line)
@@ -64,8 +64,8 @@ func byHint(findings finding.List) (sorted finding.List) {
 	return sorted
 }
 
-// few returns the first three of a list, and how many more there are.
-func few(list []string) string {
+// firstThree returns the first three of a list, and how many more there are.
+func firstThree(list []string) string {
 	const shown = 3
 	if len(list) <= shown {
 		return strings.Join(list, ", ")

@@ -118,5 +118,5 @@ func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
 // IsElsewhere reports whether the resources show a Secret of the name, and none that the
 // pods of r can use.
 func (set *Set) IsElsewhere(r *inventory.Resource, name string) bool {
-	return r.Cluster == 0 && r.SecretNamespace() != "" && set.Secret(r, name) == nil && len(set.MakersOf(r, name)) == 0 && set.homes[name] != ""
+	return r.Cluster == 0 && r.SecretNamespace() != "" && set.Secret(r, name) == nil && len(set.MakersOf(r, name)) == 0 && set.namespaces[name] != ""
 }

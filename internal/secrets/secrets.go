@@ -25,7 +25,7 @@ type Set struct {
 	// without a namespace may come to be in any.
 	made map[inventory.Key][]Made
 	// homes are the namespaces that Secrets are in, or will be, by their names.
-	homes map[string]string
+	namespaces map[string]string
 	// meanings are the answers of meant: the Secret, and the renamed one.
 	meanings map[meaning][2]*inventory.Resource
 	renames  map[inventory.Key][]names.Object // what kustomize knows of those of one name, once they have been asked for
@@ -38,7 +38,7 @@ type Set struct {
 
 // New returns the set with its Secrets.
 func New(set *inventory.Set) *Set {
-	s := &Set{Set: set, made: map[inventory.Key][]Made{}, homes: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
+	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
 		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key][]names.Object{}, contents: map[*inventory.Resource]pull.Content{}}
 	for _, r := range set.All {
 		s.addNames(r)
@@ -71,7 +71,7 @@ func (set *Set) addNames(r *inventory.Resource) {
 	}
 	for _, name := range all {
 		if r.GetNamespace() != "" && r.Cluster == 0 {
-			set.homes[name] = r.GetNamespace()
+			set.namespaces[name] = r.GetNamespace()
 		}
 	}
 }
@@ -79,6 +79,6 @@ func (set *Set) addNames(r *inventory.Resource) {
 // IsHashed reports whether kustomize has added a hash to the name of a Secret.
 func (set *Set) IsHashed(secret *inventory.Resource) bool { return set.haveHash[secret] }
 
-// Home returns a namespace that a Secret of the name is in, or will be; empty if none is
+// NamespaceOf returns a namespace that a Secret of the name is in, or will be; empty if none is
 // known.
-func (set *Set) Home(name string) string { return set.homes[name] }
+func (set *Set) NamespaceOf(name string) string { return set.namespaces[name] }

@@ -158,15 +158,15 @@ const breaks = "\r\n\u0085\u2028\u2029\uFEFF"
 // that many words in one comment or tag do not have it read as often.
 type keyReader struct {
 	text    []byte
-	toColon run
+	toColon stretch
 	// What stands before a value, and each property of it: an anchor and a tag at most.
-	toValue, property [3]run
+	toValue, property [3]stretch
 }
 
-// A run is a part of the text of which each place leads to the end.
-type run struct{ start, end int }
+// A stretch is a part of the text of which each place leads to the end.
+type stretch struct{ start, end int }
 
-func (r *run) has(at int) bool { return r.start <= at && at < r.end }
+func (r *stretch) has(at int) bool { return r.start <= at && at < r.end }
 
 // value returns what the value starts with if a word that ends at the given place is the
 // end of a key; nil if it is none.
@@ -191,14 +191,14 @@ func (r *keyReader) value(at int) []byte {
 
 // skip returns the first place from at on that has none of the characters and is in no
 // comment.
-func (r *keyReader) skip(at int, characters string, known *run) int {
+func (r *keyReader) skip(at int, characters string, known *stretch) int {
 	first := -1 // comment
 	for {
 		at = len(r.text) - len(bytes.TrimLeft(r.text[at:], characters))
 		switch {
 		case at == len(r.text) || r.text[at] != '#':
 			if first >= 0 {
-				*known = run{first, at}
+				*known = stretch{first, at}
 			}
 			return at
 		case known.has(at):
@@ -215,13 +215,13 @@ func (r *keyReader) skip(at int, characters string, known *run) int {
 }
 
 // end returns the first place from at on that has one of the characters.
-func (r *keyReader) end(at int, characters string, known *run) int {
+func (r *keyReader) end(at int, characters string, known *stretch) int {
 	if !known.has(at) {
 		end := len(r.text)
 		if n := bytes.IndexAny(r.text[at:], characters); n >= 0 {
 			end = at + n
 		}
-		*known = run{at, end}
+		*known = stretch{at, end}
 	}
 	return known.end
 }

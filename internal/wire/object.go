@@ -140,7 +140,7 @@ func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]C
 		return nil, reencoded(o.kube, fn.Error, err.Error())
 	}
 	switch extent {
-	case edit.Anew:
+	case edit.Reencoded:
 		*results = append(*results, reencoded(o.kube, fn.Info,
 			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
 	case edit.Uncommented:

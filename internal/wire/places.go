@@ -15,7 +15,7 @@ import (
 // Source returns the number of the source that o, an object of the last list, is
 // from; negative if it is from none.
 func (in *Input) Source(o *fn.KubeObject) int {
-	if p, ok := in.places[o]; ok {
+	if p, ok := in.origins[o]; ok {
 		return p.source
 	}
 	return -1
@@ -24,7 +24,7 @@ func (in *Input) Source(o *fn.KubeObject) int {
 // Extent returns where o, an object of the last list, stands in its source, with the
 // comments around it and without the marker before it.
 func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
-	p, ok := in.places[o]
+	p, ok := in.origins[o]
 	if !ok || in.list != nil {
 		return 0, 0, false
 	}
@@ -36,7 +36,7 @@ func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 // that has no imagePullSecrets. The path is written as in results, with elements as
 // [0]. It returns 0 if o is from no source.
 func (in *Input) Line(o *fn.KubeObject, path string) int {
-	p, ok := in.places[o]
+	p, ok := in.origins[o]
 	if !ok {
 		return 0
 	}
@@ -84,7 +84,7 @@ func lineOf(n *yaml.Node, path string) int {
 
 // Tree returns the node of o, an object of the last list; nil if it is from none.
 func (in *Input) Tree(o *fn.KubeObject) *yaml.Node {
-	if p, ok := in.places[o]; ok {
+	if p, ok := in.origins[o]; ok {
 		return p.object.tree
 	}
 	return nil

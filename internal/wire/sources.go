@@ -44,7 +44,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	if src.isNamed() && !s.mayMatter(text) {
 		nothing = withoutObject(text)
 	}
-	if !src.Keep && !src.Home && !s.mayMatter(text) {
+	if !src.Keep && !src.ForNew && !s.mayMatter(text) {
 		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
@@ -65,7 +65,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 			return nil, cmp.Or(err, errNeither)
 		}
 	}
-	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.Home {
+	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.ForNew {
 		return nil, nil
 	}
 	if distil != nil {
@@ -88,7 +88,7 @@ func withoutObject(text []byte) []Unread {
 }
 
 // isNamed reports whether somebody named the source, to have something in it looked at.
-func (src Source) isNamed() bool { return src.Name != "" && !src.Lenient && !src.Home }
+func (src Source) isNamed() bool { return src.Name != "" && !src.Lenient && !src.ForNew }
 
 // A SourceError says which source cannot be worked on, and why.
 type SourceError struct {

@@ -41,7 +41,7 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 	}
 	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen(), last: parts[len(parts)-1]}
 	objects, failed := make([]*object, len(parts)), make([]error, len(parts))
-	cores.Light(len(parts), func(i int) {
+	cores.EachQuick(len(parts), func(i int) {
 		if s.mayMatter(text[parts[i].start:parts[i].end]) {
 			objects[i], failed[i] = parts[i].read(text, s, d)
 		}

@@ -92,7 +92,7 @@ func file(name, text string) wire.Source {
 
 func TestFiles(t *testing.T) {
 	home := file("home.yaml", "  ")
-	home.Home = true
+	home.ForNew = true
 	kept := file("kept.yaml", "kind: Service\n")
 	kept.Keep = true
 	sources := []wire.Source{file("a.yaml", plain(service)), file("b.yaml", "\uFEFF"+pod), kept, home, file("c.yaml", pod+"---\n"+pod)}
@@ -139,7 +139,7 @@ func TestTextsThatAreFree(t *testing.T) {
 		return s
 	}
 	home, kept := source("# home\n"), source("# kept\n")
-	home.Home, kept.Keep = true, true
+	home.ForNew, kept.Keep = true, true
 	in, err := wire.Open([]wire.Source{source(pod), source("# nothing\n"), source("kind: DaemonSe # t\n"), home, kept})
 	require.NoError(t, err)
 	rl, err := in.List(daemonSetsAndConfigMaps)
@@ -360,7 +360,7 @@ func TestManySourcesAtOnce(t *testing.T) {
 			text = fmt.Sprintf("# é %d\n", i) + pod
 		}
 		s := file(fmt.Sprintf("%d.yaml", i), text)
-		s.Lenient, s.Home = i%2 == 0, i == 499
+		s.Lenient, s.ForNew = i%2 == 0, i == 499
 		sources = append(sources, s)
 	}
 	in, err := wire.Open(sources)

@@ -87,7 +87,7 @@ func (l *wholeList) write(objects []*object, added []*fn.KubeObject, results *fn
 		})
 		changes, extent, err = with.rewrite(*results)
 	}
-	if err == nil && extent == edit.Anew {
+	if err == nil && extent == edit.Reencoded {
 		*results = append(*results, &fn.Result{
 			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
 			Severity: fn.Info,
@@ -170,7 +170,7 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 		if err != nil || !byLines {
 			return made(edits), extent, err
 		}
-		if extent == edit.Anew { // then lines are not where they were
+		if extent == edit.Reencoded { // then lines are not where they were
 			byLines = false
 			continue
 		}

@@ -54,7 +54,7 @@ type Source struct {
 	// in it and cannot be parsed is then told by Unread, and is no error.
 	Lenient bool
 	Keep    bool // the text is in the output even if nothing in it is of interest
-	Home    bool // new objects go to its end
+	ForNew  bool // new objects go to its end
 }
 
 // An Input is what Open found.
@@ -68,14 +68,14 @@ type Input struct {
 	lines   *edit.Text  // of the list, once a line was asked for
 	streams []*stream   // of the last call of List; nil for sources that are not kept
 	objects [][]*object // of interest, by source
-	places  map[*fn.KubeObject]place
+	origins map[*fn.KubeObject]origin
 	items   []*fn.KubeObject // as List returned them
 	results fn.Results       // as List returned them
 	earlier fn.Results       // what an earlier run said of objects that it encoded anew
 }
 
-// A place is the object of a source.
-type place struct {
+// An origin is the object of a source.
+type origin struct {
 	source int
 	object *object
 }
@@ -122,7 +122,7 @@ func Open(sources []Source) (in *Input, err error) {
 	}
 	in.sources = []Source{sources[0]}
 	in.sources[0].Read = func() ([]byte, error) { return text, nil }
-	in.sources[0].Keep, in.sources[0].Home = true, true
+	in.sources[0].Keep, in.sources[0].ForNew = true, true
 	in.body = bytes.TrimPrefix(text, byteOrderMark)
 	if len(bytes.TrimSpace(in.body)) == 0 {
 		return nil, errEmpty
@@ -149,7 +149,7 @@ func (in *Input) Distil(d Distil) { in.distil = d }
 
 // Value returns what Distil made of o, an object of the last list; nil if nothing.
 func (in *Input) Value(o *fn.KubeObject) any {
-	if p, ok := in.places[o]; ok {
+	if p, ok := in.origins[o]; ok {
 		return p.object.value
 	}
 	return nil
@@ -183,10 +183,10 @@ func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 	if rl.FunctionConfig == nil {
 		rl.FunctionConfig = fn.NewEmptyKubeObject()
 	}
-	in.places = map[*fn.KubeObject]place{}
+	in.origins = map[*fn.KubeObject]origin{}
 	for i, objects := range in.objects {
 		for _, o := range objects {
-			in.places[o.kube] = place{i, o}
+			in.origins[o.kube] = origin{i, o}
 			rl.Items = append(rl.Items, o.kube)
 		}
 	}

@@ -64,7 +64,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	added := out.News
 	here := make([][]*fn.KubeObject, len(in.sources))
 	for i, st := range in.streams { // none before List
-		if st != nil && in.sources[i].Home {
+		if st != nil && in.sources[i].ForNew {
 			here[i], added = added, nil
 		}
 	}
@@ -132,12 +132,12 @@ func (in *Input) takeRemoved(items []*fn.KubeObject) (news []*fn.KubeObject, err
 	next := 0
 	for _, o := range in.items {
 		stays := next < len(items) && items[next] == o
-		if in.places[o].object.removed = !stays; stays {
+		if in.origins[o].object.removed = !stays; stays {
 			next++
 		}
 	}
 	for _, o := range items[next:] {
-		if _, known := in.places[o]; known {
+		if _, known := in.origins[o]; known {
 			return nil, errors.New("the processor reordered objects")
 		}
 	}

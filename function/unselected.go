@@ -16,20 +16,20 @@ import (
 	"example.com/calico-pull-secrets/internal/targets"
 )
 
-// outside finds what pulls, or may pull, from the registry of a target and is not selected
+// unselected finds what pulls, or may pull, from the registry of a target and is not selected
 // by it, so that nobody takes silence for a verdict: Pods and Jobs, which get a Secret only
 // if a target names their kind; pods of kinds that cannot be changed; images that cannot be
 // told, and what is dark.
-func (j *judge) outside() {
+func (j *judge) unselected() {
 	for _, t := range j.settings.Targets {
 		if t.Registry == "" {
 			continue
 		}
 		for _, r := range j.set.Objects {
-			if !j.outsiders[r] && isAmong(t, r) {
-				j.outsiders[r] = true
+			if !j.toldUnselected[r] && isAmong(t, r) {
+				j.toldUnselected[r] = true
 				j.findings = append(j.findings, dark(r, j.settings.Preflight)...)
-				j.outsider(t, r)
+				j.unselectedPods(t, r)
 			}
 		}
 	}
@@ -40,8 +40,8 @@ func isAmong(t Target, r *inventory.Resource) bool {
 	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
-// outsider finds pods of r that pull from the registry of t and are no target.
-func (j *judge) outsider(t Target, r *inventory.Resource) {
+// unselectedPods finds pods of r that pull from the registry of t and are no target.
+func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 	if r.IsMergedAway() {
 		return
 	}
