@@ -100,11 +100,11 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 
 // isNull reports whether o, which is small, has null under key.
 func isNull(o *fn.SubObject, key string) bool {
-	var is map[string]any
-	if o.As(&is) != nil {
+	var object map[string]any
+	if o.As(&object) != nil {
 		return false
 	}
-	value, found := is[key]
+	value, found := object[key]
 	return found && value == nil
 }
 

@@ -139,29 +139,29 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 	}
 	root, lists = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, map[string]*yaml.Node{}
 	for i := 0; i+1 < len(data.Content); i += 2 {
-		at, path, rest := root, "", data.Content[i].Value
+		node, path, rest := root, "", data.Content[i].Value
 		for name, after, ok := strings.Cut(rest, "."); ok && isBlock(path+name); name, after, ok = strings.Cut(rest, ".") {
-			at, path, rest = child(at, name), path+name+".", after
+			node, path, rest = child(node, name), path+name+".", after
 		}
 		name, after, _ := strings.Cut(rest, ".")
 		f := fieldAt(path + name)
 		if f != nil && after != "" && f.kind.Kind() == reflect.Map {
-			at, rest = child(at, name), after
+			node, rest = child(node, name), after
 		} else if f != nil && after != "" && f.tag.Get("entries") != "" {
 			number, of, _ := strings.Cut(after, ".")
 			if n, err := strconv.Atoi(number); err != nil || strconv.Itoa(n) != number || of == "" {
 				d.problems.Add(f.path, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", f.path)
 				continue
 			}
-			at = child(at, name)
-			lists[f.path] = at
-			at, rest = child(at, number), of
+			node = child(node, name)
+			lists[f.path] = node
+			node, rest = child(node, number), of
 		} else if isBlock(path + rest) { // which is no value
 			d.blocks = append(d.blocks, path+rest)
 			d.unknown(path + rest)
 			continue
 		}
-		at.Content = append(at.Content, textNode(rest), data.Content[i+1])
+		node.Content = append(node.Content, textNode(rest), data.Content[i+1])
 	}
 	return root, lists
 }

@@ -30,19 +30,19 @@ func fieldsOf[T any]() []field { return fieldsBelow(reflect.TypeFor[T](), "", ni
 func fieldsBelow(t reflect.Type, prefix string, index []int) (all []field) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		path, about, at := prefix+f.Tag.Get("field"), f.Tag.Get("about"), append(slices.Clone(index), i)
+		path, about, place := prefix+f.Tag.Get("field"), f.Tag.Get("about"), append(slices.Clone(index), i)
 		switch {
 		case f.Anonymous:
-			all = append(all, fieldsBelow(f.Type, prefix, at)...)
+			all = append(all, fieldsBelow(f.Type, prefix, place)...)
 		case f.Type.Kind() == reflect.Pointer:
-			all = append(all, fieldsBelow(f.Type.Elem(), path+".", at)...)
+			all = append(all, fieldsBelow(f.Type.Elem(), path+".", place)...)
 		case f.Type == reflect.TypeFor[credential.Source]():
 			abouts := strings.Split(about, "|")
 			for n, suffix := range []string{"", "Env", "File"} {
-				all = append(all, field{path + suffix, abouts[n], f.Tag, reflect.TypeFor[string](), append(slices.Clone(at), n)})
+				all = append(all, field{path + suffix, abouts[n], f.Tag, reflect.TypeFor[string](), append(slices.Clone(place), n)})
 			}
 		default:
-			all = append(all, field{path, about, f.Tag, f.Type, at})
+			all = append(all, field{path, about, f.Tag, f.Type, place})
 		}
 	}
 	return all

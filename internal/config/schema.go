@@ -143,17 +143,17 @@ func specSchema() schema {
 	spec := block("")
 	spec["not"] = schema{"required": []string{"secret", "externalSecret"}}
 	for _, f := range fields {
-		at, path := spec, ""
+		parent, path := spec, ""
 		names := strings.Split(f.path, ".")
 		for _, name := range names[:len(names)-1] {
 			path = strings.TrimPrefix(path+"."+name, ".")
-			properties := at["properties"].(schema)
+			properties := parent["properties"].(schema)
 			if properties[name] == nil {
 				properties[name] = block(path)
 			}
-			at = properties[name].(schema)
+			parent = properties[name].(schema)
 		}
-		at["properties"].(schema)[names[len(names)-1]] = schemaOf(f).with("description", f.about)
+		parent["properties"].(schema)[names[len(names)-1]] = schemaOf(f).with("description", f.about)
 	}
 	return spec
 }

@@ -102,8 +102,8 @@ func (e *External) IsDone() bool {
 	if e.Current == nil {
 		return false
 	}
-	var is map[string]any
-	return e.Current.As(&is) == nil && includes(is["spec"], e.spec())
+	var there map[string]any
+	return e.Current.As(&there) == nil && includes(there["spec"], e.spec())
 }
 
 // includes reports whether a decoded value has all that is wanted, and may have more.
@@ -112,9 +112,9 @@ func includes(current, wanted any) bool {
 	if !isMap {
 		return reflect.DeepEqual(current, wanted)
 	}
-	is, _ := current.(map[string]any)
+	have, _ := current.(map[string]any)
 	for field, value := range want {
-		if !includes(is[field], value) {
+		if !includes(have[field], value) {
 			return false
 		}
 	}

@@ -19,14 +19,14 @@ import (
 // refusal returns why the Secret that is there cannot become what is wanted,
 // empty if it can.
 func (s *Secret) refusal() string {
-	var is fields
-	if s.Current.As(&is) != nil {
+	var there fields
+	if s.Current.As(&there) != nil {
 		return "is not readable as a Secret"
 	}
 	maps := []struct {
 		name  string
 		value any
-	}{{"data", is.Data}, {"stringData", is.StringData}, {"metadata.labels", is.Metadata.Labels}, {"metadata.annotations", is.Metadata.Annotations}}
+	}{{"data", there.Data}, {"stringData", there.StringData}, {"metadata.labels", there.Metadata.Labels}, {"metadata.annotations", there.Metadata.Annotations}}
 	for _, m := range maps {
 		if _, isMap := m.value.(map[string]any); m.value != nil && !isMap {
 			return m.name + " is not a mapping"
@@ -38,10 +38,10 @@ func (s *Secret) refusal() string {
 			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
 		}
 	}
-	if kind, _ := is.Type.(string); kind != secrets.Type {
+	if kind, _ := there.Type.(string); kind != secrets.Type {
 		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), secrets.Type)
 	}
-	if is.Immutable == true && s.Content != nil && !s.hasContent() {
+	if there.Immutable == true && s.Content != nil && !s.hasContent() {
 		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"
 	}
 	return ""
@@ -50,14 +50,14 @@ func (s *Secret) refusal() string {
 // hasContent reports whether the Secret that is there has the content. What
 // stringData says wins over data, as in the API server.
 func (s *Secret) hasContent() bool {
-	var is fields
-	if s.Current.As(&is) != nil {
+	var there fields
+	if s.Current.As(&there) != nil {
 		return false
 	}
-	if value, ok := valueAt(is.StringData, secrets.DataKey); ok {
+	if value, ok := valueAt(there.StringData, secrets.DataKey); ok {
 		return value == string(s.Content)
 	}
-	value, _ := valueAt(is.Data, secrets.DataKey)
+	value, _ := valueAt(there.Data, secrets.DataKey)
 	encoded, ok := value.(string)
 	if !ok {
 		return false
@@ -70,7 +70,7 @@ func (s *Secret) hasContent() bool {
 func hasEntries(o *inventory.Resource, entries map[string]string, field string) bool {
 	current, _, _ := o.NestedStringMap("metadata", field)
 	for key, value := range entries {
-		if is, ok := current[key]; !ok || is != value {
+		if now, ok := current[key]; !ok || now != value {
 			return false
 		}
 	}
@@ -98,13 +98,13 @@ func setEntries(o *inventory.Resource, entries map[string]string, field string) 
 }
 
 func (s *Secret) replaceContent() error {
-	var is fields
-	if err := s.Current.As(&is); err != nil {
+	var there fields
+	if err := s.Current.As(&there); err != nil {
 		return err
 	}
-	if _, ok := valueAt(is.StringData, secrets.DataKey); ok {
+	if _, ok := valueAt(there.StringData, secrets.DataKey); ok {
 		gone := []string{"stringData", secrets.DataKey}
-		if len(is.StringData.(map[string]any)) == 1 {
+		if len(there.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
 		}
 		if _, err := s.Current.RemoveNestedField(gone...); err != nil {
@@ -112,7 +112,7 @@ func (s *Secret) replaceContent() error {
 		}
 	}
 	encoded := base64.StdEncoding.EncodeToString(s.Content)
-	if is.Data == nil { // absent or null
+	if there.Data == nil { // absent or null
 		return s.Current.SetNestedField(map[string]string{secrets.DataKey: encoded}, "data")
 	}
 	return s.Current.SetNestedString(encoded, "data", secrets.DataKey)

@@ -65,13 +65,13 @@ func manifest(r *inventory.Resource) []byte {
 
 // ContentFields returns what a Secret says of its content.
 func ContentFields(r *inventory.Resource) any {
-	var is struct {
+	var there struct {
 		Type       any `json:"type"`
 		Data       any `json:"data"`
 		StringData any `json:"stringData"`
 	}
-	if r.As(&is) != nil {
+	if r.As(&there) != nil {
 		return nil
 	}
-	return []any{is.Type, is.Data, is.StringData}
+	return []any{there.Type, there.Data, there.StringData}
 }
