@@ -164,9 +164,9 @@ func (o *options) validate() error {
 	reads := o.check || o.diff || o.audit
 	switch {
 	case o.write && reads:
-		return fmt.Errorf("--write stands beside --check, --diff or --audit: use one of them")
+		return fmt.Errorf("--write does not go with --check, --diff or --audit: use one of them")
 	case o.audit && (o.check || o.diff):
-		return fmt.Errorf("--audit stands beside --check or --diff: use one of them")
+		return fmt.Errorf("--audit does not go with --check or --diff: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
 	case o.output != "" && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
