@@ -59,3 +59,22 @@ func TestTheRoomsAreAsDrawn(t *testing.T) {
 	}))
 	require.ElementsMatch(t, drawn, imported, "drawn, and imported")
 }
+
+// TestEachPackageIsSmall counts the lines of each package, tests left out: who opens one
+// must be able to read it. Move what is about something else into a package below.
+func TestEachPackageIsSmall(t *testing.T) {
+	const most = 3000
+	lines := map[string]int{}
+	require.NoError(t, filepath.WalkDir("..", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(file)
+		lines[filepath.Dir(file)] += strings.Count(string(text), "\n")
+		return err
+	}))
+	require.Greater(t, lines["../function"], 1000)
+	for folder, n := range lines {
+		require.LessOrEqual(t, n, most, folder)
+	}
+}
