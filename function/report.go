@@ -60,9 +60,7 @@ func (r *run) place(f finding.Finding) finding.Finding {
 		if i := r.in.Source(about.Item); i >= 0 {
 			f.File = r.sources[i].Name
 		}
-		if f.File != "" {
-			f.Line = r.line(about, f.Field)
-		}
+		f.Line = r.line(about, f.Field) // stdin has lines, too
 	}
 	return f.Printed()
 }

@@ -90,6 +90,8 @@ type Report struct {
 	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
 	Findings []Finding
 	Images   []Image
+	// Registries are those that an audit looks for.
+	Registries []string
 	// Silent is how many image references stand where nothing is pulled, by the name of the
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
@@ -319,6 +321,9 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 		}
 	}
 	report.Findings, report.IsList = r.printed(o, s), r.in.IsResourceList()
+	if s.Mode == ModeAudit {
+		report.Registries = s.Audited
+	}
 	report.Silent = r.set.Silent()
 	r.files(&report, out)
 	if isPlanned && r.isTextless() && len(report.Files) > 0 {
@@ -354,9 +359,6 @@ func (r *run) line(about *inventory.Resource, field string) int {
 func (r *run) images(verdicts []verdict, s task) (images []Image) {
 	for _, v := range verdicts {
 		at := r.place(v.finding)
-		if at.File == "" { // stdin has lines, too
-			at.Line = r.line(v.Resource, v.finding.Field)
-		}
 		images = append(images, Image{
 			File: at.File, Line: at.Line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),

@@ -3,36 +3,23 @@
 package cli
 
 import (
-	"fmt"
-
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/report"
 )
 
-// showChecked prints the names of the files in which something is to do, or their
-// diffs. It reports whether there are none.
+// noSecretFile is what to say where the Secret is new and has no file.
+const noSecretFile = "there is no file for the Secret: set secret.path"
+
+// showChecked says what a check finds that the function does not know, and prints the diffs
+// if they are asked for. It reports whether nothing is to do.
 func (s *set) showChecked(r function.Report, secretPath string) bool {
-	names := toChange(r)
-	if r.Adds {
-		names = append(names, secretPath)
-		if secretPath == "" {
-			s.say("error: there is no file for the Secret: set secret.path")
-		}
+	if r.Adds && secretPath == "" {
+		s.sayOf(finding.Error, "", noSecretFile)
 	}
-	switch {
-	case s.diff:
-		if !s.showDiffs(r, secretPath) {
-			return false
-		}
-	case s.output == "" || s.output == outputTable:
-		for _, name := range names {
-			if name != "" {
-				fmt.Fprintln(s.out, report.Visible(name)) // also for a pipe, which may end at a terminal
-			}
-		}
+	if s.diff && !s.showDiffs(r, secretPath) {
+		return false
 	}
-	return len(names) == 0
+	return len(toChange(r)) == 0 && !r.Adds
 }
 
 // toChange returns the names of the files in which something is to do: those that

@@ -64,13 +64,14 @@ func idsOf(t *testing.T, files []txtar.File, r caseRun) (ids []string) {
 	var stdout, stderr bytes.Buffer
 	if r.hasFlags() {
 		testProgram.Run(append([]string{"--output=sarif"}, r.args...), bytes.NewReader(in), &stdout, &stderr)
-		var log struct {
-			Runs []struct{ Results []struct{ RuleID string } }
-		}
+		var log githubLog
 		require.NoError(t, json.Unmarshal(stdout.Bytes(), &log), stderr.String())
 		require.Len(t, log.Runs, 1)
 		for _, result := range log.Runs[0].Results {
 			ids = append(ids, result.RuleID)
+		}
+		for _, n := range log.Runs[0].Invocations[0].ToolExecutionNotifications {
+			ids = append(ids, n.AssociatedRule.ID)
 		}
 		return ids
 	}

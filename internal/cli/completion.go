@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // completionScripts have a script for each shell. It asks the program what may come next:
@@ -78,7 +79,7 @@ func (p Program) nextWords(words []string) []string {
 }
 
 // valuesOfFlag are the values of flags, where there are some to choose from.
-var valuesOfFlag = map[string][]string{"output": {outputTable, outputJSON, outputSARIF}}
+var valuesOfFlag = map[string][]string{"output": report.Names()}
 
 func takesValue(flag string) bool {
 	var o options

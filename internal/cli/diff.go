@@ -15,6 +15,7 @@ import (
 	udiff "github.com/aymanbagabas/go-udiff"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
@@ -30,7 +31,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		}
 		diff, ok, err := diffOf(f)
 		if err != nil {
-			s.sayOf(f.Name, fmt.Sprintf("error: %s: no diff can be made: %s", f.Name, problemOf(err)))
+			s.sayOf(finding.Error, f.Name, "no diff can be made: %s", problemOf(err))
 			return false
 		}
 		if !ok {
@@ -50,18 +51,18 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 	switch {
 	case len(report.Added) == 0:
 	case secretPath == "":
-		s.say("warning: the Secret is new, and is not shown; it has no file: set secret.path")
+		s.sayOf(finding.Warning, "", "the Secret is new, and is not shown; it has no file: set secret.path")
 	default:
 		s.sayHidden(secretPath)
 	}
 	if outside && !s.quiet {
-		s.say("the diff has files outside of this folder: apply it with patch -p1 -d /")
+		s.sayOf(finding.Info, "", "the diff has files outside of this folder: apply it with patch -p1 -d /")
 	}
 	return true
 }
 
 func (s *set) sayHidden(name string) {
-	s.sayOf(name, "warning: "+name+": the diff is not shown, as it has a Secret in it")
+	s.sayOf(finding.Warning, name, "the diff is not shown, as it has a Secret in it")
 }
 
 // diffOf returns the unified diff of a file, empty if no line changes. ok is false if

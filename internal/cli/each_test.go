@@ -32,12 +32,12 @@ func TestEachPathIsASetOfItsOwn(t *testing.T) {
 
 	code, _, stderr = call(t, "--each", "--check", "done", "empty", "c00")
 	require.Equal(t, exitFailed, code, "one cluster is no proof for another")
-	require.Contains(t, stderr, "calico-pull-secrets: empty: error: no target")
+	require.Contains(t, stderr, "calico-pull-secrets: error: empty: no target")
 	code, _, _ = call(t, "--each", "--check", "done")
 	require.Equal(t, exitOK, code)
 	code, _, stderr = call(t, "--each", "--check", "done", "none.yaml")
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, stderr, "none.yaml: error: none.yaml: no such file")
+	require.Contains(t, stderr, "calico-pull-secrets: error: none.yaml: no such file")
 }
 
 func TestEachSetHasASecretOfItsOwn(t *testing.T) {

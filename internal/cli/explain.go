@@ -63,6 +63,16 @@ func (p Program) explain(ids []string, c *console) int {
 	return c.print(text.String())
 }
 
+// cure returns what to do about a check, empty if nothing is known.
+func (p Program) cure(id string) string {
+	for _, e := range explanations(p.ChecksPage) {
+		if e.id == id && e.cure != "" {
+			return plainText(e.cure)
+		}
+	}
+	return ""
+}
+
 func idsOfAll(all []explanation) (ids []string) {
 	for _, e := range all {
 		ids = append(ids, e.id)

@@ -21,7 +21,7 @@ var foreignFlags = []struct{ names, hint string }{
 	{"i in-place", "to change the files write --write"},
 	{"dry-run", "to see the changes write --diff"},
 	{"n namespace", "objects stay in the namespaces that they name; that of the Secret is secret.namespace=NAMESPACE"},
-	{"o", "manifests come out in the format they came in; for --check and --audit there is --output table, json or sarif"},
+	{"o", "manifests come out in the format they came in; for --check and --audit there is --output"},
 	{"k kustomize", "pipe in what kustomize builds: kustomize build FOLDER | calico-pull-secrets"},
 	{"A all-namespaces", "no cluster is asked: kubectl get ds,deploy,sts,secret,sa -A -o yaml | calico-pull-secrets --audit"},
 	{"docker-server server", "write secret.server=SERVER"},

@@ -4,9 +4,7 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,25 +12,14 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/layout"
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// say hands out a message, behind the path of the set if there are several.
-func (s *set) say(message string) {
-	if s.label != "" {
-		message = s.label + ": " + message
-	}
-	s.print(message)
-}
-
-// sayOf is say for a message that names a file, which may tell the set.
-func (s *set) sayOf(file, message string) {
-	if s.label != "" && file != "" && layout.IsWithin(s.label, filepath.Clean(file)) {
-		s.print(message)
-		return
-	}
-	s.say(message)
+// say hands out a message: its severity, then the path of the set if there are several and
+// the file does not tell it, then the file.
+func (s *set) say(f finding.Finding) {
+	f.Set = s.label
+	s.print(f.String())
 }
 
 // hint hands out what to do, behind the message that it belongs to.
@@ -42,23 +29,36 @@ func (s *set) hint(hint string) {
 	}
 }
 
-// A usageError is an error of whoever typed the arguments.
-type usageError struct{ error }
+// sayOf says something of a file, empty for none, that the function does not know.
+func (s *set) sayOf(severity finding.Severity, file, format string, a ...any) {
+	s.say(finding.New(finding.Input, severity, format, a...).At(finding.Place{File: file}))
+}
 
-func (e usageError) Unwrap() error { return e.error }
+// A pathError is what is wrong with a path.
+type pathError struct {
+	path    string
+	problem error
+	isUsage bool // whoever typed the arguments is wrong
+}
 
-// usagef returns an error of whoever typed the arguments.
-func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+func (e *pathError) Error() string { return e.path + ": " + e.problem.Error() }
+
+func (e *pathError) Unwrap() error { return e.problem }
 
 // failed says why nothing can be done.
 func (s *set) failed(problem error) setResult {
-	s.say("error: " + problem.Error())
-	s.hint(finding.HintOf(problem))
-	code := finding.ExitUnread
-	if errors.As(problem, new(usageError)) {
-		code = finding.ExitUsage
+	code, file := finding.ExitUnread, ""
+	var path *pathError
+	if errors.As(problem, &path) {
+		file, problem = path.path, path.problem
+		if path.isUsage {
+			code = finding.ExitUsage
+		}
 	}
-	return setResult{code: code, Set: report.Set{Findings: finding.List{finding.OfError(finding.Input, finding.Error, problem)}}}
+	f := finding.OfError(finding.Input, finding.Error, problem).At(finding.Place{File: file})
+	s.say(f)
+	s.hint(f.Hint)
+	return setResult{code: code, Set: report.Set{Name: s.label, Findings: finding.List{f}}}
 }
 
 // placeConfig gives findings on the configuration the file that it is from, if the name
@@ -83,19 +83,32 @@ func (s *set) sayFindings(r function.Report) {
 	findings := slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool {
 		return s.quiet && f.Severity == finding.Info || s.audit && f.IsVerdict
 	})
-	lines := report.Lines(findings)
-	for i, l := range lines {
-		s.sayOf(l.File, l.Text)
-		if i+1 == len(lines) || lines[i+1].Hint != l.Hint { // one hint for all that it cures
-			s.hint(l.Hint)
+	together := report.Together(findings)
+	for i, f := range together {
+		s.say(f)
+		if i+1 == len(together) || together[i+1].Hint != f.Hint { // one hint for all that it cures
+			s.hint(f.Hint)
 		}
 	}
 }
 
-// showAudit prints the verdicts for people, unless another form is asked for.
-func (s *set) showAudit(r function.Report) {
-	if s.output == "" || s.output == outputTable {
-		report.Table(s.out, report.Set{Name: s.label, Images: r.Images}, s.colours)
+// nameStdin gives what is about stdin the name that stdin has.
+func (s *set) nameStdin(r function.Report) {
+	isAlone := isStdin(s.paths)
+	rename := func(file *string, isPlaced bool) {
+		if isAlone && *file == "" && isPlaced || !isAlone && *file == stdinName {
+			*file = s.stdinName
+		}
+	}
+	if s.stdinName == "" {
+		return
+	}
+	for i := range r.Findings {
+		f := &r.Findings[i]
+		rename(&f.File, f.Line > 0 || f.Check == finding.Unread)
+	}
+	for i := range r.Images {
+		rename(&r.Images[i].File, true)
 	}
 }
 

@@ -21,8 +21,9 @@ type options struct {
 	write, check, diff, audit bool
 	each                      bool // every path is a set of its own
 	quiet                     bool
-	exitZero                  bool     // findings that fail leave the exit code 0
-	output                    string   // table, json or sarif; empty if not said
+	exitZero                  bool // findings that fail leave the exit code 0
+	outputs                   []output
+	stdinName                 string   // what stdin is called
 	config                    string   // the file with the configuration
 	allowEnv, allowFiles      []string // nil: anything
 	settings                  []string // FIELD=VALUE
@@ -32,13 +33,6 @@ type options struct {
 
 // stdinPath is the FILE that means stdin.
 const stdinPath = "-"
-
-// The values of --output.
-const (
-	outputTable = "table"
-	outputJSON  = "json"
-	outputSARIF = "sarif"
-)
 
 // switches returns where the flags without a value go, by name.
 func (o *options) switches() map[string]*bool {
@@ -56,9 +50,10 @@ func (o *options) valued() map[string]func(value string) error {
 			o.config = value
 			return need(value != "", "needs a file")
 		},
-		"output": func(value string) error {
-			o.output = value
-			return need(slices.Contains([]string{outputTable, outputJSON, outputSARIF}, value), "is table, json or sarif")
+		"output": o.addOutput,
+		"stdin-name": func(value string) error {
+			o.stdinName = value
+			return need(value != "", "needs a name")
 		},
 		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
 		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
@@ -169,8 +164,12 @@ func (o *options) validate() error {
 		return fmt.Errorf("--audit does not go with --check or --diff: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
-	case o.output != "" && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
+	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
 		return fmt.Errorf("--output goes with --check or --audit")
+	case slices.ContainsFunc(o.outputs, func(to output) bool { return slices.Contains(o.paths, to.file) }):
+		return fmt.Errorf("--output names a file that is read, too")
+	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
+		return fmt.Errorf("--stdin-name goes with stdin: name - as a FILE, too")
 	case o.each && !o.write && !reads:
 		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
 	case o.each && len(o.paths) == 0:
@@ -190,7 +189,7 @@ func (o *options) takeMode(c *function.Config) error {
 		o.check = mode == function.ModeCheck && !isStdin(o.paths)
 		o.modeSet = o.audit || o.check
 	}
-	if o.output != "" && !o.check && !o.audit {
+	if len(o.outputs) > 0 && !o.check && !o.audit {
 		return errors.New("--output goes with --check or --audit")
 	}
 	return nil

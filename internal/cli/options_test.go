@@ -16,7 +16,7 @@ func TestArgumentsAreReadInAnyOrder(t *testing.T) {
 	}{
 		"flags behind files":         {[]string{"a.yaml", "--check", "-quiet", "x=y"}, options{check: true, quiet: true, paths: []string{"a.yaml"}, settings: []string{"x=y"}}},
 		"a file with an equals sign": {[]string{"odd=name", "--diff"}, options{diff: true, paths: []string{"odd=name"}}},
-		"values in both forms":       {[]string{"--output", "json", "--config=fn.yaml", "--audit"}, options{audit: true, output: "json", config: "fn.yaml"}},
+		"values in both forms":       {[]string{"--output", "json", "--config=fn.yaml", "--audit"}, options{audit: true, outputs: []output{{form: "json"}}, config: "fn.yaml"}},
 		"stdin":                      {[]string{"-", "--check"}, options{check: true, paths: []string{"-"}}},
 		"nothing is a flag behind --": {[]string{"--check", "--", "-dash.yaml", "x=y", "--z=1"}, options{check: true, paths: []string{"-dash.yaml"},
 			settings: []string{"x=y", "--z=1"}}},
@@ -67,7 +67,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"--" + password + "=" + password}, "fields are written FIELD=VALUE without dashes"},
 		{[]string{"--check=" + password}, "--check takes no value"},
 		{[]string{"--output"}, "--output needs a value"},
-		{[]string{"--output", password, "--check"}, "--output is table, json or sarif"},
+		{[]string{"--output", password, "--check"}, "--output is table, json, sarif, junit, github or markdown, or FORM=FILE"},
 		{[]string{"--config="}, "--config needs a file"},
 		{[]string{password}, `argument 1 is no file, and has no "="`},
 		{[]string{"x=" + password, "x=y"}, "argument 2 sets a field again"},

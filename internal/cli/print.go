@@ -3,9 +3,8 @@
 package cli
 
 import (
-	"fmt"
-
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -21,7 +20,7 @@ func (s *set) printFiles(report function.Report) bool {
 	}
 	stream, at, err := wire.Join(append(texts, report.Added))
 	if err != nil {
-		s.say(fmt.Sprintf("error: %s: %v", names[at], err))
+		s.sayOf(finding.Error, names[at], "%v", err)
 		return false
 	}
 	_, _ = s.out.Write(stream) // Flush says what went wrong

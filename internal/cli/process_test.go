@@ -179,12 +179,12 @@ func TestInputsWithoutEnd(t *testing.T) {
 	defer huge.Close()
 	var stderr bytes.Buffer
 	require.Equal(t, exitUnread, testProgram.Run(nil, huge, &stderr, &stderr))
-	require.Contains(t, stderr.String(), "cannot read stdin: larger than 1 GiB")
+	require.Contains(t, stderr.String(), "stdin: cannot be read: larger than 1 GiB")
 	zero, err := os.Open("/dev/zero")
 	require.NoError(t, err)
 	defer zero.Close()
 	require.Equal(t, exitUnread, testProgram.Run(nil, zero, &stderr, &stderr))
-	require.Contains(t, stderr.String(), "cannot read stdin: is no text")
+	require.Contains(t, stderr.String(), "stdin: cannot be read: is no text")
 }
 
 func TestAPipeIsReadOnce(t *testing.T) {

@@ -24,12 +24,14 @@ type run struct {
 	out     *bufio.Writer // stdout
 	colours bool          // on stdout
 	version string        // of the program
-	writing sync.RWMutex  // held, for reading, while a set is written
+	help    func(id string) string
+	listed  bool         // a ResourceList went to stdout
+	writing sync.RWMutex // held, for reading, while a set is written
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
-		options: o, console: c, config: config, version: p.Version,
+		options: o, console: c, config: config, version: p.Version, help: p.cure,
 		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
 		colours: hasColours(c.stdout),
 	}
@@ -58,12 +60,7 @@ func (r *run) all() finding.ExitCode {
 	for _, o := range outcomes {
 		code = max(code, o.code)
 	}
-	switch r.output {
-	case outputJSON:
-		report.JSON(r.out, sets(outcomes), r.audit)
-	case outputSARIF:
-		report.SARIF(r.out, sets(outcomes), r.audit, r.version)
-	}
+	code = max(code, r.show(report.Run{Sets: sets(outcomes), IsAudit: r.audit, Version: r.version, Help: r.help}))
 	if r.exitZero && code == finding.ExitFailed {
 		return finding.ExitOK
 	}

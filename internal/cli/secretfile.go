@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,11 +26,11 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 		files.sources = append(files.sources, s.stdinSource(stdinName))
 	}
 	if secretPath, err = s.secretFile(files); err != nil {
-		return nil, "", usagef("secret.path: %w", err)
+		return nil, "", &pathError{"secret.path", err, true}
 	}
 	for _, source := range files.sources {
 		if s.write && !source.mode.IsRegular() {
-			return nil, "", usagef("%s: is a pipe: --write needs a file", source.name)
+			return nil, "", &pathError{source.name, errors.New("is a pipe: --write needs a file"), true}
 		}
 		if source.read == nil {
 			source.open(s.console.say)

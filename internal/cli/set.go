@@ -3,7 +3,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"slices"
 
@@ -45,6 +45,7 @@ func (s *set) process() setResult {
 	request := s.request()
 	request.Unseen = s.unseen(files, secretPath)
 	report := function.Run(inputs, request)
+	s.nameStdin(report)
 	s.adviseElsewhere(files, &report)
 	s.placeConfig(report)
 	if !s.write {
@@ -72,14 +73,16 @@ func (s *set) stream() setResult {
 	}
 	input := s.stdinSource(name)
 	if _, err := input.read(); err != nil {
-		return s.failed(fmt.Errorf("cannot read stdin: %s", problemOf(err)))
+		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + problemOf(err)), false})
 	}
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
+	s.nameStdin(report)
 	s.placeConfig(report)
 	s.sayFindings(report)
-	if isSaidByFlag := !s.modeSet || !report.IsList; !s.prints() && !report.Shown && isSaidByFlag {
+	if isSaidByFlag := !s.modeSet || !report.IsList || s.hasForm(); !s.prints() && !report.Shown && isSaidByFlag {
 		return s.finish(report, "")
 	}
+	s.listed = true
 	for _, piece := range report.Stdout {
 		_, _ = s.out.Write(piece) // Flush says what went wrong
 	}
@@ -87,7 +90,7 @@ func (s *set) stream() setResult {
 	if code == finding.ExitUnread { // a ResourceList that is broken looks like any other text
 		code = finding.ExitFailed
 	}
-	return outcomeOf(report, code)
+	return s.outcomeOf(report, "", code)
 }
 
 // finish does with a report what the options ask for. secretPath is the file of new
@@ -101,12 +104,11 @@ func (s *set) finish(report function.Report, secretPath string) setResult {
 	}
 	switch {
 	case s.audit:
-		s.showAudit(report)
 	case s.check:
 		orElse(finding.ExitFailed, s.showChecked(report, secretPath))
 	case !report.OK:
 	case s.write && len(report.Added) > 0 && secretPath == "":
-		s.say("error: there is no file for the Secret: set secret.path")
+		s.sayOf(finding.Error, "", noSecretFile)
 		code = finding.ExitUsage
 	case s.write:
 		orElse(finding.ExitUnread, s.writeFiles(report, secretPath))
@@ -115,14 +117,25 @@ func (s *set) finish(report function.Report, secretPath string) setResult {
 	default:
 		orElse(finding.ExitUnread, s.printFiles(report))
 	}
-	return outcomeOf(report, code)
+	return s.outcomeOf(report, secretPath, code)
 }
 
-func outcomeOf(r function.Report, code finding.ExitCode) setResult {
+func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitCode) setResult {
 	if !r.OK {
 		code = max(code, finding.ExitFailed)
 	}
-	return setResult{code: code, Set: report.Set{OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Silent: r.Silent}}
+	done := report.Set{Name: s.label, OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Registries: r.Registries, Silent: r.Silent}
+	if code == finding.ExitUsage { // nothing was looked at
+		done.Registries = nil
+	}
+	if s.check {
+		done.ToChange = toChange(r)
+		if r.Adds {
+			done.ToChange = append(done.ToChange, secretPath)
+		}
+		done.ToChange = slices.DeleteFunc(done.ToChange, func(name string) bool { return name == "" }) // stdin
+	}
+	return setResult{code: code, Set: done}
 }
 
 // prints reports whether the manifests themselves are wanted on stdout.

@@ -30,7 +30,9 @@ what to look at
   --each                    each FILE or FOLDER is a cluster of its own
 
 what to print
-  --output FORM             of --check and --audit: table, json or sarif
+  --output FORM[=FILE]      of --check and --audit, several at once: table, json, sarif, junit,
+                            github or markdown
+  --stdin-name NAME         the file that stdin is from
   --quiet                   warnings and errors only
   --exit-zero               exit 0 instead of 1
 
@@ -39,7 +41,7 @@ where the configuration comes from
   --allow-env NAME,...      the variables that the configuration may read
   --allow-files FOLDER,...  the files that it may read
 
---help, --version, --schema (of the configuration, for editors), --doc (JSON)
+--help, --version, --schema (of the configuration, or =audit of the JSON), --doc (JSON)
 
 fields, with their defaults
   secretName=regcred                        the Secret that pods reference

@@ -4,7 +4,6 @@ package cli
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -41,11 +40,11 @@ func collect(paths []string) (*collector, error) {
 		info, err := os.Stat(path)
 		switch {
 		case err != nil && isDangling(path):
-			return nil, usagef("%s: is a symbolic link that leads nowhere", path)
+			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, usagef("%s: %s", path, problemOf(err))
+			return nil, &pathError{path, errors.New(problemOf(err)), true}
 		case err != nil:
-			return nil, fmt.Errorf("%s: %s", path, problemOf(err))
+			return nil, &pathError{path, errors.New(problemOf(err)), false}
 		case info.IsDir():
 			before := len(c.sources)
 			if err = c.folder(path); err == nil {
@@ -80,7 +79,7 @@ func placed(path string, err error) error {
 	if errors.As(err, &there) {
 		path = there.Path
 	}
-	return fmt.Errorf("%s: %s", path, problemOf(err))
+	return &pathError{path, errors.New(problemOf(err)), false}
 }
 
 func isDangling(path string) bool {

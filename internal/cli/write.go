@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -59,15 +60,15 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	file, err := writeAll(all)
 	s.writing.RUnlock()
 	if err != nil {
-		s.sayOf(file, fmt.Sprintf("error: %s: %s", file, problemOf(err)))
+		s.sayOf(finding.Error, file, "%s", problemOf(err))
 		return false
 	}
 	for _, r := range all {
 		if r.isSecret && isOpenToOthers(r.mode) {
-			s.sayOf(r.name, fmt.Sprintf("warning: %s: has a Secret in it, and others than its owner may read it: chmod 600", r.name))
+			s.sayOf(finding.Warning, r.name, "has a Secret in it, and others than its owner may read it: chmod 600")
 		}
 		if !s.quiet {
-			s.sayOf(r.name, "wrote "+r.name)
+			s.print("wrote " + r.name)
 		}
 	}
 	return true
@@ -196,6 +197,11 @@ func (r *replacement) commit() error {
 	if err := r.unchanged(); err != nil {
 		return err
 	}
+	return r.replace()
+}
+
+// replace has the temporary file take the name of the target.
+func (r *replacement) replace() error {
 	if err := os.Chmod(r.temporary, r.mode); err != nil {
 		return err
 	}

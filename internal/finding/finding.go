@@ -16,6 +16,7 @@ package finding
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -136,11 +137,20 @@ func (f Finding) Text() string {
 	return f.Message + "; hint: " + f.Hint
 }
 
+// IsInSet reports whether the file of the finding tells its set.
+func (f Finding) IsInSet() bool {
+	file := path.Clean(f.File)
+	return file == f.Set || f.Set == "." || strings.HasPrefix(file, f.Set+"/")
+}
+
 // String returns the finding as the one line that a person reads, without the hint.
 func (f Finding) String() string {
 	var parts []string
 	if f.Severity != Info {
 		parts = append(parts, string(f.Severity))
+	}
+	if f.Set != "" && !f.IsInSet() {
+		parts = append(parts, f.Set)
 	}
 	switch {
 	case f.File != "" && f.Line > 0:

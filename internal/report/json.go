@@ -5,13 +5,17 @@ package report
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// JSONSchema is the schema of the document that JSON writes.
+// JSONSchema is the schema of the document that toJSON writes.
 //
 //go:embed audit.schema.json
 var JSONSchema string
@@ -20,7 +24,7 @@ var JSONSchema string
 // away, or means something else, raises it.
 const jsonVersion = 1
 
-// A document is what JSON writes. Order and names are stable, see JSONSchema.
+// A document is what toJSON writes. Order and names are stable, see JSONSchema.
 type document struct {
 	Version  int             `json:"version"`
 	Mode     string          `json:"mode"`
@@ -40,21 +44,21 @@ type counts struct {
 	Severities tally `json:"severities"`        // findings
 }
 
-// JSON writes what came of all sets as one JSON document: that of an audit, or of a check.
-func JSON(w io.Writer, sets []Set, isAudit bool) {
+// toJSON writes what came of all sets as one JSON document: that of an audit, or of a check.
+func toJSON(w io.Writer, r Run) {
 	d := document{Version: jsonVersion, Mode: "check", OK: true, Findings: finding.List{}, Silent: map[string]int{}}
 	d.Counts.Severities = tally{{string(finding.Error), 0}, {string(finding.Warning), 0}, {string(finding.Info), 0}}
-	if isAudit {
+	if r.IsAudit {
 		d.Mode, d.Images = "audit", []finding.Image{}
 	}
-	for _, s := range sets {
+	for _, s := range r.Sets {
 		d.OK = d.OK && s.OK
 		d.Counts.Excepted += s.Excepted
 		for place, n := range s.Silent {
 			d.Silent[place] += n
 		}
 		for _, f := range s.Findings {
-			if isAudit && f.IsVerdict {
+			if r.IsAudit && f.IsVerdict {
 				continue
 			}
 			f.Set = s.Name
@@ -69,7 +73,7 @@ func JSON(w io.Writer, sets []Set, isAudit bool) {
 			d.Counts.Failing += oneIf(image.Fails)
 		}
 	}
-	if isAudit {
+	if r.IsAudit {
 		d.Counts.Verdicts = countVerdicts(d.Images)
 	}
 	encode(w, d)
@@ -115,4 +119,33 @@ func countVerdicts(images []finding.Image) (t tally) {
 		t.count(image.Verdict)
 	}
 	return t
+}
+
+// encode writes a value as JSON in which what a terminal would obey, and the encoder
+// leaves as it is, is escaped: DEL, C1 and bidirectional overrides.
+func encode(w io.Writer, value any) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	_ = encoder.Encode(value) // the value is our own
+	_, _ = io.WriteString(w, escapeUnprintable(b.String()))
+}
+
+func escapeUnprintable(document string) string {
+	isUnprintable := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
+	if !strings.ContainsFunc(document, isUnprintable) {
+		return document
+	}
+	var b strings.Builder
+	for _, r := range document {
+		if !isUnprintable(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.Encode([]rune{r}) {
+			fmt.Fprintf(&b, `\u%04x`, unit)
+		}
+	}
+	return b.String()
 }

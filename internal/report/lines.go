@@ -9,13 +9,10 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// A Line is what there is to say to a person, with the file that it is about.
-type Line struct{ File, Text, Hint string }
-
-// Lines returns findings as lines, in their order. Files of which the same is said share
-// the line of the first one, which names three of them. Findings that have the same hint
-// follow the first of them.
-func Lines(findings finding.List) (lines []Line) {
+// Together returns findings without those that read the same, as of two objects with one name
+// on stdin, and in which files of which the same is said are one, that of the first: its file
+// is the names of three of them. Findings that have the same hint follow the first of them.
+func Together(findings finding.List) (all finding.List) {
 	files := map[finding.Finding][]string{}
 	keyOf := func(f finding.Finding) finding.Finding {
 		f.File = ""
@@ -26,19 +23,20 @@ func Lines(findings finding.List) (lines []Line) {
 			files[keyOf(f)] = append(files[keyOf(f)], f.File)
 		}
 	}
+	seen := map[string]bool{}
 	for _, f := range byHint(findings) {
-		same := files[keyOf(f)]
-		line := Line{File: f.File, Hint: f.Hint}
-		switch {
-		case len(same) > 0 && same[0] != f.File:
-			continue
-		case len(same) > 0:
+		if same := files[keyOf(f)]; len(same) > 0 {
+			if same[0] != f.File {
+				continue
+			}
 			f.File = firstThree(same)
 		}
-		line.Text = f.String()
-		lines = append(lines, line)
+		if line := f.String(); !seen[line] {
+			seen[line] = true
+			all = append(all, f)
+		}
 	}
-	return lines
+	return all
 }
 
 // byHint returns the findings in their order, those behind the first of a severity and hint

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package report writes what came of a run, a file a format: a table for people, JSON and
-// SARIF for programs.
+// Package report writes what came of a run, a file a format: a table for people, JSON for
+// programs, SARIF for code hosts, JUnit for CI, and annotations and Markdown for GitHub.
 //
 // It promises:
 //
 //   - The same records give the same bytes.
-//   - No byte of a name reaches a terminal as an escape sequence.
+//   - No byte of a name reaches a terminal as an escape sequence, and no name is read as
+//     markup or as a command of a format.
 //   - With several sets there is one document, whose records say of which set they are.
+//   - What fails is in each format.
 package report
 
 import (
-	"bytes"
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
-	"unicode/utf16"
+	"slices"
 
 	"example.com/calico-pull-secrets/internal/finding"
 )
@@ -25,54 +24,114 @@ import (
 // Program is the name of the program.
 const Program = "calico-pull-secrets"
 
+// A Run is what came of a call.
+type Run struct {
+	Sets    []Set
+	IsAudit bool // or a check
+	Colours bool // in the table
+	Version string
+	// Help returns what to do about a check, empty if it is not known.
+	Help func(id string) string
+}
+
 // A Set is what came of one set of resources.
 type Set struct {
-	Name     string // empty if there is but one
-	OK       bool
-	Findings finding.List
-	Images   []finding.Image // of an audit
-	Silent   map[string]int  // how many image references are in places where nothing is pulled
-	Excepted int             // how many images and findings exceptions and the baseline let pass
+	Name       string // empty if there is but one
+	OK         bool
+	Findings   finding.List
+	Images     []finding.Image // of an audit
+	Registries []string        // that are audited
+	ToChange   []string        // of a check: the files in which something is to do
+	Silent     map[string]int  // how many image references are in places where nothing is pulled
+	Excepted   int             // how many images and findings exceptions and the baseline let pass
 }
 
-// encode writes a value as JSON in which what a terminal would obey, and the encoder
-// leaves as it is, is escaped: DEL, C1 and bidirectional overrides. What goes wrong is for
-// the writer to keep.
-func encode(w io.Writer, value any) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(value) // the value is our own
-	_, _ = io.WriteString(w, escapeUnprintable(b.String()))
-}
+// A Format writes what came of a run. What goes wrong is for the writer to keep.
+type Format func(io.Writer, Run)
 
-func escapeUnprintable(document string) string {
-	isUnprintable := func(r rune) bool { return r != '\n' && !unicode.IsPrint(r) }
-	if !strings.ContainsFunc(document, isUnprintable) {
-		return document
+// formats are all there are. The first is that for people.
+var formats = []struct {
+	name  string
+	write Format
+}{{"table", table}, {"json", toJSON}, {"sarif", sarif}, {"junit", junit}, {"github", github}, {"markdown", markdown}}
+
+// Names returns the names of the formats, that for people first.
+func Names() (names []string) {
+	for _, f := range formats {
+		names = append(names, f.name)
 	}
-	var b strings.Builder
-	for _, r := range document {
-		if !isUnprintable(r) {
-			b.WriteRune(r)
-			continue
-		}
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(&b, `\u%04x`, unit)
-		}
-	}
-	return b.String()
+	return names
 }
 
-// objectName returns the kind, the namespace and the name of an object, empty if it
-// has no kind.
-func objectName(kind, namespace, name string) string {
+// Named returns the format with a name, nil if there is none.
+func Named(name string) Format {
+	for _, f := range formats {
+		if f.name == name {
+			return f.write
+		}
+	}
+	return nil
+}
+
+// problems returns what there is to say as findings, each with its set: those of all sets,
+// and one for each audited image that fails or is not authenticated.
+func (r Run) problems() (all finding.List) {
+	for _, s := range r.Sets {
+		for _, f := range s.Findings {
+			if !r.IsAudit || !f.IsVerdict {
+				f.Set = s.Name
+				all = append(all, f)
+			}
+		}
+		for _, image := range s.Images {
+			if v, rank := finding.VerdictNamed(image.Verdict); image.Fails || rank >= 0 && v.Severity != finding.Info && image.Audited {
+				all = append(all, problemOf(image, v, s.Name))
+			}
+		}
+	}
+	return all
+}
+
+// problemOf returns what there is to say of an image.
+func problemOf(image finding.Image, v finding.Verdict, set string) finding.Finding {
+	f := finding.New(v.Check, finding.Warning, "image %s: %s", image.Image, image.Verdict)
+	if image.Reason != "" {
+		f.Message += ": " + finding.Visible(image.Reason)
+	}
+	if image.Fails {
+		f.Severity = finding.Error
+	}
+	f.Set = set
+	return f.At(finding.Place{File: image.File, Line: image.Line, APIVersion: image.APIVersion, Kind: image.Kind, Namespace: image.Namespace, Name: image.Name, Field: "container " + image.Container})
+}
+
+// levels are the severities, worst first.
+var levels = []finding.Severity{finding.Error, finding.Warning, finding.Info}
+
+// worstFirst returns findings in order of severity, and else as they are.
+func worstFirst(all finding.List) finding.List {
+	return slices.SortedStableFunc(slices.Values(all), func(a, b finding.Finding) int {
+		return cmp.Compare(slices.Index(levels, a.Severity), slices.Index(levels, b.Severity))
+	})
+}
+
+// about returns the set and object of a finding, then its field and message, as one line
+// without file and severity.
+func about(f finding.Finding) string {
+	if f.IsInSet() {
+		f.Set = ""
+	}
+	f.Severity, f.File, f.Line, f.Message = finding.Info, "", 0, f.Text()
+	return Visible(f.String())
+}
+
+// place returns the file and line of a finding, as far as they are known.
+func place(file string, line int) string {
 	switch {
-	case kind == "":
-		return ""
-	case namespace == "":
-		return strings.TrimSuffix(kind+" "+name, " ")
+	case line == 0:
+		return file
+	case file == "":
+		return fmt.Sprint(line)
 	}
-	return kind + " " + namespace + "/" + name
+	return fmt.Sprintf("%s:%d", file, line)
 }

@@ -5,6 +5,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -43,16 +44,13 @@ func written(write func(io.Writer)) string {
 	return b.String()
 }
 
-func table(s Set, isColoured bool) string {
-	return written(func(w io.Writer) { Table(w, s, isColoured) })
+// as returns what a format makes of a set.
+func as(form string, s Set, isAudit bool) string {
+	return written(func(w io.Writer) { Named(form)(w, Run{Sets: []Set{s}, IsAudit: isAudit, Version: "test"}) })
 }
 
-func asJSON(s Set, isAudit bool) string {
-	return written(func(w io.Writer) { JSON(w, []Set{s}, isAudit) })
-}
-
-func asSARIF(s Set, isAudit bool) string {
-	return written(func(w io.Writer) { SARIF(w, []Set{s}, isAudit, "test") })
+func tableOf(s Set, isColoured bool) string {
+	return written(func(w io.Writer) { table(w, Run{Sets: []Set{s}, IsAudit: true, Colours: isColoured}) })
 }
 
 func TestTheTableOfAnAudit(t *testing.T) {
@@ -63,10 +61,10 @@ unknown        docker.io/calico/node:v3.30.7  DaemonSet kube-system/calico-node 
 invalid        docker.io/calico/node:v3.30.7  DaemonSet kube-system/calico-node  calico-node  m/calico.yaml:60  no image name
 authenticated  docker.io/calico/node:v3.30.7  DaemonSet kube-system/calico-node  calico-node  m/calico.yaml:10  Secret regcred
 anonymous      quay.io/x/y:1                  DaemonSet kube-system/esc\x1b[2J   calico-node  m/calico.yaml:40  not audited: no imagePullSecrets
-6 images: 1 fails, 2 anonymous, 1 unknown, 1 invalid, 1 authenticated; 2 of the 5 that are audited fail
+docker.io: 5 images, 1 fails, 1 anonymous, 1 unknown, 1 invalid, 1 authenticated: FAIL. 1 from other registries is not audited
 `
-	require.Equal(t, want, table(auditSet(), false))
-	coloured := table(auditSet(), true)
+	require.Equal(t, want, tableOf(auditSet(), false))
+	coloured := tableOf(auditSet(), true)
 	require.Equal(t, want, strings.NewReplacer(Red, "", Green, "", Yellow, "", Bold, "", Dim, "", Plain, "").Replace(coloured))
 	require.Contains(t, coloured, "\n"+Red+"fails"+Plain+"  ")
 	require.Contains(t, coloured, Dim+"anonymous"+Plain+"  ")
@@ -74,16 +72,16 @@ anonymous      quay.io/x/y:1                  DaemonSet kube-system/esc\x1b[2J  
 
 func TestATableLeavesOutWhatIsNowhere(t *testing.T) {
 	set := Set{OK: true, Images: []finding.Image{{Verdict: "authenticated", Image: "a", Kind: "Pod", Name: "p", Container: "c", Secret: "s", Audited: true}}}
-	require.Equal(t, "VERDICT        IMAGE  OBJECT  CONTAINER  REASON\nauthenticated  a      Pod p   c          Secret s\n1 image: 1 authenticated; 0 of the 1 that are audited fail\n",
-		table(set, false))
+	require.Equal(t, "VERDICT        IMAGE  OBJECT  CONTAINER  REASON\nauthenticated  a      Pod p   c          Secret s\nregistry not known: 1 image, 1 authenticated: OK\n",
+		tableOf(set, false))
 	set.Images[0].Line = 7
-	require.Contains(t, table(set, false), "  7      Secret s\n")
+	require.Contains(t, tableOf(set, false), "  7      Secret s\n")
 	set.Images = append(set.Images, finding.Image{Image: strings.Repeat("x", 500), Audited: true})
-	require.Less(t, len(strings.Split(table(set, false), "\n")[0]), 150, "one long name widens all rows")
+	require.Less(t, len(strings.Split(tableOf(set, false), "\n")[0]), 150, "one long name widens all rows")
 }
 
 func TestTheJSONOfAnAudit(t *testing.T) {
-	got := asJSON(auditSet(), true)
+	got := as("json", auditSet(), true)
 	var document struct {
 		Images, Findings []map[string]any
 		Counts           struct {
@@ -100,48 +98,31 @@ func TestTheJSONOfAnAudit(t *testing.T) {
 	require.Equal(t, []int{5, 2, 3}, []int{document.Counts.Audited, document.Counts.Failing, document.Counts.Excepted})
 	require.False(t, *document.OK)
 
-	nothing := asJSON(Set{OK: true}, true)
+	nothing := as("json", Set{OK: true}, true)
 	require.Contains(t, nothing, `"images": [],`)
 	require.Contains(t, nothing, `"findings": [],`)
 	require.Contains(t, nothing, `"silent": {}`)
-	require.NotContains(t, asJSON(Set{OK: true}, false), "images")
+	require.NotContains(t, as("json", Set{OK: true}, false), "images")
 }
 
 func TestNoNameMovesTheCursorInJSON(t *testing.T) {
 	set := Set{Findings: finding.List{{Check: "missing-reference", Severity: "error", Message: "<\u202e\u009b>"}}}
-	require.Contains(t, asJSON(set, false), `"message": "<\u202e\u009b>"`)
+	require.Contains(t, as("json", set, false), `"message": "<\u202e\u009b>"`)
 }
 
 func TestSARIF(t *testing.T) {
-	got := asSARIF(auditSet(), true)
+	got := as("sarif", auditSet(), true)
 	var log sarifLog
 	require.NoError(t, json.Unmarshal([]byte(got), &log))
-	require.Equal(t, "2.1.0", log.Version)
-	require.Len(t, log.Runs, 1)
 	run := log.Runs[0]
 	require.True(t, run.Invocations[0].Successful)
-	require.Equal(t, "calico-pull-secrets", run.Tool.Driver.Name)
-	ids := map[string]bool{}
-	for _, rule := range run.Tool.Driver.Rules {
-		require.False(t, ids[rule.ID], rule.ID)
-		ids[rule.ID] = true
-		require.NotEmpty(t, rule.ShortDescription.Text)
-	}
-	for _, check := range finding.Checks() {
-		require.True(t, ids[check.ID], check.ID)
-	}
-	prints := map[string]bool{}
+	require.Equal(t, map[string]int{"excepted": 3}, run.Properties)
 	var lines []string
 	for _, result := range run.Results {
-		require.Equal(t, result.RuleID, run.Tool.Driver.Rules[result.RuleIndex].ID)
-		require.Contains(t, []string{"error", "warning", "note"}, result.Level)
-		require.False(t, prints[result.Fingerprints["calico-pull-secrets/v1"]])
-		prints[result.Fingerprints["calico-pull-secrets/v1"]] = true
 		lines = append(lines, result.Level+" "+result.RuleID+" "+result.Message.Text)
 	}
 	require.Equal(t, []string{
 		"warning registry-mismatch DaemonSet kube-system/calico-node: spec.template.spec.imagePullSecrets: another registry",
-		"note something-new no file",
 		"error anonymous-pull DaemonSet kube-system/calico-node: container calico-node: image docker.io/calico/node:v3.30.7: anonymous: no imagePullSecrets",
 		`warning unknown-pull DaemonSet kube-system/calico-node: container calico-node: image docker.io/calico/node:v3.30.7: unknown: what is in Secret "sealed" is not known`,
 		`error failing-pull DaemonSet kube-system/calico-node: container calico-node: image docker.io/calico/node:v3.30.7: fails: Secret "broken" is malformed`,
@@ -149,8 +130,90 @@ func TestSARIF(t *testing.T) {
 	}, lines)
 	require.Equal(t, "m/a%20b:c.yaml", run.Results[0].Locations[0].Physical.Artifact.URI)
 	require.Equal(t, 3, run.Results[0].Locations[0].Physical.Region.StartLine)
-	require.Nil(t, run.Results[1].Locations)
-	require.Contains(t, asSARIF(Set{OK: true}, false), `"results": []`)
+	require.Equal(t, "no file", run.Invocations[0].Notifications[0].Message.Text)
+	require.Contains(t, as("sarif", Set{OK: true}, false), `"results": []`)
+}
+
+// TestAnErrorWithoutAPlaceIsNoSuccess has one that cannot be a result: without it the results
+// would look like all there is.
+func TestAnErrorWithoutAPlaceIsNoSuccess(t *testing.T) {
+	set := Set{Findings: finding.List{{Check: finding.MissingTarget, Severity: finding.Error, Message: "nothing to audit"}}}
+	require.Contains(t, as("sarif", set, true), `"executionSuccessful": false`)
+	set.Findings[0].File = "a.yaml"
+	require.Contains(t, as("sarif", set, true), `"executionSuccessful": true`)
+}
+
+// TestWhatFailsIsInEachFormat has an image that is authenticated, and fails under strict since
+// another Secret may hide the credential, and one of each other kind.
+func TestWhatFailsIsInEachFormat(t *testing.T) {
+	set := Set{Images: []finding.Image{
+		{File: "a.yaml", Kind: "Pod", Name: "hidden", Container: "c", Image: "nginx", Registry: "docker.io", Verdict: "authenticated", Reason: "Secret x hides it", Audited: true, Fails: true},
+	}, Findings: finding.List{{Check: finding.Unread, Severity: finding.Error, Message: "not valid YAML", Place: finding.Place{File: "broken.yaml"}}}, Registries: []string{"docker.io"}}
+	for _, form := range Names() {
+		text := as(form, set, true)
+		require.Contains(t, text, "Secret x hides it", form)
+		if form != "table" { // of which stderr has it
+			require.Contains(t, text, "not valid YAML", form)
+		}
+		switch form {
+		case "table", "github", "markdown":
+			require.Contains(t, text, "docker.io: 1 image, 1 authenticated: FAIL", form)
+		}
+	}
+}
+
+// TestMoreThanGitHubTakes has more results than it takes in a run: the worst are kept, and the
+// number of the others.
+func TestMoreThanGitHubTakes(t *testing.T) {
+	var set Set
+	for i := range mostResults + 5 {
+		set.Findings = append(set.Findings, finding.Finding{Check: finding.AnonymousPull, Severity: finding.Info, Message: fmt.Sprint(i), Place: finding.Place{File: "a.yaml"}})
+	}
+	set.Findings[mostResults].Severity = finding.Error
+	var log sarifLog
+	require.NoError(t, json.Unmarshal([]byte(as("sarif", set, true)), &log))
+	require.Len(t, log.Runs[0].Results, mostResults)
+	require.Equal(t, "error", log.Runs[0].Results[0].Level)
+	require.Equal(t, 5, log.Runs[0].Properties["leftOut"])
+}
+
+// TestTenAnnotationsOfEachLevel has more errors than GitHub shows: the rest is one line.
+func TestTenAnnotationsOfEachLevel(t *testing.T) {
+	var set Set
+	for range 13 {
+		set.Findings = append(set.Findings, finding.Finding{Check: finding.Unread, Severity: finding.Error, Message: "x"}, finding.Finding{Check: finding.Unread, Severity: finding.Warning, Message: "y"})
+	}
+	text := as("github", set, false)
+	require.Equal(t, 10, strings.Count(text, "::error "))
+	require.Equal(t, 10, strings.Count(text, "::warning "))
+	require.Contains(t, text, "\ncalico-pull-secrets: 3 more errors, 3 more warnings: GitHub shows ten of each level\n")
+	require.Less(t, strings.LastIndex(text, "::error "), strings.Index(text, "::warning "), "worst first")
+}
+
+// TestNoLineIsOKInASetThatFails has registries and errors in each combination.
+func TestNoLineIsOKInASetThatFails(t *testing.T) {
+	image := func(registry string, fails bool) finding.Image {
+		return finding.Image{Registry: registry, Verdict: "authenticated", Audited: true, Fails: fails}
+	}
+	unread := finding.List{{Check: finding.Unread, Severity: finding.Error, Message: "x"}}
+	for _, c := range []struct {
+		set  Set
+		want []string
+	}{
+		{Set{OK: true, Registries: []string{"docker.io"}}, []string{"docker.io: 0 images: OK"}},
+		{Set{Registries: []string{"docker.io"}, Findings: unread}, []string{"docker.io: 0 images: FAIL, for 1 error"}},
+		{Set{Findings: unread}, []string{"FAIL, for 1 error"}},
+		{Set{}, []string{"FAIL"}},
+		{Set{OK: true}, []string{"OK"}},
+		{Set{Images: []finding.Image{image("a.io", true), image("b.io", false)}}, []string{"a.io: 1 image, 1 authenticated: FAIL", "b.io: 1 image, 1 authenticated"}},
+		{Set{Images: []finding.Image{image("a.io", false)}, Findings: unread}, []string{"a.io: 1 image, 1 authenticated: FAIL, for 1 error"}},
+		{Set{OK: true, Images: []finding.Image{{Registry: "a.io", Verdict: "unknown", Audited: true}, {Registry: "b.io", Verdict: "anonymous"}, {Registry: "c.io", Verdict: "anonymous"}}},
+			[]string{"a.io: 1 image, 1 unknown: OK, but 1 not proven. 2 from other registries are not audited"}},
+	} {
+		require.Equal(t, c.want, c.set.summary(true))
+	}
+	run := Run{IsAudit: true, Sets: []Set{{Name: "a", OK: true}, {Name: "b"}}}
+	require.Equal(t, []string{"a: OK", "b: FAIL", "1 of 2 sets: FAIL: b"}, run.summary())
 }
 
 func TestReferencesToFilesAreURIs(t *testing.T) {

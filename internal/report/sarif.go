@@ -17,8 +17,12 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
+// home is where the project is, which make rehome sets.
+const home = "https://example.com/calico-pull-secrets"
+
 // The part of SARIF 2.1.0 that is needed to show findings at their lines:
-// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. What GitHub wants beyond
+// it is on https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -29,33 +33,49 @@ type (
 		Tool        sarifTool         `json:"tool"`
 		Invocations []sarifInvocation `json:"invocations"`
 		Results     []sarifResult     `json:"results"`
+		Properties  map[string]int    `json:"properties"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
 	}
 	sarifDriver struct {
-		Name    string      `json:"name"`
-		Version string      `json:"version,omitempty"`
-		Rules   []sarifRule `json:"rules"`
+		Name           string      `json:"name"`
+		Version        string      `json:"version,omitempty"`
+		InformationURI string      `json:"informationUri"`
+		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID               string       `json:"id"`
-		ShortDescription sarifMessage `json:"shortDescription"`
-		Configuration    sarifLevel   `json:"defaultConfiguration"`
+		ID       string       `json:"id"`
+		Short    sarifMessage `json:"shortDescription"`
+		Full     sarifMessage `json:"fullDescription"`
+		Help     sarifMessage `json:"help"`
+		HelpURI  string       `json:"helpUri"`
+		Defaults sarifLevel   `json:"defaultConfiguration"`
 	}
 	sarifLevel struct {
 		Level string `json:"level"`
 	}
 	sarifInvocation struct {
-		Successful bool `json:"executionSuccessful"`
+		Successful    bool                `json:"executionSuccessful"`
+		Notifications []sarifNotification `json:"toolExecutionNotifications,omitempty"`
+	}
+	sarifNotification struct {
+		Rule      sarifReference  `json:"associatedRule"`
+		Level     string          `json:"level"`
+		Message   sarifMessage    `json:"message"`
+		Locations []sarifLocation `json:"locations,omitempty"`
+	}
+	sarifReference struct {
+		ID    string `json:"id"`
+		Index int    `json:"index"`
 	}
 	sarifResult struct {
 		RuleID       string            `json:"ruleId"`
 		RuleIndex    int               `json:"ruleIndex"`
 		Level        string            `json:"level"`
 		Message      sarifMessage      `json:"message"`
-		Locations    []sarifLocation   `json:"locations,omitempty"`
-		Fingerprints map[string]string `json:"partialFingerprints,omitempty"`
+		Locations    []sarifLocation   `json:"locations"`
+		Fingerprints map[string]string `json:"partialFingerprints"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -81,105 +101,103 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// SARIF writes what came of all sets as one SARIF log: the findings, and the audited
-// images that are not authenticated. version is that of the program.
-func SARIF(w io.Writer, sets []Set, isAudit bool, version string) {
-	rules := sarifRules()
-	results := []sarifResult{}
-	read := true
-	for _, s := range sets {
-		for _, f := range s.Findings {
-			read = read && f.Check != finding.Input && (f.Check != finding.Unread || f.Severity != finding.Error)
-			if !isAudit || !f.IsVerdict {
-				results = append(results, resultOfFinding(f, s.Name))
-			}
-		}
-		for _, image := range s.Images {
-			if v, rank := finding.VerdictNamed(image.Verdict); rank >= 0 && v.Severity != finding.Info && image.Audited {
-				results = append(results, resultOfImage(image, v, s.Name))
-			}
-		}
+// mostResults is how many results of a run GitHub takes. It refuses a file with more.
+const mostResults = 25_000
+
+// sarif writes the problems as a SARIF log that GitHub takes: it refuses a file in which one
+// result has no place. So what has none is a notification, as is an info on what was not
+// looked at: nobody can mend that at a line.
+func sarif(w io.Writer, r Run) {
+	run := sarifRun{
+		Tool:        sarifTool{sarifDriver{Program, r.Version, home, rules(r.Help)}},
+		Invocations: []sarifInvocation{{Successful: true}},
+		Results:     []sarifResult{},
+		Properties:  map[string]int{"excepted": 0},
+	}
+	for _, s := range r.Sets {
+		run.Properties["excepted"] += s.Excepted
+	}
+	for _, f := range r.problems() {
+		run.add(f)
+	}
+	if more := len(run.Results) - mostResults; more > 0 {
+		slices.SortStableFunc(run.Results, func(a, b sarifResult) int { return rankOf(a.Level) - rankOf(b.Level) })
+		run.Results = run.Results[:mostResults]
+		run.Properties["leftOut"] = more
 	}
 	seen := map[string]int{}
-	for i := range results {
-		results[i].RuleIndex = indexOfRule(&rules, results[i])
-		print := results[i].Fingerprints[fingerprintKey]
+	for i := range run.Results {
+		prints := run.Results[i].Fingerprints
+		print := prints[fingerprintKey]
 		if seen[print]++; seen[print] > 1 { // two objects without a name
-			results[i].Fingerprints = fingerprint(print, strconv.Itoa(seen[print]))
+			print = fingerprint(print, strconv.Itoa(seen[print]))
 		}
+		prints[fingerprintKey], prints[hostKey] = print, print
 	}
-	encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{{
-		Tool:        sarifTool{sarifDriver{Program, version, rules}},
-		Invocations: []sarifInvocation{{read}},
-		Results:     results,
-	}}})
+	encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
 }
 
-// sarifRules returns the checks as rules.
-func sarifRules() (rules []sarifRule) {
+// add adds a problem: as a result, or as a notification.
+func (r *sarifRun) add(f finding.Finding) {
+	rule := slices.IndexFunc(r.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == f.Check })
+	if rule < 0 { // results of package wire may have none
+		rule = slices.IndexFunc(r.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == finding.Input })
+	}
+	id, message := r.Tool.Driver.Rules[rule].ID, sarifMessage{about(f)}
+	invocation := &r.Invocations[0]
+	isUnread := f.Check == finding.Unread || f.Check == finding.Input
+	if f.File == "" && f.Line > 0 {
+		f.File = "stdin"
+	}
+	isNote := f.File == "" || f.Check == finding.Unread && f.Severity == finding.Info
+	if f.Severity == finding.Error && (isUnread || isNote) { // else the results, without it, would look like all there is
+		invocation.Successful = false
+	}
+	if isNote {
+		invocation.Notifications = append(invocation.Notifications, sarifNotification{
+			sarifReference{id, rule}, levelOf(f.Severity), message, locationsOf(f, 0),
+		})
+		return
+	}
+	object := objectName(f.Kind, f.Namespace, f.Name)
+	subject := f.Field
+	if object == "" || subject == "" { // what else tells it from others
+		subject = f.Message
+	}
+	r.Results = append(r.Results, sarifResult{
+		id, rule, levelOf(f.Severity), message, locationsOf(f, max(1, f.Line)),
+		map[string]string{fingerprintKey: fingerprint(f.Set, f.File, id, object, subject)},
+	})
+}
+
+// rules returns the checks as rules.
+func rules(help func(id string) string) (rules []sarifRule) {
 	for _, c := range finding.Checks() {
-		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifLevel{levelOf(c.Severity)}})
+		text := ""
+		if help != nil {
+			text = help(c.ID)
+		}
+		if text == "" {
+			text = c.About
+		}
+		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifMessage{c.About}, sarifMessage{text}, pageOf(c.ID), sarifLevel{levelOf(c.Severity)}})
 	}
 	return rules
 }
 
-// indexOfRule returns the index of the rule of a result, which is added if it is
-// missing.
-func indexOfRule(rules *[]sarifRule, result sarifResult) int {
-	i := slices.IndexFunc(*rules, func(r sarifRule) bool { return r.ID == result.RuleID })
-	if i < 0 {
-		i = len(*rules)
-		*rules = append(*rules, sarifRule{result.RuleID, sarifMessage{result.RuleID}, sarifLevel{result.Level}})
-	}
-	return i
-}
+// pageOf returns where the documentation says what to do about a check.
+func pageOf(id string) string { return home + "/blob/main/docs/checks.md#" + id }
 
-func resultOfFinding(f finding.Finding, set string) sarifResult {
-	message, id := f.Text(), f.Check
-	object := objectName(f.Kind, f.Namespace, f.Name)
-	if f.Field != "" {
-		message = f.Field + ": " + message
-	}
-	if object != "" {
-		message = object + ": " + message
-	}
-	if id == "" {
-		id = finding.Input
-	}
-	return sarifResult{
-		RuleID: id, Level: levelOf(f.Severity), Message: sarifMessage{message},
-		Locations: locationsOf(f.File, f.Line, object), Fingerprints: fingerprint(set, f.File, id, object, f.Field),
-	}
-}
-
-func resultOfImage(image finding.Image, v finding.Verdict, set string) sarifResult {
-	level := levelOf(v.Severity)
-	switch {
-	case image.Fails:
-		level = levelOf(finding.Error)
-	case v.Severity == finding.Error:
-		level = levelOf(finding.Warning)
-	}
-	object := objectName(image.Kind, image.Namespace, image.Name)
-	message := fmt.Sprintf("%s: container %s: image %s: %s", object, image.Container, image.Image, image.Verdict)
-	if image.Reason != "" {
-		message += ": " + image.Reason
-	}
-	return sarifResult{
-		RuleID: v.Check, Level: level, Message: sarifMessage{message},
-		Locations: locationsOf(image.File, image.Line, object), Fingerprints: fingerprint(set, image.File, v.Check, object, image.Container),
-	}
-}
-
-func locationsOf(file string, line int, object string) []sarifLocation {
+// locationsOf returns the place of a finding, at a line, 0 for none; nil if it has none.
+func locationsOf(f finding.Finding, line int) []sarifLocation {
 	var l sarifLocation
-	if file != "" {
-		l.Physical = &sarifPhysical{Artifact: sarifArtifact{uriOf(file)}}
+	if f.File != "" {
+		l.Physical = &sarifPhysical{Artifact: sarifArtifact{uriOf(f.File)}}
 		if line > 0 {
 			l.Physical.Region = &sarifRegion{line}
 		}
 	}
-	if object != "" {
+	if object := objectName(f.Kind, f.Namespace, f.Name); object != "" {
 		l.Logical = []sarifLogical{{object}}
 	}
 	if l.Physical == nil && l.Logical == nil {
@@ -210,10 +228,17 @@ func levelOf(severity finding.Severity) string {
 	return string(severity)
 }
 
-const fingerprintKey = Program + "/v1"
+// rankOf returns the place of a level of SARIF, the worst first.
+func rankOf(level string) int { return slices.Index([]string{"error", "warning", "note"}, level) }
+
+// The keys of what tells a result from others: our own, and the only one that GitHub uses.
+const (
+	fingerprintKey = Program + "/v2"
+	hostKey        = "primaryLocationLineHash"
+)
 
 // fingerprint returns what tells a result from others, wherever its line moves.
-func fingerprint(parts ...string) map[string]string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return map[string]string{fingerprintKey: hex.EncodeToString(sum[:16])}
+func fingerprint(parts ...string) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", parts))
+	return hex.EncodeToString(sum[:16])
 }

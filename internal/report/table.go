@@ -13,12 +13,28 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// Table writes the verdicts of a set for people: the worst first, those of audited
-// registries before the others; nothing if there are none, of which a finding tells.
-func Table(w io.Writer, s Set, isColoured bool) {
-	if len(s.Images) == 0 {
-		return
+// table writes for people: of a check the names of the files in which something is to do; of
+// an audit the verdicts, and the summary.
+func table(w io.Writer, r Run) {
+	for _, s := range r.Sets {
+		for _, name := range s.ToChange {
+			fmt.Fprintln(w, Visible(name)) // also for a pipe, which may end at a terminal
+		}
+		if len(s.Images) > 0 {
+			s.table(w, r.Colours)
+		}
 	}
+	if !slices.ContainsFunc(r.Sets, func(s Set) bool { return len(s.Images)+len(s.Registries) > 0 }) {
+		return // no set was looked at, or it is a check
+	}
+	for _, line := range r.summary() {
+		fmt.Fprintln(w, line)
+	}
+}
+
+// table writes the verdicts of a set, the worst first, those of audited registries before the
+// others.
+func (s Set) table(w io.Writer, isColoured bool) {
 	if s.Name != "" {
 		fmt.Fprintf(w, "%s:\n", Visible(s.Name))
 	}
@@ -44,15 +60,10 @@ func Table(w io.Writer, s Set, isColoured bool) {
 		colours = nil
 	}
 	writeTable(w, rows, colours)
-	fmt.Fprintln(w, summary(images))
 }
 
 // rowOf returns an image as the cells of a table.
 func rowOf(image finding.Image) []string {
-	place := image.File
-	if image.Line > 0 {
-		place = strings.TrimPrefix(fmt.Sprintf("%s:%d", image.File, image.Line), ":")
-	}
 	reason := image.Reason
 	switch {
 	case image.Verdict == "authenticated" && reason != "":
@@ -63,7 +74,7 @@ func rowOf(image finding.Image) []string {
 	if !image.Audited {
 		reason = strings.TrimSuffix("not audited: "+reason, ": ")
 	}
-	return []string{image.Verdict, image.Image, objectName(image.Kind, image.Namespace, image.Name), image.Container, place, reason}
+	return []string{image.Verdict, image.Image, objectName(image.Kind, image.Namespace, image.Name), image.Container, place(image.File, image.Line), reason}
 }
 
 func colourOf(image finding.Image) string {
@@ -108,32 +119,4 @@ func writeTable(out io.Writer, rows [][]string, colours []string) {
 		}
 		fmt.Fprintln(out, strings.TrimRight(line.String(), " "))
 	}
-}
-
-// summary returns a line on all images: how many of each verdict, and whether the
-// audit passes.
-func summary(images []finding.Image) string {
-	var parts []string
-	for _, of := range countVerdicts(images) {
-		if of.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", of.n, of.name))
-		}
-	}
-	audited, fail := 0, 0
-	for _, image := range images {
-		if image.Audited {
-			audited++
-		}
-		if image.Fails {
-			fail++
-		}
-	}
-	all := fmt.Sprintf("%d images", len(images))
-	if len(images) == 1 {
-		all = "1 image"
-	}
-	if len(parts) > 0 {
-		all += ": " + strings.Join(parts, ", ")
-	}
-	return fmt.Sprintf("%s; %d of the %d that are audited fail", all, fail, audited)
 }

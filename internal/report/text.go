@@ -2,7 +2,11 @@
 
 package report
 
-import "example.com/calico-pull-secrets/internal/finding"
+import (
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
 
 // longest is the number of runes of a message, which may have names of anybody in
 // it, that are shown.
@@ -30,3 +34,15 @@ const (
 	Cyan   = "\x1b[36m"
 	Plain  = "\x1b[m"
 )
+
+// objectName returns the kind, the namespace and the name of an object, empty if it
+// has no kind.
+func objectName(kind, namespace, name string) string {
+	switch {
+	case kind == "":
+		return ""
+	case namespace == "":
+		return strings.TrimSuffix(kind+" "+name, " ")
+	}
+	return kind + " " + namespace + "/" + name
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// commands are the workflow commands of GitHub that annotate a line, by severity:
+// https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands.
+var commands = map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning", finding.Info: "notice"}
+
+// mostAnnotations is how many annotations of each level GitHub shows of a step.
+const mostAnnotations = 10
+
+// github writes the worst problems of each level as commands that GitHub shows beside the
+// lines of a pull request, then how many more there are, and the summary.
+func github(w io.Writer, r Run) {
+	count := map[finding.Severity]int{}
+	for _, f := range worstFirst(r.problems()) {
+		if count[f.Severity]++; count[f.Severity] > mostAnnotations {
+			continue
+		}
+		properties := "title=" + escapeProperty(f.Check)
+		if f.File != "" && !strings.HasSuffix(f.File, "/") {
+			properties = fmt.Sprintf("file=%s,line=%d,%s", escapeProperty(f.File), max(1, f.Line), properties)
+		}
+		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Severity], properties, escapeData(about(f)))
+	}
+	var more []string
+	for _, level := range levels {
+		if n := count[level] - mostAnnotations; n > 0 {
+			more = append(more, counted(n, "more "+string(level)))
+		}
+	}
+	if len(more) > 0 {
+		fmt.Fprintf(w, "%s: %s: GitHub shows ten of each level\n", Program, strings.Join(more, ", "))
+	}
+	for _, line := range r.summary() {
+		fmt.Fprintf(w, "%s: %s\n", Program, strings.ReplaceAll(line, "##[", "##  [")) // an older form of a command, anywhere in a line
+	}
+}
+
+// escapeData escapes the text of a command, as the toolkit of GitHub Actions does.
+var escapeData = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace
+
+// escapeProperty escapes the value of a property of a command.
+var escapeProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace

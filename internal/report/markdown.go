@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// longestMarkdown is how long the table of problems may be, in bytes: GitHub takes 1 MiB as
+// the summary of a step.
+const longestMarkdown = 900_000
+
+// markdown writes the summary, and the problems as a table, worst first, for the summary of
+// a step or a comment.
+func markdown(w io.Writer, r Run) {
+	verdict := "OK"
+	for _, s := range r.Sets {
+		if !s.OK {
+			verdict = "FAIL"
+		}
+	}
+	fmt.Fprintf(w, "### %s: %s\n\n", Program, verdict)
+	for _, line := range r.summary() {
+		fmt.Fprintf(w, "- %s\n", escapeMarkdown(line))
+	}
+	problems := worstFirst(r.problems())
+	if len(problems) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\n| | check | place | what |\n| --- | --- | --- | --- |\n")
+	length := 0
+	for i, f := range problems {
+		row := fmt.Sprintf("| %s | [%s](%s) | %s | %s |\n", f.Severity, f.Check, pageOf(f.Check), escapeMarkdown(Visible(place(f.File, f.Line))), escapeMarkdown(about(f)))
+		if length += len(row); length > longestMarkdown {
+			fmt.Fprintf(w, "\n%d more are left out.\n", len(problems)-i)
+			return
+		}
+		fmt.Fprint(w, row)
+	}
+}
+
+// escapeMarkdown returns a text in which nothing is markup of GitHub's Markdown, and no
+// name or number a mention: what could be is a reference to its character.
+func escapeMarkdown(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if strings.ContainsRune("&<>|`*_~[]\\!#@$", r) {
+			fmt.Fprintf(&b, "&#%d;", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// summary returns what came of the run in a line for each audited registry of a set, and
+// with several sets one on all of them.
+func (r Run) summary() (lines []string) {
+	var failed []string
+	for _, s := range r.Sets {
+		prefix := ""
+		if s.Name != "" {
+			prefix = Visible(s.Name) + ": "
+		}
+		for _, line := range s.summary(r.IsAudit) {
+			lines = append(lines, prefix+line)
+		}
+		if !s.OK {
+			failed = append(failed, Visible(s.Name))
+		}
+	}
+	switch {
+	case len(r.Sets) < 2:
+	case len(failed) == 0:
+		lines = append(lines, fmt.Sprintf("%d sets: OK", len(r.Sets)))
+	default:
+		lines = append(lines, fmt.Sprintf("%d of %d sets: FAIL: %s", len(failed), len(r.Sets), firstThree(failed)))
+	}
+	return lines
+}
+
+// summary returns the lines of a set.
+func (s Set) summary(isAudit bool) (lines []string) {
+	errors := 0
+	for _, f := range s.Findings {
+		errors += oneIf(f.Severity == finding.Error && !(isAudit && f.IsVerdict))
+	}
+	others := 0
+	images := map[string][]finding.Image{}
+	hosts := []string{}
+	for _, image := range s.Images {
+		if !image.Audited {
+			others++
+			continue
+		}
+		host := Visible(image.Registry)
+		if images[host] == nil {
+			hosts = append(hosts, host)
+		}
+		images[host] = append(images[host], image)
+	}
+	slices.Sort(hosts)
+	if len(hosts) > 0 && hosts[0] == "" { // what is not known comes last
+		hosts = append(hosts[1:], "")
+	}
+	for _, registry := range s.Registries {
+		if len(images) == 0 && registry != "*" {
+			hosts = append(hosts, Visible(registry))
+		}
+	}
+	for _, host := range hosts {
+		lines = append(lines, s.line(host, images[host], errors))
+	}
+	if len(lines) == 0 {
+		lines = append(lines, strings.TrimPrefix(s.judgement(0, 0, errors), ": "))
+	}
+	if others > 0 {
+		is := "are"
+		if others == 1 {
+			is = "is"
+		}
+		lines[len(lines)-1] += fmt.Sprintf(". %d from other registries %s not audited", others, is)
+	}
+	return lines
+}
+
+// line returns what came of the images of a registry: how many of each verdict, worst first.
+func (s Set) line(host string, images []finding.Image, errors int) string {
+	if host == "" {
+		host = "registry not known"
+	}
+	parts := []string{counted(len(images), "image")}
+	unproven, failing := 0, 0
+	for _, of := range countVerdicts(images) {
+		if of.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", of.n, of.name))
+		}
+		if of.name == "unknown" || of.name == "invalid" {
+			unproven += of.n
+		}
+	}
+	for _, image := range images {
+		failing += oneIf(image.Fails)
+	}
+	return host + ": " + strings.Join(parts, ", ") + s.judgement(failing, unproven, errors)
+}
+
+// judgement returns the end of a line. No line of a set that fails says that it is OK.
+func (s Set) judgement(failing, unproven, errors int) string {
+	switch {
+	case failing > 0:
+		return ": FAIL"
+	case errors > 0:
+		return fmt.Sprintf(": FAIL, for %s", counted(errors, "error"))
+	case slices.ContainsFunc(s.Images, func(i finding.Image) bool { return i.Fails }):
+		return "" // of another registry, whose line says so
+	case !s.OK:
+		return ": FAIL"
+	case unproven > 0:
+		return fmt.Sprintf(": OK, but %d not proven", unproven)
+	}
+	return ": OK"
+}
+
+// counted returns a number with a word, which has an s behind it unless there is one.
+func counted(n int, word string) string {
+	if n == 1 {
+		return "1 " + word
+	}
+	return fmt.Sprintf("%d %ss", n, word)
+}
