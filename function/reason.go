@@ -5,9 +5,9 @@ package function
 import (
 	"fmt"
 
-	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/placeholder"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -41,7 +41,7 @@ func (j *judge) reason(r *reference, v verdict) string {
 		return fmt.Sprintf("what is in Secret %s is not known here", names)
 	case v.Outcome == pull.InvalidImage && v.image() == "":
 		return "has no image"
-	case v.Outcome == pull.InvalidImage && apiserver.HasPlaceholder(v.image()):
+	case v.Outcome == pull.InvalidImage && placeholder.In(v.image()):
 		return "the image is yet to be filled in: audit what is rendered"
 	case v.Outcome == pull.InvalidImage:
 		return "kubelet refuses the name of the image"

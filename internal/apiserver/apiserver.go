@@ -22,6 +22,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
+
+	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
 // A Secret is what the API server stores. The zero Secret is an empty Opaque one.
@@ -106,7 +108,7 @@ func (s *Secret) readType(field json.RawMessage) *Refusal {
 		return &Refusal{"type", "not text: put it in quotes"}
 	}
 	switch {
-	case HasPlaceholder(s.Type):
+	case placeholder.In(s.Type):
 		s.Type, s.TypeLater = "", true
 	case s.Type == "":
 		s.Type = typeOpaque
@@ -129,7 +131,7 @@ func (s *Secret) readData(field json.RawMessage, encrypted bool) *Refusal {
 	}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		var text string
-		if json.Unmarshal(values[key], &text) == nil && (encrypted || fillsInBase64(text)) {
+		if json.Unmarshal(values[key], &text) == nil && (encrypted || placeholder.FillsInBase64(text)) {
 			s.Data[key], s.Later[key] = nil, true
 			continue
 		}
@@ -155,7 +157,7 @@ func (s *Secret) readStringData(field json.RawMessage, encrypted bool) *Refusal 
 		}
 		delete(s.Later, key)
 		s.Data[key] = []byte(text)
-		if encrypted || HasPlaceholder(text) {
+		if encrypted || placeholder.In(text) {
 			s.Data[key], s.Later[key] = nil, true
 		}
 	}
@@ -167,7 +169,7 @@ func (s *Secret) validate(meta metadata) *Refusal {
 	size := 0
 	for key, value := range s.Data {
 		size += len(value)
-		if len(validation.IsConfigMapKey(key)) > 0 && !HasPlaceholder(key) {
+		if len(validation.IsConfigMapKey(key)) > 0 && !placeholder.In(key) {
 			return &Refusal{"data", "a key has other characters than letters, digits, '-', '_' and '.', or is too long"}
 		}
 	}
@@ -230,4 +232,10 @@ func fieldsOf(object json.RawMessage) (fields map[string]json.RawMessage, err er
 	}
 	err = json.Unmarshal(object, &fields)
 	return fields, err
+}
+
+// isPlaceholderText reports whether a JSON value is a string with a placeholder.
+func isPlaceholderText(value json.RawMessage) bool {
+	var text string
+	return json.Unmarshal(value, &text) == nil && placeholder.In(text)
 }

@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
 // metadata is what ValidateObjectMeta looks at.
@@ -104,7 +106,7 @@ func (r *fieldReader) read(fields map[string]json.RawMessage, name string, value
 func (r *fieldReader) readTime(fields map[string]json.RawMessage, name string) {
 	var text *string
 	r.read(fields, name, &text, wantText)
-	if text != nil && !HasPlaceholder(*text) {
+	if text != nil && !placeholder.In(*text) {
 		if _, err := time.Parse(time.RFC3339, *text); err != nil {
 			r.refuse(name, "not a time such as 2006-01-02T15:04:05Z")
 		}
@@ -149,20 +151,20 @@ func (m metadata) validate() *Refusal {
 		return &Refusal{"metadata.name", "not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'"}
 	case m.generateName != "" && (!isName(withoutDash(m.generateName)) || m.name == "" && !isName(generated(m.generateName))):
 		return &Refusal{"metadata.generateName", "not the beginning of a DNS-1123 subdomain"}
-	case m.namespace != "" && !HasPlaceholder(m.namespace) && len(validation.IsDNS1123Label(m.namespace)) > 0:
+	case m.namespace != "" && !placeholder.In(m.namespace) && len(validation.IsDNS1123Label(m.namespace)) > 0:
 		return &Refusal{"metadata.namespace", "not a DNS-1123 label: lower-case letters, digits and '-'"}
 	case m.generation < 0:
 		return &Refusal{"metadata.generation", "less than 0"}
 	}
 	size := 0
 	for key, value := range m.labels {
-		if !HasPlaceholder(key) && len(validation.IsQualifiedName(key)) > 0 || !HasPlaceholder(value) && len(validation.IsValidLabelValue(value)) > 0 {
+		if !placeholder.In(key) && len(validation.IsQualifiedName(key)) > 0 || !placeholder.In(value) && len(validation.IsValidLabelValue(value)) > 0 {
 			return &Refusal{"metadata.labels", "a key or a value is not one of a label: at most 63 letters, digits, '-', '_' and '.'"}
 		}
 	}
 	for key, value := range m.annotations {
 		size += len(key) + len(value)
-		if !HasPlaceholder(key) && len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
+		if !placeholder.In(key) && len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
 			return &Refusal{"metadata.annotations", "a key is not one of an annotation: PREFIX/NAME of letters, digits, '-', '_' and '.'"}
 		}
 	}
@@ -224,5 +226,5 @@ func areFinalizers(names []string) bool {
 }
 
 func isName(name string) bool {
-	return HasPlaceholder(name) || len(validation.IsDNS1123Subdomain(name)) == 0
+	return placeholder.In(name) || len(validation.IsDNS1123Subdomain(name)) == 0
 }

@@ -31,6 +31,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
 // A Credential is what a registry wants to know. It does not print.
@@ -48,11 +50,6 @@ const maxValue = 1 << 20
 // byteOrderMark is what editors of Windows begin UTF-8 with. Nobody sees it.
 const byteOrderMark = "\ufeff"
 
-// placeholder matches a whole value that is still to be replaced: ${NAME} of a
-// shell or envsubst, $(NAME) of a pipeline, $(command …) and ${{ secrets.NAME }}.
-// Nothing less is refused: $NAME, <token>, *** and changeme may be passwords.
-var placeholder = lazyRegexp(`^\$(\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*( [^()]*)?\)|\{\{ *[A-Za-z_][A-Za-z0-9_.-]* *\}\})$`)
-
 // checkValue returns an error if no Secret can hold the value, no registry takes
 // it, or it surely is none. It does not quote it.
 func checkValue(value string) error {
@@ -69,7 +66,7 @@ func checkValue(value string) error {
 		return errors.New("has a control character in it, such as a line break")
 	case strings.Trim(value, " \t\u00a0") == "":
 		return errors.New("has only blanks in it")
-	case placeholder().MatchString(value):
+	case placeholder.IsVariable(value):
 		return errors.New("is a placeholder that nobody replaced, such as ${NAME}")
 	}
 	return nil

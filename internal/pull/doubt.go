@@ -4,11 +4,11 @@ package pull
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
+
+	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
 // A Doubt is a user name or a password that most likely no registry takes, though kubelet
@@ -19,20 +19,6 @@ type Doubt struct {
 	Problem  string // quotes nothing
 }
 
-// examples are what pages and examples write where a value is to be put in, in small
-// letters.
-var examples = []string{
-	"…", "...", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "todo", "tbd", "redacted",
-	"your-token", "your_token", "yourtoken", "your-password", "your_password", "yourpassword", "your-username", "your_username", "yourusername",
-	"your-access-token", "your_access_token", "my-token", "mytoken", "<none>", "null", "undefined",
-}
-
-// placeholder matches a whole value that somebody or something was to replace: xxx, ***,
-// <token>, $NAME, ${NAME}, $(NAME), {{ name }}, %NAME%, [token].
-var placeholder = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:[xX]{3,}|\*{3,}|<[^<>]*>|\[[a-zA-Z _-]+\]|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%)$`)
-})
-
 // DoubtOf returns why most likely no registry takes a value as a user name or a password;
 // empty if nothing speaks against it. It quotes nothing of the value.
 func DoubtOf(value string) string {
@@ -42,7 +28,7 @@ func DoubtOf(value string) string {
 		return "has a control character in it, such as a line break"
 	case trimmed != value:
 		return "begins or ends with a blank or a line break"
-	case slices.Contains(examples, strings.ToLower(value)), placeholder().MatchString(value):
+	case placeholder.IsUnreplaced(value):
 		return "is a placeholder that nobody replaced"
 	}
 	return ""

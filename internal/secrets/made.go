@@ -10,9 +10,9 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/placeholder"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -85,7 +85,7 @@ func (r maker) madeSecrets() []Made {
 // contentOfType returns the content of a Secret of which only the type is known. Without
 // one it is Opaque, which kubelet ignores.
 func contentOfType(secretType string) pull.Content {
-	if _, isPull := pull.Key(secretType); isPull || apiserver.HasPlaceholder(secretType) {
+	if _, isPull := pull.Key(secretType); isPull || placeholder.In(secretType) {
 		return pull.Content{}
 	}
 	return pull.ParseSecret(secretType, nil)

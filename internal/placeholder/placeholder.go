@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package placeholder knows what people and tools write where a value is yet to be filled
+// in. All lists of that are here; what follows from one is for who asks. It quotes nothing.
+package placeholder
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// marks are the texts by which tools find what they fill in: sops, Flux and envsubst, a
+// template, Argo CD's vault plugin.
+var marks = []struct{ start, end string }{
+	{"ENC[", "]"}, {"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"{%", "%}"}, {"<path:", ">"},
+}
+
+// schemes stand at the beginning of what vals, 1Password and Bank-Vaults replace whole.
+var schemes = []string{"ref+", "op://", "vault:"}
+
+// words are what people write where a value is still missing.
+var words = []string{"CHANGEME", "CHANGE_ME", "REPLACE_ME"}
+
+// In reports whether text, which is not encoded, has a part that a tool or a
+// person fills in before the API server sees it.
+func In(text string) bool {
+	for _, mark := range marks {
+		if strings.Contains(text, mark.start) {
+			return true
+		}
+	}
+	for _, mark := range append(schemes, words...) {
+		if strings.Contains(text, mark) {
+			return true
+		}
+	}
+	return false
+}
+
+var base64Characters = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9+/=\s]*$`) })
+
+// FillsInBase64 reports whether text has a placeholder and can be base64 once that is
+// filled in: the rest of it has the characters of base64.
+func FillsInBase64(text string) bool {
+	trimmed := strings.TrimSpace(text)
+	for _, scheme := range schemes {
+		if strings.HasPrefix(trimmed, scheme) {
+			return true
+		}
+	}
+	for _, word := range words {
+		if strings.Contains(trimmed, word) {
+			return base64Characters().MatchString(strings.NewReplacer("_", "", "-", "").Replace(trimmed))
+		}
+	}
+	rest, has := without(text)
+	return has && base64Characters().MatchString(rest)
+}
+
+// without returns text without what lies between a mark and its end.
+func without(text string) (rest string, has bool) {
+	for {
+		start, end := -1, 0
+		for _, mark := range marks {
+			i := strings.Index(text, mark.start)
+			if i < 0 || start >= 0 && i >= start {
+				continue
+			}
+			if n := strings.Index(text[i:], mark.end); n >= 0 {
+				start, end = i, i+n+len(mark.end)
+			}
+		}
+		if start < 0 {
+			return text, has
+		}
+		text, has = text[:start]+text[end:], true
+	}
+}
+
+// examples are what pages and examples write where a value is to be put in, in small
+// letters.
+var examples = []string{
+	"…", "...", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "todo", "tbd", "redacted",
+	"your-token", "your_token", "yourtoken", "your-password", "your_password", "yourpassword", "your-username", "your_username", "yourusername",
+	"your-access-token", "your_access_token", "my-token", "mytoken", "<none>", "null", "undefined",
+}
+
+// whole matches a whole value that somebody or something was to replace: xxx, ***,
+// <token>, $NAME, ${NAME}, $(NAME), {{ name }}, %NAME%, [token].
+var whole = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:[xX]{3,}|\*{3,}|<[^<>]*>|\[[a-zA-Z _-]+\]|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%)$`)
+})
+
+// IsUnreplaced reports whether a whole value is most likely what somebody or something was
+// to replace. It may be a password all the same.
+func IsUnreplaced(value string) bool {
+	return slices.Contains(examples, strings.ToLower(value)) || whole().MatchString(value)
+}
+
+// variable matches ${NAME} of a shell or envsubst, $(NAME) of a pipeline, $(command …) and
+// ${{ secrets.NAME }}.
+var variable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\$(\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*( [^()]*)?\)|\{\{ *[A-Za-z_][A-Za-z0-9_.-]* *\}\})$`)
+})
+
+// IsVariable reports whether a whole value is surely still to be replaced. Nothing less is:
+// $NAME, <token>, *** and changeme may be passwords.
+func IsVariable(value string) bool { return variable().MatchString(value) }
