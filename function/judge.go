@@ -101,7 +101,7 @@ func (j *judge) emittedSecrets() {
 	}
 	first := j.secrets[0] // the others have the same content
 	if first.Content != nil {
-		content := pull.ParseSecret(secrets.Type, map[string][]byte{secrets.DataKey: first.Content})
+		content := pull.ParseSecret(secrets.Type, first.Content)
 		for _, d := range content.Doubts() {
 			j.findings = append(j.findings, first.Finding(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
 		}

@@ -61,8 +61,8 @@ var requiredKeys = map[string][]string{
 	"kubernetes.io/tls":              {"tls.crt", "tls.key"},
 }
 
-// maxData is the size of all values of a Secret, in bytes.
-const maxData = 1 << 20
+// MaxData is the most that all values of a Secret may have together, in bytes.
+const MaxData = 1 << 20
 
 // ReadSecret returns the Secret that the API server stores for a manifest, which is YAML
 // or JSON, or why it refuses it. The manifest is read as kubectl reads it: of two equal
@@ -173,7 +173,7 @@ func (s *Secret) validate(meta metadata) *Refusal {
 			return &Refusal{"data", "a key has other characters than letters, digits, '-', '_' and '.', or is too long"}
 		}
 	}
-	if size > maxData {
+	if size > MaxData {
 		return &Refusal{"data", "more than 1 MiB: take out the values that nobody needs"}
 	}
 	switch s.Type {

@@ -91,7 +91,7 @@ func TestVerdictsOfWholeLists(t *testing.T) {
 	bare := named("bare", `{"auths":{"https://index.docker.io/v1/":{}},"credsStore":"desktop"}`)
 	store := named("store", `{"auths":{},"credsStore":"desktop"}`)
 	malformed := named("malformed", `{"auths":{"ghcr.io":{"auth":"%"}}}`)
-	refused := named("refused", "")
+	refused := pull.Secret{Name: "refused", Content: pull.Content{State: pull.Refused}}
 	opaque := pull.Secret{Name: "opaque", Content: pull.ParseSecret("Opaque", nil)}
 	absent := pull.Secret{Name: "absent"}
 	nameless := pull.Secret{Content: configJSON(`{"auths":{"docker.io":{"auth":"%"}}}`)}

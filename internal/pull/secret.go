@@ -4,7 +4,6 @@ package pull
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -71,35 +70,15 @@ type entry struct {
 	doubts   []Doubt
 }
 
-// maxData is how much data a Secret may have, in bytes.
-const maxData = 1 << 20
-
-// ParseSecret returns what kubelet finds in a Secret with the type, empty for the
-// default, and the data, decoded. Of these only the value of Key is looked into.
+// ParseSecret returns what kubelet finds in a Secret that the API server has taken: with the
+// type, empty for the default, and the value of its Key, decoded. Package apiserver says which
+// Secrets are taken.
 //
-// The rules are those of k8s.io/kubernetes: ValidateSecret in
-// pkg/apis/core/validation for what the API server refuses, and MakeDockerKeyring in
-// pkg/credentialprovider/secrets.
-func ParseSecret(secretType string, data map[string][]byte) Content {
-	const remedy = "make it with kubectl create secret docker-registry"
-	size := 0
-	for _, value := range data {
-		size += len(value)
-	}
-	if size > maxData {
-		return Content{State: Refused, Problem: "has more than 1 MiB of data, so the API server refuses it: take out what is not needed"}
-	}
+// The rule is that of MakeDockerKeyring in k8s.io/kubernetes/pkg/credentialprovider/secrets.
+func ParseSecret(secretType string, value []byte) Content {
 	key, ok := Key(secretType)
 	if !ok {
 		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores: a pull Secret has %s", typeName(secretType), dockerConfigJSONType)}
-	}
-	value, found := data[key]
-	if !found {
-		return Content{State: Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it: %s", key, remedy)}
-	}
-	var object map[string]any
-	if json.Unmarshal(value, &object) != nil {
-		return Content{State: Refused, Problem: fmt.Sprintf("%q is not a JSON object, so the API server refuses it: %s", key, remedy)}
 	}
 	parse := parseConfigJSON
 	if key == dockercfgKey {
@@ -107,7 +86,7 @@ func ParseSecret(secretType string, data map[string][]byte) Content {
 	}
 	auths, err := parse(value)
 	if err != nil {
-		return Content{State: Malformed, Problem: fmt.Sprintf("%q %v, so kubelet fails every pull of a pod that references the Secret: %s", key, err, remedy)}
+		return Content{State: Malformed, Problem: fmt.Sprintf("%q %v, so kubelet fails every pull of a pod that references the Secret: make it with kubectl create secret docker-registry", key, err)}
 	}
 	return known(auths)
 }

@@ -3,7 +3,6 @@
 package pull_test
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,38 +17,35 @@ const (
 
 // configJSON returns the content of a Secret with the value of .dockerconfigjson.
 func configJSON(value string) pull.Content {
-	return pull.ParseSecret(jsonType, map[string][]byte{".dockerconfigjson": []byte(value)})
+	return pull.ParseSecret(jsonType, []byte(value))
 }
 
 func TestStatesOfSecrets(t *testing.T) {
 	const good = `{"auths":{"quay.io":{"auth":"dTpw"}}}`
 	for name, c := range map[string]struct {
-		secretType, key, value string
-		state                  pull.State
-		problem                string
+		secretType, value string
+		state             pull.State
+		problem           string
 	}{
-		"a pull Secret":                          {jsonType, ".dockerconfigjson", good, pull.Known, ""},
-		"a legacy one":                           {cfgType, ".dockercfg", `{"quay.io":{"auth":"dTpw"}}`, pull.Known, ""},
-		"null has nothing in it":                 {jsonType, ".dockerconfigjson", "null", pull.Known, ""},
-		"docker's store has nothing in it":       {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{}},"credsStore":"desktop"}`, pull.Known, ""},
-		"no type is Opaque":                      {"", ".dockerconfigjson", good, pull.Ignored, `type "Opaque", which kubelet ignores`},
-		"a type of Kubernetes'":                  {"kubernetes.io/tls", ".dockerconfigjson", good, pull.Ignored, `type "kubernetes.io/tls", which kubelet ignores`},
-		"a type that may be anything":            {"hunter2", ".dockerconfigjson", good, pull.Ignored, "has a type, which kubelet ignores"},
-		"the other type's key":                   {jsonType, ".dockercfg", good, pull.Refused, `has no ".dockerconfigjson", so the API server refuses it`},
-		"no key of the legacy type":              {cfgType, ".dockerconfigjson", good, pull.Refused, `has no ".dockercfg", so the API server refuses it`},
-		"no value":                               {jsonType, ".dockerconfigjson", "", pull.Refused, "is not a JSON object, so the API server refuses it"},
-		"no JSON":                                {jsonType, ".dockerconfigjson", "hunter2", pull.Refused, "is not a JSON object, so the API server refuses it"},
-		"no object":                              {jsonType, ".dockerconfigjson", `["hunter2"]`, pull.Refused, "is not a JSON object, so the API server refuses it"},
-		"too large":                              {"Opaque", "x", strings.Repeat("x", 1<<20+1), pull.Refused, "more than 1 MiB of data, so the API server refuses it"},
-		"an auth that is not base64":             {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Malformed, "has an auth that is not base64, so kubelet fails every pull"},
-		"an auth without a colon":                {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"aHVudGVyMg=="}}}`, pull.Malformed, "has an auth without a colon between user name and password, so kubelet fails every pull"},
-		"a password that is a number":            {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"password":7}}}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
-		"auths that are a list":                  {jsonType, ".dockerconfigjson", `{"auths":["hunter2"]}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
-		"a malformed entry that a good one ends": {jsonType, ".dockerconfigjson", `{"auths":{"quay.io":{"auth":"%"},"quay.io":{"auth":"dTpw"}}}`, pull.Malformed, "is not base64"},
-		"the whole config in a legacy Secret":    {cfgType, ".dockercfg", `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Known, ""},
+		"a pull Secret":                          {jsonType, good, pull.Known, ""},
+		"a legacy one":                           {cfgType, `{"quay.io":{"auth":"dTpw"}}`, pull.Known, ""},
+		"null has nothing in it":                 {jsonType, "null", pull.Known, ""},
+		"docker's store has nothing in it":       {jsonType, `{"auths":{"quay.io":{}},"credsStore":"desktop"}`, pull.Known, ""},
+		"no type is Opaque":                      {"", good, pull.Ignored, `type "Opaque", which kubelet ignores`},
+		"a type of Kubernetes'":                  {"kubernetes.io/tls", good, pull.Ignored, `type "kubernetes.io/tls", which kubelet ignores`},
+		"a type that may be anything":            {"hunter2", good, pull.Ignored, "has a type, which kubelet ignores"},
+		"no value":                               {jsonType, "", pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"no JSON":                                {jsonType, "hunter2", pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"no object":                              {jsonType, `["hunter2"]`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"an auth that is not base64":             {jsonType, `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Malformed, "has an auth that is not base64, so kubelet fails every pull"},
+		"an auth without a colon":                {jsonType, `{"auths":{"quay.io":{"auth":"aHVudGVyMg=="}}}`, pull.Malformed, "has an auth without a colon between user name and password, so kubelet fails every pull"},
+		"a password that is a number":            {jsonType, `{"auths":{"quay.io":{"password":7}}}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"auths that are a list":                  {jsonType, `{"auths":["hunter2"]}`, pull.Malformed, "is not shaped like a docker config, so kubelet fails every pull"},
+		"a malformed entry that a good one ends": {jsonType, `{"auths":{"quay.io":{"auth":"%"},"quay.io":{"auth":"dTpw"}}}`, pull.Malformed, "is not base64"},
+		"the whole config in a legacy Secret":    {cfgType, `{"auths":{"quay.io":{"auth":"hunter2%"}}}`, pull.Known, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			content := pull.ParseSecret(c.secretType, map[string][]byte{c.key: []byte(c.value)})
+			content := pull.ParseSecret(c.secretType, []byte(c.value))
 			require.Equal(t, c.state, content.State)
 			require.Contains(t, content.Problem, c.problem)
 			require.Equal(t, c.problem == "", content.Problem == "")

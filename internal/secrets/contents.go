@@ -42,7 +42,7 @@ func readSecret(r *inventory.Resource) pull.Content {
 	if secret.TypeLater || secret.Later[key] || isPull && isFilled(r) {
 		return pull.Content{}
 	}
-	return pull.ParseSecret(secret.Type, secret.Data)
+	return pull.ParseSecret(secret.Type, secret.Data[key])
 }
 
 // manifest returns the text of r alone. An alias of an anchor that is outside of r is

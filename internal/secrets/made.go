@@ -4,12 +4,14 @@ package secrets
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/placeholder"
@@ -93,14 +95,16 @@ func contentOfType(secretType string) pull.Content {
 
 // missingKey is the content of a Secret that its controller cannot create, for want of
 // the key that its type needs.
-func missingKey(secretType string) pull.Content { return pull.ParseSecret(secretType, nil) }
+func missingKey(key string) pull.Content {
+	return pull.Content{State: pull.Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it: make it with kubectl create secret docker-registry", key)}
+}
 
 // sealedContent returns what a SealedSecret will be once its controller has decrypted it.
 func (r maker) sealedContent() pull.Content {
 	secretType := r.TextAt("spec", "template", "type")
 	key, isPull := pull.Key(secretType)
 	if isPull && !r.HasField("spec", "encryptedData", key) && !r.HasField("spec", "template", "data", key) && !r.HasText("spec", "data") {
-		return missingKey(secretType)
+		return missingKey(key)
 	}
 	return contentOfType(secretType)
 }
@@ -140,7 +144,7 @@ func (r maker) templated(secretType, key string, at func(...string) []string) pu
 	case r.HasField(at("target", "template", "templateFrom")...), r.HasField(at("dataFrom")...):
 		return pull.Content{}
 	case r.HasField(at("target", "template", "data")...) && r.TextAt(at("target", "template", "mergePolicy")...) != "Merge":
-		return missingKey(secretType)
+		return missingKey(key)
 	}
 	list, _, _ := r.NestedSlice(at("data")...)
 	for _, entry := range list {
@@ -148,7 +152,7 @@ func (r maker) templated(secretType, key string, at func(...string) []string) pu
 			return pull.Content{}
 		}
 	}
-	return missingKey(secretType)
+	return missingKey(key)
 }
 
 // given returns whether External Secrets has a value of a name for the template.
@@ -218,7 +222,7 @@ func templateContent(secretType, key, template string, given func(name string) b
 	var config struct {
 		Auths map[string]any `json:"auths"`
 	}
-	if json.Unmarshal([]byte(text), &config) != nil || len(config.Auths) == 0 {
+	if json.Unmarshal([]byte(text), &config) != nil || len(config.Auths) == 0 || len(text) > apiserver.MaxData {
 		return pull.Content{}
 	}
 	for server := range config.Auths { // which may be filled in, too
@@ -226,7 +230,7 @@ func templateContent(secretType, key, template string, given func(name string) b
 			return pull.Content{}
 		}
 	}
-	if content := pull.ParseSecret(secretType, map[string][]byte{key: []byte(text)}); content.State == pull.Known && len(content.Servers()) > 0 {
+	if content := pull.ParseSecret(secretType, []byte(text)); content.State == pull.Known && len(content.Servers()) > 0 {
 		return content
 	}
 	return pull.Content{}

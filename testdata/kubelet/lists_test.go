@@ -49,7 +49,10 @@ func keyring(names []string, byName map[string]v1.Secret) *pull.Keyring {
 	for _, name := range names {
 		s := pull.Secret{Name: name}
 		if found, ok := byName[name]; ok {
-			s.Content = pull.ParseSecret(string(found.Type), found.Data)
+			key, _ := pull.Key(string(found.Type))
+			if s.Content = pull.ParseSecret(string(found.Type), found.Data[key]); isRefused(found) {
+				s.Content = pull.Content{State: pull.Refused}
+			}
 		}
 		list = append(list, s)
 	}
