@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
@@ -99,7 +100,7 @@ func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, fo
 		}
 	}
 	own := r.Reading.Pod()
-	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !r.IsMergedAway() {
+	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !spec.Has(kinds.Operated) && !r.IsMergedAway() {
 		ref, problems := newReference(r, set, s.SecretName)
 		add(ref, problems, auditedContainers(r), false)
 	}

@@ -76,6 +76,7 @@ func (j *judge) check() finding.List {
 		j.serviceAccount(r)
 		j.operatorOwned(r)
 		j.operator(r)
+		j.inside(r)
 		j.secretsOf(r)
 		j.invalidImages(r.Resource, any)
 		j.unjudged(r.Resource)
@@ -249,6 +250,15 @@ func (j *judge) operator(r *reference) {
 	if hosts := inventory.HostsOf(r.Repositories()); slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
+	}
+}
+
+// inside finds a target inside of another object, which goes to another cluster: the Secret
+// that is emitted does not.
+func (j *judge) inside(r *reference) {
+	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.secret) {
+		outer := j.set.Objects[r.Cluster-1]
+		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning, "Secret %q is not put into %s, on whose cluster this is: write it in there by hand", r.secret, outer)
 	}
 }
 

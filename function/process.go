@@ -148,13 +148,14 @@ func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 	targets, missing := targets.Select(s.Settings, set.Set)
 	p.problems = append(p.problems, missing...)
 	for _, r := range targets {
-		ref, problems := newReference(r, set, s.SecretName)
-		if p.problems = append(p.problems, problems...); ref != nil {
-			p.references = append(p.references, ref)
-		}
+		references, problems := referencesOf(r, set, s.SecretName)
+		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
 	}
 	p.problems = append(p.problems, p.conflicts()...)
 	needs := needsOf(p.references)
+	if len(p.references) > 0 && len(needs.Namespaces) == 0 {
+		return p // all are for other clusters, where no Secret of this one helps
+	}
 	secrets, problems := emitted.Secrets(s.Settings, s.access, needs, set, config)
 	p.secrets, p.problems = secrets, append(p.problems, problems...)
 	externals, problems := emitted.Externals(s.Settings, needs, set)
@@ -166,7 +167,9 @@ func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 func needsOf(references []*reference) emitted.Needs {
 	needs := emitted.Needs{Repositories: repositoriesOf(references)}
 	for _, r := range references {
-		needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
+		if r.Cluster == 0 { // to another the Secret has to go with the object around it
+			needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
+		}
 		if r.spec.Has(kinds.NotRenamed) {
 			needs.NotRenamed = append(needs.NotRenamed, r.Resource)
 		}

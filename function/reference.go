@@ -3,15 +3,18 @@
 package function
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
@@ -30,25 +33,65 @@ type reference struct {
 	coverage string
 }
 
-// newReference returns how r, which has a fieldSpec, is to reference the Secret,
-// given what is set. The error is a *fn.Result: what is there cannot be added to.
+// newReference returns how r, which has a Spec, is to reference the Secret, given what is
+// set. The findings say why what is there cannot be added to.
 //
 // A pod's list replaces that of its ServiceAccount, which the API server copies
 // only into pods that have none. So when the template has none, those of a
 // ServiceAccount among the resources come first.
 func newReference(r *inventory.Resource, set *secrets.Set, secretName string) (*reference, finding.List) {
 	ref := &reference{Resource: r, spec: r.Spec(), pod: r.Reading.Pod()}
-	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !ref.hasPlace() {
+	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !r.Reading.HasPlace {
 		return nil, finding.List{r.Finding(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
 
-// podReference returns how a pod spec of r references the Secret, wherever it is. It cannot
-// be changed.
+// podReference returns how a pod spec of r references the Secret, wherever it is.
 func podReference(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, secretName string) (*reference, finding.List) {
-	ref := &reference{Resource: r, spec: &kinds.Spec{Kind: r.GVK.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}, pod: pod}
+	spec := &kinds.Spec{Kind: r.GVK.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}
+	if !names.AreCorrected(r.GVK.Kind) {
+		spec.Traits |= kinds.NotRenamed
+	}
+	ref := &reference{Resource: r, spec: spec, pod: pod}
 	return ref.read(set, secretName)
+}
+
+// referencesOf returns how a target references the Secret: by its one list, or of a kind that
+// is not known by that of each pod template; if it has none, and a target names the object, by
+// that of each pod spec.
+func referencesOf(r *inventory.Resource, set *secrets.Set, secretName string) (all []*reference, problems finding.List) {
+	add := func(ref *reference, found finding.List) {
+		if problems = append(problems, found...); ref != nil {
+			all = append(all, ref)
+		}
+	}
+	if r.Spec() != nil {
+		add(newReference(r, set, secretName))
+		return all, problems
+	}
+	for i := range r.Reading.Pods {
+		if pod := &r.Reading.Pods[i]; pod.IsWhole || len(r.Reading.Templates()) == 0 {
+			add(podReference(r, pod, set, secretName))
+		}
+	}
+	return all, problems
+}
+
+// Containers returns what is pulled with the list.
+func (r *reference) Containers() []inventory.Image {
+	if r.pod != nil {
+		return r.pod.Images
+	}
+	return r.Resource.Containers()
+}
+
+// Repositories returns what is pulled with the list, each once.
+func (r *reference) Repositories() []string {
+	if r.pod != nil {
+		return inventory.RepositoriesOf(r.pod.Images)
+	}
+	return r.Resource.Repositories()
 }
 
 // read reads what is there.
@@ -98,48 +141,11 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 	return ref, nil
 }
 
-// isNull reports whether o, which is small, has null under key.
-func isNull(o *fn.SubObject, key string) bool {
-	var object map[string]any
-	if o.As(&object) != nil {
-		return false
-	}
-	value, found := object[key]
-	return found && value == nil
-}
-
 func joined(fields []string) string { return strings.Join(fields, ".") }
 
 // isOurs reports whether a name in the list means our Secret: kustomize may have
 // renamed it, and is to rename the reference after us.
 func (r *reference) isOurs(name string) bool { return slices.Contains(r.aliases, name) }
-
-// hasPlace reports whether there is something that holds the list, or may be created.
-func (r *reference) hasPlace() bool {
-	if len(r.spec.Fields) == 0 {
-		return true
-	}
-	_, found, err := r.NestedSubObject(r.spec.Fields...)
-	return !found || err == nil || isNull(&r.SubObject, r.spec.Fields[0])
-}
-
-// parent returns what holds the list, and creates it if it is not there.
-func (r *reference) parent() (*fn.SubObject, error) {
-	if len(r.spec.Fields) == 0 {
-		return &r.SubObject, nil
-	}
-	parent, found, err := r.NestedSubObject(r.spec.Fields...)
-	if err == nil && found {
-		return &parent, nil
-	}
-	field := r.spec.Fields[0] // that of an Installation
-	if isNull(&r.SubObject, field) {
-		if err := r.SetNestedField(map[string]any{}, field); err != nil {
-			return nil, err
-		}
-	}
-	return r.UpsertMap(field), nil
-}
 
 func (r *reference) Subject() *inventory.Resource { return r.Resource }
 
@@ -162,26 +168,23 @@ func (r *reference) Apply(*fn.ResourceList) error {
 	if r.IsDone() {
 		return nil
 	}
-	parent, err := r.parent()
-	if err != nil {
-		return err
+	holder := r.Holder(r.spec.Fields, true)
+	if holder == nil {
+		return errors.New("no place for the list")
 	}
-	entries, _, _ := parent.NestedSlice(kinds.ImagePullSecrets) // null is none
+	list := inventory.Value(holder, kinds.ImagePullSecrets)
 	if r.formerAt >= 0 {
-		return entries[r.formerAt].SetNestedString(r.secret, "name")
+		inventory.SetKey(list.Content[r.formerAt], "name", inventory.Scalar(r.secret))
+		return nil
+	}
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		inventory.SetKey(holder, kinds.ImagePullSecrets, list)
 	}
 	for _, name := range r.missing {
-		entry := fn.NewEmptyKubeObject()
-		if err := entry.SetName(name); err != nil {
-			return err
-		}
-		metadata, _, err := entry.NestedSubObject("metadata")
-		if err != nil {
-			return err
-		}
-		entries = append(entries, &metadata)
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{inventory.Scalar("name"), inventory.Scalar(name)}})
 	}
-	return parent.SetSlice(entries, kinds.ImagePullSecrets)
+	return nil
 }
 
 // after returns the names in the list once apply has been called.

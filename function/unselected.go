@@ -60,7 +60,7 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 		j.findings = append(j.findings, problems...)
 	}
 	for _, p := range pods {
-		if p.pod == r.Reading.Pod() && j.targets[r] != nil {
+		if j.isTarget(p) {
 			continue
 		}
 		var from []inventory.Image
@@ -75,14 +75,28 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 
 // addressed says how the pods of a list get a Secret.
 func (p podList) addressed() string {
-	if own := p.Resource.Spec(); p.pod == p.Reading.Pod() && p.Cluster == 0 && own != nil {
-		why := "as it calls the registry by another name"
-		if own.Has(kinds.Immutable) {
-			why = "and gets one only if a target names its kind"
-		}
-		return fmt.Sprintf(", %s: add %s/%s to targets", why, p.GVK.Kind, finding.ShowName(p.GetName()))
+	add := fmt.Sprintf("add %s/%s to targets", p.GVK.Kind, finding.ShowName(p.GetName()))
+	own := p.Resource.Spec()
+	switch isTemplate := slices.Contains(p.Reading.Templates(), p.pod); {
+	case p.Misnamed() != nil:
+		return "; its apiVersion is not that of its kind: write " + p.Misnamed().APIVersion()
+	case own != nil && own.Has(kinds.Operated):
+		return fmt.Sprintf("; its operator takes %s: %s", own.Path(), add)
+	case isTemplate && p.RunsOnce():
+		return ", and gets one only if a target names its kind: " + add
+	case isTemplate:
+		return ", as it calls the registry by another name: " + add
+	case own == nil && len(p.Reading.Templates()) == 0:
+		return "; it is no pod template, so its controller may take a list elsewhere. If it takes one here, " + add
 	}
-	return ": write it there by hand, as only objects of Kubernetes' own kinds are changed here"
+	return ": write it there by hand"
+}
+
+// isTarget reports whether the list of the pods is that of a target.
+func (j *judge) isTarget(p podList) bool {
+	return slices.ContainsFunc(j.references, func(r *reference) bool {
+		return r.Resource == p.Resource && (r.pod == p.pod || r.spec.Has(kinds.Operated))
+	})
 }
 
 // notCovered finds images that the list of pods authenticates nobody for. The cure is for

@@ -98,7 +98,7 @@ func TestTheREADMEHasTheDefaults(t *testing.T) {
 }
 
 func TestTheREADMEHasAllPresets(t *testing.T) {
-	want := []string{"Kind/name", "group", "version", "kind", "name", "namespace", "labelSelector"}
+	want := []string{"Kind/name", "group/Kind/name", "group", "version", "kind", "name", "namespace", "labelSelector"}
 	want = append(want, "docker.io")
 	require.True(t, isRegistry("docker.io"))
 	for _, p := range presets {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
@@ -20,8 +21,8 @@ import (
 )
 
 // targets reads a list of targets: a string of entries separated by commas, each a
-// preset, a registry or Kind/name, or a list of presets and selectors. It says of all
-// entries at once what is wrong.
+// preset, a registry, Kind/name or group/Kind/name, or a list of presets and selectors. It
+// says of all entries at once what is wrong.
 func (v value) targets() (targets []Target, err error) {
 	if v.node.Kind == yaml.ScalarNode && v.node.Value == "" && !v.isNull() {
 		return nil, errEmpty
@@ -56,7 +57,8 @@ func (v value) targets() (targets []Target, err error) {
 
 // parseTarget reads one entry of the string form.
 func parseTarget(entry string) (t Target, err error) {
-	kind, name, explicit := strings.Cut(entry, "/")
+	group, rest := cutGroup(entry)
+	kind, name, explicit := strings.Cut(rest, "/")
 	errNotHostAlone := errors.New("has a path or scheme: a registry is written as its host alone, such as docker.io")
 	switch {
 	case entry == "":
@@ -72,7 +74,17 @@ func parseTarget(entry string) (t Target, err error) {
 	case isRegistry(kind) && kinds.Named(kinds.Meant(kind)) == nil && !kinds.IsPattern(kind):
 		return Target{}, errNotHostAlone
 	}
-	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Kind: kinds.Meant(kind)}, Name: name}})
+	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: group, Kind: kinds.Meant(kind)}, Name: name}})
+}
+
+// cutGroup returns the group of group/Kind/name, as a pattern, and the rest. A registry with a
+// path is none: no repository has capitals.
+func cutGroup(entry string) (group, rest string) {
+	before, rest, found := strings.Cut(entry, "/")
+	if !found || !strings.Contains(rest, "/") || rest[0] < 'A' || rest[0] > 'Z' || strings.Contains(before, ":") || kinds.IsPattern(before) {
+		return "", entry
+	}
+	return regexp.QuoteMeta(before), rest
 }
 
 // isRegistry reports whether an entry is the host of a registry: no preset has a dot
@@ -138,6 +150,11 @@ func decodeTarget(v value) (t Target, err error) {
 	return t, nil
 }
 
+// isKind reports whether a kind may be one that is not known here. All begin with a capital.
+func isKind(kind string) bool {
+	return kind != "" && (kind[0] >= 'A' && kind[0] <= 'Z' || kinds.IsPattern(kind))
+}
+
 func selectorTarget(name string, s types.Selector) (t Target, err error) {
 	sel, err := newSelector(s)
 	if err != nil {
@@ -149,7 +166,7 @@ func selectorTarget(name string, s types.Selector) (t Target, err error) {
 		return Target{}, errors.New("is not a valid selector: " + problem)
 	}
 	t = Target{Name: name, Selectors: []Selector{sel}}
-	if slices.ContainsFunc(kinds.Names(), t.MaySelect) {
+	if slices.ContainsFunc(kinds.Names(), t.MaySelect) || isKind(s.Kind) && (s.Group != "" || finding.ShowIfNear(s.Kind, kinds.Names()) == "") {
 		return t, nil
 	}
 	return Target{}, fmt.Errorf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(s.Kind, kinds.Names()), "(not shown)")), finding.DidYouMean(s.Kind, kinds.Names()), strings.Join(kinds.Names(), ", "))

@@ -81,6 +81,9 @@ func (s Selector) NamesKind(kind string) bool {
 	return s.kind.matches(kind) && !s.kind.matches("*")
 }
 
+// Kinds returns the kinds that s selects if these are all, nil if it may select others.
+func (s Selector) Kinds() []string { return s.kind.words }
+
 // IsPreset reports whether t is one of the presets.
 func (t Target) IsPreset() bool {
 	return slices.ContainsFunc(presets, func(p Preset) bool { return p.Name == t.Name })

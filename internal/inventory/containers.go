@@ -22,10 +22,12 @@ func (r *Resource) readContainers() []Image {
 		if image := r.operatorImage(); image != "" {
 			return []Image{{Name: "calico-node", Image: image, Field: "spec"}}
 		}
-	} else if pod := r.Reading.Pod(); pod != nil && len(pod.Images) > 0 {
-		return pod.Images
 	}
-	return []Image{}
+	images := []Image{}
+	for _, pod := range r.Reading.Templates() {
+		images = append(images, pod.Images...)
+	}
+	return images
 }
 
 // Repositories returns what the pods of r pull from, each once, in the order of the

@@ -82,9 +82,11 @@ type Reading struct {
 	IsList, Broken bool
 
 	Spec *kinds.Spec // where objects of the kind have their list, nil if that is not known
-	List List        // that is in no pod: of a ServiceAccount, or an Installation
-	Pods []Pod
-	Dark []Dark
+	List List        // that is in no pod: of a ServiceAccount, an Installation, or what an operator takes
+	// HasPlace is true if there is something that holds this list, or it may be made.
+	HasPlace bool
+	Pods     []Pod
+	Dark     []Dark
 	// Rendered is what somebody makes of the object later, nil if nobody does.
 	Rendered *Rendering
 	Silent   map[string]int // how many references are in silent places, by the name of the place
@@ -162,6 +164,20 @@ func (r *Reading) Pod() *Pod {
 		return nil
 	}
 	return r.podAt(r.Spec.Fields)
+}
+
+// Templates returns the pod specs of which pods are made as they stand here: that which
+// objects of the kind have, or of a kind that is not known all that are in a pod template.
+func (r *Reading) Templates() (all []*Pod) {
+	if pod := r.Pod(); pod != nil {
+		return []*Pod{pod}
+	}
+	for i := range r.Pods {
+		if r.Spec == nil && r.Pods[i].IsWhole {
+			all = append(all, &r.Pods[i])
+		}
+	}
+	return all
 }
 
 func (r *Reading) podAt(fields []string) *Pod {

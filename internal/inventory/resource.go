@@ -4,9 +4,11 @@ package inventory
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
@@ -16,6 +18,7 @@ import (
 type Resource struct {
 	*fn.KubeObject
 	Reading  *Reading
+	Node     *yaml.Node // of which the object is made, or what was kept of it
 	GVK      resid.Gvk
 	Cluster  int            // the number of the object that it is inside of and that goes to another cluster, 0 for that of the set
 	Item     *fn.KubeObject // that it is, or is in
@@ -61,6 +64,22 @@ func (r *Resource) Finding(check string, severity finding.Severity, path, format
 
 // Spec returns where r has its list, nil if it cannot have one.
 func (r *Resource) Spec() *kinds.Spec { return kinds.Of(r.GVK.Group, r.GVK.Kind) }
+
+// Misnamed returns what Kubernetes has of the kind of r if that is in no group which r says,
+// and r says one of Kubernetes' own: the API server knows no such object. Else nil.
+func (r *Resource) Misnamed() *kinds.Spec {
+	if r.Spec() == nil && !strings.Contains(r.GVK.Group, ".") {
+		return kinds.Named(r.GVK.Kind)
+	}
+	return nil
+}
+
+// RunsOnce reports whether the pods of r are made once: a change reaches none that is there,
+// or is refused.
+func (r *Resource) RunsOnce() bool {
+	spec := r.Spec()
+	return spec != nil && spec.Has(kinds.Immutable) || kinds.RunsOnce(r.GVK.Group, r.GVK.Kind)
+}
 
 // String returns how the resource is called in messages.
 func (r *Resource) String() string {

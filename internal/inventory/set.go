@@ -70,7 +70,7 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File) {
 		if i > 0 {
 			r = NewResource(wire.KubeObject(o.Node), file)
 		}
-		r.Reading, r.Item, r.Within = o.Reading, item, o.Where()
+		r.Reading, r.Node, r.Item, r.Within = o.Reading, o.Node, item, o.Where()
 		group, version := resid.ParseGroupVersion(o.APIVersion)
 		r.GVK = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
 		set.Objects = append(set.Objects, r)
@@ -150,6 +150,6 @@ func (set *Set) ServiceAccount(r *Resource, name string) *Resource {
 // Workloads are the resources that can reference a pull Secret, but ServiceAccounts.
 func (set *Set) Workloads() []*Resource {
 	return slices.DeleteFunc(slices.Clone(set.All), func(r *Resource) bool {
-		return r.Spec() == nil || r.GVK.Kind == "ServiceAccount" || r.Cluster != 0
+		return r.Spec() == nil && (len(r.Reading.Templates()) == 0 || r.Misnamed() != nil) || r.GVK.Kind == "ServiceAccount"
 	})
 }

@@ -59,6 +59,7 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	}
 	if r.Spec != nil {
 		holder := lookup(n, r.Spec.Fields)
+		r.HasPlace = mayHold(n, r.Spec.Fields)
 		switch {
 		case holder == nil:
 		case r.Spec.Has(kinds.PodSpec) && holder.Kind == yaml.MappingNode:
@@ -73,6 +74,20 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 		r.Rendered, r.renderedLine = rendering, lineAt(n, []string{RenderedField})
 	}
 	w.mapping(n, at)
+}
+
+// mayHold reports whether there is a mapping at a path, or could be one: what is missing or
+// null can be made.
+func mayHold(n *yaml.Node, fields []string) bool {
+	for _, field := range fields {
+		if n = value(n, field); n == nil || isNull(n) {
+			return true
+		}
+		if n.Kind != yaml.MappingNode {
+			return false
+		}
+	}
+	return true
 }
 
 // isList reports whether an object is a List, of which the elements are objects as if they

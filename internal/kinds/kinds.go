@@ -43,6 +43,9 @@ const (
 	Immutable
 	// NotRenamed are the names in the list, when kustomize gives the Secret another.
 	NotRenamed
+	// Operated is a list that an operator gives to the pods which it makes, so it is changed
+	// only if a target names the kind and the object.
+	Operated
 )
 
 var (
@@ -69,7 +72,7 @@ var specs = []Spec{
 	{Installation, []string{OperatorGroup}, spec, NotRenamed},
 }
 
-// Names returns the kinds.
+// Names returns the kinds of the Kubernetes API and the Installation.
 func Names() []string {
 	var names []string
 	for _, s := range specs {
@@ -78,12 +81,13 @@ func Names() []string {
 	return names
 }
 
-// Of returns what a kind of a group has, nil if it can reference no Secret.
+// Of returns what a kind of a group has, nil if it is not known to reference a Secret: it may
+// have pod templates all the same.
 func Of(group, kind string) *Spec {
 	if s := Named(kind); s != nil && slices.Contains(s.Groups, group) {
 		return s
 	}
-	return nil
+	return operated(group, kind)
 }
 
 // Named is Of for a kind of any group.

@@ -102,12 +102,39 @@ func Interest(s config.Settings) wire.Interest {
 			}
 		}
 	}
+	addCustom(i, s.Targets)
 	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator says where its Secret belongs
 		if names, there := i["Deployment"]; !there || len(names) > 0 {
 			i["Deployment"] = append(slices.Clone(names), inventory.OperatorName)
 		}
 	}
 	return i
+}
+
+// podWords are those of which each pod spec has one.
+var podWords = []string{"containers", "initContainers"}
+
+// addCustom adds the kinds that are not known here and that selectors name. One that names
+// no kind, or a pattern, may select whatever has a pod spec.
+func addCustom(i wire.Interest, all []config.Target) {
+	for _, t := range all {
+		for _, s := range t.Selectors {
+			names := s.Kinds()
+			if t.Registry == "" && (names == nil || slices.ContainsFunc(names, func(kind string) bool { return !isWord(kind) })) {
+				i[""] = append(slices.Clip(i[""]), podWords...)
+			}
+			for _, kind := range names {
+				if _, known := i[kind]; !known && isWord(kind) {
+					i[kind] = nil
+				}
+			}
+		}
+	}
+}
+
+// isWord reports whether a kind is a name that an Interest takes.
+func isWord(kind string) bool {
+	return kind != "" && (kind[0] >= 'A' && kind[0] <= 'Z' || kind[0] >= 'a' && kind[0] <= 'z')
 }
 
 // namesOfKind returns the names that any of the targets selects of a kind, none

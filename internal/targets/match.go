@@ -28,11 +28,20 @@ func pulledBy(t config.Target, r *inventory.Resource) bool {
 // not to count, as any other.
 func selects(t config.Target, r *inventory.Resource, ifNamed bool) bool {
 	spec := r.Spec()
-	if spec == nil {
+	if spec == nil && (t.IsPreset() || r.Misnamed() != nil) { // presets are for Kubernetes' own kinds
 		return false
 	}
-	return r.Cluster == 0 && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool {
-		return IsSelected(s, r) && (!ifNamed || !spec.Has(kinds.Immutable) || s.NamesKind(spec.Kind))
+	isNamed := func(s config.Selector) bool { return s.NamesKind(r.GVK.Kind) && s.Name != "" }
+	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool {
+		switch {
+		case !IsSelected(s, r):
+			return false
+		case spec == nil && len(r.Reading.Templates()) == 0: // a controller may build the list
+			return len(r.Reading.Pods) > 0 && isNamed(s)
+		case spec != nil && spec.Has(kinds.Operated):
+			return isNamed(s)
+		}
+		return !ifNamed || !r.RunsOnce() || s.NamesKind(r.GVK.Kind)
 	})
 }
 

@@ -59,9 +59,9 @@ func (x selection) missing(t config.Target) finding.List {
 // text. Empty if there is nothing.
 func (x selection) strange(t config.Target) string {
 	for _, r := range x.set.All {
-		if r.Spec() == nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.GVK.Kind) && s.MatchesName(r.GetName()) }) {
-			if spec := kinds.Named(r.GVK.Kind); spec != nil && r.GetName() != "" {
-				return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, spec.APIVersion())
+		if r.Misnamed() != nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.GVK.Kind) && s.MatchesName(r.GetName()) }) {
+			if r.GetName() != "" {
+				return misnamed(r)
 			}
 		}
 	}
@@ -73,6 +73,10 @@ func (x selection) strange(t config.Target) string {
 		}
 	}
 	return ""
+}
+
+func misnamed(r *inventory.Resource) string {
+	return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, r.Misnamed().APIVersion())
 }
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces
@@ -148,10 +152,13 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 		}
 	}
-	for _, r := range set.All { // of a kind that is not changed
+	for _, r := range set.All { // in no pod template
 		for _, pod := range r.Reading.Pods {
-			if r.Spec() == nil && len(others) == 0 && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
-				return fmt.Sprintf("%s does, and only objects of Kubernetes' own kinds are changed here: write imagePullSecrets there by hand", r)
+			if r.Misnamed() != nil && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
+				return misnamed(r)
+			}
+			if (r.Spec() == nil || r.Spec().Has(kinds.Operated)) && len(others) == 0 && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
+				return fmt.Sprintf("%s does, in no pod template, so its controller may build the list: set targets=%s/%s to add it there", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 			}
 		}
 	}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Holder returns the mapping that is at a path of r, with elements as in results, such as
+// "replicatedJobs[0]". If it is asked to make it, mappings that are missing or null are made.
+// It returns nil if there is none, or something else is in the way.
+func (r *Resource) Holder(fields []string, make bool) *yaml.Node {
+	n := r.Node
+	for _, field := range fields {
+		if n.Kind != yaml.MappingNode {
+			return nil
+		}
+		below := at(n, field)
+		if make && (below == nil || isNull(below)) {
+			below = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			SetKey(n, field, below)
+		}
+		if n = below; n == nil {
+			return nil
+		}
+	}
+	if n.Kind != yaml.MappingNode {
+		return nil
+	}
+	return n
+}
+
+// at returns what a mapping has at a field with its elements, nil if there is nothing.
+func at(n *yaml.Node, field string) *yaml.Node {
+	if found := value(n, field); found != nil || !strings.HasSuffix(field, "]") {
+		return found
+	}
+	key, elements, _ := strings.Cut(field, "[")
+	n = value(n, key)
+	for index := range strings.SplitSeq(strings.TrimSuffix(elements, "]"), "][") {
+		i, err := strconv.Atoi(index)
+		if err != nil || n == nil || n.Kind != yaml.SequenceNode || i < 0 || i >= len(n.Content) {
+			return nil
+		}
+		n = n.Content[i]
+	}
+	return n
+}
+
+// Value returns what a mapping has under a key, nil if there is nothing, or null.
+func Value(n *yaml.Node, key string) *yaml.Node {
+	if v := value(n, key); v != nil && !isNull(v) {
+		return v
+	}
+	return nil
+}
+
+// SetKey makes v what a mapping has under a key; nil takes the key away.
+func SetKey(n *yaml.Node, key string, v *yaml.Node) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		switch {
+		case n.Content[i].Value != key:
+			continue
+		case v == nil:
+			n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
+		default:
+			n.Content[i+1] = v
+		}
+		return
+	}
+	if v != nil {
+		n.Content = append(n.Content, Scalar(key), v)
+	}
+}
+
+// Scalar returns the node of a text.
+func Scalar(text string) *yaml.Node {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+}

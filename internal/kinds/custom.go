@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package kinds
+
+// A groupKind is a kind of a group.
+type groupKind struct{ group, kind string }
+
+// once are custom kinds whose pods are made once. Each has the source that says so, in the
+// repository of its project.
+var once = map[groupKind]bool{
+	// The webhook takes no change of replicatedJobs: pkg/webhooks/jobset_webhook.go.
+	{"jobset.x-k8s.io", "JobSet"}: true,
+	// The webhook takes no change but of minAvailable and replicas:
+	// pkg/webhooks/admission/jobs/validate/admit_job.go, and hyperjobs beside it.
+	{"batch.volcano.sh", "Job"}:         true,
+	{"training.volcano.sh", "HyperJob"}: true,
+	{"serving.knative.dev", "Revision"}: true, // immutable: pkg/apis/serving/v1/revision_validation.go
+	// The API server takes a change, and no pod that is there gets it: the webhooks of
+	// pkg/webhooks compare the run policy alone, and controllers make the pods that are missing.
+	{"kubeflow.org", "TFJob"}:      true,
+	{"kubeflow.org", "PyTorchJob"}: true,
+	{"kubeflow.org", "MPIJob"}:     true,
+	{"kubeflow.org", "XGBoostJob"}: true,
+	{"kubeflow.org", "PaddleJob"}:  true,
+	{"kubeflow.org", "JAXJob"}:     true,
+	// The same: ray-operator/pkg/webhooks/v1/rayjob_webhook.go looks at the name alone.
+	{"ray.io", "RayJob"}: true,
+}
+
+// RunsOnce reports whether the pods of a custom kind are made once, as a Job's.
+func RunsOnce(group, kind string) bool { return once[groupKind{group, kind}] }
+
+// operators are custom kinds whose operators make pods with a list that is in the object, in
+// the manner of a pod's. Each has the source of the field, in the repository of its project.
+var operators = []struct {
+	groupKind
+	fields []string // that hold imagePullSecrets
+}{
+	{groupKind{"monitoring.coreos.com", "Prometheus"}, spec},      // pkg/apis/monitoring/v1/prometheus_types.go
+	{groupKind{"monitoring.coreos.com", "PrometheusAgent"}, spec}, // the same
+	{groupKind{"monitoring.coreos.com", "Alertmanager"}, spec},    // pkg/apis/monitoring/v1/alertmanager_types.go
+	{groupKind{"monitoring.coreos.com", "ThanosRuler"}, spec},     // pkg/apis/monitoring/v1/thanos_types.go
+	{groupKind{"rabbitmq.com", "RabbitmqCluster"}, spec},          // api/v1beta1/rabbitmqcluster_types.go
+	{groupKind{"postgresql.cnpg.io", "Cluster"}, spec},            // api/v1/cluster_types.go
+	{groupKind{"k8s.keycloak.org", "Keycloak"}, spec},             // operator/src/main/java/org/keycloak/operator/crds
+	{groupKind{"argoproj.io", "Workflow"}, spec},                  // pkg/apis/workflow/v1alpha1/workflow_types.go
+	{groupKind{"argoproj.io", "WorkflowTemplate"}, spec},          // the same
+	// api/src/main/java/io/strimzi/api/kafka/model/common/template/PodTemplate.java
+	{groupKind{"kafka.strimzi.io", "Kafka"}, []string{"spec", "kafka", "template", "pod"}},
+	{groupKind{"databases.spotahome.com", "RedisFailover"}, []string{"spec", "redis"}}, // api/redisfailover/v1/types.go
+}
+
+var operatorSpecs = func() map[groupKind]*Spec {
+	all := map[groupKind]*Spec{}
+	for _, o := range operators {
+		all[o.groupKind] = &Spec{o.kind, []string{o.group}, o.fields, Operated | NotRenamed}
+	}
+	return all
+}()
+
+func operated(group, kind string) *Spec { return operatorSpecs[groupKind{group, kind}] }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package kinds
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The page has each custom kind that is known, and where its list is.
+func TestThePageHasTheOtherKinds(t *testing.T) {
+	page, err := os.ReadFile("../../docs/configuration.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(page), "### Other kinds")
+	require.True(t, found)
+	section, _, _ = strings.Cut(section, "\n## ")
+	for k := range once {
+		require.Contains(t, section, k.kind)
+		require.Nil(t, Of(k.group, k.kind), "its pod templates are where they are found")
+	}
+	for _, o := range operators {
+		require.Contains(t, section, o.kind)
+		require.Contains(t, section, "`"+Of(o.group, o.kind).Path()+"`")
+	}
+}
