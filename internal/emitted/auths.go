@@ -5,7 +5,6 @@ package emitted
 import (
 	"encoding/base64"
 	"encoding/json"
-	"strings"
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
@@ -54,8 +53,8 @@ func readAuths(s *config.SecretSettings, access credential.Access, repositories 
 			return value
 		}
 		c := credential.Credential{Username: read("username", l.Username), Password: read("password", l.Password)}
-		if strings.Contains(c.Username, ":") {
-			p.Add(at+sourceField("username", l.Username), "has a colon in it: kubelet takes what follows the first one for the password")
+		if err := credential.CheckUsername(c.Username); err != nil {
+			p.Add(at+sourceField("username", l.Username), "%v", err)
 		}
 		auths[l.Server] = c
 	}
