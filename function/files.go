@@ -115,3 +115,20 @@ func (f File) Pieces() [][]byte {
 	}
 	return edit.Pieces(f.Before, changes)
 }
+
+// Stream returns the files that were not passed over, and behind them what is added, as one
+// stream of manifests. With an error comes the name of the file that nothing can follow.
+func (r Report) Stream() (stream []byte, file string, err error) {
+	var texts [][]byte
+	var names []string
+	for _, f := range r.Files {
+		if f.Passed == "" {
+			texts, names = append(texts, f.After()), append(names, f.Name)
+		}
+	}
+	stream, last, err := wire.Join(append(texts, r.Added))
+	if err != nil {
+		return nil, names[last], err
+	}
+	return stream, "", nil
+}

@@ -33,6 +33,9 @@ type Input struct {
 	Secret  bool // new objects go into it (secret.path)
 }
 
+// ErrChanged is for Input.Read to return: the input is not what it was when it was read first.
+var ErrChanged = wire.ErrChanged
+
 // A Listing is what the kustomizations among some files say of one of them.
 type Listing struct {
 	// UnlistedBy is the kustomization that the file lies below and that does not list it, and

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"example.com/calico-pull-secrets/function"
-	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A source is something that manifests are read from.
@@ -161,11 +160,11 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case info.Mode().Type() != before.Type():
-		return nil, wire.ErrChanged
+		return nil, function.ErrChanged
 	}
 	text, err := readAll(f, *free.Get().(*[]byte))
 	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() && !isDescriptor(f.Name()) {
-		return nil, wire.ErrChanged
+		return nil, function.ErrChanged
 	}
 	return text, err
 }

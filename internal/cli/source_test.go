@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/calico-pull-secrets/internal/wire"
+	"example.com/calico-pull-secrets/function"
 )
 
 func TestReadAll(t *testing.T) {
@@ -84,7 +84,7 @@ func TestAFileThatIsReplacedMeanwhile(t *testing.T) {
 	require.NoError(t, err)
 	defer f.Close()
 	_, err = readOpen(f, 0)
-	require.ErrorIs(t, err, wire.ErrChanged)
+	require.ErrorIs(t, err, function.ErrChanged)
 
 	f, err = open("a.yaml", 0)
 	require.NoError(t, err)
@@ -92,7 +92,7 @@ func TestAFileThatIsReplacedMeanwhile(t *testing.T) {
 	_, err = f.Seek(100, io.SeekStart) // as if somebody had shortened it
 	require.NoError(t, err)
 	_, err = readOpen(f, 0)
-	require.ErrorIs(t, err, wire.ErrChanged)
+	require.ErrorIs(t, err, function.ErrChanged)
 }
 
 func TestWhatIsOpenIsReadOnce(t *testing.T) {

@@ -14,7 +14,6 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // newFileMode is that of a file which has the Secret in it.
@@ -216,7 +215,7 @@ func (r *replacement) replace() error {
 func (r *replacement) unchanged() error {
 	if r.isNew {
 		if exists(r.target) {
-			return wire.ErrChanged
+			return function.ErrChanged
 		}
 		return nil
 	}
@@ -230,7 +229,7 @@ func (r *replacement) holds(p pieces) error {
 		return err
 	}
 	if !p.equal(now) {
-		return wire.ErrChanged
+		return function.ErrChanged
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/needs"
-	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // replacing returns what replaces the text of the files with another, and writes the
@@ -67,14 +67,14 @@ func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
 	require.NoError(t, all[0].prepare())
 	require.NoError(t, all[0].commit())
 	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
-	require.ErrorIs(t, all[0].undo(), wire.ErrChanged)
+	require.ErrorIs(t, all[0].undo(), function.ErrChanged)
 	require.Equal(t, "theirs", content(t, "a"))
 
 	secret := &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true}
 	require.NoError(t, secret.prepare())
 	require.NoError(t, secret.commit())
 	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o600))
-	require.ErrorIs(t, secret.undo(), wire.ErrChanged)
+	require.ErrorIs(t, secret.undo(), function.ErrChanged)
 	require.Equal(t, "theirs", content(t, "secret"))
 }
 
