@@ -3,12 +3,12 @@
 // Package edit changes what a YAML or JSON document says by changing as little as
 // possible of how it is written.
 //
-// [Rewrite] takes the text of one object and the tree that it should mean, and
-// promises:
+// [Changes] takes the text of one object, parsed, and the tree that it should mean, and
+// says what to change where. It promises:
 //
-//   - What it returns parses to that tree. It is parsed before it is handed out;
-//     where it does not, the outcome is an error and never a wrong text.
-//   - A text that means the tree already is returned as it is, byte for byte.
+//   - The text with the changes made parses to that tree. It is parsed before they are
+//     handed out; where it does not, the outcome is an error and never a wrong text.
+//   - A text that means the tree already has no changes.
 //   - Keys and elements that are new are written as lines of their own, in the
 //     indentation and with the line ends of their neighbours, behind the last
 //     entry. A new sequence starts as far right of its key as the nearest that is
@@ -21,12 +21,9 @@
 //     remove what was added as lines gives the text from before.
 //   - What kubectl takes for JSON is read as JSON, and stays it.
 //   - Where the text leaves no such place, the object is encoded anew, and
-//     Rewrite says so. Comments survive that as far as the YAML library carries
+//     the extent says so. Comments survive that as far as the YAML library carries
 //     them; quoting, folding and blank lines do not, nor do tags that are not YAML's.
 //   - Time and memory are in proportion to the text and the changes.
-//
-// [Changes] returns the same as what has to change where, for a text that is parsed
-// already.
 //
 // What it is not made for: a sequence in another order has the object encoded anew, and
 // so has one that loses elements and gets others. So has a change to something that has an
@@ -46,7 +43,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Extent says how much of a text Rewrite changed.
+// Extent says how much of a text Changes change.
 type Extent int
 
 const (
@@ -56,32 +53,13 @@ const (
 	Reencoded                 // the object was encoded anew
 )
 
-// Rewrite returns a text that means want and differs from src as little as
-// possible, and how much that is. src holds exactly one document, whose root may be
-// indented; want is an expanded tree (see Expand), of which the parts that are new
-// need no position. Neither is changed. If nothing is to be done the text is src
-// itself, otherwise it shares no memory with it.
+// Changes returns what has to change in src, of which Parse made root, for it to mean want
+// and to differ as little as possible, in the order of the places, and how much that is. src
+// holds exactly one document, whose root may be indented; want is an expanded tree (see
+// Expand), of which the parts that are new need no position, and may have parts of root. None
+// of them is changed.
 //
-// It is an error if src does not parse or expand, or if no text could be made that
-// parses to want.
-func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
-	root, err := Parse(src)
-	if err != nil {
-		return nil, Nothing, err
-	}
-	changes, extent, err := Changes(src, root, want)
-	switch {
-	case err != nil:
-		return nil, Nothing, err
-	case extent == Nothing:
-		return src, Nothing, nil
-	}
-	return Apply(src, changes), extent, nil
-}
-
-// Changes returns what has to change in src, of which Parse made root, for it to
-// mean want, in the order of their places, and how much that is. See Rewrite.
-// Parts of root may be parts of want.
+// It is an error if src does not expand, or if no text could be made that parses to want.
 func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 	if differ, err := Differ(root, want); !differ {
 		return nil, Nothing, err
