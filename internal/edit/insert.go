@@ -66,7 +66,7 @@ func (e *editor) addLines(offset, indent int, text string) {
 func (e *editor) comments(line, indent int) int {
 	n := 0
 	isComment := func(i int) bool {
-		return i < e.Lines() && bytes.HasPrefix(bytes.TrimLeft(e.Line(i), " "), []byte("#")) && leadingSpaces(e.Line(i)) >= indent
+		return i < e.Lines() && bytes.HasPrefix(bytes.TrimLeft(e.Line(i), " "), []byte("#")) && LeadingSpaces(e.Line(i)) >= indent
 	}
 	for isComment(line + n) {
 		n++
@@ -75,16 +75,17 @@ func (e *editor) comments(line, indent int) int {
 	for next < e.Lines() && len(bytes.TrimSpace(e.Line(next))) == 0 {
 		next++
 	}
-	if next == e.Lines() || leadingSpaces(e.Line(next)) < indent || isMarker(e.Line(next)) {
+	if next == e.Lines() || LeadingSpaces(e.Line(next)) < indent || IsMarker(e.Line(next), "---") || IsMarker(e.Line(next), "...") {
 		return n
 	}
-	for n = 0; isComment(line+n) && leadingSpaces(e.Line(line+n)) > indent; {
+	for n = 0; isComment(line+n) && LeadingSpaces(e.Line(line+n)) > indent; {
 		n++
 	}
 	return n
 }
 
-// isMarker reports whether line separates documents.
-func isMarker(line []byte) bool {
-	return bytes.HasPrefix(line, []byte("---")) || bytes.HasPrefix(line, []byte("..."))
+// IsMarker reports whether a line begins with a marker, "---" or "...", and a blank or nothing.
+func IsMarker(line []byte, marker string) bool {
+	rest, ok := bytes.CutPrefix(line, []byte(marker))
+	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')
 }

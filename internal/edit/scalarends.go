@@ -45,7 +45,7 @@ func (t *Text) plainEnd(i, indent int) int {
 		if len(rest) == 0 {
 			continue
 		}
-		if leadingSpaces(text) <= indent || rest[0] == '#' {
+		if LeadingSpaces(text) <= indent || rest[0] == '#' {
 			break
 		}
 		end, commented = t.plainLineEnd(t.LineStart(line), line)
@@ -110,9 +110,9 @@ func (t *Text) blockScalarEnd(i, indent int) int {
 		blank := len(bytes.TrimLeft(text, " ")) == 0
 		if !blank {
 			if width == 0 {
-				width = max(leadingSpaces(text), indent+1)
+				width = max(LeadingSpaces(text), indent+1)
 			}
-			if leadingSpaces(text) < width {
+			if LeadingSpaces(text) < width {
 				break
 			}
 		}
@@ -128,5 +128,3 @@ func isBlank(c byte) bool { return c == ' ' || c == '\t' }
 func isFlowIndicator(c byte) bool {
 	return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'
 }
-
-func leadingSpaces(line []byte) int { return len(line) - len(bytes.TrimLeft(line, " ")) }

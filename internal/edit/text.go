@@ -221,3 +221,16 @@ func (t *Text) forward(offset, characters int) int {
 	}
 	return offset
 }
+
+// LeadingSpaces returns how many spaces a line begins with.
+func LeadingSpaces(line []byte) int {
+	const eight = 0x2020202020202020
+	i := 0
+	for i+8 <= len(line) && binary.LittleEndian.Uint64(line[i:]) == eight {
+		i += 8
+	}
+	for i < len(line) && line[i] == ' ' {
+		i++
+	}
+	return i
+}

@@ -169,7 +169,7 @@ func FuzzStream(f *testing.F) {
 		document = strings.TrimRight(document, "\r") + "\n"
 		if lines := edit.NewText([]byte(document)); s.mayMatter([]byte(document)) || bytes.Contains([]byte(document), []byte("ResourceList")) {
 			return
-		} else if len(split(lines, []byte(document))) > 1 || isMarker(lines.Line(0), "---") || separator([]byte(document), "\n") == "...\n" || strings.HasPrefix(document, "\uFEFF") {
+		} else if len(split(lines, []byte(document))) > 1 || edit.IsMarker(lines.Line(0), "---") || separator([]byte(document), "\n") == "...\n" || strings.HasPrefix(document, "\uFEFF") {
 			return // these are several, or start before the first line
 		} else if bytes.HasPrefix([]byte(document), []byte("...")) || strings.Contains(document, "\n...") {
 			return // so are these

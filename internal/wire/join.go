@@ -43,7 +43,7 @@ func Join(texts [][]byte) ([]byte, int, error) {
 // starts with one, that of an end if it starts with directives.
 func separator(text []byte, newline string) string {
 	lines := edit.NewText(text)
-	if isMarker(lines.Line(0), "---") {
+	if edit.IsMarker(lines.Line(0), "---") {
 		return ""
 	}
 	for i := range lines.Lines() {

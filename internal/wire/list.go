@@ -165,7 +165,7 @@ func isPlainBlock(n *yaml.Node) bool {
 // that of an empty one behind it, or at the end of the text.
 func documentEnd(lines *edit.Text, root *yaml.Node) int {
 	for i := root.Line; i < lines.Lines(); i++ {
-		if isMarker(lines.Line(i), "...") || isMarker(lines.Line(i), "---") {
+		if edit.IsMarker(lines.Line(i), "...") || edit.IsMarker(lines.Line(i), "---") {
 			return lines.LineStart(i)
 		}
 	}

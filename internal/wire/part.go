@@ -26,7 +26,7 @@ type part struct{ start, end, line int }
 func split(text *edit.Text, body []byte) []part {
 	parts := []part{{}}
 	for i := 1; i < text.Lines(); i++ {
-		if !text.StartsWith(i, "---") || !isMarker(text.Line(i), "---") {
+		if !text.StartsWith(i, "---") || !edit.IsMarker(text.Line(i), "---") {
 			continue
 		}
 		first := directives(text, i)
@@ -108,7 +108,7 @@ func directives(text *edit.Text, marker int) int {
 			break
 		}
 	}
-	if found && (first == 0 || isMarker(text.Line(first-1), "...")) {
+	if found && (first == 0 || edit.IsMarker(text.Line(first-1), "...")) {
 		return first
 	}
 	return marker
@@ -124,19 +124,13 @@ func countDocuments(text *edit.Text, parts []part) int {
 			if marker, ok := bytes.CutPrefix(line, []byte("---")); ok && i == p.line {
 				line = bytes.TrimSpace(marker)
 			}
-			if len(line) > 0 && line[0] != '#' && line[0] != '%' && !isMarker(line, "...") {
+			if len(line) > 0 && line[0] != '#' && line[0] != '%' && !edit.IsMarker(line, "...") {
 				n++
 				break
 			}
 		}
 	}
 	return n
-}
-
-// isMarker reports whether line begins with marker and a blank or nothing.
-func isMarker(line []byte, marker string) bool {
-	rest, ok := bytes.CutPrefix(line, []byte(marker))
-	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')
 }
 
 // read returns the object that the part holds, made smaller by d, nil if it is none of

@@ -58,9 +58,9 @@ func (st *stream) removals() (changes []Change, behind int) {
 func (st *stream) removal(at span) span {
 	rest, before := st.text[at.end:], st.text[st.start():at.start]
 	switch first := firstLine(st.text[at.start:at.end]); {
-	case len(before) == 0 && !isMarker(first, "---") && bytes.Equal(bytes.TrimRight(firstLine(rest), " \t"), []byte("---")):
+	case len(before) == 0 && !edit.IsMarker(first, "---") && bytes.Equal(bytes.TrimRight(firstLine(rest), " \t"), []byte("---")):
 		at.end += min(len(firstLine(rest))+len(st.newline), len(rest))
-	case len(before) > 0 && len(rest) > 0 && !isMarker(firstLine(rest), "---") && !endsInMarker(before): // directives follow an end marker
+	case len(before) > 0 && len(rest) > 0 && !edit.IsMarker(firstLine(rest), "---") && !endsInMarker(before): // directives follow an end marker
 		if i := bytes.LastIndex(st.text[at.start:at.end], []byte("\n...")); i >= 0 {
 			at.end = at.start + i + 1
 		}
@@ -75,7 +75,7 @@ func (st *stream) removal(at span) span {
 // endsInMarker reports whether the last line of a text is an end marker.
 func endsInMarker(text []byte) bool {
 	lines := edit.NewText(text)
-	return lines.Lines() > 1 && isMarker(lines.Line(lines.Lines()-2), "...")
+	return lines.Lines() > 1 && edit.IsMarker(lines.Line(lines.Lines()-2), "...")
 }
 
 // lastDocument returns where the last document of a text starts.

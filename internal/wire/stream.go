@@ -134,7 +134,7 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 		if i == 0 {
 			text = lead + text
 		}
-		if i == 0 && at == st.start() && at < len(st.text) && !isMarker(firstLine(st.text[at:]), "---") && !strings.HasPrefix(end, "...") {
+		if i == 0 && at == st.start() && at < len(st.text) && !edit.IsMarker(firstLine(st.text[at:]), "---") && !strings.HasPrefix(end, "...") {
 			text = strings.TrimPrefix(text, "---"+st.newline) // which comes back with what follows
 		}
 		if i == len(added)-1 {

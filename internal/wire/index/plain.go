@@ -4,6 +4,8 @@ package index
 
 import (
 	"bytes"
+
+	"example.com/calico-pull-secrets/internal/edit"
 )
 
 // isPlain reports whether text, which follows a dash in column dash and ends
@@ -51,7 +53,7 @@ type recogniser struct {
 // if a literal starts there. It reports false in doubt.
 func (r *recogniser) line(column int) bool {
 	line := r.next()
-	i := leadingSpaces(line)
+	i := edit.LeadingSpaces(line)
 	if !isPrintable(line[i:]) {
 		return false
 	}
@@ -199,7 +201,7 @@ func (r *recogniser) plain(text []byte, column int) bool {
 // mayContinue reports whether a scalar that belongs to a collection in column may
 // go on in the next line: it starts with as many spaces, or may be blank.
 func (r *recogniser) mayContinue(column int) bool {
-	i := leadingSpaces(r.rest[:min(len(r.rest), column+1)])
+	i := edit.LeadingSpaces(r.rest[:min(len(r.rest), column+1)])
 	return i > column || i == len(r.rest) || r.rest[i] == '\n' || r.rest[i] == '\r'
 }
 
@@ -208,7 +210,7 @@ func (r *recogniser) mayContinue(column int) bool {
 func (r *recogniser) nextText() (line []byte, start int) {
 	for len(r.rest) > 0 {
 		line = r.next()
-		if i := leadingSpaces(line); i < len(line) {
+		if i := edit.LeadingSpaces(line); i < len(line) {
 			return line, i
 		}
 	}
@@ -244,7 +246,7 @@ func (r *recogniser) literal(column int) bool {
 	for len(r.rest) > 0 {
 		before := r.rest
 		line := r.next()
-		i := leadingSpaces(line)
+		i := edit.LeadingSpaces(line)
 		switch {
 		case i == len(line) && (i == 0 || width > 0): // blank
 			continue

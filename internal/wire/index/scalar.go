@@ -145,18 +145,6 @@ func isPlainText(text []byte) bool {
 	}
 }
 
-func leadingSpaces(line []byte) int {
-	const eight = 0x2020202020202020
-	i := 0
-	for i+8 <= len(line) && binary.LittleEndian.Uint64(line[i:]) == eight {
-		i += 8
-	}
-	for i < len(line) && line[i] == ' ' {
-		i++
-	}
-	return i
-}
-
 // isPrintable reports whether the parser takes all characters of a line, and
 // none of them for a line break. Tabs are none.
 func isPrintable(line []byte) bool {
