@@ -35,7 +35,7 @@ func TestManyResources(t *testing.T) {
 		list.WriteString("- apiVersion: v1\n  kind: List\n  items:\n  " + workload(i, "  ") + strings.TrimRight(workload(i+1, "  "), " "))
 	}
 	for _, mode := range []function.Mode{function.ModeAudit, function.ModeAdd} {
-		report := function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(list.String()), nil }}},
+		report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(list.String()), nil }}}},
 			function.Request{Config: arguments(t, "targets=docker.io", "servers=docker.io"), Mode: mode})
 		require.Equal(t, mode == function.ModeAdd, report.OK, report.Findings)
 		require.True(t, report.Shown, "kpt shows the results")

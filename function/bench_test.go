@@ -61,7 +61,7 @@ func BenchmarkGrowth(b *testing.B) {
 				}
 				b.Run(fmt.Sprintf("%s/%s/%d", strings.ReplaceAll(shape, " ", "-"), mode, n), func(b *testing.B) {
 					for b.Loop() {
-						function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(in), nil }}}, function.Request{Config: config, Mode: mode})
+						function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(in), nil }}}}, function.Request{Config: config, Mode: mode})
 					}
 				})
 			}

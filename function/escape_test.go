@@ -41,7 +41,7 @@ func TestControlCharactersInNamesAreVisible(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var all []string
 			for _, mode := range []function.Mode{"", function.ModeCheck, function.ModeAudit} {
-				report := function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(c.in), nil }}},
+				report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(c.in), nil }}}},
 					function.Request{Config: arguments(t, c.arguments...), Mode: mode})
 				all = append(all, lines(report)...)
 				for _, line := range lines(report) {

@@ -18,7 +18,7 @@ func TestWhatFailsIsNotFine(t *testing.T) {
 	require.Equal(t, finding.ExitUnread, report.Code)
 
 	read := func() ([]byte, error) { panic("what it was about may be a credential") }
-	report = Run([]Input{{Name: "a.yaml", Read: read}}, Request{})
+	report = Run([]Input{{Source: Source{Name: "a.yaml", Read: read}}}, Request{})
 	require.False(t, report.OK)
 	require.NotZero(t, report.Code)
 }

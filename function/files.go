@@ -41,7 +41,8 @@ func (r *run) files(report *Report, out wire.Output) {
 		}
 		f.Before, f.Changed = out.Sources[i].Text, len(out.Sources[i].Changes) > 0
 		for _, c := range out.Sources[i].Changes {
-			f.Changes = append(f.Changes, Change{c.Start, c.End, c.Text, r.isSecret(c.Object)})
+			f.Changes = append(f.Changes, c.Change)
+			f.ChangesSecret = f.ChangesSecret || r.isSecret(c.Object)
 		}
 	}
 	for _, u := range r.unread {
@@ -108,13 +109,7 @@ func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
 
 // Pieces returns the text with the changes made, which has to be kept, as texts that
 // follow each other and share the memory of Before.
-func (f File) Pieces() [][]byte {
-	changes := make([]edit.Change, len(f.Changes))
-	for i, c := range f.Changes {
-		changes[i] = edit.Change{Start: c.Start, End: c.End, Text: c.Text}
-	}
-	return edit.Pieces(f.Before, changes)
-}
+func (f File) Pieces() [][]byte { return edit.Pieces(f.Before, f.Changes) }
 
 // Stream returns the files that were not passed over, and behind them what is added, as one
 // stream of manifests. With an error comes the name of the file that nothing can follow.

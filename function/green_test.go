@@ -23,7 +23,7 @@ func TestGreenIsNotGivenUnseen(t *testing.T) {
 		web  = "metadata: {name: web, namespace: ns}\nspec: {template: {spec: {containers: [{name: c, image: nginx}]}}}\n"
 	)
 	report := func(in string, mode function.Mode, arguments_ ...string) function.Report {
-		return function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(in), nil }}}, function.Request{Config: arguments(t, arguments_...), Mode: mode})
+		return function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(in), nil }}}}, function.Request{Config: arguments(t, arguments_...), Mode: mode})
 	}
 	for _, mode := range []function.Mode{function.ModeCheck, function.ModeAudit} {
 		require.True(t, report(good, mode, "preflight=strict").OK, "the good one is green")

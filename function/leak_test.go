@@ -132,7 +132,7 @@ func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
 						requireNothingOf(t, form, credential, err.Error())
 						continue
 					}
-					report := function.Run([]function.Input{{Read: func() ([]byte, error) { return []byte(leakTarget), nil }}}, function.Request{Config: c, Mode: mode})
+					report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(leakTarget), nil }}}}, function.Request{Config: c, Mode: mode})
 					requireNothingOf(t, form, credential, said(report))
 				}
 			}

@@ -87,7 +87,7 @@ func arguments(t *testing.T, arguments ...string) *function.Config {
 
 // run runs the function on a text as it comes on stdin.
 func run(in []byte, config *function.Config) function.Report {
-	return function.Run([]function.Input{{Read: func() ([]byte, error) { return in, nil }}}, function.Request{Config: config})
+	return function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return in, nil }}}}, function.Request{Config: config})
 }
 
 func filter(t *testing.T, in []byte, config *function.Config) []byte {

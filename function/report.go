@@ -19,16 +19,13 @@ type File struct {
 	Changed bool     // it does not stay as it is
 	Changes []Change // in order; none if no text is wanted
 	Secrets []Range  // where Before has a Secret, which no diff may show
-	Passed  string   // why it was passed over, empty if it was not
+	// ChangesSecret is true if one of the changes is of an object with a credential in it.
+	ChangesSecret bool
+	Passed        string // why it was passed over, empty if it was not
 }
 
-// A Change replaces Before[Start:End] by Text. Secret is true if it is of an object
-// with a credential in it.
-type Change struct {
-	Start, End int
-	Text       string
-	Secret     bool
-}
+// A Change replaces Before[Start:End] by Text.
+type Change = edit.Change
 
 // A Range is a part of a text, in bytes.
 type Range struct{ Start, End int }

@@ -20,17 +20,15 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
+// A Source is a text to read: stdin, or a file.
+type Source = wire.Source
+
 // An Input is one text to work on: stdin, or a file of manifests.
 type Input struct {
-	Name  string                 // the path as the user wrote it or as it was found; empty for stdin
-	Read  func() ([]byte, error) // called once more if a target is missing
-	Free  func(text []byte)      // takes a text in which nothing matters, to use its memory again; may be nil
-	Found bool                   // in a folder: it may turn out to be something else than manifests
-	Patch bool                   // a kustomization lists it as a patch: what is in it is no object of its own
+	Source
+	Patch bool // a kustomization lists it as a patch: what is in it is no object of its own
 	// Listing is what kustomizations say of the file, nil if they say nothing.
 	Listing *Listing
-	Keep    bool // the text is wanted even if nothing in it matters
-	Secret  bool // new objects go into it (secret.path)
 }
 
 // ErrChanged is for Input.Read to return: the input is not what it was when it was read first.
@@ -114,9 +112,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	r := run{inputs: inputs, request: request, sources: make([]wire.Source, 0, len(inputs)), set: &secrets.Set{Set: &inventory.Set{}}}
 	for i, input := range inputs {
 		if !input.Patch {
-			r.sources = append(r.sources, wire.Source{
-				Name: input.Name, Read: input.Read, Free: input.Free, Lenient: input.Found, Keep: input.Keep, ForNew: input.Secret,
-			})
+			r.sources = append(r.sources, input.Source)
 			r.numbers = append(r.numbers, i)
 		}
 	}

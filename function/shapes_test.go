@@ -154,7 +154,7 @@ func TestTheREADMEsAudits(t *testing.T) {
 		table, _, _ = strings.Cut(table, "```")
 		name := filepath.Base(manifest)
 		report := function.Run(
-			[]function.Input{{Name: name, Read: func() ([]byte, error) { return all[manifest], nil }}},
+			[]function.Input{{Source: function.Source{Name: name, Read: func() ([]byte, error) { return all[manifest], nil }}}},
 			function.Request{Mode: function.ModeAudit})
 		var found []string
 		others := 0

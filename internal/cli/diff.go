@@ -69,7 +69,7 @@ func (s *set) sayHidden(name string) {
 // it would show something of a Secret: where one is near there are fewer lines around
 // all changes, and at least one.
 func diffOf(f function.File) (diff string, ok bool, err error) {
-	if hasSecret(f) {
+	if f.ChangesSecret {
 		return "", false, nil
 	}
 	edits, err := editsOf(f.Before, f.Changes)

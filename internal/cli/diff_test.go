@@ -193,7 +193,7 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 		})
 	}
 	t.Run("a credential is put in", func(t *testing.T) {
-		f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{{Text: "PASSWORD\n", Secret: true}}}
+		f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{{Text: "PASSWORD\n"}}, ChangesSecret: true}
 		_, ok, err := diffOf(f)
 		require.NoError(t, err)
 		require.False(t, ok)

@@ -87,7 +87,7 @@ func (s *source) input(keep bool) function.Input {
 		}
 		return text, nil
 	}
-	return function.Input{Name: s.name, Read: read, Free: s.free, Found: s.found, Patch: s.patch, Listing: s.listing, Secret: s.secret, Keep: keep}
+	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing}
 }
 
 // writerTimeout is how long a pipe may be without a writer. Tests replace it.

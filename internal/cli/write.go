@@ -50,7 +50,7 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	changed := slices.DeleteFunc(slices.Clone(report.Files), func(f function.File) bool { return len(f.Changes) == 0 })
 	var all []*replacement
 	for _, f := range changed {
-		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: hasSecret(f)})
+		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: f.ChangesSecret})
 	}
 	if len(report.Added) > 0 {
 		all = append(all, &replacement{name: secretPath, after: pieces{report.Added}, isNew: true, isSecret: true})
@@ -71,16 +71,6 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 		}
 	}
 	return true
-}
-
-// hasSecret reports whether a credential is put into the file.
-func hasSecret(f function.File) bool {
-	for _, c := range f.Changes {
-		if c.Secret {
-			return true
-		}
-	}
-	return false
 }
 
 // writeAll writes all files or none. Each is replaced at once, by a file beside it

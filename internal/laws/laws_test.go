@@ -53,7 +53,7 @@ func questions(t testing.TB) (all []question) {
 func (q question) ask(texts ...string) function.Report {
 	inputs := make([]function.Input, len(texts))
 	for i, text := range texts {
-		inputs[i] = function.Input{Name: fmt.Sprintf("%d.yaml", i), Found: true, Read: func() ([]byte, error) { return []byte(text), nil }}
+		inputs[i] = function.Input{Source: function.Source{Name: fmt.Sprintf("%d.yaml", i), Found: true, Read: func() ([]byte, error) { return []byte(text), nil }}}
 	}
 	return function.Run(inputs, function.Request{Config: q.config, Mode: q.mode})
 }

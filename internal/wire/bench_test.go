@@ -73,7 +73,7 @@ func BenchmarkGrowth(b *testing.B) {
 			var sources []wire.Source
 			for i := range n {
 				sources = append(sources, file(strconv.Itoa(i), text))
-				sources[i].Lenient = true
+				sources[i].Found = true
 			}
 			return sources
 		}
@@ -109,7 +109,7 @@ func BenchmarkGrowth(b *testing.B) {
 		"sources of no interest": {1000, files(plain(customResource))},
 		"documents that are broken": {2000, func(n int) []wire.Source {
 			s := file("x", repeat("kind: DaemonSet\nname: node\na: [\n", "---\n", n))
-			s.Lenient = true
+			s.Found = true
 			return []wire.Source{s}
 		}},
 	} {

@@ -45,7 +45,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		nothing = withoutObject(text)
 	}
 	if !src.Keep && !src.ForNew && !s.mayMatter(text) {
-		if src.Lenient && bytes.IndexByte(text, 0) >= 0 {
+		if src.Found && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
 		if src.Free != nil {
@@ -56,7 +56,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		}
 		return nil, nil
 	}
-	if st, err = readStream(text, s, src.Lenient, distil); err != nil {
+	if st, err = readStream(text, s, src.Found, distil); err != nil {
 		return nil, err
 	}
 	st.unread = append(st.unread, nothing...)
@@ -88,7 +88,7 @@ func withoutObject(text []byte) []Unread {
 }
 
 // isNamed reports whether somebody named the source, to have something in it looked at.
-func (src Source) isNamed() bool { return src.Name != "" && !src.Lenient && !src.ForNew }
+func (src Source) isNamed() bool { return src.Name != "" && !src.Found && !src.ForNew }
 
 // A SourceError says which source cannot be worked on, and why.
 type SourceError struct {

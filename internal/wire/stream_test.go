@@ -209,7 +209,7 @@ func TestUnread(t *testing.T) {
 	var sources []wire.Source
 	for i, text := range texts {
 		s := file(fmt.Sprint(i), text)
-		s.Lenient = true
+		s.Found = true
 		sources = append(sources, s)
 	}
 	in, err := wire.Open(sources)
@@ -360,7 +360,7 @@ func TestManySourcesAtOnce(t *testing.T) {
 			text = fmt.Sprintf("# é %d\n", i) + pod
 		}
 		s := file(fmt.Sprintf("%d.yaml", i), text)
-		s.Lenient, s.ForNew = i%2 == 0, i == 499
+		s.Found, s.ForNew = i%2 == 0, i == 499
 		sources = append(sources, s)
 	}
 	in, err := wire.Open(sources)

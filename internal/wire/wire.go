@@ -50,11 +50,11 @@ type Source struct {
 	Name string                 // in errors; empty for stdin
 	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin
 	Free func(text []byte)      // takes a text in which nothing is of interest; may be nil
-	// Lenient is true if the text may be something else than manifests. What may matter
+	// Found is true for what was found in a folder: it may be something else than manifests. What may matter
 	// in it and cannot be parsed is then told by Unread, and is no error.
-	Lenient bool
-	Keep    bool // the text is in the output even if nothing in it is of interest
-	ForNew  bool // new objects go to its end
+	Found  bool
+	Keep   bool // the text is in the output even if nothing in it is of interest
+	ForNew bool // new objects go to its end
 }
 
 // An Input is what Open found.
