@@ -19,15 +19,14 @@ import (
 // A verdict is what becomes of the pull of one container's image.
 type verdict struct {
 	*inventory.Resource
-	container inventory.Image
+	container *inventory.Image
 	pull.Verdict
 	audited bool   // its registry is one of those that are audited
 	reason  string // why it is not authenticated, for people
-	finding finding.Finding
 }
 
-// audit returns a verdict on each image of each workload, and findings on them and on
-// what makes them uncertain.
+// audit returns a verdict on each image of each workload, and findings on what makes them
+// uncertain; also on the verdicts, where findings show them.
 func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.Problems)
 	workloads := 0
@@ -40,13 +39,14 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 			j.sameObject(r)
 			j.secretsOf(p.reference)
 			j.findings = append(j.findings, serviceAccountsOf(set, p.account, j.judged)...)
-			for _, c := range p.pulls {
-				if !c.IsPulled() {
+			for i := range p.pulls {
+				if !p.pulls[i].IsPulled() {
 					continue
 				}
-				v := s.judgeContainer(j, p, c)
-				verdicts = append(verdicts, v)
-				all = append(all, v.finding)
+				v := s.judgeContainer(j, p, &p.pulls[i])
+				if verdicts = append(verdicts, v); s.showsResults {
+					all = append(all, v.asFinding(s.Preflight))
+				}
 			}
 			delete(j.keyrings, p.reference) // there are thousands
 			delete(j.servedBy, p.reference)
@@ -132,7 +132,7 @@ func auditedContainers(r *inventory.Resource) []inventory.Image {
 }
 
 // judgeContainer returns the verdict on the image of a container.
-func (s task) judgeContainer(j *judge, p podList, c inventory.Image) verdict {
+func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
 	ref := p.reference
 	v := verdict{Resource: ref.Resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.Image)}
 	if c.Image == "" && ref.Resource.IsInstallation() {
@@ -142,17 +142,19 @@ func (s task) judgeContainer(j *judge, p podList, c inventory.Image) verdict {
 		v.Outcome, v.Cause = pull.Unresolved, nil
 	}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
-	v.reason = j.reason(ref, v)
+	v.reason = j.reason(ref, v.Verdict)
+	return v
+}
+
+// asFinding returns the verdict as a finding.
+func (v verdict) asFinding(policy Policy) finding.Finding {
 	severity := fn.Info
-	switch {
-	case v.fails(s.Preflight):
-		severity = fn.Error
-	case v.Outcome == pull.Anonymous && v.audited:
+	if v.fails(policy) {
 		severity = fn.Error
 	}
-	v.finding = ref.Finding(finding.VerdictOn(v.Outcome).Check, severity, c.Field, "%s", v.words())
-	v.finding.IsVerdict = true
-	return v
+	f := v.Finding(finding.VerdictOn(v.Outcome).Check, severity, v.container.Field, "%s", v.words())
+	f.IsVerdict = true
+	return f
 }
 
 // fails reports whether the verdict makes an audit fail under the policy.
@@ -219,8 +221,6 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	j.keyrings[r] = pull.NewKeyring(secrets)
 	return j.keyrings[r]
 }
-
-func (v verdict) image() string { return v.container.Image }
 
 // secretsText returns the names of the Secrets that authenticate, for a record.
 func (v verdict) secretsText() string { return strings.Join(v.By(), ", ") }

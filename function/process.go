@@ -55,10 +55,9 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		}
 		rl.Items[i], trees[again] = again, tree
 	}
-	do := task{Settings: settings}
-	set := secrets.New(inventory.NewSet(rl, targets.QuestionOf(do.Settings), func(o *fn.KubeObject) []inventory.Object {
-		return inventory.Read(trees[o], targets.QuestionOf(do.Settings))
-	}))
+	do := task{Settings: settings, showsResults: true}
+	about := targets.QuestionOf(settings)
+	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], about) }))
 	return do.process(rl, set).ok, nil
 }
 
@@ -68,13 +67,14 @@ type judgement struct {
 	from     caller.Caller
 	findings finding.List
 	images   []verdict // of mode audit
+	fails    bool      // one of them does
 	plan     *plan     // nil in mode audit
 }
 
 // refuse reports problems of the configuration of rl.
 func refuse(rl *fn.ResourceList, p config.Problems) judgement {
 	o := judgement{from: caller.Of(rl.FunctionConfig, caller.MarksOf(rl.Items)), findings: p.Findings(fn.Error, rl.FunctionConfig)}
-	o.report(rl, false)
+	o.report(rl, task{showsResults: true})
 	return o
 }
 
@@ -84,7 +84,8 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	o := judgement{from: set.From}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
-		o.report(rl, s.Quiet)
+		o.fails = slices.ContainsFunc(o.images, func(v verdict) bool { return v.fails(s.Preflight) })
+		o.report(rl, s)
 		return o
 	}
 	o.plan = s.plan(set, rl.FunctionConfig)
@@ -110,15 +111,18 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 		}
 		o.findings = append(o.findings, found...)
 	}
-	o.report(rl, s.Quiet)
+	o.report(rl, s)
 	return o
 }
 
-// report sets the results of rl, worst first: those of other functions, then ours.
-func (o *judgement) report(rl *fn.ResourceList, quiet bool) {
+// report brings the findings in order, the worst first, and sets the results of rl if these
+// are shown: those of other functions, then ours.
+func (o *judgement) report(rl *fn.ResourceList, s task) {
 	o.findings = o.findings.Distinct().WorstFirst()
-	o.ok = !o.findings.HasErrors()
-	rl.Results = append(slices.DeleteFunc(rl.Results, finding.IsOurs), o.findings.Results(quiet)...)
+	o.ok = !o.findings.HasErrors() && !o.fails
+	if s.showsResults {
+		rl.Results = append(slices.DeleteFunc(rl.Results, finding.IsOurs), o.findings.Results(s.Quiet)...)
+	}
 }
 
 // A change is something that the resources may lack: a reference, a Secret or an

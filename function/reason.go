@@ -18,7 +18,7 @@ func (j *judge) isElsewhere(r *reference, name string) bool {
 }
 
 // reason returns why an image is not authenticated.
-func (j *judge) reason(r *reference, v verdict) string {
+func (j *judge) reason(r *reference, v pull.Verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if v.Outcome == pull.Anonymous && j.set.IsRenamed(r.Resource, name) {
@@ -31,17 +31,17 @@ func (j *judge) reason(r *reference, v verdict) string {
 	switch {
 	case v.Outcome == pull.Fails:
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
-	case v.Outcome == pull.Unresolved && v.image() == "" && r.Operator != nil:
+	case v.Outcome == pull.Unresolved && v.Image == "" && r.Operator != nil:
 		return "the image is chosen by the operator, from what is not known here"
-	case v.Outcome == pull.Unresolved && v.image() == "":
+	case v.Outcome == pull.Unresolved && v.Image == "":
 		return "the image is chosen by the operator, which is not among the resources"
 	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
 		return "no imagePullSecrets there, and the controller of this kind may add some"
 	case v.Outcome == pull.Unresolved:
 		return fmt.Sprintf("what is in Secret %s is not known here", names)
-	case v.Outcome == pull.InvalidImage && v.image() == "":
+	case v.Outcome == pull.InvalidImage && v.Image == "":
 		return "has no image"
-	case v.Outcome == pull.InvalidImage && placeholder.In(v.image()):
+	case v.Outcome == pull.InvalidImage && placeholder.In(v.Image):
 		return "the image is yet to be filled in: audit what is rendered"
 	case v.Outcome == pull.InvalidImage:
 		return "kubelet refuses the name of the image"

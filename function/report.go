@@ -9,6 +9,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -40,7 +41,7 @@ type Image = finding.Image
 func (r *run) printed(o judgement, s task) (said []Finding) {
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
-		if isInfo && (s.Quiet || r.in.IsResourceList()) || f.IsVerdict && !r.in.IsResourceList() {
+		if isInfo && (s.Quiet || r.in.IsResourceList()) {
 			continue
 		}
 		said = append(said, r.place(f))
@@ -52,14 +53,24 @@ func (r *run) printed(o judgement, s task) (said []Finding) {
 // orchestrator tells the file.
 func (r *run) place(f finding.Finding) finding.Finding {
 	if f.Object > 0 && !r.in.IsResourceList() {
-		about := r.set.Objects[f.Object-1]
-		f.File, f.Line = "", 0
-		if i := r.in.Source(about.Item); i >= 0 {
-			f.File = r.sources[i].Name
-		}
-		f.Line = r.line(about, f.Field) // stdin has lines, too
+		f.File, f.Line = r.where(r.set.Objects[f.Object-1], f.Field)
 	}
 	return f.Printed()
+}
+
+// where returns the file and line of a field of a resource. In a list the orchestrator tells
+// the file, and there is no line; stdin has lines and no name.
+func (r *run) where(about *inventory.Resource, field string) (file string, line int) {
+	if r.in.IsResourceList() {
+		if about.File != nil {
+			file = about.File.Path
+		}
+		return file, 0
+	}
+	if i := r.in.Source(about.Item); i >= 0 {
+		file = r.sources[i].Name
+	}
+	return file, r.line(about, field)
 }
 
 // problemText returns why a document cannot be read, without its line.

@@ -205,6 +205,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 		s.Mode = r.request.Mode
 	}
 	s.Quiet = s.Quiet || r.request.Quiet
+	s.showsResults = r.in.IsResourceList()
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
@@ -289,7 +290,7 @@ func (r *run) setSources(set *secrets.Set) {
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images, s)}
 	o.findings = append(o.findings, r.notLookedAt(s)...)
-	report.OK = !o.findings.HasErrors()
+	report.OK = !o.findings.HasErrors() && !o.fails
 	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
 	if isPlanned && !r.isTextless() {
 		o.plan.applyKnown(rl) // to show how files would change
@@ -310,7 +311,9 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 			}
 		}
 	}
-	report.Code = o.findings.ExitCode()  // also for verdicts, which a table shows
+	if report.Code = o.findings.ExitCode(); o.fails {
+		report.Code = max(report.Code, finding.ExitFailed)
+	}
 	if !report.OK && s.Mode == ModeAdd { // nothing of it becomes true
 		o.findings = o.findings.WithoutStates()
 	}
@@ -356,10 +359,11 @@ func (r *run) line(about *inventory.Resource, field string) int {
 
 // images returns the verdicts as records.
 func (r *run) images(verdicts []verdict, s task) (images []Image) {
+	images = make([]Image, 0, len(verdicts))
 	for _, v := range verdicts {
-		at := r.place(v.finding)
+		file, line := r.where(v.Resource, v.container.Field)
 		images = append(images, Image{
-			File: at.File, Line: at.Line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
+			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
 			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight),
 		})

@@ -56,7 +56,8 @@ func ParseSettings(o *fn.KubeObject) (Settings, error) {
 // A task is what a run has to do: what the settings say, and what may be read for it.
 type task struct {
 	Settings
-	access credential.Access
+	access       credential.Access
+	showsResults bool // results show what is found, and nothing else does
 }
 
 // FromArguments returns the configuration that arguments of the form field=value make,

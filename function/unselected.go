@@ -105,7 +105,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := verdict{Resource: p.Resource, container: image, Verdict: j.keyring(p.reference).Judge(image.Image)}
+		v := j.keyring(p.reference).Judge(image.Image)
 		if v.Why == pull.NoSecret && p.mayHaveMore {
 			v.Outcome, v.Cause = pull.Unresolved, nil
 		}
