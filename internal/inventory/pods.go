@@ -35,7 +35,7 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 		p.listLine = at.line
 	}
 	add := func(name, field, policy string, of *yaml.Node, key string) {
-		i := Image{Name: name, Field: path + field, Policy: policy, line: lineAt(of, []string{key})}
+		i := Image{Name: name, Field: kept(path + field), Policy: policy, line: lineAt(of, []string{key})}
 		image := value(of, key)
 		if image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
 			i.Image = image.Value

@@ -3,6 +3,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -33,7 +34,6 @@ func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
 		put(rest, "metadata", kept)
 	}
 	if labels := lookup(n, []string{"spec", "template", "metadata", "labels"}); withLabels && labels != nil && text(labels, "k8s-app") != "" {
-		labels = copyOf(labels)
 		for _, key := range []string{"labels", "metadata", "template"} {
 			outer := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 			put(outer, key, labels)
@@ -41,15 +41,19 @@ func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
 		}
 		put(rest, "spec", labels)
 	}
-	return rest
+	return compact(rest)
 }
 
 // pick returns a mapping with some of the keys of n.
 func pick(n *yaml.Node, keys ...string) *yaml.Node {
 	some := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, key := range keys {
-		if v := value(n, key); v != nil {
-			put(some, key, copyOf(v))
+		switch v := value(n, key); {
+		case v == nil:
+		case key == "namespace" && v.Kind == yaml.ScalarNode && v.ShortTag() == "!!str":
+			put(some, key, shared(v.Value))
+		default:
+			put(some, key, v)
 		}
 	}
 	return some
@@ -62,7 +66,8 @@ func put(n *yaml.Node, key string, v *yaml.Node) {
 	n.Content = append(n.Content, shared(key), v)
 }
 
-// shared returns a node for a text that thousands of objects have. Nobody changes it.
+// shared returns a node for a text that thousands of objects have. It has no place, and
+// nobody changes it.
 func shared(text string) *yaml.Node {
 	n, found := texts.Load(text)
 	if !found {
@@ -73,12 +78,46 @@ func shared(text string) *yaml.Node {
 
 var texts sync.Map
 
-// copyOf returns a copy of n: the nodes of a tree may share memory, which must not stay for
-// a few of them.
-func copyOf(n *yaml.Node) *yaml.Node {
-	c := &yaml.Node{Kind: n.Kind, Style: n.Style, Tag: n.Tag, Value: n.Value, Line: n.Line, Column: n.Column}
+func isShared(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Line == 0 }
+
+// compact returns a copy of n of which all nodes are side by side. One by one they would
+// keep the memory of the nodes around them, which go, from being used for anything else.
+func compact(n *yaml.Node) *yaml.Node {
+	nodes, children := size(n)
+	m := memory{make([]yaml.Node, 0, nodes), make([]*yaml.Node, 0, children)}
+	return m.copy(n)
+}
+
+// size returns how many nodes there are in n, and how many references to some.
+func size(n *yaml.Node) (nodes, children int) {
+	if isShared(n) {
+		return 0, 0
+	}
+	nodes, children = 1, len(n.Content)
 	for _, child := range n.Content {
-		c.Content = append(c.Content, copyOf(child))
+		moreNodes, moreChildren := size(child)
+		nodes, children = nodes+moreNodes, children+moreChildren
+	}
+	return nodes, children
+}
+
+// A memory has room for all nodes of a tree, and never grows.
+type memory struct {
+	nodes    []yaml.Node
+	children []*yaml.Node
+}
+
+func (m *memory) copy(n *yaml.Node) *yaml.Node {
+	if isShared(n) {
+		return n
+	}
+	m.nodes = append(m.nodes, yaml.Node{Kind: n.Kind, Style: n.Style, Tag: n.Tag, Value: n.Value, Line: n.Line, Column: n.Column})
+	c := &m.nodes[len(m.nodes)-1]
+	start := len(m.children)
+	m.children = append(m.children, n.Content...)
+	c.Content = slices.Clip(m.children[start:])
+	for i, child := range c.Content {
+		c.Content[i] = m.copy(child)
 	}
 	return c
 }
@@ -90,7 +129,7 @@ func orchestrators(annotations *yaml.Node) *yaml.Node {
 	for i := 0; i+1 < len(annotations.Content); i += 2 {
 		domain, _, _ := strings.Cut(annotations.Content[i].Value, "/")
 		if domain != "kubectl.kubernetes.io" && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
-			some.Content = append(some.Content, copyOf(annotations.Content[i]), copyOf(annotations.Content[i+1]))
+			some.Content = append(some.Content, annotations.Content[i], annotations.Content[i+1])
 		}
 	}
 	return some

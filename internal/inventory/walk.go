@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unique"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -49,7 +50,7 @@ func kindOf(n *yaml.Node) kind {
 
 // object reads an object of a kind, at a path.
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
-	r := &Reading{line: n.Line, APIVersion: k.apiVersion, Kind: k.kind, Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
+	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
 	w.all = append(w.all, Object{r, n})
 	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
@@ -89,6 +90,9 @@ func mayHold(n *yaml.Node, fields []string) bool {
 	}
 	return true
 }
+
+// kept returns a text that thousands of readings have, in memory that they share.
+func kept(text string) string { return unique.Make(text).Value() }
 
 // isList reports whether an object is a List, of which the elements are objects as if they
 // stood alone, and whether one of them is no object.

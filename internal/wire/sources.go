@@ -16,15 +16,19 @@ import (
 func (in *Input) readStreams(s scanner) error {
 	in.streams = make([]*stream, len(in.sources))
 	failed := make([]error, len(in.sources))
-	cores.Each(len(in.sources), func(i int) { in.streams[i], failed[i] = in.sources[i].stream(s, in.distil) })
+	cores.Each(len(in.sources), func(i int) {
+		st, err := in.sources[i].stream(s, in.distil)
+		if failed[i] = err; st == nil {
+			return
+		}
+		in.objects[i] = st.objects
+		if in.distil == nil || len(st.unread) > 0 { // else nobody asks for more
+			in.streams[i] = st
+		}
+	})
 	for i, err := range failed {
 		if err != nil {
 			return in.sources[i].blame(err)
-		}
-	}
-	for i, st := range in.streams {
-		if st != nil {
-			in.objects[i] = st.objects
 		}
 	}
 	return nil
