@@ -28,6 +28,49 @@ func (j *judge) sameObject(r *inventory.Resource) {
 	}
 }
 
+// twins are what an audit has seen of the objects of pods, of which some may be there twice.
+// That matters where one of the same name has pull Secrets: the others get the Secret of no
+// cluster.
+type twins struct {
+	listed   map[*inventory.Resource]bool // the first of those of a name of which one has a list
+	second   []*inventory.Resource        // that are not the first of their name
+	accounts map[*inventory.Resource]bool // ServiceAccounts of pods without a list
+}
+
+// see notes the pods of one list, and finds ServiceAccounts of theirs that are there twice.
+func (t *twins) see(j *judge, p podList) {
+	first := j.set.FirstLike(p.Resource)
+	if first != p.Resource {
+		t.second = append(t.second, p.Resource)
+	}
+	switch {
+	case len(p.after()) > 0:
+		t.listed[first] = true
+		j.findings = append(j.findings, serviceAccountsOf(j.set, p.account, j.judged)...)
+	case p.account != nil:
+		t.accounts[p.account] = true
+	}
+}
+
+// find finds objects that are there twice, once all were seen.
+func (t *twins) find(j *judge) {
+	for _, r := range t.second {
+		if t.listed[j.set.FirstLike(r)] {
+			j.sameObject(r)
+		}
+	}
+	for _, r := range j.set.All {
+		if !t.accounts[r] {
+			continue
+		}
+		for _, f := range serviceAccountsOf(j.set, r, j.judged) {
+			if f.Severity == fn.Error { // they differ, and one may have a list
+				j.findings = append(j.findings, f)
+			}
+		}
+	}
+}
+
 // alsoIn says in which other file there is an object that is called like r: kpt shows no
 // files of results.
 func alsoIn(r, other *inventory.Resource) string {

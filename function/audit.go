@@ -31,14 +31,14 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.Problems)
 	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
+	same := twins{listed: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
 	for _, r := range set.Objects {
 		pods, problems := s.podsOf(r, set)
 		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unjudgeable(r, s.Preflight)...)
 		workloads += len(pods)
 		for _, p := range pods {
-			j.sameObject(r)
+			same.see(j, p)
 			j.secretsOf(p.reference)
-			j.findings = append(j.findings, serviceAccountsOf(set, p.account, j.judged)...)
 			for i := range p.pulls {
 				if !p.pulls[i].IsPulled() {
 					continue
@@ -52,6 +52,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 			delete(j.servedBy, p.reference)
 		}
 	}
+	same.find(j)
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
