@@ -114,6 +114,8 @@ func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
 		switch _, field, _ := strings.Cut(position, "field "); {
 		case strings.HasSuffix(position, "secretName"), strings.HasSuffix(field, "secretStoreRef.name"), strings.HasSuffix(position, "secret.namespace"):
 			return slices.Contains([]string{"letters only", "with dashes", "a UUID", "digits", "with a dot"}, form)
+		case position == "targets behind 0 DaemonSet/", position == "targets behind 1 ds/":
+			return slices.Contains([]string{"letters only", "with dashes", "a UUID", "digits", "with a dot"}, form)
 		case strings.Contains(position, "server"):
 			return form == "with a dot" // it looks like a host
 		}

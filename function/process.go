@@ -239,6 +239,14 @@ func (p *plan) missing() (all finding.List) {
 	return all
 }
 
+// hideSecret returns how a Secret stays out of Git that kpt writes into the package.
+func (p *plan) hideSecret() string {
+	if path := p.settings.Secret.Path; path != "" {
+		return "put " + finding.ShowName(path) + " into .gitignore, or pipe the output to kubectl: kpt fn eval -o unwrap"
+	}
+	return "choose its file, secret.path=regcred.yaml, and put that into .gitignore; or pipe the output: kpt fn eval -o unwrap"
+}
+
 // plaintext returns warnings if a password stands in the configuration, or is about to
 // be written to disk. The latter is no error under any policy: where kpt writes the
 // package, nothing better can be done.
@@ -253,7 +261,7 @@ func (p *plan) plaintext() (all finding.List) {
 				field, source = "secret.registries", "its "
 			}
 			if i == 0 || field == "secret.password" {
-				found := config.Problems{{Check: finding.Plaintext, Field: field, Text: "the password is in the function config: use " + source + "passwordEnv or " + source + "passwordFile"}}
+				found := config.Problems{{Check: finding.Plaintext, Field: field, Text: "the password is in the function config", Hint: "use " + source + "passwordEnv or " + source + "passwordFile"}}
 				all = append(all, found.Findings(fn.Warning, p.config)...)
 			}
 		}
@@ -261,7 +269,7 @@ func (p *plan) plaintext() (all finding.List) {
 	all = all.Graded(p.settings.Preflight)
 	for _, s := range p.secrets {
 		if s.IsOnDisk && p.settings.Mode != ModeCheck {
-			all = append(all, s.Finding(finding.Plaintext, fn.Warning, "is written into the package if kpt writes its output to disk, and the password can be read there: keep the file out of Git"))
+			all = append(all, s.Finding(finding.Plaintext, fn.Warning, "kpt writes it into the package, and the password can be read there\nhint: %s", p.hideSecret()))
 		}
 	}
 	return all

@@ -25,7 +25,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("Secret %q is in namespace %s, and only one in %s is used here", name, finding.ShowName(j.set.NamespaceOf(name)), finding.ShowName(r.Resource.SecretNamespace()))
+			return fmt.Sprintf("needs Secret %q in its own namespace %s, and that is in %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
 		}
 	}
 	switch {

@@ -67,6 +67,9 @@ func (j *judge) registries(r *reference) {
 	if len(images) == 0 {
 		return
 	}
+	if ours.State == pull.Unknown && j.elsewhere(r) != "" {
+		return // which another finding tells
+	}
 	if ours.State == pull.Unknown {
 		advice := "no server matches them"
 		if servers := inventory.ServersFor(images); len(servers) > 0 {

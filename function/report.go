@@ -11,6 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // A File is what becomes of an input that has a name.
@@ -83,6 +84,14 @@ func problemText(err error) string {
 		return inner.Error()
 	}
 	return err.Error()
+}
+
+// hintFor returns what to do about what cannot be read, empty if that is not known.
+func hintFor(err error) string {
+	if errors.Is(err, wire.ErrUTF16) {
+		return "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
+	}
+	return ""
 }
 
 func hostOf(repository string) string {

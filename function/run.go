@@ -134,6 +134,7 @@ func Run(inputs []Input, request Request) (report Report) {
 // failed returns the report of what cannot even begin: an input cannot be read.
 func failed(err error) Report {
 	f := finding.New(finding.Unread, finding.Error, "%s", err.Error())
+	f.Hint = hintFor(err)
 	var source *wire.SourceError
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()

@@ -35,7 +35,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
 		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
-			"Secret %q is in namespace %s, and only one in %s is used here", r.secret, finding.ShowName(elsewhere), finding.ShowName(namespace))
+			"needs Secret %q in its own namespace %s, and that is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecret(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {
@@ -107,6 +107,14 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 		elsewhere = j.set.NamespaceOf(r.secret)
 	}
 	return elsewhere
+}
+
+// bringSecret returns how the Secret gets into a namespace.
+func (j *judge) bringSecret(namespace string) string {
+	if s := j.settings.Secret; s != nil && s.Namespace != "" {
+		return "leave secret.namespace out: each namespace with a target gets the Secret"
+	}
+	return "make one there: kubectl create secret -n " + finding.ShowName(namespace)
 }
 
 // servers finds servers of the settings that are right for their own host only, while

@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 
@@ -44,21 +45,21 @@ func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
-		f = finding.New(finding.Unread, fn.Error, "is empty: what should have written to it failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: the command that writes to it failed, most likely")
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
-		f = finding.New(finding.Unread, fn.Error, "has no object of Kubernetes in it: what should have written one failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "has no object of Kubernetes in it\nhint: the command that should write one failed, most likely")
 	case errors.Is(u.Problem, wire.ErrNoObject):
 		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "has no object of Kubernetes in it")
 	case u.IsNamed:
 		f = finding.New(finding.Unread, fn.Error, "%s", problemText(u.Problem))
 	case slices.ContainsFunc(u.Kinds, isWorkload):
-		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", problemText(u.Problem))
 	default:
-		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", problemText(u.Problem))
 	}
-	f.File, f.Line = u.Source, u.Line
+	f.File, f.Line, f.Hint = u.Source, u.Line, cmp.Or(f.Hint, hintFor(u.Problem))
 	return f
 }
 

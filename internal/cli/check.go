@@ -8,7 +8,7 @@ import (
 )
 
 // noSecretFile is what to say where the Secret is new and has no file.
-const noSecretFile = "there is no file for the Secret: set secret.path"
+const noSecretFile = "there is no file for the Secret\nhint: name one: secret.path=regcred.yaml"
 
 // showChecked says what a check finds that the function does not know, and prints the diffs
 // if they are asked for. It reports whether nothing is to do.

@@ -20,6 +20,7 @@ import (
 func (s *set) say(f finding.Finding) {
 	f.Set = s.label
 	s.print(f.String())
+	s.hint(f.Hint)
 }
 
 // hint hands out what to do, behind the message that it belongs to.
@@ -57,7 +58,6 @@ func (s *set) failed(problem error) setResult {
 	}
 	f := finding.OfError(finding.Input, finding.Error, problem).At(finding.Place{File: file})
 	s.say(f)
-	s.hint(f.Hint)
 	return setResult{code: code, Set: report.Set{Name: s.label, Findings: finding.List{f}}}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // options are what the command line asks for.
@@ -146,12 +147,42 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 		return fmt.Errorf("argument %d: stdin can be named once", index+1)
 	case len(argument) > 1 && o.switches()[argument] != nil && !exists(argument):
 		return fmt.Errorf("argument %d is no file and no command: write --%s", index+1, argument)
+	case strings.Contains(argument, "://"):
+		return finding.Errorf("argument %d is an address, and this program uses no network\nhint: curl -fsSL ADDRESS | %s", index+1, programName)
 	case isPath(argument):
 		o.paths = append(o.paths, argument)
 	default:
-		return fmt.Errorf("argument %d is no file, and has no \"=\": write field=value, such as secretName=regcred", index+1)
+		return noPath(argument, index)
 	}
 	return nil
+}
+
+// noPath says that there is no file or folder of the name that an argument is. It shows
+// the name only if one of almost that name is there, for else it may be a password.
+func noPath(argument string, index int) error {
+	if isField(argument) {
+		return finding.Errorf("argument %d: %s is a setting without a value\nhint: write %s=VALUE", index+1, argument, argument)
+	}
+	if near := nearPath(argument); near != "" {
+		return finding.Errorf("%s: no such file or folder\nhint: did you mean %s?", argument, near)
+	}
+	return finding.Errorf("argument %d: no such file or folder, and no setting\nhint: a setting is FIELD=VALUE, such as secretName=regcred", index+1)
+}
+
+// nearPath returns the file or folder that a misspelt path most likely means, "" if none
+// beside it has almost its name.
+func nearPath(path string) string {
+	folder, name := filepath.Split(filepath.Clean(path))
+	entries, _ := os.ReadDir(filepath.Join(folder, "."))
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	near := finding.Closest(name, names)
+	if !finding.IsNear(name, near) {
+		return ""
+	}
+	return folder + near
 }
 
 // validate returns what is wrong with the options together.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
@@ -42,7 +43,11 @@ func collect(paths []string) (*collector, error) {
 		case err != nil && isDangling(path):
 			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
 		case errors.Is(err, fs.ErrNotExist):
-			return nil, &pathError{path, errors.New(problemOf(err)), true}
+			problem := errors.New(problemOf(err))
+			if near := nearPath(path); near != "" {
+				problem = finding.WithHint(problem, "did you mean "+near+"?")
+			}
+			return nil, &pathError{path, problem, true}
 		case err != nil:
 			return nil, &pathError{path, errors.New(problemOf(err)), false}
 		case info.IsDir():

@@ -53,7 +53,7 @@ func (d *decoder) read(o *fn.KubeObject) {
 			d.collect("", "spec", spec.Value.YNode())
 		}
 	case kind == Kind:
-		d.problems.Add("", "apiVersion %sis not that of kind %s: write %s", finding.ShowIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
+		d.problems.Add("", "apiVersion %sis not that of kind %s\nhint: write %s", finding.ShowIfNear(o.GetAPIVersion(), []string{APIVersion}), Kind, APIVersion)
 	case kind == "ConfigMap":
 		d.onlyKeys(root.YNode(), "data")
 		if data := root.Field("data"); data != nil {
@@ -65,10 +65,23 @@ func (d *decoder) read(o *fn.KubeObject) {
 			}
 		}
 	case o.GetName() == "function-input":
-		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind: write -- secretName=regcred")
+		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind\nhint: %s", afterDashes(o.GetKind()))
 	default:
-		d.problems.Add("", "kind %sis no configuration: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
+		d.problems.Add("", "kind %sis no configuration\nhint: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
 	}
+}
+
+// afterDashes returns what to write behind the -- of kpt, instead of a first argument
+// that is no setting: kpt takes flags of this program for the kind of a configuration.
+func afterDashes(first string) string {
+	setting := "secretName=regcred"
+	switch strings.ToLower(strings.TrimLeft(first, "-")) {
+	case "check", "audit", "remove":
+		setting = "mode=" + strings.ToLower(strings.TrimLeft(first, "-"))
+	case "quiet", "q":
+		setting = "quiet=true"
+	}
+	return "behind -- kpt takes settings only, such as -- " + setting
 }
 
 // settings returns what the values make, with the defaults for those not given.
@@ -89,7 +102,7 @@ func (d *decoder) settings() Settings {
 			v = value{textNode(f.fallback()), true}
 		}
 		if err := f.set(f.in(&s), v); err != nil {
-			d.problems.Add(f.path, "%v", err)
+			d.problems.AddError(f.path, err)
 		}
 	}
 	return s
@@ -157,7 +170,6 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 			lists[f.path] = node
 			node, rest = child(node, number), of
 		} else if isBlock(path + rest) { // which is no value
-			d.blocks = append(d.blocks, path+rest)
 			d.unknown(path + rest)
 			continue
 		}

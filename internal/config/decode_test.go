@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // TestWhatArgumentsMean decodes arguments that say one thing in several ways.
@@ -46,15 +48,13 @@ func TestArgumentsAreStrings(t *testing.T) {
 
 // TestWhatIsWrongIsSaid has arguments, and all that is said of them.
 func TestWhatIsWrongIsSaid(t *testing.T) {
-	const noLogin = "secret.usernameEnv: no username: set one of secret.usernameEnv, secret.usernameFile, secret.username, or secret.dockerConfigFile\n" +
-		"secret.passwordEnv: no password: set one of secret.passwordEnv, secret.passwordFile, secret.password, or secret.dockerConfigFile"
 	for name, c := range map[string]struct {
 		arguments []string
 		want      string
 	}{
-		"a block as a value":              {[]string{"secret=x"}, "secret: no such field: set those below it, such as secret.server\n" + noLogin},
-		"one that means something else":   {[]string{"audit=true"}, "audit: no such field, did you mean mode?"},
-		"a block beside what is below it": {[]string{"audit=x", "audit.registries=/"}, "audit: no such field, did you mean mode?\naudit.registries: is not the host of a registry: write it alone, such as docker.io, or * for all"},
+		"a block as a value":              {[]string{"secret=x"}, "secret: takes no value; hint: set the fields below it, such as secret.usernameEnv=DOCKERHUB_USERNAME"},
+		"one that means something else":   {[]string{"audit=true"}, "audit: no such field; hint: did you mean mode?"},
+		"a block beside what is below it": {[]string{"audit=x", "audit.registries=/"}, "audit: no such field; hint: did you mean mode?\naudit.registries: is not the host of a registry: write it alone, such as docker.io, or * for all"},
 		"a map beside its entries": {[]string{"secret.labels=x", "secret.labels.a=b", "secret.usernameEnv=U", "secret.passwordEnv=P"},
 			"secret.labels: is not a map of strings"},
 		"a list beside its entries": {[]string{"secret.registries=quay.io", "secret.registries.0.server=quay.io"},
@@ -62,14 +62,18 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"a list without a number": {[]string{"secret.registries.x.server=quay.io"},
 			"secret.registries: is a list, of which each field is set by itself, with the number of its entry from 0 on: secret.registries.0.server=quay.io"},
 		"several targets": {[]string{"targets=calic,x,docker.io/"},
-			"targets: entry 1: no preset \"calic\": did you mean calico? presets are calico-node, canal, operator, calico; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node; " +
-				"entry 2: no preset of that name: presets are calico-node, canal, operator, calico; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node; " +
-				"entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io"},
+			"targets: entry 1: no preset \"calic\"; entry 2: no preset of that name; entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io; " +
+				"hint: did you mean calico? presets are calico-node, canal, operator, calico; a registry is its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given, err := FromArguments(c.arguments)
 			require.NoError(t, err)
-			require.EqualError(t, given.Problems, c.want)
+			var got []string
+			for _, p := range given.Problems {
+				f := finding.Finding{Message: p.Field + ": " + p.Text, Hint: p.Hint}
+				got = append(got, f.Text())
+			}
+			require.Equal(t, c.want, strings.Join(got, "\n"))
 		})
 	}
 }

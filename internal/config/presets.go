@@ -70,8 +70,34 @@ func presetTarget(name string) (Target, error) {
 		}
 	}
 	names := presetNames()
-	return Target{}, fmt.Errorf("no preset %s: %spresets are %s; a registry is written as its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
+	if meant, because := meantTarget(name); meant != "" {
+		return Target{}, finding.Errorf("no preset %q\nhint: set targets=%s%s", name, meant, because)
+	}
+	return Target{}, finding.Errorf("no preset %s\nhint: %spresets are %s; a registry is its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
 		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
+}
+
+// meantTarget returns the target that somebody means who takes something of Calico's for a
+// preset, and why; empty if there is none.
+func meantTarget(name string) (target, because string) {
+	switch name = strings.ToLower(name); name {
+	case "all", "*":
+		return "calico", " for all of Calico, or targets=docker.io for whatever pulls from there"
+	case "node":
+		return presets[0].Name, ""
+	case "tigera", "tigera-operator", "installation":
+		return "operator", ""
+	case "flannel":
+		return "canal", ""
+	}
+	for _, o := range PresetNamed("calico").objects {
+		for known := range strings.SplitSeq(o.names, "|") {
+			if name == known || "calico-"+name == known || name == strings.TrimPrefix(known, "calico-kube-") {
+				return o.kind + "/" + known, ""
+			}
+		}
+	}
+	return "", ""
 }
 
 // DefaultNamespace is where the Secret goes if no target tells: that of

@@ -36,6 +36,11 @@ func (p *Problems) Add(field, format string, a ...any) {
 	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: text, Hint: hint})
 }
 
+// AddError adds an error of a field, with its hint.
+func (p *Problems) AddError(field string, err error) {
+	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: err.Error(), Hint: finding.HintOf(err)})
+}
+
 // without returns those of p whose field has no problem among others: one that
 // could not be read, or was misspelt, needs no second complaint; nor does what a
 // list of registries replaces that could not be read.

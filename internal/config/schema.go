@@ -57,10 +57,10 @@ func schemaOf(f field) (s schema) {
 	case reflect.TypeFor[map[string]string]():
 		s = schema{"type": "object", "additionalProperties": anyString}
 	case reflect.TypeFor[[]Target]():
-		s = schema{"oneOf": []schema{nonEmpty, {"type": "array", "minItems": 1, "items": schema{
+		s = schema{"oneOf": []schema{nonEmpty, {"type": "array", "minItems": 1, "items": schema{"oneOf": []schema{nonEmpty, {
 			"type": "object", "additionalProperties": false, "minProperties": 1,
 			"properties": propertiesOf(fieldsOf[targetEntry](), nil).with("preset", oneOf(presetNames()...)),
-		}}}}
+		}}}}}}
 	case reflect.TypeFor[[]Login]():
 		s = listOf(f.path, fieldsOf[Login]())
 	case reflect.TypeFor[[]RemoteLogin]():

@@ -21,7 +21,7 @@ import (
 )
 
 // targets reads a list of targets: a string of entries separated by commas, each a
-// preset, a registry, Kind/name or group/Kind/name, or a list of presets and selectors. It
+// preset, a registry, Kind/name or group/Kind/name, or a list of these and of selectors. It
 // says of all entries at once what is wrong.
 func (v value) targets() (targets []Target, err error) {
 	if v.node.Kind == yaml.ScalarNode && v.node.Value == "" && !v.isNull() {
@@ -35,6 +35,7 @@ func (v value) targets() (targets []Target, err error) {
 		return nil, errors.New("is an empty list: leave it out for the default, " + presets[0].Name)
 	}
 	var problems []string
+	var hint string
 	for i, element := range elements {
 		var t Target
 		var place string
@@ -49,10 +50,11 @@ func (v value) targets() (targets []Target, err error) {
 		}
 		if err != nil {
 			problems = append(problems, place+err.Error())
+			hint = cmp.Or(hint, finding.HintOf(err))
 		}
 		targets = append(targets, t)
 	}
-	return targets, joined(problems)
+	return targets, finding.WithHint(joined(problems), hint)
 }
 
 // parseTarget reads one entry of the string form.
@@ -124,6 +126,12 @@ type targetEntry struct {
 
 // decodeTarget reads one entry of the list form. The error is to be read behind its place.
 func decodeTarget(v value) (t Target, err error) {
+	if s, err := v.string(); err == nil && v.node.Kind == yaml.ScalarNode && !v.isNull() {
+		if t, err = parseTarget(s); err != nil {
+			return Target{}, fmt.Errorf(": %w", err)
+		}
+		return t, nil
+	}
 	if v.node.Kind != yaml.MappingNode {
 		return Target{}, errors.New(": is neither a preset nor a selector, such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}")
 	}

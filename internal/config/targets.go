@@ -3,8 +3,10 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/types"
@@ -102,8 +104,12 @@ func (t Target) Anywhere() Target {
 	return all
 }
 
+// isNamePattern matches names as Kubernetes takes them, and patterns of these.
+var isNamePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9.*|?()\[\]+-]+$`) })
+
 // InMessage returns how the target is called in a message. A name that is near none of
-// those known may be a credential in the wrong place, and is not shown.
+// those known is shown behind a kind only, if it is fit for a name: else it may be a
+// credential in the wrong place.
 func (t Target) InMessage(known []string) string {
 	if t.IsPreset() {
 		return t.Name
@@ -116,7 +122,7 @@ func (t Target) InMessage(known []string) string {
 		}
 		name := s.Name
 		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || finding.IsNear(name, k) }
-		if name != "" && !slices.ContainsFunc(known, isKnown) {
+		if name != "" && (kind == "an object" || !isNamePattern().MatchString(name)) && !slices.ContainsFunc(known, isKnown) {
 			name = "… (the name is not shown, as it is near none that is here)"
 		}
 		namespace := ""

@@ -23,16 +23,22 @@ func (d *decoder) unknown(path string) {
 		if parent != "" && isBlock(strings.TrimSuffix(parent, ".")) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
-		p.Text = "no such field (its name is not shown, as it may be a credential): --schema prints the fields"
+		p.Text, p.Hint = "no such field (its name is not shown, as it may be a credential)", "--schema prints all fields"
 	case known == path: // a block, in arguments
-		p.Text = "no such field: set those below it, such as " + fields[slices.IndexFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })].path
+		p.Text, p.Hint = "takes no value", "set the fields below it, such as "+examples[path]
 	default:
-		p.Text = "no such field, did you mean " + known + "?"
+		p.Text, p.Hint = "no such field", "did you mean "+known+"?"
 	}
 	if named {
 		p.Field = path
 	}
 	d.problems = append(d.problems, p)
+}
+
+// examples have a setting below each block.
+var examples = map[string]string{
+	"secret": "secret.usernameEnv=DOCKERHUB_USERNAME", "externalSecret": "externalSecret.remoteKey=dockerhub",
+	"externalSecret.secretStoreRef": "externalSecret.secretStoreRef.name=vault", "audit": "audit.registries=docker.io",
 }
 
 // synonyms are what people write for fields, in lower case.
@@ -81,13 +87,13 @@ func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):
 		case fieldAt(k) != nil, isBlock(k):
-			d.problems.Add("/"+k, "is beside %s: write it below %s", key, key)
+			d.problems.Add("/"+k, "is beside %s\nhint: write it below %s", key, key)
 		case isNear:
-			d.problems.Add("/"+k, "no such field, did you mean %s.%s?", key, known)
+			d.problems.Add("/"+k, "no such field\nhint: did you mean %s.%s?", key, known)
 		case finding.ShowIfNear(k, []string{key}) != "":
-			d.problems.Add("/"+k, "no such field, did you mean %s?", key)
+			d.problems.Add("/"+k, "no such field\nhint: did you mean %s?", key)
 		default:
-			d.problems.Add("", "no such field beside %s (its name is not shown, as it may be a credential): settings belong below %s", key, key)
+			d.problems.Add("", "no such field beside %s (its name is not shown, as it may be a credential)\nhint: settings belong below %s", key, key)
 		}
 	}
 }

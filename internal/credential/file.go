@@ -82,8 +82,7 @@ func openWith(path string, stat func(string) (fs.FileInfo, error), open func(str
 			return f, nil
 		}
 	}
-	return nil, fmt.Errorf("%w%s", ioProblem(err), inContainer(
-		"a container sees the files only that kpt fn eval --mount or mounts: in the annotation config.kubernetes.io/function of the config hands in; kpt fn render cannot, so use exec there"))
+	return nil, inContainer(ioProblem(err), "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there")
 }
 
 // ioProblem returns what went wrong without the path that Go puts before it.

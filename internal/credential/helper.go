@@ -74,7 +74,7 @@ func newHelperRun(name string, a Access) (*helperRun, error) {
 	}
 	path, err := exec.LookPath(helperPrefix + name)
 	if err != nil {
-		return nil, fmt.Errorf("the credential is in %s, which is not on PATH%s", helperTitle(name), inContainer("a container has no credential helpers, so use exec"))
+		return nil, inContainer(fmt.Errorf("the credential is in %s, which is not on PATH", helperTitle(name)), "a container has no credential helpers: use exec")
 	}
 	return &helperRun{path: path}, nil
 }

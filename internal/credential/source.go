@@ -5,6 +5,8 @@ package credential
 import (
 	"fmt"
 	"os"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // A Source says where a value comes from. Exactly one of its fields is set, which
@@ -49,8 +51,7 @@ func (s Source) Read(a Access) (string, error) {
 		}
 		text, ok := os.LookupEnv(s.Env)
 		if !ok {
-			return "", fmt.Errorf("environment variable %s is not set%s", variableName(s.Env), inContainer(
-				"a container has the variables only that kpt fn eval --env NAME or kustomize build -e NAME hands in; kpt fn render cannot, so use exec there"))
+			return "", finding.Errorf("environment variable %s is not set\nhint: %s", variableName(s.Env), howToSet(s.Env))
 		}
 		if value = trimNewline(text); value == "" {
 			return "", fmt.Errorf("environment variable %s is empty", variableName(s.Env))
@@ -70,13 +71,24 @@ func (s Source) Read(a Access) (string, error) {
 	return value, nil
 }
 
-// inContainer returns the hint, for an error, if this is a container that runs
-// nothing else.
-func inContainer(hint string) string {
-	if !isContainer() {
-		return ""
+// howToSet returns how a variable gets here that is not set.
+func howToSet(variable string) string {
+	switch name := variableName(variable); {
+	case isContainer():
+		return "hand it in: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there"
+	case name != variable:
+		return "set it with export, before the program runs"
+	default:
+		return "export " + name + " (a variable that is set without export stays in the shell)"
 	}
-	return ": " + hint
+}
+
+// inContainer returns an error with a hint, if this is a container that runs nothing else.
+func inContainer(err error, hint string) error {
+	if !isContainer() {
+		return err
+	}
+	return finding.WithHint(err, hint)
 }
 
 // isContainer is replaced by tests.

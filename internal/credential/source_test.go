@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 func TestGivenCountsTheFields(t *testing.T) {
@@ -172,12 +174,15 @@ func TestHintsInAContainer(t *testing.T) {
 	atHome(t)
 	inContainerNow(t)
 	_, err := Source{Env: "DOCKERHUB_TOKEN"}.Read(Access{})
-	requireError(t, err, "is not set: a container has the variables only that kpt fn eval --env NAME or kustomize build -e NAME hands in; kpt fn render cannot, so use exec there")
+	requireError(t, err, "is not set")
+	require.Equal(t, "hand it in: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there", finding.HintOf(err))
 	_, err = Source{File: "./user"}.Read(Access{})
-	requireError(t, err, "file ./user: no such file: a container sees the files only that kpt fn eval --mount or mounts: in the annotation config.kubernetes.io/function of the config hands in; kpt fn render cannot, so use exec there")
+	requireError(t, err, "file ./user: no such file")
+	require.Equal(t, "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there", finding.HintOf(err))
 	t.Setenv("PATH", "")
 	_, err = docker(t, `{"credHelpers":{"quay.io":"pass"}}`, Access{}).ForServer("quay.io")
-	requireError(t, err, "the credential is in docker-credential-pass, which is not on PATH: a container has no credential helpers, so use exec")
+	requireError(t, err, "the credential is in docker-credential-pass, which is not on PATH")
+	require.Equal(t, "a container has no credential helpers: use exec", finding.HintOf(err))
 }
 
 func TestFilesOfSomeFoldersOnly(t *testing.T) {

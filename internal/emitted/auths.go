@@ -35,7 +35,7 @@ func readAuths(s *config.SecretSettings, access credential.Access, repositories 
 	if s.DockerConfig != "" {
 		found, err := dockerAuths(s, access, repositories)
 		if err != nil {
-			p.Add("secret.dockerConfigFile", "%v", err)
+			p.AddError("secret.dockerConfigFile", err)
 		}
 		return found, p
 	}
@@ -48,7 +48,7 @@ func readAuths(s *config.SecretSettings, access credential.Access, repositories 
 		read := func(name string, source credential.Source) string {
 			value, err := source.Read(access)
 			if err != nil {
-				p.Add(at+sourceField(name, source), "%v", err)
+				p.AddError(at+sourceField(name, source), err)
 			}
 			return value
 		}

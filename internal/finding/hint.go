@@ -50,6 +50,14 @@ func Errorf(format string, a ...any) error {
 	return hintedError{errors.New(message), hint}
 }
 
+// WithHint returns an error with a hint, if there are both.
+func WithHint(err error, hint string) error {
+	if err == nil || hint == "" {
+		return err
+	}
+	return hintedError{err, hint}
+}
+
 // HintOf returns the hint of an error, or "".
 func HintOf(err error) string {
 	var hinted hintedError

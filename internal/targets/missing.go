@@ -48,10 +48,9 @@ func (x selection) missing(t config.Target) finding.List {
 		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *inventory.Resource) bool { return r == meant }), 0, meant)
 	}
 	message += "; found " + enumerateFound(candidates, meant)
-	if setting != "" {
-		message += ": " + setting
-	}
-	return finding.List{finding.New(finding.MissingTarget, severity, "%s", message)}
+	f := finding.New(finding.MissingTarget, severity, "%s", message)
+	f.Hint = finding.Visible(setting)
+	return finding.List{f}
 }
 
 // strange returns what there is that may be what t means, and is not what Kubernetes takes

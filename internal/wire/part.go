@@ -156,6 +156,9 @@ func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 // knows. See newObject.
 func (p part) parse(text []byte, isRead bool) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
+		if p.start == 0 && isUTF16(text) {
+			return nil, p.blame(ErrUTF16)
+		}
 		return nil, p.blame(errUTF8)
 	}
 	o, err := newObject(text, p.start+p.marker(text), p.end, isRead)

@@ -175,7 +175,7 @@ func TestErrorsNameTheSource(t *testing.T) {
 		"a key that is there twice": {file("x.yaml", pod+"---\n# c\nkind: DaemonSet\nkind: DaemonSet\n"), "x.yaml:7: not valid YAML: the same mapping key twice"},
 		"lines that end in CR":      {file("x.yaml", strings.ReplaceAll(pod+"---\nkind: DaemonSet\nkind: DaemonSet\n", "\n", "\r")), "x.yaml:6: not valid YAML: the same mapping key twice"},
 		"a ResourceList":            {file("x.yaml", head+"items:\n"+daemonSet), "x.yaml: document at line 1: a ResourceList among other documents: it belongs on stdin, alone"},
-		"UTF-16":                    {file("x.yaml", "\xff\xfek\x00"), "x.yaml: document at line 1: not valid UTF-8"},
+		"UTF-16":                    {file("x.yaml", "\xff\xfek\x00"), "x.yaml: document at line 1: is UTF-16"},
 		"latin 1":                   {file("x.yaml", pod+"---\nkind: DaemonSet # \xe9\n"), "x.yaml: document at line 4: not valid UTF-8"},
 		"what cannot be read":       {wire.Source{Name: "x.yaml", Read: func() ([]byte, error) { return nil, errors.New("permission denied") }}, "x.yaml: permission denied"},
 		"what makes a panic":        {wire.Source{Name: "x.yaml", Read: func() ([]byte, error) { panic("hunter2") }}, "x.yaml: internal error, please report it with the kinds of objects in the input"},

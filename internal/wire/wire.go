@@ -88,8 +88,10 @@ var (
 	// ErrNoObject says that there is YAML in a source, and no object.
 	ErrNoObject = errors.New("no object of Kubernetes")
 	// ErrBlank says that there is nothing in a source.
-	ErrBlank  = errors.New("is empty")
-	errUTF8   = errors.New("not valid UTF-8")
+	ErrBlank = errors.New("is empty")
+	errUTF8  = errors.New("not valid UTF-8")
+	// ErrUTF16 says that a source has another encoding: Windows PowerShell writes it.
+	ErrUTF16  = errors.New("is UTF-16")
 	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
 	errNoKind = errors.New("kind is no text, or there twice: write it once, without a tag")
 	errKey    = errors.New("a key that is no text")
