@@ -153,7 +153,7 @@ func TestTheSecretGoesWhereItIsToldTo(t *testing.T) {
 	inFolder(t, map[string]string{"m/calico.yaml": daemonSet})
 	code, _, stderr := call(t, append(emit, "--write", "m")...)
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, stderr, "set secret.path")
+	require.Contains(t, stderr, "hint: name one: secret.path=regcred.yaml")
 	require.Equal(t, daemonSet, content(t, "m/calico.yaml"))
 
 	there := append(emit, "secret.path=secrets/regcred.yaml", "m")
@@ -197,6 +197,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file", exitUsage},
 		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written", exitUnread},
 		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there", exitFailed},
+		"UTF-16":                     {map[string]string{"b.yaml": "\xff\xfek\x00"}, nil, "b.yaml: document at line 1: is UTF-16\ncalico-pull-secrets: hint: save it as UTF-8", exitUnread},
 		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: document at line 1: not valid UTF-8", exitUnread},
 		"a ResourceList":             {map[string]string{"b.yaml": "kind: ResourceList\nitems:\n- kind: DaemonSet\n  metadata: {name: calico-node}\n"}, nil, "belongs on stdin", exitUnread},
 	} {
@@ -304,7 +305,7 @@ func TestWrongUsage(t *testing.T) {
 		code, stdout, stderr := call(t, arguments...)
 		require.Equal(t, exitUsage, code, arguments)
 		require.Empty(t, stdout)
-		require.Equal(t, 1, strings.Count(stderr, "\n"))
+		require.Regexp(t, `^calico-pull-secrets: [^\n]+\n(calico-pull-secrets: hint: [^\n]+\n)?$`, stderr)
 	}
 	require.Equal(t, daemonSet, content(t, "a.yaml"))
 }
@@ -334,7 +335,7 @@ func TestAPipeThatIsClosedEarly(t *testing.T) {
 func TestFindingsOnTheConfigurationNameItsFile(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {secretname: x}\n"})
 	_, _, stderr := call(t, "--check", "--config", "fn.yaml", "a.yaml")
-	require.Contains(t, stderr, "calico-pull-secrets: error: fn.yaml: spec.secretname: no such field, did you mean secretName?")
+	require.Contains(t, stderr, "calico-pull-secrets: error: fn.yaml: spec.secretname: no such field\ncalico-pull-secrets: hint: did you mean secretName?\n")
 }
 
 // What links lead to is no part of the set, and under strict no proof.

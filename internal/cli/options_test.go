@@ -69,7 +69,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"--output"}, "--output needs a value"},
 		{[]string{"--output", password, "--check"}, "--output is table, json, sarif, junit, github or markdown, or FORM=FILE"},
 		{[]string{"--config="}, "--config needs a file"},
-		{[]string{password}, `argument 1 is no file, and has no "="`},
+		{[]string{password}, "argument 1: no such file or folder, and no setting"},
 		{[]string{"x=" + password, "x=y"}, "argument 2 sets a field again"},
 		{[]string{"secret.username=me", "secret.password=\xff" + password}, "argument 2 is not UTF-8"},
 		{[]string{"-", "-"}, "stdin can be named once"},
@@ -89,6 +89,6 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		require.Equal(t, exitUsage, code, c.want)
 		require.Empty(t, stdout)
 		require.Contains(t, stderr, c.want)
-		require.Regexp(t, `^calico-pull-secrets: [^\n]+\n$`, stderr)
+		require.Regexp(t, `^calico-pull-secrets: [^\n]+\n(calico-pull-secrets: hint: [^\n]+\n)?$`, stderr)
 	}
 }

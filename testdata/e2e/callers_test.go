@@ -169,7 +169,7 @@ func TestBadInputLeavesThePackageAlone(t *testing.T) {
 		arguments []string
 		message   string
 	}{
-		"unknown field": {calico, []string{"secretNmae=x"}, `data.secretNmae: no such field, did you mean secretName?`},
+		"unknown field": {calico, []string{"secretNmae=x"}, `data.secretNmae: no such field; hint: did you mean secretName?`},
 		"variable that is not set": {
 			calico, []string{"secret.usernameEnv=GOOD_USERNAME", "secret.passwordEnv=NO_SUCH_TOKEN"},
 			"data.secret.passwordEnv: environment variable NO_SUCH_TOKEN is not set",

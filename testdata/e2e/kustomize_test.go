@@ -271,11 +271,11 @@ func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
 		},
 		"no target": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  targets: canal\n",
-			"calico-pull-secrets: error: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers: set targets=calico-node\n", false,
+			"calico-pull-secrets: error: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers\ncalico-pull-secrets: hint: set targets=calico-node\n", false,
 		},
 		"a warning": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  targets: canal\n  onMissing: warn\n",
-			"calico-pull-secrets: warning: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers: set targets=calico-node\n", true,
+			"calico-pull-secrets: warning: no target: nothing matches canal; found DaemonSet kube-system/calico-node, Deployment kube-system/calico-kube-controllers\ncalico-pull-secrets: hint: set targets=calico-node\n", true,
 		},
 		"a check that finds no reference": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  mode: check\n",

@@ -133,7 +133,7 @@ func command(text string) (title string, arguments []string) {
 
 // onlyTheProgramKnows reports whether no schema says what is wrong in a case.
 func onlyTheProgramKnows(name string) bool {
-	for _, part := range []string{"a target of a kind without pull Secrets", "a pattern that is not valid", "one field twice"} {
+	for _, part := range []string{"a target of a kind without pull Secrets", "a pattern that is not valid", "one field twice", "settings/hints: "} {
 		if strings.Contains(name, part) {
 			return true
 		}
