@@ -85,10 +85,10 @@ func (s *set) sayFindings(r function.Report) {
 	})
 	together := report.Together(findings)
 	for i, f := range together {
-		s.say(f)
-		if i+1 == len(together) || together[i+1].Hint != f.Hint { // one hint for all that it cures
-			s.hint(f.Hint)
+		if i+1 < len(together) && together[i+1].Hint == f.Hint { // one hint for all that it cures
+			f.Hint = ""
 		}
+		s.say(f)
 	}
 }
 
