@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/budget"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -110,6 +111,14 @@ func (s *set) nameStdin(r function.Report) {
 	for i := range r.Images {
 		rename(&r.Images[i].File, true)
 	}
+}
+
+// budget returns the pull budget of an audit, nil if nobody asked for it.
+func (s *set) budget(r function.Report) *budget.Budget {
+	if s.nodes == 0 {
+		return nil
+	}
+	return budget.Of(r.Images, r.Findings, s.nodes, s.pullLimit)
 }
 
 // unseen returns what to say of what was not looked at, and why.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/calico-pull-secrets/function"
@@ -27,6 +28,7 @@ type options struct {
 	stdinName                 string   // what stdin is called
 	config                    string   // the file with the configuration
 	allowEnv, allowFiles      []string // nil: anything
+	nodes, pullLimit          int      // of the pull budget; 0 if not said
 	settings                  []string // FIELD=VALUE
 	paths                     []string // files and folders, "-" for stdin
 	modeSet                   bool     // check or audit is what the settings say, and no flag
@@ -56,6 +58,8 @@ func (o *options) valued() map[string]func(value string) error {
 			o.stdinName = value
 			return need(value != "", "needs a name")
 		},
+		"nodes":       func(value string) error { return positive(value, &o.nodes) },
+		"pull-limit":  func(value string) error { return positive(value, &o.pullLimit) },
 		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
 		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
 	}
@@ -66,6 +70,12 @@ func need(ok bool, otherwise string) error {
 		return nil
 	}
 	return fmt.Errorf("%s", otherwise)
+}
+
+// positive reads a number from 1 on.
+func positive(value string, into *int) (err error) {
+	*into, err = strconv.Atoi(value)
+	return need(err == nil && *into > 0 && *into <= 1_000_000, "needs a number from 1 to 1000000")
 }
 
 // appendList appends the elements of a list with commas. The result is not nil: an
@@ -201,6 +211,8 @@ func (o *options) validate() error {
 		return fmt.Errorf("--output names a file that is read, too")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("--stdin-name goes with stdin: name - as a FILE, too")
+	case o.pullLimit > 0 && o.nodes == 0:
+		return errors.New("--pull-limit goes with --nodes")
 	case o.each && !o.write && !reads:
 		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
 	case o.each && len(o.paths) == 0:
@@ -222,6 +234,9 @@ func (o *options) takeMode(c *function.Config) error {
 	}
 	if len(o.outputs) > 0 && !o.check && !o.audit {
 		return errors.New("--output goes with --check or --audit")
+	}
+	if o.nodes > 0 && !o.audit {
+		return errors.New("--nodes goes with --audit")
 	}
 	return nil
 }

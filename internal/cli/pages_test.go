@@ -127,7 +127,7 @@ func ourCommands(block string) (calls [][]string) {
 			if strings.HasPrefix(word, ">") || strings.HasPrefix(word, "2>") {
 				break // the rest is where the output goes
 			}
-			isValue := len(arguments) > 0 && slices.Contains([]string{"--output", "--config", "--allow-env", "--allow-files"}, arguments[len(arguments)-1])
+			isValue := len(arguments) > 0 && slices.Contains([]string{"--output", "--config", "--allow-env", "--allow-files", "--nodes", "--pull-limit"}, arguments[len(arguments)-1])
 			switch {
 			case slices.Contains([]string{"FLAGS", "FIELD=VALUE", "…"}, word): // stands for others
 			case isValue, strings.HasPrefix(word, "-"), strings.Contains(word, "="):

@@ -33,6 +33,8 @@ what to print
   --output FORM[=FILE]      of --check and --audit, several at once: table, json, sarif, junit,
                             github or markdown
   --stdin-name NAME         the file that stdin is from
+  --nodes N                 of --audit: how often a first start on N nodes pulls
+  --pull-limit N            what to compare that with, instead of Docker Hub's 100
   --quiet                   warnings and errors only
   --exit-zero               exit 0 instead of 1
 

@@ -25,6 +25,7 @@ type Image struct {
 	Reason     string `json:"reason"`   // why it is not authenticated
 	Audited    bool   `json:"audited"`  // its registry is one of those that are audited
 	Fails      bool   `json:"fails"`    // it makes the audit fail
+	Copies     int    `json:"-"`        // how many pods pull it, as inventory.Reading has them
 }
 
 // A Verdict is one of the things that an audit says of an image.

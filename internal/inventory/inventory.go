@@ -86,7 +86,9 @@ type Reading struct {
 	// HasPlace is true if there is something that holds this list, or it may be made.
 	HasPlace bool
 	Pods     []Pod
-	Dark     []Dark
+	// Copies is how many pods there are of each of these, or EachNode.
+	Copies int
+	Dark   []Dark
 	// Rendered is what somebody makes of the object later, nil if nobody does.
 	Rendered *Rendering
 	Silent   map[string]int // how many references are in silent places, by the name of the place

@@ -50,7 +50,7 @@ func kindOf(n *yaml.Node) kind {
 
 // object reads an object of a kind, at a path.
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
-	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind)}
+	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
 	w.all = append(w.all, Object{r, n})
 	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList

@@ -41,6 +41,24 @@ func Repository(image string) (repository string, ok bool) {
 	return r.host + "/" + r.path, true
 }
 
+// Canonical returns an image reference in full: docker.io/calico/node:v3.30.0 for
+// calico/node:v3.30.0, and docker.io/library/etcd:latest for etcd. Of a tag and a digest
+// the digest counts. It returns false where Repository does.
+func Canonical(image string) (reference string, ok bool) {
+	repository, ok := Repository(image)
+	if !ok {
+		return "", false
+	}
+	rest, digest, found := strings.Cut(image, "@")
+	if found {
+		return repository + "@" + digest, true
+	}
+	if _, tag, found := strings.Cut(rest[strings.LastIndexByte(rest, '/')+1:], ":"); found {
+		return repository + ":" + tag, true
+	}
+	return repository + ":latest", true
+}
+
 // Host returns the registry of a repository: docker.io for one of Docker Hub.
 func Host(repository string) string {
 	host, _, _ := strings.Cut(repository, "/")

@@ -46,3 +46,16 @@ func TestImagesThatKubeletRefuses(t *testing.T) {
 		require.False(t, ok, image)
 	}
 }
+
+func TestCanonical(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0", 64)
+	for image, want := range map[string]string{
+		"calico/node:v3.30.0": "docker.io/calico/node:v3.30.0", "etcd": "docker.io/library/etcd:latest", "index.docker.io/calico/node": "docker.io/calico/node:latest",
+		"localhost:5000/x": "localhost:5000/x:latest", "localhost:5000/x:1": "localhost:5000/x:1", "quay.io/a/b:1" + digest: "quay.io/a/b" + digest, "a/b" + digest: "docker.io/a/b" + digest,
+		"${X}/a": "", "a/A": "", "": "",
+	} {
+		got, ok := pull.Canonical(image)
+		require.Equal(t, want, got, image)
+		require.Equal(t, want != "", ok, image)
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf16"
 
+	"example.com/calico-pull-secrets/internal/budget"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -33,6 +34,7 @@ type document struct {
 	Images   []finding.Image `json:"images,omitzero"` // of an audit
 	Findings finding.List    `json:"findings"`        // but what the images say
 	Silent   map[string]int  `json:"silent"`
+	Budget   *budget.Budget  `json:"budget,omitempty"` // of --nodes
 }
 
 // counts say how many images and findings there are.
@@ -51,7 +53,10 @@ func toJSON(w io.Writer, r Run) {
 	if r.IsAudit {
 		d.Mode, d.Images = "audit", []finding.Image{}
 	}
+	var names []string
+	var budgets []*budget.Budget
 	for _, s := range r.Sets {
+		names, budgets = append(names, s.Name), append(budgets, s.Budget)
 		d.OK = d.OK && s.OK
 		d.Counts.Excepted += s.Excepted
 		for place, n := range s.Silent {
@@ -73,6 +78,7 @@ func toJSON(w io.Writer, r Run) {
 			d.Counts.Failing += oneIf(image.Fails)
 		}
 	}
+	d.Budget = budget.Join(names, budgets)
 	if r.IsAudit {
 		d.Counts.Verdicts = countVerdicts(d.Images)
 	}

@@ -18,6 +18,7 @@ import (
 	"io"
 	"slices"
 
+	"example.com/calico-pull-secrets/internal/budget"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -40,6 +41,7 @@ type Set struct {
 	OK         bool
 	Findings   finding.List
 	Images     []finding.Image // of an audit
+	Budget     *budget.Budget  // of an audit that asks for it, else nil
 	Registries []string        // that are audited
 	ToChange   []string        // of a check: the files in which something is to do
 	Silent     map[string]int  // how many image references are in places where nothing is pulled

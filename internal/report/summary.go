@@ -78,6 +78,9 @@ func (s Set) summary(isAudit bool) (lines []string) {
 		}
 		lines[len(lines)-1] += fmt.Sprintf(". %d from other registries %s not audited", others, is)
 	}
+	if s.Budget != nil {
+		lines = append(lines, s.Budget.Lines()...)
+	}
 	return lines
 }
 

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package budget says how often a first start of a cluster pulls from each audited
+// registry: without a credential, which Docker Hub limits by address, and with one, which
+// it limits by account.
+//
+// It promises sums that are never too low for what they count, by rules that a person can
+// follow by hand:
+//
+//   - A node pulls an image once, however many containers and pods it has there.
+//   - An image of a DaemonSet is pulled on each node.
+//   - An image of a Deployment, or of whatever else has replicas, is pulled on as many
+//     nodes as it has pods, and never on more than there are. So is that of a Job.
+//   - Objects with the same image share its nodes: beside a DaemonSet a Deployment adds
+//     nothing.
+//   - With imagePullPolicy Never, or a Secret that fails the pull, nothing is pulled.
+//
+// What the sums leave out is said beside them: Budget.NotKnown.
+package budget
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// HubLimit is how many pulls without a credential Docker Hub allows for an address in six
+// hours: https://docs.docker.com/docker-hub/usage/ (docs/pull-budget.md).
+const HubLimit = 100
+
+// A Budget is what the first start of one set of resources costs.
+type Budget struct {
+	Nodes      int        `json:"nodes"`
+	Registries []Registry `json:"registries"`
+	NotKnown   []string   `json:"notKnown"`
+}
+
+// A Registry has the sums of one registry, each of them at most.
+type Registry struct {
+	Set           string  `json:"set,omitempty"` // in a report on several
+	Registry      string  `json:"registry"`
+	Anonymous     int     `json:"anonymous"`
+	Unknown       int     `json:"unknown"` // whether with a credential is not known
+	Authenticated int     `json:"authenticated"`
+	Limit         int     `json:"limit,omitempty"` // of pulls without a credential, 0 if there is none
+	Verdict       Verdict `json:"verdict,omitempty"`
+}
+
+// A Verdict compares the pulls without a credential with the limit.
+type Verdict string
+
+const (
+	Within Verdict = "within"
+	Over   Verdict = "over"
+	MayBe  Verdict = "unknown" // over, if the unknown ones are without a credential
+)
+
+// Of returns the budget of a set on so many nodes. limit is that of each registry, 0 for
+// that of Docker Hub alone.
+func Of(images []finding.Image, findings finding.List, nodes, limit int) *Budget {
+	b := &Budget{Nodes: nodes, Registries: []Registry{}}
+	copies := map[string]map[pulled]int{} // by registry
+	unnamed, operators := 0, 0
+	for _, image := range images {
+		name, ok := pull.Canonical(image.Image)
+		switch {
+		case !image.Audited:
+			continue
+		case !ok:
+			unnamed++
+			continue
+		}
+		if image.Kind == "Installation" {
+			operators++
+		}
+		host := pull.Host(name)
+		if pull.IsDockerHub(host) { // one limit, whatever it is called
+			host = "docker.io"
+		}
+		if copies[host] == nil {
+			copies[host] = map[pulled]int{}
+		}
+		p := pulled{name, image.Verdict}
+		copies[host][p] = min(nodes, copies[host][p]+onNodes(image.Copies, nodes))
+	}
+	for _, host := range slices.Sorted(maps.Keys(copies)) {
+		b.Registries = append(b.Registries, sumsOf(host, copies[host], limit))
+	}
+	b.NotKnown = notKnown(findings, unnamed, operators)
+	return b
+}
+
+// A pulled is an image, and the verdict on its pulls.
+type pulled struct{ image, verdict string }
+
+func onNodes(copies, nodes int) int {
+	if copies == inventory.EachNode {
+		return nodes
+	}
+	return copies
+}
+
+// sumsOf adds up the copies of the images of a registry.
+func sumsOf(host string, copies map[pulled]int, limit int) Registry {
+	r := Registry{Registry: host, Limit: limit}
+	if limit == 0 && host == "docker.io" {
+		r.Limit = HubLimit
+	}
+	for p, n := range copies {
+		switch p.verdict {
+		case finding.VerdictOn(pull.Anonymous).Name:
+			r.Anonymous += n
+		case finding.VerdictOn(pull.Unresolved).Name:
+			r.Unknown += n
+		case finding.VerdictOn(pull.Authenticated).Name:
+			r.Authenticated += n
+		}
+	}
+	switch {
+	case r.Limit == 0:
+	case r.Anonymous > r.Limit:
+		r.Verdict = Over
+	case r.Anonymous+r.Unknown > r.Limit:
+		r.Verdict = MayBe
+	default:
+		r.Verdict = Within
+	}
+	return r
+}
+
+// notKnown says what the sums leave out: what was seen and cannot be counted, and what no
+// manifest says.
+func notKnown(findings finding.List, unnamed, operators int) (all []string) {
+	places, unread := 0, 0
+	for _, f := range findings {
+		switch {
+		case f.Check == finding.UnknownPull && !f.IsVerdict, f.Check == finding.RenderedLater:
+			places++
+		case f.Check == finding.Unread:
+			unread++
+		}
+	}
+	for _, seen := range []struct {
+		n    int
+		what string
+	}{
+		{unnamed, "images whose names are not known"},
+		{operators, "Installations, whose operator pulls more than calico-node"},
+		{places, "places that may pull and cannot be judged (unknown-pull, rendered-later)"},
+		{unread, "places that were not looked at (unread)"},
+	} {
+		if seen.n > 0 {
+			all = append(all, fmt.Sprintf("%d %s", seen.n, seen.what))
+		}
+	}
+	return append(all, "autoscaling", "new nodes", "retries", "other clusters and CI behind the address", "what is on the nodes already", "nodeSelectors")
+}
+
+// Join returns the budgets of several sets as one, with the names of the sets.
+func Join(names []string, budgets []*Budget) *Budget {
+	var all *Budget
+	for i, b := range budgets {
+		if b == nil {
+			continue
+		}
+		if all == nil {
+			all = &Budget{Nodes: b.Nodes, Registries: []Registry{}}
+		}
+		for _, r := range b.Registries {
+			r.Set = names[i]
+			all.Registries = append(all.Registries, r)
+		}
+		for _, what := range b.NotKnown {
+			if !slices.Contains(all.NotKnown, what) {
+				all.NotKnown = append(all.NotKnown, what)
+			}
+		}
+	}
+	return all
+}
+
+// Lines returns the budget for people: a line for each registry, and what is not counted.
+func (b *Budget) Lines() (lines []string) {
+	start := fmt.Sprintf("first start on %d nodes", b.Nodes)
+	if b.Nodes == 1 {
+		start = "first start on 1 node"
+	}
+	if len(b.Registries) == 0 {
+		lines = append(lines, start+": no image of an audited registry is counted")
+	}
+	for _, r := range b.Registries {
+		line := fmt.Sprintf("%s: %s: at most %d anonymous pulls", r.Registry, start, r.Anonymous)
+		if r.Unknown > 0 {
+			line += fmt.Sprintf(", and %d that may be anonymous", r.Unknown)
+		}
+		switch r.Verdict {
+		case Over:
+			line += fmt.Sprintf(": OVER the limit of %d", r.Limit)
+		case MayBe:
+			line += fmt.Sprintf(": may be over the limit of %d", r.Limit)
+		case Within:
+			line += fmt.Sprintf(": within the limit of %d", r.Limit)
+		}
+		if r.Authenticated > 0 {
+			line += fmt.Sprintf("; %d with a credential, whose account may have a limit, too", r.Authenticated)
+		}
+		lines = append(lines, line)
+	}
+	notKnown := "not known: "
+	for i, what := range b.NotKnown {
+		if i > 0 {
+			notKnown += ", "
+		}
+		notKnown += what
+	}
+	return append(lines, notKnown)
+}
