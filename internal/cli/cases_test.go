@@ -136,7 +136,7 @@ func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.Fi
 	if showsStdout {
 		got = append(got, txtar.File{Name: "stdout", Data: []byte(first)})
 	} else {
-		shown = diff(t, string(in), first) + changed
+		shown = unified(t, string(in), first) + changed
 	}
 	if !showsStdout || shown != "" {
 		got = append(got, txtar.File{Name: "diff", Data: []byte(shown)})
@@ -160,21 +160,21 @@ func changedFiles(t *testing.T, files []txtar.File) (all string) {
 	for _, f := range files {
 		now, err := os.ReadFile(f.Name)
 		require.NoError(t, err)
-		if d := diff(t, string(f.Data), string(now)); d != "" {
+		if d := unified(t, string(f.Data), string(now)); d != "" {
 			all += f.Name + "\n" + d
 		}
 	}
 	return all
 }
 
-// diff returns the unified diff of stdin and stdout, empty if they are the same.
-func diff(t *testing.T, in, out string) string {
+// unified returns the unified diff of stdin and stdout, empty if they are the same.
+func unified(t *testing.T, in, out string) string {
 	t.Helper()
 	//lint:ignore SA1019 the other one of the package shows a list that is moved where a line is added
 	edits := myers.ComputeEdits(in, out)
-	unified, err := udiff.ToUnified("stdin", "stdout", in, edits, udiff.DefaultContextLines)
+	text, err := udiff.ToUnified("stdin", "stdout", in, edits, udiff.DefaultContextLines)
 	require.NoError(t, err)
-	return unified
+	return text
 }
 
 // dataOfSecret is where a credential belongs.

@@ -59,15 +59,6 @@ func hasColours(stream any) bool {
 	return isTerminal(stream) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// The colours of a diff.
-const (
-	bold  = report.Bold
-	red   = report.Red
-	green = report.Green
-	cyan  = report.Cyan
-	plain = report.Plain
-)
-
 // problemOf returns what went wrong without the paths that Go puts before it.
 func problemOf(err error) string {
 	var path *fs.PathError

@@ -12,13 +12,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/needs"
 )
 
 // TestTheOutcomeIsTheSameOnEachNumberOfCores runs every mode on many files, and on many
 // sets, on one core and on several: what is printed, in which order, and what is written
 // has to be the same.
 func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
-	inMemory(t)
+	needs.InMemory(t)
 	files, folders := map[string]string{}, []string{}
 	for i := range 84 { // more than one core takes of what is light
 		folder := fmt.Sprintf("clusters/%02d", i)

@@ -48,20 +48,11 @@ func program(t *testing.T, arguments ...string) *exec.Cmd {
 	return cmd
 }
 
-// inMemory has the temporary folders of a test in memory, if there is a file system for
-// it: a disk takes longer to sync than the program to write.
-func inMemory(t *testing.T) {
-	t.Helper()
-	if exists("/dev/shm") {
-		t.Setenv("TMPDIR", "/dev/shm")
-	}
-}
-
 // TestStoppedAtAnyTime stops the program while it writes. Each file is the old or the
 // new one, whenever that was. After a signal that can be caught they are all old, or
 // all new, and nothing is left behind.
 func TestStoppedAtAnyTime(t *testing.T) {
-	inMemory(t)
+	needs.InMemory(t)
 	inFolder(t, nil)
 	padding := "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: large\ndata:\n  text: " + strings.Repeat("x", 1<<13) + "\n"
 	before, after := daemonSet+padding, changed+padding

@@ -74,3 +74,12 @@ func WithImage(t testing.TB) {
 		Skip(t, "the image: make image")
 	}
 }
+
+// InMemory has the temporary folders of a test in memory, if there is a file system for
+// it: a disk takes longer to sync than the program to write.
+func InMemory(t *testing.T) {
+	t.Helper()
+	if _, err := os.Stat("/dev/shm"); err == nil {
+		t.Setenv("TMPDIR", "/dev/shm")
+	}
+}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package diff
 
 import (
 	"bytes"
@@ -88,7 +88,7 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := function.File{Name: "f.yaml", Before: []byte(c.before), Changes: c.changes(c.before)}
-			diff, ok, err := diffOf(f)
+			diff, ok, err := Of(f)
 			require.NoError(t, err)
 			require.True(t, ok)
 			if c.want == "" {
@@ -106,13 +106,13 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 // TestDiffsApply makes texts with few different lines, changes and hidden ranges at
 // random. What is hidden is not shown, and what is shown applies without guessing.
 func TestDiffsApply(t *testing.T) {
-	inMemory(t)
+	needs.InMemory(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	dir := t.TempDir()
 	shown, hiddenNear := 0, 0
 	for n := range 400 {
 		f := randomFile(random)
-		diff, ok, err := diffOf(f)
+		diff, ok, err := Of(f)
 		require.NoError(t, err)
 		if !ok || len(diff) == 0 {
 			continue
@@ -183,7 +183,7 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{at(t, before, c.change, "x\n", false)},
 				Secrets: []function.Range{{Start: hidden, End: len(before)}}}
-			diff, ok, err := diffOf(f)
+			diff, ok, err := Of(f)
 			require.NoError(t, err)
 			require.Equal(t, c.want != "", ok)
 			if ok {
@@ -194,13 +194,13 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 	}
 	t.Run("a credential is put in", func(t *testing.T) {
 		f := function.File{Name: "f.yaml", Before: []byte(before), Changes: []function.Change{{Text: "PASSWORD\n"}}, ChangesSecret: true}
-		_, ok, err := diffOf(f)
+		_, ok, err := Of(f)
 		require.NoError(t, err)
 		require.False(t, ok)
 	})
 	t.Run("a part of a line is hidden", func(t *testing.T) {
 		f := function.File{Name: "f.json", Before: []byte(`{"a": 1, "b": "PASSWORD"}`), Changes: []function.Change{{Start: 6, End: 7, Text: "2"}}, Secrets: []function.Range{{Start: 9, End: 24}}}
-		_, ok, err := diffOf(f)
+		_, ok, err := Of(f)
 		require.NoError(t, err)
 		require.False(t, ok)
 	})
@@ -210,7 +210,7 @@ func TestChangesThatAreNotInOrderAreAnError(t *testing.T) {
 	for _, changes := range [][]function.Change{
 		{{Start: 2, End: 1}}, {{Start: 0, End: 9}}, {{Start: 3, End: 4}, {Start: 1, End: 2}}, {{Start: 0, End: 3}, {Start: 2, End: 4}},
 	} {
-		_, _, err := diffOf(function.File{Name: "f.yaml", Before: []byte("abcd\n"), Changes: changes})
+		_, _, err := Of(function.File{Name: "f.yaml", Before: []byte("abcd\n"), Changes: changes})
 		require.Error(t, err)
 	}
 }
@@ -236,7 +236,7 @@ func TestNamesInDiffsAreThoseThatGitAndPatchRead(t *testing.T) {
 			t.Chdir(dir)
 			require.NoError(t, os.Mkdir("d", 0o755))
 			f.Name = name
-			diff, _, err := diffOf(f)
+			diff, _, err := Of(f)
 			require.NoError(t, err)
 			require.Equal(t, "--- "+header, strings.SplitN(diff, "\n", 2)[0])
 			if strings.Contains(name, "\n") { // patch takes no such name, however it is written
@@ -245,7 +245,9 @@ func TestNamesInDiffsAreThoseThatGitAndPatchRead(t *testing.T) {
 				cmd.Stdin = strings.NewReader(diff)
 				out, err := cmd.CombinedOutput()
 				require.NoError(t, err, string(out))
-				require.Equal(t, string(f.After()), content(t, name))
+				after, err := os.ReadFile(name)
+				require.NoError(t, err)
+				require.Equal(t, string(f.After()), string(after))
 				return
 			}
 			requireApplies(t, dir, filepath.ToSlash(filepath.Clean(name)), f, diff)
@@ -260,7 +262,7 @@ func TestDiffsOfFilesElsewhere(t *testing.T) {
 	f := function.File{Before: []byte("a\nb\n"), Changes: []function.Change{{Start: 2, End: 2, Text: "x\n"}}}
 	t.Run("an absolute name in the working folder", func(t *testing.T) {
 		f.Name = filepath.Join(dir, "work", "f.yaml")
-		diff, _, err := diffOf(f)
+		diff, _, err := Of(f)
 		require.NoError(t, err)
 		require.True(t, strings.HasPrefix(diff, "--- a/f.yaml\n"))
 		requireApplies(t, filepath.Join(dir, "work"), "f.yaml", f, diff)
@@ -268,7 +270,7 @@ func TestDiffsOfFilesElsewhere(t *testing.T) {
 	for _, name := range []string{"../f.yaml", filepath.Join(dir, "f.yaml")} {
 		t.Run("a name elsewhere", func(t *testing.T) {
 			f.Name = name
-			diff, _, err := diffOf(f)
+			diff, _, err := Of(f)
 			require.NoError(t, err)
 			requireApplies(t, "/", filepath.Join(dir, "f.yaml"), f, diff)
 		})
@@ -290,7 +292,7 @@ func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 	for name, f := range map[string]function.File{"many changes": many, "one line": one, "data beside it": data} {
 		f.Name = "f.yaml"
 		started := time.Now()
-		diff, ok, err := diffOf(f)
+		diff, ok, err := Of(f)
 		require.NoError(t, err, name)
 		require.True(t, ok, name)
 		require.NotEmpty(t, diff, name)
@@ -300,8 +302,8 @@ func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 
 func TestColoursAreAroundLines(t *testing.T) {
 	f := function.File{Name: "f.yaml", Before: []byte("a\n---\n"), Changes: []function.Change{{Start: 2, End: 5, Text: "b"}}}
-	diff, _, err := diffOf(f)
+	diff, _, err := Of(f)
 	require.NoError(t, err)
-	diff = inColour(diff)
+	diff = InColour(diff)
 	require.Equal(t, "\x1b[1m--- a/f.yaml\x1b[m\n\x1b[1m+++ b/f.yaml\x1b[m\n\x1b[36m@@ -1,2 +1,2 @@\x1b[m\n a\n\x1b[31m----\x1b[m\n\x1b[32m+b\x1b[m\n", diff)
 }
