@@ -56,7 +56,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
-	all = append(append(all, s.unused(set)...), s.rendered(set)...)
+	all = append(append(all, s.unused(set)...), slices.Concat(s.rendered(set), s.unlisted(set))...)
 	kept := slices.DeleteFunc(j.findings, func(f finding.Finding) bool { return f.Check == finding.SecretMissing })
 	return verdicts, append(all, kept.Graded(s.Preflight)...)
 }

@@ -57,7 +57,7 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	}
 	do := task{Settings: settings, showsResults: true}
 	about := targets.QuestionOf(settings)
-	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], about) }))
+	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], about) }, nil))
 	return do.process(rl, set).ok, nil
 }
 
@@ -90,7 +90,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	}
 	o.plan = s.plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	later := s.rendered(set)
+	later := slices.Concat(s.rendered(set), s.unlisted(set), s.homeless(o.plan))
 	if o.findings.HasErrors() {
 		o.findings = append(o.findings, later...)
 	} else {

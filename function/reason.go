@@ -21,6 +21,9 @@ func (j *judge) isElsewhere(r *reference, name string) bool {
 func (j *judge) reason(r *reference, v pull.Verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
+		if by := j.set.RenamedBy(r.Resource, name); v.Outcome == pull.Anonymous && by != "" && name != "" {
+			return fmt.Sprintf("%s gives Secret %q another name", finding.ShowName(by), name)
+		}
 		if v.Outcome == pull.Anonymous && j.set.IsRenamed(r.Resource, name) {
 			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}

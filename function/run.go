@@ -35,13 +35,7 @@ type Input struct {
 var ErrChanged = wire.ErrChanged
 
 // A Listing is what the kustomizations among some files say of one of them.
-type Listing struct {
-	// UnlistedBy is the kustomization that the file lies below and that does not list it, and
-	// Entry is how it would be listed there. Both are empty if it is listed, or there is no
-	// kustomization.
-	UnlistedBy, Entry string
-	RenamedBy         string // a kustomization that adds a prefix or suffix to names in the file
-}
+type Listing = inventory.Listing
 
 // A Request is what Run is asked to do.
 type Request struct {
@@ -51,7 +45,14 @@ type Request struct {
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
+	Home       Home     // where new objects go, if that is a file
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
+}
+
+// A Home is a file that new objects go into. The zero value is none.
+type Home struct {
+	Path string
+	Listing
 }
 
 // An Unseen is something to say of what the caller did not hand over.
@@ -207,6 +208,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	}
 	s.Quiet = s.Quiet || r.request.Quiet
 	s.showsResults = r.in.IsResourceList()
+	s.home = r.request.Home
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
@@ -240,8 +242,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 				return read
 			}
 			return inventory.Read(r.in.Tree(o), about)
-		}))
-		r.setSources(set)
+		}, r.origin))
 		r.set = set
 		if s.Mode == ModeAudit {
 			break
@@ -275,16 +276,20 @@ func isAskedLater(kind string) bool {
 	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
 }
 
-// setSources tells the resources which inputs they came from.
-func (r *run) setSources(set *secrets.Set) {
+// origin returns the input that an item came from.
+func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 	if r.in.IsResourceList() {
-		return
+		return from
 	}
-	for _, resource := range set.All {
-		if i := r.in.Source(resource.Item); i >= 0 {
-			resource.Source, resource.IsForNew = r.sources[i].Name, r.sources[i].ForNew
-		}
+	i := r.in.Source(item)
+	if i < 0 {
+		return from
 	}
+	from.Source, from.IsForNew = r.sources[i].Name, r.sources[i].ForNew
+	if listing := r.inputs[r.numbers[i]].Listing; listing != nil {
+		from.Listing = *listing
+	}
+	return from
 }
 
 // report writes what changed in rl, and says what became of it.

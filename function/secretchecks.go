@@ -22,7 +22,10 @@ func (j *judge) secretsOf(r *reference) {
 	namespace := r.Resource.SecretNamespace()
 	for _, name := range r.after() {
 		j.findings = append(j.findings, secretsNamed(j.set, r.Resource, name, j.judged)...)
-		if j.set.IsRenamed(r.Resource, name) {
+		if by := j.set.RenamedBy(r.Resource, name); by != "" {
+			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
+				"names Secret %q, and %s gives that another name\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
+		} else if j.set.IsRenamed(r.Resource, name) {
 			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, which kustomize renames, and it rewrites no reference in objects of kind %s: build the Secret with disableNameSuffixHash: true, or reference the name that it gets",
 				name, finding.ShowName(r.GVK.Kind))

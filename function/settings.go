@@ -57,6 +57,7 @@ func ParseSettings(o *fn.KubeObject) (Settings, error) {
 type task struct {
 	Settings
 	access       credential.Access
+	home         Home // where new objects go
 	showsResults bool // results show what is found, and nothing else does
 }
 

@@ -48,7 +48,8 @@ func (c *collector) markListed() {
 // listingOf returns what kustomizations say of a file with a real path, nil if nothing.
 func (c *collector) listingOf(path string) *function.Listing {
 	by, entry := c.kustomize.Unlisted(path)
-	l := function.Listing{UnlistedBy: by, Entry: entry, RenamedBy: c.kustomize.Renamed(path)}
+	l := function.Listing{UnlistedBy: by, Entry: entry}
+	l.RenamedBy, l.KeepsName = c.kustomize.Renamed(path)
 	if l == (function.Listing{}) {
 		return nil
 	}
@@ -70,7 +71,7 @@ func (c *collector) isThere(path string) bool {
 // yet to be written, empty if there is none.
 func (s *set) rendered(files *collector, secretPath string) (all []function.Unseen) {
 	if secretPath != "" {
-		secretPath = layout.Real(filepath.Dir(secretPath)) + string(filepath.Separator) + filepath.Base(secretPath)
+		secretPath = realOfNew(secretPath)
 	}
 	add := func(later layout.Later) {
 		all = append(all, function.Unseen{
@@ -92,4 +93,35 @@ func (s *set) rendered(files *collector, secretPath string) (all []function.Unse
 		add(later)
 	}
 	return all
+}
+
+// realOfNew returns the real path of a file that may be yet to be written.
+func realOfNew(path string) string {
+	if exists(path) {
+		return layout.Real(path)
+	}
+	return filepath.Join(realOfFolder(filepath.Dir(path)), filepath.Base(path))
+}
+
+// realOfFolder is layout.Real for a folder that may be yet to be made.
+func realOfFolder(path string) string {
+	there := deepestExisting(path)
+	rest, err := filepath.Rel(there, path)
+	if err != nil {
+		return layout.Real(path)
+	}
+	return filepath.Join(layout.Real(there), rest)
+}
+
+// home returns what kustomizations say of the file that new objects go into; secretPath is
+// empty if there is none.
+func (s *set) home(files *collector, secretPath string) function.Home {
+	if secretPath == "" || s.prints() {
+		return function.Home{}
+	}
+	home := function.Home{Path: secretPath}
+	if listing := files.listingOf(realOfNew(secretPath)); listing != nil {
+		home.Listing = *listing
+	}
+	return home
 }

@@ -72,7 +72,7 @@ func (s *set) secretFile(files *collector) (string, error) {
 			return path, nil
 		}
 	}
-	files.sources = append(files.sources, &source{name: path, mode: info.Mode(), secret: true})
+	files.sources = append(files.sources, &source{name: path, mode: info.Mode(), secret: true, listing: files.listingOf(layout.Real(path))})
 	return path, nil
 }
 

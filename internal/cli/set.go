@@ -44,6 +44,7 @@ func (s *set) process() setResult {
 	}
 	request := s.request()
 	request.Unseen = s.unseen(files, secretPath)
+	request.Home = s.home(files, secretPath)
 	report := function.Run(inputs, request)
 	s.nameStdin(report)
 	s.adviseElsewhere(files, &report)

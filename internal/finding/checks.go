@@ -9,41 +9,42 @@ const Tag = "check"
 
 // The ids of the checks. They are stable.
 const (
-	Config             = "config"
-	Reference          = "reference"
-	Secret             = "secret"
-	MissingTarget      = "missing-target"
-	MissingReference   = "missing-reference"
-	ServerUnusable     = "server-unusable"
-	ServiceAccount     = "service-account"
-	Plaintext          = "plaintext"
-	SecretMissing      = "secret-missing"
-	OperatorOwned      = "operator-owned"
-	RegistryMismatch   = "registry-mismatch"
-	RegistryPartial    = "registry-partial"
-	RegistryUnknown    = "registry-unknown"
-	HiddenCredential   = "hidden-credential"
-	InvalidImage       = "invalid-image"
-	SecretMalformed    = "secret-malformed"
-	SecretRefused      = "secret-refused"
-	SecretType         = "secret-type"
-	SecretConflict     = "secret-conflict"
-	Placeholder        = "placeholder-credential"
-	RenamedReference   = "renamed-reference"
-	SecretNamespace    = "secret-namespace"
-	DuplicateReference = "duplicate-reference"
-	UncoveredWorkload  = "uncovered-workload"
-	Ambiguous          = "ambiguous"
-	Bootstrap          = "bootstrap"
-	Unread             = "unread"
-	AnonymousPull      = "anonymous-pull"
-	FailingPull        = "failing-pull"
-	UnknownPull        = "unknown-pull"
-	RenderedLater      = "rendered-later"
-	AuthenticatedPull  = "authenticated-pull"
-	RegistryUnused     = "registry-unused"
-	Input              = "input"    // of package cli
-	Encoding           = "encoding" // of package wire
+	Config                = "config"
+	Reference             = "reference"
+	Secret                = "secret"
+	MissingTarget         = "missing-target"
+	MissingReference      = "missing-reference"
+	ServerUnusable        = "server-unusable"
+	ServiceAccount        = "service-account"
+	Plaintext             = "plaintext"
+	SecretMissing         = "secret-missing"
+	OperatorOwned         = "operator-owned"
+	RegistryMismatch      = "registry-mismatch"
+	RegistryPartial       = "registry-partial"
+	RegistryUnknown       = "registry-unknown"
+	HiddenCredential      = "hidden-credential"
+	InvalidImage          = "invalid-image"
+	SecretMalformed       = "secret-malformed"
+	SecretRefused         = "secret-refused"
+	SecretType            = "secret-type"
+	SecretConflict        = "secret-conflict"
+	Placeholder           = "placeholder-credential"
+	RenamedReference      = "renamed-reference"
+	SecretNamespace       = "secret-namespace"
+	DuplicateReference    = "duplicate-reference"
+	UncoveredWorkload     = "uncovered-workload"
+	Ambiguous             = "ambiguous"
+	Bootstrap             = "bootstrap"
+	Unread                = "unread"
+	AnonymousPull         = "anonymous-pull"
+	FailingPull           = "failing-pull"
+	UnknownPull           = "unknown-pull"
+	RenderedLater         = "rendered-later"
+	KustomizationUnlisted = "kustomization-unlisted"
+	AuthenticatedPull     = "authenticated-pull"
+	RegistryUnused        = "registry-unused"
+	Input                 = "input"    // of package cli
+	Encoding              = "encoding" // of package wire
 )
 
 // A Check is one of the things that the program looks at.
@@ -88,6 +89,7 @@ var checks = []Check{
 	{FailingPull, Error, "mode audit: kubelet fails every pull of the pod", "docs/audit.md", false},
 	{UnknownPull, Info, "mode audit: whether an image is pulled with a credential is not known here", "docs/audit.md", false},
 	{RenderedLater, Info, "somebody renders manifests of this later, and what comes out is not looked at", "docs/audit.md", true},
+	{KustomizationUnlisted, Warning, "a kustomization does not list a file beside it, so what is in there helps no pod", checksPage, false},
 	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
 	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},

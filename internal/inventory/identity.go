@@ -58,3 +58,6 @@ func (o *Resource) WasCalled(name string) bool {
 	}
 	return false
 }
+
+// IsCorrected reports whether kustomize corrects the list of r when it renames a Secret.
+func (r *Resource) IsCorrected() bool { return names.AreCorrected(r.GVK.Kind) }

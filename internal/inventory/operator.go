@@ -80,7 +80,7 @@ func (set *Set) mergeInstallations() {
 	var base, overlay *Resource
 	for _, r := range set.All {
 		switch {
-		case !r.IsInstallation() || r.Cluster != 0:
+		case !r.IsInstallation() || r.Cluster != 0 || r.IsUnlisted():
 		case r.GetName() == installationDefault:
 			base = r
 		case r.GetName() == installationOverlay:

@@ -17,22 +17,41 @@ import (
 // A Resource is one of the items, or an object in one that is a List.
 type Resource struct {
 	*fn.KubeObject
-	Reading  *Reading
-	Node     *yaml.Node // of which the object is made, or what was kept of it
-	GVK      resid.Gvk
-	Cluster  int            // the number of the object that it is inside of and that goes to another cluster, 0 for that of the set
-	Item     *fn.KubeObject // that it is, or is in
-	Within   string         // the path in the item, empty for the item itself
-	Number   int            // its place among all objects, Lists included, from 1; 0 for what did not come in
-	File     *fn.File       // that it came from, nil if the orchestrator does not tell
-	Source   string         // the input that it came from, empty for stdin and lists
-	IsForNew bool           // that is where new objects go
-	merged   *Resource      // of an Installation: the one that the operator merges it with, nil if there is none
-	Operator *Resource      // of an Installation: the operator's Deployment, nil if it is not there
-	called   []Identity     // once it has been read
-	pods     []Image        // once they have been read
-	pulls    []string       // the repositories of these, once they have been asked for
+	Reading *Reading
+	Node    *yaml.Node // of which the object is made, or what was kept of it
+	GVK     resid.Gvk
+	Cluster int            // the number of the object that it is inside of and that goes to another cluster, 0 for that of the set
+	Item    *fn.KubeObject // that it is, or is in
+	Within  string         // the path in the item, empty for the item itself
+	Number  int            // its place among all objects, Lists included, from 1; 0 for what did not come in
+	File    *fn.File       // that it came from, nil if the orchestrator does not tell
+	Origin
+	merged   *Resource  // of an Installation: the one that the operator merges it with, nil if there is none
+	Operator *Resource  // of an Installation: the operator's Deployment, nil if it is not there
+	called   []Identity // once it has been read
+	pods     []Image    // once they have been read
+	pulls    []string   // the repositories of these, once they have been asked for
 }
+
+// An Origin is the input that an object came from. The zero value is stdin, or a list.
+type Origin struct {
+	Source   string // the name of the input
+	IsForNew bool   // that is where new objects go
+	Listing
+}
+
+// A Listing is what the kustomizations among some files say of one of them.
+type Listing struct {
+	// UnlistedBy is the kustomization that the file lies below and that does not list it, and
+	// Entry is how it would be listed there. Both are empty if it is listed, or there is no
+	// kustomization.
+	UnlistedBy, Entry string
+	RenamedBy         string // a kustomization that adds a prefix or suffix to names in the file
+	KeepsName         bool   // another kustomization builds the file without
+}
+
+// IsUnlisted reports whether no kustomization lists the file, though there is one for it.
+func (l Listing) IsUnlisted() bool { return l.UnlistedBy != "" }
 
 func NewResource(o *fn.KubeObject, file *fn.File) *Resource {
 	gv, kind := o.GetAPIVersion(), o.GetKind()

@@ -25,24 +25,30 @@ type Set struct {
 	// objects are these and the Lists, by their numbers.
 	Objects []*Resource
 	named   map[Key][]*Resource // the Secrets, ServiceAccounts and ExternalSecrets
+	// unlisted are those of which no kustomization makes anything. They help nobody.
+	unlisted map[Key][]*Resource
 	// original are the first resources of a group, kind, namespace and name.
 	original map[uniqueKey]*Resource
 	Problems finding.List // objects that cannot be looked into
 }
 
 // NewSet returns the items of rl, each read, and all that is inside them. The question
-// is what was asked of them.
-func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object) *Set {
+// is what was asked of them. origin says where an item came from; it may be nil.
+func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
 	marked := caller.MarksOf(rl.Items)
-	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
+	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
 	objects := make([][]Object, len(rl.Items))
 	cores.EachQuick(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
-		set.add(item, objects[i], set.From.FileOf(marked[i]))
+		from := Origin{}
+		if origin != nil {
+			from = origin(item)
+		}
+		set.add(item, objects[i], set.From.FileOf(marked[i]), from)
 	}
 	set.mergeInstallations()
 	set.readAhead()
-	if i := slices.IndexFunc(set.All, func(r *Resource) bool { return r.Cluster == 0 && r.IsOperator() }); i >= 0 {
+	if i := slices.IndexFunc(set.All, func(r *Resource) bool { return r.Cluster == 0 && !r.IsUnlisted() && r.IsOperator() }); i >= 0 {
 		for _, r := range set.All {
 			r.Operator = set.All[i]
 		}
@@ -63,14 +69,14 @@ func (set *Set) readAhead() {
 }
 
 // add adds what was read of an item.
-func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File) {
+func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Origin) {
 	numbers := map[*Reading]*Resource{}
 	for i, o := range read {
 		r := NewResource(item, file)
 		if i > 0 {
 			r = NewResource(wire.KubeObject(o.Node), file)
 		}
-		r.Reading, r.Node, r.Item, r.Within = o.Reading, o.Node, item, o.Where()
+		r.Reading, r.Node, r.Item, r.Within, r.Origin = o.Reading, o.Node, item, o.Where(), from
 		group, version := resid.ParseGroupVersion(o.APIVersion)
 		r.GVK = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
 		set.Objects = append(set.Objects, r)
@@ -93,14 +99,17 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File) {
 // addResource adds r, which is no List.
 func (set *Set) addResource(r *Resource) {
 	set.All = append(set.All, r)
-	if set.original[uniqueKeyOf(r)] == nil {
+	named := set.named
+	if r.IsUnlisted() {
+		named = set.unlisted
+	} else if set.original[uniqueKeyOf(r)] == nil {
 		set.original[uniqueKeyOf(r)] = r
 	}
 	kind := r.GVK.Kind
 	if r.GVK.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !r.IsLocal()) || kind == kinds.ExternalSecret && r.GVK.Group == kinds.ExternalSecretGroup {
 		for _, name := range r.Names() {
 			key := r.Key(kind, r.GetNamespace(), name)
-			set.named[key] = append(set.named[key], r)
+			named[key] = append(named[key], r)
 		}
 	}
 }
@@ -129,13 +138,24 @@ func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
 func (set *Set) Alike(key Key) []*Resource { return set.named[key] }
 
 // FirstLike returns the first resource of the group, kind, namespace and name of r, which
-// may be r.
-func (set *Set) FirstLike(r *Resource) *Resource { return set.original[uniqueKeyOf(r)] }
+// may be r. Of those that no kustomization lists there may be many.
+func (set *Set) FirstLike(r *Resource) *Resource {
+	if r.IsUnlisted() {
+		return r
+	}
+	return set.original[uniqueKeyOf(r)]
+}
 
 // There returns the first resource of a kind on the cluster of the set that has or had the
-// name, nil if there is none.
+// name, also one that no kustomization lists, nil if there is none.
 func (set *Set) There(kind, namespace, name string) *Resource {
-	return set.First(&Resource{}, kind, namespace, name)
+	if found := set.First(&Resource{}, kind, namespace, name); found != nil {
+		return found
+	}
+	if found := set.unlisted[Key{0, kind, namespace, name}]; len(found) > 0 {
+		return found[0]
+	}
+	return nil
 }
 
 // ServiceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.

@@ -3,6 +3,7 @@
 package layout
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ type Kustomizations struct {
 
 	governing map[string]*kustomization // by folder, once it was asked for
 	renamed   map[string]string         // files whose names get a prefix or suffix, with the kustomization
+	plain     map[string]bool           // files that are also built without
 }
 
 // Add reads a kustomization, once.
@@ -113,33 +115,58 @@ func (k *Kustomizations) governs(folder string) *kustomization {
 }
 
 // Renamed returns a kustomization that adds a prefix or suffix to the names in a file, empty
-// if none does.
-func (k *Kustomizations) Renamed(path string) string {
+// if none does, and whether another one builds the file without.
+func (k *Kustomizations) Renamed(path string) (by string, keeps bool) {
 	if k.renamed == nil {
-		k.renamed = map[string]string{}
-		reached := map[*kustomization]bool{}
+		k.renamed, k.plain = map[string]string{}, map[string]bool{}
+		reached, used := map[*kustomization]bool{}, k.used()
 		for _, one := range k.all {
 			if one.renames {
-				k.rename(one, one.path, reached)
+				k.reach(one, reached, func(file string) { k.renamed[file] = cmp.Or(k.renamed[file], one.path) }, false)
+			}
+		}
+		reached = map[*kustomization]bool{}
+		for _, one := range k.all {
+			if !used[one] {
+				k.reach(one, reached, func(file string) { k.plain[file] = true }, true)
 			}
 		}
 	}
-	return k.renamed[path]
+	by = k.renamed[path]
+	return by, by != "" && k.plain[path]
 }
 
-// rename notes the files that a kustomization reaches, each once.
-func (k *Kustomizations) rename(one *kustomization, by string, reached map[*kustomization]bool) {
-	if reached[one] {
+// reach hands over the files that a kustomization reaches, each once; if plain, without those
+// that it reaches by one that renames.
+func (k *Kustomizations) reach(one *kustomization, reached map[*kustomization]bool, file func(path string), plain bool) {
+	if reached[one] || plain && one.renames {
 		return
 	}
 	reached[one] = true
 	for _, l := range one.lists {
-		if next := k.byFolder[l.path]; l.isDir && next != nil {
-			k.rename(next, by, reached)
-		} else if l.isFile && k.renamed[l.path] == "" {
-			k.renamed[l.path] = by
+		next := k.byFolder[l.path]
+		switch {
+		case l.isDir && next != nil:
+			k.reach(next, reached, file, plain)
+		case l.isFile:
+			file(l.path)
+		case !l.isDir: // it may be yet to be written
+			file(filepath.Join(one.folder, l.entry))
 		}
 	}
+}
+
+// used returns the kustomizations that others use.
+func (k *Kustomizations) used() map[*kustomization]bool {
+	used := map[*kustomization]bool{}
+	for _, one := range k.all {
+		for _, l := range one.lists {
+			if next := k.byFolder[l.path]; l.isDir && next != nil && next != one {
+				used[next] = true
+			}
+		}
+	}
+	return used
 }
 
 // Elsewhere returns the first kustomization that has something downloaded, and what says so
@@ -164,14 +191,7 @@ func (k *Kustomizations) Elsewhere() (path, text string) {
 // than the files. isThere reports whether something with a real path is among these.
 func (k *Kustomizations) Later(isThere func(path string) bool) (all []Later) {
 	b := builds{Kustomizations: k, isThere: isThere, known: map[*kustomization][]string{}}
-	used := map[*kustomization]bool{}
-	for _, one := range k.all {
-		for _, l := range one.lists {
-			if next := k.byFolder[l.path]; l.isDir && next != nil && next != one {
-				used[next] = true
-			}
-		}
-	}
+	used := k.used()
 	say := func(one *kustomization) {
 		if reasons := b.reasons(one); len(reasons) > 0 {
 			all = append(all, Later{one.path, "kustomize changes these files (" + few(reasons) + ")", command(reasons)})
@@ -228,6 +248,7 @@ func (b *builds) reasons(one *kustomization) []string {
 	for _, l := range one.lists {
 		next := b.byFolder[l.path]
 		switch {
+		case !l.isFile && !l.isDir && b.isThere(filepath.Join(one.folder, l.entry)): // it is yet to be written
 		case !l.isFile && !l.isDir && isPlain(l.entry):
 			all = append(all, "lists "+l.entry+" that is not on disk")
 		case !l.isFile && !l.isDir:

@@ -70,7 +70,10 @@ func TestNotEachFileOfThatNameIsAKustomization(t *testing.T) {
 
 // isThere takes every file below a folder for a source.
 func isThere(root string) func(string) bool {
-	return func(path string) bool { return layout.IsWithin(root, path) }
+	return func(path string) bool {
+		_, err := os.Stat(path)
+		return err == nil && layout.IsWithin(root, path)
+	}
 }
 
 func TestWhatIsBuiltOtherwiseIsSaidOfTheRoots(t *testing.T) {
@@ -102,7 +105,9 @@ func TestWhatIsBuiltOtherwiseIsSaidOfTheRoots(t *testing.T) {
 		"chart/kustomization.yaml": "kustomize changes these files (helmCharts)",
 	}, said)
 	require.Equal(t, []string{filepath.Join(root, "a.yaml")}, k.Follow(root))
-	require.Equal(t, "plain/kustomization.yaml", k.Renamed(filepath.Join(root, "a.yaml")))
+	by, keeps := k.Renamed(filepath.Join(root, "a.yaml"))
+	require.Equal(t, "plain/kustomization.yaml", by)
+	require.True(t, keeps, "others build it without")
 }
 
 func TestFoldersThatAreListedAreFollowed(t *testing.T) {

@@ -40,6 +40,12 @@ var makerKinds = map[string][]string{
 // in the text of such an object; none where each of the kind is one.
 func MakerKinds() map[string][]string { return makerKinds }
 
+// Makes reports whether a controller makes Secrets of r.
+func Makes(r *inventory.Resource) bool {
+	_, is := makerKinds[r.GVK.Kind]
+	return is && len(maker{r}.madeSecrets()) > 0
+}
+
 // A maker is a resource of which a controller may make Secrets.
 type maker struct{ *inventory.Resource }
 

@@ -52,15 +52,47 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 		return candidates[i]
 	}
 	i, j := names.Meant(o, name, known)
+	if i >= 0 && isRenamedFor(r, candidates[i]) {
+		i, j = -1, i
+	}
 	set.meanings[asked] = [2]*inventory.Resource{at(i), at(j)}
 	return at(i), at(j)
+}
+
+// isRenamedFor reports whether a kustomization among the files gives a Secret another name,
+// and r names the former one: it is of a kind that kustomize does not correct, or in a file
+// that this kustomization does not reach.
+func isRenamedFor(r, secret *inventory.Resource) bool {
+	return secret.RenamedBy != "" && (r.RenamedBy != "" && !r.IsCorrected() || r.RenamedBy == "" && !secret.KeepsName)
 }
 
 // IsRenamed reports whether a name in the list of r is that of a Secret which kustomize
 // renames, while it leaves the list as it is.
 func (set *Set) IsRenamed(r *inventory.Resource, name string) bool {
 	_, renamed := set.meant(r, name)
-	return renamed != nil && name != ""
+	return name != "" && (renamed != nil || set.RenamedBy(r, name) != "")
+}
+
+// RenamedBy returns the kustomization among the files that renames the Secret which r names,
+// or the object that a controller makes it of and calls it like. Empty if there is none.
+func (set *Set) RenamedBy(r *inventory.Resource, name string) string {
+	if secret, renamed := set.meant(r, name); secret != nil || renamed != nil {
+		if renamed != nil {
+			return renamed.RenamedBy
+		}
+		return ""
+	}
+	made := set.made[r.Key("Secret", r.SecretNamespace(), name)]
+	if len(made) == 0 || slices.ContainsFunc(made, func(m Made) bool { return !m.isRenamed(r, name) }) {
+		return ""
+	}
+	return made[0].Of.RenamedBy
+}
+
+// isRenamed reports whether the Secret that r names gets another name, with the object that
+// a controller makes it of.
+func (m Made) isRenamed(r *inventory.Resource, name string) bool {
+	return m.Of.RenamedBy != "" && (r.RenamedBy != "" || !m.Of.KeepsName) && m.Of.GetName() == name && !m.isCopy
 }
 
 // Configured returns the Secret that r is to reference, by the name that the configuration
@@ -80,11 +112,10 @@ func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resour
 // something among the resources.
 func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	namespace := r.SecretNamespace()
-	made := set.made[r.Key("Secret", namespace, name)]
+	made := slices.DeleteFunc(slices.Clone(set.made[r.Key("Secret", namespace, name)]), func(m Made) bool { return m.isRenamed(r, name) })
 	if namespace == "" {
 		return made
 	}
-	made = made[:len(made):len(made)]
 	for _, m := range set.made[r.Key("Secret", "", name)] {
 		if m.goesTo(namespace) {
 			made = append(made, m)

@@ -41,7 +41,9 @@ func New(set *inventory.Set) *Set {
 	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
 		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key][]names.Object{}, contents: map[*inventory.Resource]pull.Content{}}
 	for _, r := range set.All {
-		s.addNames(r)
+		if !r.IsUnlisted() {
+			s.addNames(r)
+		}
 	}
 	return s
 }
