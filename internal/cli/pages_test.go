@@ -140,3 +140,29 @@ func ourCommands(block string) (calls [][]string) {
 	}
 	return calls
 }
+
+// TestTheTableOfWhatIsRenderedLater compares the rows of the page with the cases: each row has
+// one, and each case is of a row but for the one that has nothing to say.
+func TestTheTableOfWhatIsRenderedLater(t *testing.T) {
+	page, err := os.ReadFile("../../docs/audit.md")
+	require.NoError(t, err)
+	var rows []string
+	for _, m := range regexp.MustCompile(`(?m)^\| .* \(\[case\]\(\.\./testdata/cases/rendered-later/([a-z0-9-]+)\.txtar\)\) \| `).FindAllStringSubmatch(string(page), -1) {
+		rows = append(rows, m[1])
+	}
+	files, err := filepath.Glob("../../testdata/cases/rendered-later/*.txtar")
+	require.NoError(t, err)
+	var cases []string
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		isFine := strings.Contains(string(text), "\n-- exit --\n0\n")
+		require.Equal(t, name == "nothing", isFine, "%s: what is rendered later fails under strict", name)
+		if !isFine {
+			cases = append(cases, name)
+		}
+	}
+	require.ElementsMatch(t, cases, rows)
+	require.GreaterOrEqual(t, len(rows), 20)
+}
