@@ -16,6 +16,9 @@ import (
 // written is on the page of the checks.
 func (j *judge) cure(repositories []string, isPartial bool) string {
 	servers := inventory.ServersFor(repositories)
+	if all := j.serversOfAll(); !isPartial && len(servers) == 1 && len(all) > 1 { // each alone would be wrong for the others
+		return j.cureFor(all, false)
+	}
 	switch {
 	case len(servers) == 0 && isPartial:
 		return "No server matches them"
@@ -25,6 +28,34 @@ func (j *judge) cure(repositories []string, isPartial bool) string {
 		return j.cureFor(servers, true)
 	}
 	return j.cureFor(servers, false) + ", or drop the Secret"
+}
+
+// serversOfAll returns the servers that all targets of a Secret need together, if there is
+// one Secret for them and it is made of one server.
+func (j *judge) serversOfAll() []string {
+	s, e := j.settings.Secret, j.settings.External
+	if s != nil && len(s.Registries) == 0 && s.DockerConfig == "" || e != nil && len(e.Registries) == 0 {
+		return inventory.ServersFor(repositoriesOf(j.references))
+	}
+	return nil
+}
+
+// registryLines returns the settings for one Secret with several servers, where targets need
+// different ones; empty if they do not.
+func (j *judge) registryLines() string {
+	servers := j.serversOfAll()
+	if len(servers) < 2 {
+		return ""
+	}
+	block, each := "secret", "usernameEnv and passwordEnv"
+	if j.settings.Secret == nil {
+		block, each = "externalSecret", "remoteKey"
+	}
+	var lines []string
+	for i, server := range servers {
+		lines = append(lines, fmt.Sprintf("%s.registries.%d.server=%s", block, i, server))
+	}
+	return fmt.Sprintf("set %s, each with %s, and leave %s.server out", strings.Join(lines, " "), each, block)
 }
 
 func (j *judge) cureFor(servers []string, isPartial bool) string {

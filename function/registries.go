@@ -98,11 +98,11 @@ func (j *judge) registries(r *reference) {
 	case none && len(anonymous) == 0:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
 	case none:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false))
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s\nhint: %s",
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false), j.registryLines())
 	case len(anonymous) > 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true))
+		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s\nhint: %s",
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true), j.registryLines())
 	}
 }
 
