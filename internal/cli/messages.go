@@ -142,6 +142,9 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 			add(finding.Info, false, path, "left out: it is hidden")
 		}
 	}
+	if !s.write && isOpenSecret(secretPath) { // --write says it of what it leaves
+		all = append(all, function.Unseen{Check: finding.Plaintext, Severity: string(finding.Warning), Path: secretPath, Message: openSecret, Hint: "chmod 600 FILE"})
+	}
 	return append(all, s.rendered(files, secretPath)...)
 }
 

@@ -3,13 +3,16 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
+	"sync"
 
 	"example.com/calico-pull-secrets/internal/layout"
 )
@@ -112,3 +115,24 @@ func isOpenToOthers(mode fs.FileMode) bool {
 	const others = 0o044
 	return mode.Perm()&others != 0 && runtime.GOOS != "windows"
 }
+
+// openSecret is said of a file that isOpenSecret reports.
+const openSecret = "has a Secret in it, and others than its owner may read it"
+
+// isOpenSecret reports whether there is a file with a Secret in it that others than the owner
+// may read. An encrypted one is for all to read.
+func isOpenSecret(path string) bool {
+	if path == "" {
+		return false
+	}
+	info, err := os.Stat(path)
+	if err != nil || !info.Mode().IsRegular() || !isOpenToOthers(info.Mode()) {
+		return false
+	}
+	text := head(path)
+	return secretKind().Match(text) && !bytes.Contains(text, []byte("ENC["))
+}
+
+var secretKind = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Secret\b`)
+})

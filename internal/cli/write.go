@@ -62,9 +62,13 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 		s.sayOf(finding.Error, file, "%s", problemOf(err))
 		return false
 	}
+	isKept := func(r *replacement) bool { return r.name == secretPath }
+	if !slices.ContainsFunc(all, isKept) && isOpenSecret(secretPath) {
+		s.sayOf(finding.Warning, secretPath, openSecret+": chmod 600")
+	}
 	for _, r := range all {
 		if r.isSecret && isOpenToOthers(r.mode) {
-			s.sayOf(finding.Warning, r.name, "has a Secret in it, and others than its owner may read it: chmod 600")
+			s.sayOf(finding.Warning, r.name, openSecret+": chmod 600")
 		}
 		if !s.quiet {
 			s.print("wrote " + r.name)

@@ -136,6 +136,22 @@ func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	info, err := os.Stat("regcred.yaml")
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o644), info.Mode())
+	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} { // that change nothing in it
+		_, _, stderr := call(t, append([]string{mode, "m", "secret.path=regcred.yaml"}, emit...)...)
+		require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and others than its owner may read it", mode)
+	}
+	require.NoError(t, os.Chmod("regcred.yaml", 0o600))
+	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} {
+		_, _, stderr := call(t, append([]string{mode, "m", "secret.path=regcred.yaml"}, emit...)...)
+		require.NotContains(t, stderr, "may read it", mode)
+	}
+}
+
+// An encrypted Secret is for all to read.
+func TestAnEncryptedSecretMayBeRead(t *testing.T) {
+	inFolder(t, map[string]string{"m/ds.yaml": daemonSet, "regcred.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: kube-system}\ntype: kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: 'ENC[AES256_GCM,data:x]'}\nsops: {}\n"})
+	_, _, stderr := call(t, append([]string{"--check", "m", "secret.path=regcred.yaml"}, emit...)...)
+	require.NotContains(t, stderr, "may read it")
 }
 
 func TestTheSecretStaysInTheWorkingFolder(t *testing.T) {
