@@ -118,6 +118,9 @@ func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 		var lines []string
 		for _, f := range run(r.manifests, arguments(t, r.settings...)).Findings {
 			lines = append(lines, "calico-pull-secrets: "+f.String()+"\n")
+			if f.Hint != "" {
+				lines = append(lines, "calico-pull-secrets: hint: "+f.Hint+"\n")
+			}
 		}
 		runs = append(runs, strings.Join(lines, ""))
 	}
