@@ -3,7 +3,7 @@
 // Package names knows what kustomize makes of the names of Secrets, and of references
 // to them, after a transformer has seen both. It promises:
 //
-//   - Meant returns the Secret that a name in imagePullSecrets will name in what kustomize
+//   - Secrets.Meant returns the Secret that a name in imagePullSecrets will name in what kustomize
 //     builds, by the rules of kustomize's api/filters/nameref and of its table of name
 //     references; a test compares it with kustomize on random kustomizations.
 //   - Where nothing carries kustomize's annotations, a name is a name.
@@ -58,11 +58,6 @@ func Read(kind, namespace, name string, annotation func(key string) string) Obje
 // Former returns what o was called before, the first name first.
 func (o Object) Former() []string { return o.former }
 
-// wasCalled reports whether kustomize knows name as a former name of o, once it is done.
-func (o Object) wasCalled(name string) bool {
-	return slices.Contains(o.former, name) || o.willBeHashed && o.Name == name
-}
-
 // isFinal reports whether o has the name in what kustomize builds.
 func (o Object) isFinal(name string) bool { return o.Name == name && !o.willBeHashed }
 
@@ -74,52 +69,120 @@ var corrected = []string{"Pod", "PodTemplate", "Deployment", "ReplicaSet", "Daem
 // kind when it renames a Secret.
 func AreCorrected(kind string) bool { return slices.Contains(corrected, kind) }
 
+// Secrets are those that a name may mean, with what is asked of them for each object.
+type Secrets struct {
+	all []Object
+	// called has the places of those that were called so, by name, namespace, last prefix and
+	// last suffix; anyAffix stands for each of these two.
+	called map[affixed][]int
+	final  map[affixed]int // the first one that has the name in what kustomize builds
+}
+
+// An affixed is a name in a namespace, with the last of the prefixes and suffixes.
+type affixed struct{ name, namespace, prefix, suffix string }
+
+const anyAffix = "*"
+
+// Known returns the Secrets as what Meant asks.
+func Known(secrets []Object) *Secrets {
+	k := &Secrets{all: secrets, called: map[affixed][]int{}, final: map[affixed]int{}}
+	for i, s := range secrets {
+		namespace := namespaceOf(s)
+		formers := s.former
+		if s.willBeHashed && !slices.Contains(s.former, s.Name) {
+			formers = append(slices.Clone(formers), s.Name)
+		}
+		for n, name := range formers {
+			if slices.Contains(formers[:n], name) {
+				continue
+			}
+			for _, prefix := range []string{anyAffix, last(s.prefixes)} {
+				for _, suffix := range []string{anyAffix, last(s.suffixes)} {
+					at := affixed{name, namespace, prefix, suffix}
+					k.called[at] = append(k.called[at], i)
+				}
+			}
+		}
+		at := affixed{s.Name, namespace, anyAffix, anyAffix}
+		if _, found := k.final[at]; !found && s.isFinal(s.Name) {
+			k.final[at] = i
+		}
+	}
+	return k
+}
+
+func namespaceOf(o Object) string { return cmp.Or(o.Namespace, "default") } // none is default, for kustomize
+
+func last(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1]
+}
+
 // Meant returns the place of the Secret that name, in the list of pull Secrets of o, will
 // name once kustomize is done; -1 if none of the secrets. Where there is none, renamed is
 // the place of one that has or had the name, and that o will not name, since kustomize
 // calls it otherwise by then; -1 if there is no such Secret. Secrets of other namespaces
 // do not count.
-func Meant(o Object, name string, secrets []Object) (meant, renamed int) {
+func (k *Secrets) Meant(o Object, name string) (meant, renamed int) {
 	if AreCorrected(o.Kind) {
-		if i := o.referral(name, secrets); i >= 0 {
+		if i := k.referral(o, name); i >= 0 {
 			return i, -1
 		}
 	}
-	renamed = -1
-	for i, s := range secrets {
-		if !sameNamespace(o, s) {
-			continue
-		}
-		if s.isFinal(name) {
-			return i, -1
-		}
-		if s.wasCalled(name) && renamed < 0 {
-			renamed = i
-		}
+	at := affixed{name, namespaceOf(o), anyAffix, anyAffix}
+	if i, found := k.final[at]; found {
+		return i, -1
 	}
-	return -1, renamed
+	if called := k.called[at]; len(called) > 0 {
+		return -1, called[0]
+	}
+	return -1, -1
 }
 
 // referral returns the place of the Secret whose new name kustomize writes into a list
 // that has a former one, -1 if there is none. Of several, those count that got the same
 // prefixes and suffixes. Where several are left, kustomize fails, unless they are called
 // the same.
-func (o Object) referral(name string, secrets []Object) int {
-	var places []int
-	keep := func(holds func(s Object) bool) {
-		places = slices.DeleteFunc(places, func(i int) bool { return !holds(secrets[i]) })
+func (k *Secrets) referral(o Object, name string) int {
+	at := affixed{name, namespaceOf(o), anyAffix, anyAffix}
+	if called := k.called[at]; len(called) < 2 {
+		return first(called)
 	}
-	for i := range secrets {
-		if secrets[i].wasCalled(name) && sameNamespace(o, secrets[i]) {
-			places = append(places, i)
+	choices := func(affix string) []string { // of those that have the same one, or where one has none
+		if affix == "" {
+			return []string{anyAffix}
+		}
+		return []string{affix, ""}
+	}
+	var some []int // two of those that got the same, or none
+	for _, at.prefix = range choices(last(o.prefixes)) {
+		for _, at.suffix = range choices(last(o.suffixes)) {
+			for _, i := range k.called[at] {
+				if len(some) < 2 && o.sameAffixes(k.all[i], true) {
+					some = append(some, i)
+				}
+				if len(some) == 2 {
+					break
+				}
+			}
 		}
 	}
-	if len(places) > 1 {
-		keep(func(s Object) bool { return o.sameAffixes(s, true) })
+	if len(some) < 2 {
+		return first(some)
 	}
-	if len(places) > 1 {
-		keep(func(s Object) bool { return o.sameAffixes(s, false) })
+	at.prefix, at.suffix = last(o.prefixes), last(o.suffixes)
+	for _, i := range k.called[at] {
+		if o.sameAffixes(k.all[i], false) {
+			return i
+		}
 	}
+	return -1
+}
+
+// first returns the first of some places, -1 if there is none.
+func first(places []int) int {
 	if len(places) == 0 {
 		return -1
 	}
@@ -141,11 +204,6 @@ func endAlike(a, b []string) bool {
 		return len(a) == len(b)
 	}
 	return slices.Equal(a[len(a)-n:], b[len(b)-n:])
-}
-
-// sameNamespace compares as kustomize does: none is default.
-func sameNamespace(a, b Object) bool {
-	return cmp.Or(a.Namespace, "default") == cmp.Or(b.Namespace, "default")
 }
 
 // hashLength is the number of characters of kustomize's hashes.

@@ -88,7 +88,7 @@ func TestNamesAreThoseOfKustomize(t *testing.T) {
 			now, then := references(t, item), references(t, after[i])
 			for n, name := range now {
 				compared++
-				meant, renamed := Meant(object(item), name, secrets)
+				meant, renamed := Known(secrets).Meant(object(item), name)
 				want := there(after, after[i].GetNamespace(), then[n])
 				got := ""
 				if meant >= 0 {
@@ -123,7 +123,7 @@ func object(n *yaml.RNode) Object {
 
 func there(all []*yaml.RNode, namespace, name string) bool {
 	for _, n := range all {
-		if n.GetKind() == "Secret" && n.GetName() == name && sameNamespace(Object{Namespace: namespace}, Object{Namespace: n.GetNamespace()}) {
+		if n.GetKind() == "Secret" && n.GetName() == name && namespaceOf(Object{Namespace: namespace}) == namespaceOf(Object{Namespace: n.GetNamespace()}) {
 			return true
 		}
 	}

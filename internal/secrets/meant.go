@@ -38,9 +38,11 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 	}
 	known := set.renames[key]
 	if known == nil {
+		var objects []names.Object
 		for _, c := range candidates {
-			known = append(known, c.NameObject())
+			objects = append(objects, c.NameObject())
 		}
+		known = names.Known(objects)
 		set.renames[key] = known
 	}
 	o := r.NameObject()
@@ -51,7 +53,7 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 		}
 		return candidates[i]
 	}
-	i, j := names.Meant(o, name, known)
+	i, j := known.Meant(o, name)
 	if i >= 0 && isRenamedFor(r, candidates[i]) {
 		i, j = -1, i
 	}

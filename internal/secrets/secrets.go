@@ -28,7 +28,7 @@ type Set struct {
 	namespaces map[string]string
 	// meanings are the answers of meant: the Secret, and the renamed one.
 	meanings map[meaning][2]*inventory.Resource
-	renames  map[inventory.Key][]names.Object // what kustomize knows of those of one name, once they have been asked for
+	renames  map[inventory.Key]*names.Secrets // what kustomize knows of those of one name, once they have been asked for
 	// hashed are Secrets by the names that they had before kustomize added a hash, and
 	// haveHash the same Secrets.
 	hashed   map[inventory.Key]*inventory.Resource
@@ -39,7 +39,7 @@ type Set struct {
 // New returns the set with its Secrets.
 func New(set *inventory.Set) *Set {
 	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
-		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key][]names.Object{}, contents: map[*inventory.Resource]pull.Content{}}
+		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}}
 	for _, r := range set.All {
 		if !r.IsUnlisted() {
 			s.addNames(r)
