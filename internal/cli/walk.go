@@ -153,7 +153,7 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
-		case e.below != nil && t.isChart() && layout.IsChartPart(e.Name()): // what Helm renders is said of the chart
+		case e.below != nil && layout.IsChartPart(e.Name()) && t.isChart(): // what Helm renders is said of the chart
 		case e.below != nil:
 			if err := c.walk(e.below, filepath.Join(real, e.Name()), links); err != nil {
 				return err
