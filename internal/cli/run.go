@@ -5,10 +5,8 @@ package cli
 import (
 	"bufio"
 	"bytes"
-	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
@@ -42,13 +40,7 @@ func (r *run) all() finding.ExitCode {
 	if r.write {
 		defer watchSignals(&r.writing, r.say)()
 	}
-	if os.Getenv("GOGC") == "" {
-		percent := 200 // most of what is made is kept to the end
-		if r.check || r.audit {
-			percent = 100 // little of it is kept
-		}
-		debug.SetGCPercent(percent)
-	}
+	paceGarbage(r.check || r.audit)
 	var outcomes []setResult
 	if r.each {
 		outcomes = r.sideBySide()
