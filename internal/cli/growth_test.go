@@ -113,6 +113,10 @@ var growing = map[string]struct {
 	}},
 	"files of a diff": {100, func(n int) input { return folder(n, "a/%d.yaml", "--diff", "a") }},
 	"folders":         {100, func(n int) input { return folder(n, "a/%d/x/y.yaml", "--check", "a") }},
+	"files to audit":  {100, func(n int) input { return folder(n, "a/%d/y.yaml", "--audit", "a") }},
+	"files that pull from a target's registry": {100, func(n int) input {
+		return folder(n, "a/%d/y.yaml", "--check", "targets=docker.io", "a")
+	}},
 	"sets side by side": {100, func(n int) input {
 		return folder(n, "a/%d/y.yaml", append([]string{"--check", "--each"}, strings.Fields(times(n, "a/%d "))...)...)
 	}},
