@@ -2,7 +2,7 @@
 
 VERSION        ?= dev
 # The stamp of the go command has the tags, too, which not every clone has: other bytes. It is off.
-COMMIT         ?= $(shell git describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null)
+COMMIT         ?= $(shell test -e .git && git describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null)
 DESTDIR        ?= bin/rootfs
 IMAGE          ?= localhost/calico-pull-secrets:dev
 CONTAINER_TOOL ?= docker
