@@ -53,7 +53,7 @@ var operators = []struct {
 var operatorSpecs = func() map[groupKind]*Spec {
 	all := map[groupKind]*Spec{}
 	for _, o := range operators {
-		all[o.groupKind] = &Spec{o.kind, []string{o.group}, o.fields, Operated | NotRenamed}
+		all[o.groupKind] = &Spec{Kind: o.kind, Groups: []string{o.group}, Fields: o.fields, Traits: Operated | NotRenamed}
 	}
 	return all
 }()

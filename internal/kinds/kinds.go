@@ -26,10 +26,11 @@ const (
 
 // A Spec says where the objects of a kind have their imagePullSecrets.
 type Spec struct {
-	Kind   string
-	Groups []string // of the API, that it is or was served from
-	Fields []string // that lead to what holds imagePullSecrets
-	Traits Trait
+	Kind    string
+	Groups  []string // of the API, that it is or was served from, today's first
+	Version string   // in which it is served today
+	Fields  []string // that lead to what holds imagePullSecrets
+	Traits  Trait
 }
 
 // A Trait is what else matters of a kind.
@@ -59,17 +60,17 @@ var (
 // API and that of the Tigera operator. What kustomize renames is in its
 // api/internal/konfig/builtinpluginconsts/namereference.go.
 var specs = []Spec{
-	{"DaemonSet", apps, specTemplateSpec, PodSpec},
-	{"Deployment", apps, specTemplateSpec, PodSpec},
-	{"StatefulSet", apps, specTemplateSpec, PodSpec},
-	{"ReplicaSet", apps, specTemplateSpec, PodSpec},
-	{"ReplicationController", core, specTemplateSpec, PodSpec | NotRenamed},
-	{"CronJob", []string{"batch"}, []string{"spec", "jobTemplate", "spec", "template", "spec"}, PodSpec},
-	{"Job", []string{"batch"}, specTemplateSpec, PodSpec | Immutable},
-	{"Pod", core, spec, PodSpec | Immutable},
-	{"PodTemplate", core, []string{"template", "spec"}, PodSpec},
-	{"ServiceAccount", core, nil, 0},
-	{Installation, []string{OperatorGroup}, spec, NotRenamed},
+	{"DaemonSet", apps, "v1", specTemplateSpec, PodSpec},
+	{"Deployment", apps, "v1", specTemplateSpec, PodSpec},
+	{"StatefulSet", apps, "v1", specTemplateSpec, PodSpec},
+	{"ReplicaSet", apps, "v1", specTemplateSpec, PodSpec},
+	{"ReplicationController", core, "v1", specTemplateSpec, PodSpec | NotRenamed},
+	{"CronJob", []string{"batch"}, "v1", []string{"spec", "jobTemplate", "spec", "template", "spec"}, PodSpec},
+	{"Job", []string{"batch"}, "v1", specTemplateSpec, PodSpec | Immutable},
+	{"Pod", core, "v1", spec, PodSpec | Immutable},
+	{"PodTemplate", core, "v1", []string{"template", "spec"}, PodSpec},
+	{"ServiceAccount", core, "v1", nil, 0},
+	{Installation, []string{OperatorGroup}, "v1", spec, NotRenamed},
 }
 
 // Names returns the kinds of the Kubernetes API and the Installation.
@@ -101,7 +102,7 @@ func Named(kind string) *Spec {
 }
 
 // APIVersion returns that in which the kind is served today.
-func (s *Spec) APIVersion() string { return strings.TrimPrefix(s.Groups[0]+"/v1", "/") }
+func (s *Spec) APIVersion() string { return strings.TrimPrefix(s.Groups[0]+"/"+s.Version, "/") }
 
 // Has reports whether the kind has a trait.
 func (s *Spec) Has(t Trait) bool { return s.Traits&t != 0 }
