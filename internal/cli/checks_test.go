@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // TestEachCheckHasACase looks into testdata/cases/checks for a case of each check, named by
@@ -29,7 +31,16 @@ func TestEachCheckHasACase(t *testing.T) {
 	for _, file := range found {
 		cases = append(cases, strings.TrimSuffix(filepath.Base(file), ".txtar"))
 	}
-	require.ElementsMatch(t, ids, cases, "the ids of the checks, and the files in testdata/cases/checks")
+	for _, id := range ids {
+		if !slices.Contains(cases, id) {
+			t.Errorf("testdata/cases/checks/%s.txtar: write this case, with a run that finds it and one that does not: testdata/cases/README.md", id)
+		}
+	}
+	for _, name := range cases {
+		if !slices.Contains(ids, name) {
+			t.Errorf("testdata/cases/checks/%s.txtar: no check of internal/finding/checks.go has this id", name)
+		}
+	}
 
 	for i, file := range found {
 		archive, err := txtar.ParseFile(file)
@@ -52,6 +63,21 @@ func TestEachCheckHasACase(t *testing.T) {
 		}
 		require.Positive(t, count["found"], "%s: no run that finds it", cases[i])
 		require.Positive(t, count["not"], "%s: no run that does not find it", cases[i])
+	}
+}
+
+// TestEachKindHasACase looks for an object of each kind in the case that has all.
+func TestEachKindHasACase(t *testing.T) {
+	const name = "targets/every-kind.txtar"
+	archive, err := txtar.ParseFile(filepath.Join(casesFolder, filepath.FromSlash(name)))
+	require.NoError(t, err)
+	files, runs := readCase(t, archive)
+	for _, kind := range kinds.Names() {
+		isThere := slices.ContainsFunc(files, func(f txtar.File) bool { return strings.Contains("\n"+string(f.Data), "\nkind: "+kind+"\n") })
+		isTarget := slices.ContainsFunc(runs, func(r caseRun) bool { return strings.Contains(strings.Join(r.args, " "), kind+"/") })
+		if !isThere || !isTarget {
+			t.Errorf("testdata/cases/%s: add an object of kind %s, and %s/NAME to the targets of the run", name, kind, kind)
+		}
 	}
 }
 

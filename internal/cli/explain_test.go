@@ -27,7 +27,7 @@ func TestEachCheckIsExplained(t *testing.T) {
 		var out, messages bytes.Buffer // not call: a word of the password is one of English
 		code := testProgram.Run([]string{"explain", check.ID}, nil, &out, &messages)
 		stdout, stderr := out.String(), messages.String()
-		require.Equal(t, exitOK, code, "%s: %s", check.ID, stderr)
+		require.Equal(t, exitOK, code, "docs/checks.md: a row for %s is missing: go test ./internal/finding -update writes it. %s", check.ID, stderr)
 		require.True(t, strings.HasPrefix(stdout, check.ID+" ("), stdout)
 		_, why, found := strings.Cut(stdout, "\nwhy\n")
 		require.True(t, found && len(strings.Fields(why)) > 5, "docs/checks.md: write a section \"### %s\" that says why, below \"## Why\"", check.ID)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,13 @@ func TestTheREADMEHasAllChecks(t *testing.T) {
 		require.NoError(t, os.WriteFile(file, []byte(before+head+want+"\n"+after), 0o644))
 		return
 	}
-	require.Equal(t, want, table+"\n", "go test ./internal/finding -update writes it")
+	rows := strings.Split(table+"\n", "\n")
+	for i, row := range strings.Split(want, "\n") {
+		if i >= len(rows) || rows[i] != row {
+			require.FailNow(t, "docs/checks.md: the table is not that of internal/finding/checks.go", "write it with: go test ./internal/finding -update\nthe first row that differs is: %s", row)
+		}
+	}
+	require.Equal(t, want, table+"\n")
 }
 
 // TestEachCheckIsComplete looks for what belongs to a check: a row of the table for each
@@ -73,11 +80,21 @@ func TestEachCheckIsComplete(t *testing.T) {
 		ids = append(ids, c.ID)
 		page, err := os.ReadFile(filepath.Join(root, c.Page))
 		require.NoError(t, err)
-		require.Contains(t, string(page), "`"+c.ID+"`", "%s lacks it", c.Page)
+		if !strings.Contains(string(page), "`"+c.ID+"`") {
+			t.Errorf("%s: name `%s` there, or give its row in internal/finding/checks.go another page", c.Page, c.ID)
+		}
 	}
 	constants := regexp.MustCompile(`(?m)^\t\w+ += "([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
-	require.Len(t, constants, len(ids), "internal/finding/checks.go: constants, and rows")
+	var named []string
 	for _, m := range constants {
-		require.Contains(t, ids, m[1], "internal/finding/checks.go has no row for this id")
+		named = append(named, m[1])
+		if !slices.Contains(ids, m[1]) {
+			t.Errorf("internal/finding/checks.go: add a row to the table for the constant %q", m[1])
+		}
+	}
+	for _, id := range ids {
+		if !slices.Contains(named, id) {
+			t.Errorf("internal/finding/checks.go: add a constant for the row %q", id)
+		}
 	}
 }
