@@ -88,24 +88,18 @@ func alsoIn(r, other *inventory.Resource) string {
 // counts cannot be told, so they must say the same. Those that are judged are left out,
 // and become so.
 func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resource]bool, say func(*inventory.Resource) any) (all finding.List) {
-	same := set.Alike(key)
+	same := set.Called(key) // what was called so once is something else
 	if len(same) < 2 || judged[same[len(same)-1]] {
 		return nil
 	}
-	var first *inventory.Resource
-	for _, r := range same {
-		switch {
-		case r.GetName() != key.Name: // it was called so once
-		case first == nil:
-			first = r
-		default:
-			judged[r] = true
-			severity, and := fn.Warning, "with the same content"
-			if !sameJSON(say(first), say(r)) {
-				severity, and = fn.Error, "and what they say differs"
-			}
-			all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
+	first := same[0]
+	for _, r := range same[1:] {
+		judged[r] = true
+		severity, and := fn.Warning, "with the same content"
+		if !sameJSON(say(first), say(r)) {
+			severity, and = fn.Error, "and what they say differs"
 		}
+		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
 	}
 	return all
 }

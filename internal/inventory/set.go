@@ -25,6 +25,8 @@ type Set struct {
 	// objects are these and the Lists, by their numbers.
 	Objects []*Resource
 	named   map[Key][]*Resource // the Secrets, ServiceAccounts and ExternalSecrets
+	// called are those of named that have the name now.
+	called map[Key][]*Resource
 	// unlisted are those of which no kustomization makes anything. They help nobody.
 	unlisted map[Key][]*Resource
 	// original are the first resources of a group, kind, namespace and name.
@@ -36,7 +38,7 @@ type Set struct {
 // is what was asked of them. origin says where an item came from; it may be nil.
 func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
 	marked := caller.MarksOf(rl.Items)
-	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
+	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, called: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
 	objects := make([][]Object, len(rl.Items))
 	cores.EachQuick(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
@@ -110,6 +112,9 @@ func (set *Set) addResource(r *Resource) {
 		for _, name := range r.Names() {
 			key := r.Key(kind, r.GetNamespace(), name)
 			named[key] = append(named[key], r)
+			if name == r.GetName() && !r.IsUnlisted() {
+				set.called[key] = append(set.called[key], r)
+			}
 		}
 	}
 }
@@ -136,6 +141,9 @@ func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
 
 // Alike returns the resources of a kind that have or had a name, in their order.
 func (set *Set) Alike(key Key) []*Resource { return set.named[key] }
+
+// Called returns the resources of a kind that have a name now, in their order.
+func (set *Set) Called(key Key) []*Resource { return set.called[key] }
 
 // FirstLike returns the first resource of the group, kind, namespace and name of r, which
 // may be r. Of those that no kustomization lists there may be many.
