@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/unseen"
 )
 
 // A verdict is what becomes of the pull of one container's image.
@@ -34,7 +35,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	same := twins{listed: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
 	for _, r := range set.Objects {
 		pods, problems := s.podsOf(r, set)
-		all = append(append(append(all, dark(r, s.Preflight)...), problems...), unjudgeable(r, s.Preflight)...)
+		all = append(append(append(all, unseen.Dark(r, s.Preflight)...), problems...), unseen.Unjudgeable(r, s.Preflight)...)
 		workloads += len(pods)
 		for _, p := range pods {
 			same.see(j, p)
@@ -56,7 +57,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
-	all = append(append(all, s.unused(set)...), slices.Concat(s.rendered(set), s.unlisted(set))...)
+	all = append(append(all, s.unused(set)...), slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set))...)
 	kept := slices.DeleteFunc(j.findings, func(f finding.Finding) bool { return f.Check == finding.SecretMissing })
 	return verdicts, append(all, kept.Graded(s.Preflight)...)
 }

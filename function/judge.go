@@ -12,6 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/unseen"
 )
 
 // A judge says of a plan what kubelet and the API server will make of it: of the
@@ -265,7 +266,7 @@ func (j *judge) inside(r *reference) {
 // unjudged finds what of the pods of r cannot be judged. That there is no container is
 // told only where everything has to be proven.
 func (j *judge) unjudged(r *inventory.Resource) {
-	for _, f := range unjudgeable(r, j.settings.Preflight) {
+	for _, f := range unseen.Unjudgeable(r, j.settings.Preflight) {
 		if f.Severity == fn.Error {
 			j.findings = append(j.findings, f)
 		}

@@ -34,6 +34,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
+	"example.com/calico-pull-secrets/internal/unseen"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -90,7 +91,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	}
 	o.plan = s.plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	later := slices.Concat(s.rendered(set), s.unlisted(set), s.homeless(o.plan))
+	later := slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeless(o.plan))
 	if o.findings.HasErrors() {
 		o.findings = append(o.findings, later...)
 	} else {

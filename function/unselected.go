@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/targets"
+	"example.com/calico-pull-secrets/internal/unseen"
 )
 
 // unselected finds what pulls, or may pull, from the registry of a target and is not selected
@@ -28,7 +29,7 @@ func (j *judge) unselected() {
 		for _, r := range j.set.Objects {
 			if !j.toldUnselected[r] && isAmong(t, r) {
 				j.toldUnselected[r] = true
-				j.findings = append(j.findings, dark(r, j.settings.Preflight)...)
+				j.findings = append(j.findings, unseen.Dark(r, j.settings.Preflight)...)
 				j.unselectedPods(t, r)
 			}
 		}

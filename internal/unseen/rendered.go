@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package unseen
 
 import (
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
 )
 
-// rendered returns a finding on each object of which somebody makes others later. Of a
+// Rendered returns a finding on each object of which somebody makes others later. Of a
 // source that such an object names nothing is said beside it.
-func (s task) rendered(set *secrets.Set) (all finding.List) {
-	if !targets.AsksForRendered(s.Settings) {
+func Rendered(s config.Settings, set *secrets.Set) (all finding.List) {
+	if !targets.AsksForRendered(s) {
 		return nil
 	}
 	isSaid := map[string]bool{}
@@ -24,15 +25,15 @@ func (s task) rendered(set *secrets.Set) (all finding.List) {
 	for _, r := range set.Objects {
 		if later := r.Reading.Rendered; later != nil && (later.Self == "" || !isSaid[later.Self]) {
 			all = append(all, r.Finding(finding.RenderedLater, s.Preflight.Unproven(finding.Info), inventory.RenderedField,
-				"%s later, and the result is not looked at\nhint: %s | %s", later.About, later.Command, s.lookingAtStdin()))
+				"%s later, and the result is not looked at\nhint: %s | %s", later.About, later.Command, lookingAtStdin(s)))
 		}
 	}
 	return all
 }
 
 // lookingAtStdin returns the command that asks the question of the task of stdin.
-func (s task) lookingAtStdin() string {
-	if s.Mode == ModeAudit {
+func lookingAtStdin(s config.Settings) string {
+	if s.Mode == config.ModeAudit {
 		return "calico-pull-secrets --audit"
 	}
 	return "calico-pull-secrets --check -"

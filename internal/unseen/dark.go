@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+// Package unseen has findings on what of a set nobody can judge: images in no pod spec, what is
+// rendered later, and files that no kustomization lists. Silence must not pass for a verdict.
+package unseen
 
 import (
+	"strings"
+
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// dark returns findings on what of r may pull and cannot be judged, so that nobody takes
+// Dark returns findings on what of r may pull and cannot be judged, so that nobody takes
 // silence for a verdict.
-func dark(r *inventory.Resource, policy Policy) (all finding.List) {
+func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
 		all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
 	}
@@ -40,16 +44,16 @@ func dark(r *inventory.Resource, policy Policy) (all finding.List) {
 	return all
 }
 
-// unjudgeable returns findings on pod specs of r that cannot be judged: lists of containers
+// Unjudgeable returns findings on pod specs of r that cannot be judged: lists of containers
 // that are none, and no container at all.
-func unjudgeable(r *inventory.Resource, policy Policy) (all finding.List) {
+func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	for _, p := range r.Reading.Pods {
 		for _, field := range p.Unreadable {
 			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))
 		}
 	}
 	if spec := r.Reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.Containers()) == 0 {
-		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), joined(spec.Fields), "has no container, so there is no image to look at"))
+		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), strings.Join(spec.Fields, "."), "has no container, so there is no image to look at"))
 	}
 	return all
 }

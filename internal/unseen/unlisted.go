@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+package unseen
 
 import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// unlisted returns a finding on each file that no kustomization lists, though there is one
+// Unlisted returns a finding on each file that no kustomization lists, though there is one
 // for it, and that has something in it which would help pods, or pods.
-func (s task) unlisted(set *secrets.Set) (all finding.List) {
+func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 	helpers, pods := map[string]*inventory.Resource{}, map[string]*inventory.Resource{}
 	var files []string
 	for _, r := range set.All {
@@ -37,7 +38,7 @@ func (s task) unlisted(set *secrets.Set) (all finding.List) {
 	for _, file := range files {
 		if r := helpers[file]; r != nil {
 			all = append(all, r.Finding(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "",
-				"%s does not list this file, so it helps no pod\nhint: %s", finding.ShowName(r.UnlistedBy), listingLine(r.Listing)))
+				"%s does not list this file, so it helps no pod\nhint: %s", finding.ShowName(r.UnlistedBy), ListingLine(r.Listing)))
 		} else if r := pods[file]; r != nil {
 			all = append(all, r.Finding(finding.KustomizationUnlisted, fn.Info, "",
 				"%s does not list this file, and its pods are judged all the same\nhint: list it there below resources, or move it out of the folder", finding.ShowName(r.UnlistedBy)))
@@ -57,31 +58,7 @@ func helps(set *secrets.Set, r *inventory.Resource) bool {
 	return secrets.Makes(r)
 }
 
-// listingLine says how a kustomization is to list a file.
-func listingLine(l inventory.Listing) string {
+// ListingLine says how a kustomization is to list a file.
+func ListingLine(l inventory.Listing) string {
 	return "add this line to resources in " + finding.ShowName(l.UnlistedBy) + ": - " + finding.ShowName(l.Entry)
-}
-
-// homeless returns findings on the file that a planned Secret goes into, where kustomize
-// does not take it from there, or calls it otherwise than a target does.
-func (s task) homeless(p *plan) (all finding.List) {
-	home := s.home
-	for _, c := range p.changes() {
-		if c.Subject() != nil {
-			continue
-		}
-		at := finding.Place{File: home.Path}
-		if home.IsUnlisted() {
-			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s does not list this file, so the Secret in it helps no pod\nhint: %s", finding.ShowName(home.UnlistedBy), listingLine(home.Listing)).At(at)
-			f.IsState = s.Mode == ModeAdd
-			all = append(all, f)
-		}
-		for _, r := range p.references {
-			if home.RenamedBy != "" && !r.IsCorrected() {
-				all = append(all, finding.New(finding.RenamedReference, fn.Error, "%s renames the Secret in this file, and not the reference in %s\nhint: put the Secret into another folder, or leave the prefix and suffix out",
-					finding.ShowName(home.RenamedBy), r.Resource).At(at))
-			}
-		}
-	}
-	return all
 }

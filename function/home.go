@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/unseen"
+)
+
+// homeless returns findings on the file that a planned Secret goes into, where kustomize
+// does not take it from there, or calls it otherwise than a target does.
+func (s task) homeless(p *plan) (all finding.List) {
+	home := s.home
+	for _, c := range p.changes() {
+		if c.Subject() != nil {
+			continue
+		}
+		at := finding.Place{File: home.Path}
+		if home.IsUnlisted() {
+			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s does not list this file, so the Secret in it helps no pod\nhint: %s", finding.ShowName(home.UnlistedBy), unseen.ListingLine(home.Listing)).At(at)
+			f.IsState = s.Mode == ModeAdd
+			all = append(all, f)
+		}
+		for _, r := range p.references {
+			if home.RenamedBy != "" && !r.IsCorrected() {
+				all = append(all, finding.New(finding.RenamedReference, fn.Error, "%s renames the Secret in this file, and not the reference in %s\nhint: put the Secret into another folder, or leave the prefix and suffix out",
+					finding.ShowName(home.RenamedBy), r.Resource).At(at))
+			}
+		}
+	}
+	return all
+}
