@@ -24,6 +24,7 @@ type verdict struct {
 	pull.Verdict
 	audited bool   // its registry is one of those that are audited
 	reason  string // why it is not authenticated, for people
+	cure    string // see mend; empty if it does not fail
 }
 
 // audit returns a verdict on each image of each workload, and findings on what makes them
@@ -145,6 +146,9 @@ func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
 	}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v.Verdict)
+	if v.fails(s.Preflight) {
+		v.cure = s.mend(j, p, v)
+	}
 	return v
 }
 

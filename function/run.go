@@ -371,7 +371,7 @@ func (r *run) images(verdicts []verdict, s task) (images []Image) {
 		images = append(images, Image{
 			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
-			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight), Copies: v.Reading.Copies,
+			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight), Cure: v.cure, Copies: v.Reading.Copies,
 		})
 	}
 	return images

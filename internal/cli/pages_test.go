@@ -62,7 +62,7 @@ func TestThePagesTypeWhatThereIs(t *testing.T) {
 func TestMessagesNameFlagsThatThereAre(t *testing.T) {
 	others := []string{ // of kpt, kustomize, docker, helm and flux
 		"values", "path", "kustomization-file", "dry-run", "enable-helm", "file",
-		"enable-alpha-plugins", "enable-exec", "env", "exec", "match-", "match-kind", "mount", "password-stdin", "doc",
+		"enable-alpha-plugins", "enable-exec", "env", "exec", "match-", "match-kind", "mount", "password-stdin", "doc", "docker-server", "docker-username", "docker-password",
 	}
 	var o options
 	flags, switches, valued := 0, o.switches(), o.valued()

@@ -26,6 +26,9 @@ type Image struct {
 	Audited    bool   `json:"audited"`  // its registry is one of those that are audited
 	Fails      bool   `json:"fails"`    // it makes the audit fail
 	Copies     int    `json:"-"`        // how many pods pull it, as inventory.Reading has them
+	// Cure is what to do about it: settings for mode add, which begin with "targets=", or
+	// words. The same for all that it mends; empty if nothing is known.
+	Cure string `json:"-"`
 }
 
 // A Verdict is one of the things that an audit says of an image.

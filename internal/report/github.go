@@ -21,7 +21,7 @@ const mostAnnotations = 10
 // lines of a pull request, then how many more there are, and the summary.
 func github(w io.Writer, r Run) {
 	count := map[finding.Severity]int{}
-	for _, f := range worstFirst(r.problems()) {
+	for _, f := range worstFirst(pairs(r.problems())) {
 		if count[f.Severity]++; count[f.Severity] > mostAnnotations {
 			continue
 		}
@@ -40,7 +40,7 @@ func github(w io.Writer, r Run) {
 	if len(more) > 0 {
 		fmt.Fprintf(w, "%s: %s: GitHub shows ten of each level\n", Program, strings.Join(more, ", "))
 	}
-	for _, line := range r.summary() {
+	for _, line := range r.ending() {
 		fmt.Fprintf(w, "%s: %s\n", Program, strings.ReplaceAll(line, "##[", "##  [")) // an older form of a command, anywhere in a line
 	}
 }

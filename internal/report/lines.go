@@ -13,13 +13,14 @@ import (
 // on stdin, and in which files of which the same is said are one, that of the first: its file
 // is the names of three of them. Findings that have the same hint follow the first of them.
 func Together(findings finding.List) (all finding.List) {
+	findings = pairs(findings)
 	files := map[finding.Finding][]string{}
 	keyOf := func(f finding.Finding) finding.Finding {
 		f.File = ""
 		return f
 	}
 	for _, f := range findings {
-		if f.Check == finding.Unread && f.Line == 0 {
+		if isOfFile := f.Check == finding.Unread || f.Check == finding.Ambiguous; isOfFile && f.Line == 0 {
 			files[keyOf(f)] = append(files[keyOf(f)], f.File)
 		}
 	}
@@ -35,6 +36,31 @@ func Together(findings finding.List) (all finding.List) {
 			seen[line] = true
 			all = append(all, f)
 		}
+	}
+	return all
+}
+
+// pairs returns findings in which the objects that are there twice in one pair of files are
+// one: the first, with the number of the others. The message names one file of the pair.
+func pairs(findings finding.List) (all finding.List) {
+	keyOf := func(f finding.Finding) finding.Finding {
+		f.Line, f.APIVersion, f.Kind, f.Namespace, f.Name, f.Field = 0, "", "", "", "", ""
+		return f
+	}
+	count := map[finding.Finding]int{}
+	for _, f := range findings {
+		if f.Check == finding.Ambiguous {
+			count[keyOf(f)]++
+		}
+	}
+	for _, f := range findings {
+		if n := count[keyOf(f)]; n > 1 {
+			count[keyOf(f)] = -1 // is said
+			f.Line, f.Name = 0, fmt.Sprintf("%s and %d more", f.Name, n-1)
+		} else if n < 0 {
+			continue
+		}
+		all = append(all, f)
 	}
 	return all
 }

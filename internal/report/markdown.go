@@ -22,10 +22,10 @@ func markdown(w io.Writer, r Run) {
 		}
 	}
 	fmt.Fprintf(w, "### %s: %s\n\n", Program, verdict)
-	for _, line := range r.summary() {
+	for _, line := range r.ending() {
 		fmt.Fprintf(w, "- %s\n", escapeMarkdown(line))
 	}
-	problems := worstFirst(r.problems())
+	problems := worstFirst(pairs(r.problems()))
 	if len(problems) == 0 {
 		return
 	}

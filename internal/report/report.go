@@ -37,7 +37,8 @@ type Run struct {
 
 // A Set is what came of one set of resources.
 type Set struct {
-	Name       string // empty if there is but one
+	Name       string   // empty if there is but one
+	Paths      []string // as they were typed; none for stdin
 	OK         bool
 	Findings   finding.List
 	Images     []finding.Image // of an audit

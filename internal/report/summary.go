@@ -10,6 +10,14 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
+// ending returns the cures of all sets, then the summary.
+func (r Run) ending() (lines []string) {
+	for _, s := range r.Sets {
+		lines = append(lines, s.cures()...)
+	}
+	return append(lines, r.summary()...)
+}
+
 // summary returns what came of the run in a line for each audited registry of a set, and
 // with several sets one on all of them.
 func (r Run) summary() (lines []string) {

@@ -27,7 +27,7 @@ func table(w io.Writer, r Run) {
 	if !slices.ContainsFunc(r.Sets, func(s Set) bool { return len(s.Images)+len(s.Registries) > 0 }) {
 		return // no set was looked at, or it is a check
 	}
-	for _, line := range r.summary() {
+	for _, line := range r.ending() {
 		fmt.Fprintln(w, line)
 	}
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"fmt"
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// mend returns what to do so that an image, which is pulled anonymously or fails, is pulled
+// with a Secret: settings for mode add, which begin with "targets=", or a command for kubectl,
+// or words. It is the same for all that it mends. Empty if nothing is known.
+func (s task) mend(j *judge, p podList, v verdict) string {
+	isAnonymous := v.Outcome == pull.Anonymous
+	if isAnonymous && v.Why == pull.NoSecret {
+		return s.mendReference(p, hostOf(v.Repository))
+	}
+	if !isAnonymous && v.Outcome != pull.Fails || len(v.Cause) == 0 || j.set.IsRenamed(p.Resource, v.Cause[0]) {
+		return ""
+	}
+	switch v.Why { // a controller may have made it: the page has what to set there
+	case pull.RefusedSecret:
+		return "calico-pull-secrets explain " + finding.SecretRefused
+	case pull.IgnoredSecret:
+		return "calico-pull-secrets explain " + finding.SecretType
+	}
+	name, server := finding.ShowName(v.Cause[0]), hostOf(v.Repository)
+	if isAnonymous && v.Why == pull.NoMatch && !j.isElsewhere(p.reference, v.Cause[0]) {
+		return fmt.Sprintf("add an entry for %s to Secret %s", server, name)
+	}
+	if server == "docker.io" {
+		server = pull.DockerHub
+	}
+	in := ""
+	if namespace := p.Resource.SecretNamespace(); namespace != "" {
+		in = " -n " + finding.ShowName(namespace)
+	}
+	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", name, in, server)
+}
+
+// mendReference returns what gives pods that have no list a reference. A registry selects no
+// kind whose pods are made once, and none where an operator takes the list elsewhere.
+func (s task) mendReference(p podList, host string) string {
+	own := p.Resource.Spec()
+	isTemplate := slices.Contains(p.Reading.Templates(), p.pod) || own != nil && p.pod == nil
+	switch {
+	case p.IsRunning():
+		return "change what made the pods: a pod that runs keeps its list"
+	case p.Misnamed() != nil:
+		return ""
+	case own != nil && own.Has(kinds.Operated), isTemplate && p.RunsOnce():
+		return "targets=" + p.GVK.Kind + "/.* secretName=" + s.SecretName
+	case isTemplate:
+		return "targets=" + host + " secretName=" + s.SecretName
+	}
+	return "write imagePullSecrets by hand into " + finding.ShowName(p.GVK.Kind) + " objects"
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"regexp"
+	"strings"
+)
+
+// cures returns two lines for each group of images of a set that fail for one reason and have
+// one cure: how many they are, in which namespaces, and why; then what to do.
+func (s Set) cures() (lines []string) {
+	type group struct{ cause, cure string }
+	type members struct {
+		images     int
+		namespaces []string
+		seen       map[string]bool
+	}
+	var order []group
+	groups := map[group]*members{}
+	for _, image := range s.Images {
+		if !image.Fails || image.Cure == "" {
+			continue
+		}
+		cause, _, _ := strings.Cut(image.Reason, ", and ") // what differs from pod to pod
+		g := group{cause, image.Cure}
+		m := groups[g]
+		if m == nil {
+			m = &members{seen: map[string]bool{}}
+			groups[g], order = m, append(order, g)
+		}
+		m.images++
+		if !m.seen[image.Namespace] {
+			m.seen[image.Namespace] = true
+			m.namespaces = append(m.namespaces, image.Namespace)
+		}
+	}
+	for _, g := range order {
+		m := groups[g]
+		what := counted(m.images, "image") + inNamespaces(m.namespaces) + ": " + g.cause
+		if s.Name != "" {
+			what = s.Name + ": " + what
+		}
+		lines = append(lines, Visible(what), Visible("hint: "+s.command(g.cure)))
+	}
+	return lines
+}
+
+// inNamespaces returns where images are; empty if they name no namespace.
+func inNamespaces(all []string) string {
+	switch {
+	case len(all) == 1 && all[0] == "":
+		return ""
+	case len(all) == 1:
+		return " in namespace " + all[0]
+	}
+	var names []string
+	for _, name := range all {
+		if name == "" {
+			name = "(none)"
+		}
+		names = append(names, name)
+	}
+	return " in namespaces " + firstThree(names)
+}
+
+// command returns a cure as a command to type, if it is settings for mode add.
+func (s Set) command(cure string) string {
+	if !strings.HasPrefix(cure, "targets=") {
+		return cure
+	}
+	var words []string
+	for _, word := range strings.Fields(cure) {
+		words = append(words, quoted(word))
+	}
+	settings := strings.Join(words, " ")
+	const most = 3
+	switch {
+	case len(s.Paths) == 0:
+		return "… | " + Program + " " + settings
+	case len(s.Paths) > most:
+		return Program + " --write " + settings + " FILE..."
+	}
+	for _, path := range s.Paths {
+		settings += " " + quoted(path)
+	}
+	return Program + " --write " + settings
+}
+
+// plainWord matches what a shell takes as it is.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`)
+
+// quoted returns a text as a word of a shell.
+func quoted(text string) string {
+	if plainWord.MatchString(text) {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
