@@ -63,7 +63,7 @@ func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 	inFolder(t, files)
 	writes := 0
 	for _, mode := range [][]string{
-		{"--check"}, {"--diff"}, {"--audit"}, {"--write"}, {"--check", "--output=json"}, {"--audit", "--output=sarif"},
+		{"--check"}, {"--diff"}, {"--audit"}, {"--write"}, {"--check", "--output=json"}, {"--audit", "--output=sarif"}, {"--audit", "--output=junit"},
 	} {
 		for i, paths := range [][]string{{"clusters"}, {"clusters", "broken"}, append([]string{"--each"}, folders...)} {
 			for _, settings := range [][]string{{"onMissing=error"}, {"onMissing=ignore", "targets=calico-node,DaemonSet/web"}} {

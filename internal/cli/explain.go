@@ -63,14 +63,15 @@ func (p Program) explain(ids []string, c *console) int {
 	return c.print(text.String())
 }
 
-// cure returns what to do about a check, empty if nothing is known.
-func (p Program) cure(id string) string {
+// cures returns what to do about the checks, by their ids.
+func (p Program) cures() map[string]string {
+	cures := map[string]string{}
 	for _, e := range explanations(p.ChecksPage) {
-		if e.id == id && e.cure != "" {
-			return plainText(e.cure)
+		if cures[e.id] == "" {
+			cures[e.id] = plainText(e.cure)
 		}
 	}
-	return ""
+	return cures
 }
 
 func idsOfAll(all []explanation) (ids []string) {

@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/internal/needs"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // asProgram is the variable that makes the program of the test binary.
@@ -134,7 +135,7 @@ func TestTextsToAFullDisk(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	for _, arguments := range [][]string{
 		{"--schema"}, {"--help"}, {"--version"}, {"--doc"}, {"a.yaml"}, {"--check", "a.yaml"}, {"--diff", "a.yaml"}, {"--audit", "a.yaml"},
-		{"--audit", "--output=json", "a.yaml"}, {"--check", "--output=sarif", "a.yaml"}, {"--diff", "--each", "a.yaml"}, {"onMissing=ignore"},
+		{"--audit", "--output=json", "a.yaml"}, {"--check", "--output=sarif", "a.yaml"}, {"--audit", "--output=junit", "a.yaml"}, {"--audit", "--output=markdown", "a.yaml"}, {"--diff", "--each", "a.yaml"}, {"onMissing=ignore"},
 	} {
 		var stderr bytes.Buffer
 		require.Equal(t, exitUnread, testProgram.Run(arguments, strings.NewReader(daemonSet), full, &stderr), arguments)
@@ -279,11 +280,11 @@ func TestAPipeThatNobodyWritesToIsAnError(t *testing.T) {
 func TestNoOutputHasWhatATerminalObeys(t *testing.T) {
 	const evil = "x\x1b[31m\a\u009b\u202e\u2066\r\x7f.yaml"
 	inFolder(t, map[string]string{evil: daemonSet})
-	for _, arguments := range [][]string{
-		{"--check"}, {"--audit"}, {"--check", "--output=json"}, {"--audit", "--output=json"}, {"--check", "--output=sarif"}, {"--audit", "--output=sarif"},
-	} {
-		_, stdout, stderr := call(t, append(arguments, evil)...)
-		require.NotEmpty(t, stdout)
-		require.False(t, strings.ContainsAny(stdout+stderr, "\x1b\a\u009b\u202e\u2066\r\x7f"), arguments)
+	for _, mode := range []string{"--check", "--audit"} {
+		for _, form := range report.Names() {
+			_, stdout, stderr := call(t, mode, "--output", form, evil)
+			require.NotEmpty(t, stdout)
+			require.False(t, strings.ContainsAny(stdout+stderr, "\x1b\a\u009b\u202e\u2066\r\x7f"), "%s %s", mode, form)
+		}
 	}
 }

@@ -22,14 +22,14 @@ type run struct {
 	out     *bufio.Writer // stdout
 	colours bool          // on stdout
 	version string        // of the program
-	help    func(id string) string
+	help    func() map[string]string
 	listed  bool         // a ResourceList went to stdout
 	writing sync.RWMutex // held, for reading, while a set is written
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
-		options: o, console: c, config: config, version: p.Version, help: p.cure,
+		options: o, console: c, config: config, version: p.Version, help: p.cures,
 		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
 		colours: hasColours(c.stdout),
 	}

@@ -27,7 +27,7 @@ func github(w io.Writer, r Run) {
 		}
 		properties := "title=" + escapeProperty(f.Check)
 		if f.File != "" && !strings.HasSuffix(f.File, "/") {
-			properties = fmt.Sprintf("file=%s,line=%d,%s", escapeProperty(f.File), max(1, f.Line), properties)
+			properties = fmt.Sprintf("file=%s,line=%d,%s", escapeProperty(Visible(f.File)), max(1, f.Line), properties)
 		}
 		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Severity], properties, escapeData(about(f)))
 	}

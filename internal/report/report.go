@@ -31,8 +31,8 @@ type Run struct {
 	IsAudit bool // or a check
 	Colours bool // in the table
 	Version string
-	// Help returns what to do about a check, empty if it is not known.
-	Help func(id string) string
+	// Help returns what to do about the checks, by their ids; nil for nothing.
+	Help func() map[string]string
 }
 
 // A Set is what came of one set of resources.

@@ -171,13 +171,14 @@ func (r *sarifRun) add(f finding.Finding) {
 }
 
 // rules returns the checks as rules.
-func rules(help func(id string) string) (rules []sarifRule) {
+func rules(help func() map[string]string) (rules []sarifRule) {
+	var texts map[string]string
+	if help != nil {
+		texts = help()
+	}
 	for _, c := range finding.Checks() {
-		text := ""
-		if help != nil {
-			text = help(c.ID)
-		}
-		if text == "" {
+		text := texts[c.ID]
+		if text == "" { // GitHub wants one
 			text = c.About
 		}
 		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifMessage{c.About}, sarifMessage{text}, pageOf(c.ID), sarifLevel{levelOf(c.Severity)}})

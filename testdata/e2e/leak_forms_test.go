@@ -328,6 +328,7 @@ var modes = []struct {
 	{"filter", nil}, {"check", []string{"--check"}}, {"diff", []string{"--diff"}}, {"audit", []string{"--audit"}},
 	{"check as JSON", []string{"--check", "--output", "json"}}, {"audit as SARIF", []string{"--audit", "--output", "sarif"}},
 	{"audit as JSON", []string{"--audit", "--output=json"}}, {"write", []string{"--write", "manifests.yaml"}},
+	{"audit as JUnit", []string{"--audit", "--output=junit"}}, {"check as Markdown", []string{"--check", "--output=markdown"}},
 }
 
 const (
