@@ -3,6 +3,7 @@
 package secrets
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -49,7 +50,7 @@ func readSecret(r *inventory.Resource) pull.Content {
 // written out.
 func manifest(r *inventory.Resource) []byte {
 	text := []byte(r.KubeObject.String())
-	if yaml.Unmarshal(text, new(yaml.Node)) == nil {
+	if !bytes.Contains(text, []byte("*")) || yaml.Unmarshal(text, new(yaml.Node)) == nil { // most have no alias
 		return text
 	}
 	var object map[string]any
