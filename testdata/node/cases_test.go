@@ -75,6 +75,14 @@ var claims = map[string]func(*scene){
 		s.apply(out)
 		s.runs()
 	},
+	"renamed-reference": func(s *scene) { // kustomize gave the Secret another name, and left the reference
+		s.apply(s.daemonset("docker.io", regcred) + s.secret("prod-regcred", dockerJ, jsonKey, login(password, hub)))
+		s.waits("429 Too Many Requests")
+		s.verdicts("calico-node", "unknown")
+		s.apply(s.secret("regcred", dockerJ, jsonKey, login(password, hub)))
+		s.anew()
+		s.runs()
+	},
 	"secret-namespace": func(s *scene) {
 		in := s.daemonset("docker.io", "") + strings.Replace(s.secret("regcred", dockerJ, jsonKey, login(password, hub)), "namespace: "+s.namespace, "namespace: other", 1)
 		s.apply(strings.Split(s.function(0, in), "\n---\n")[0])
