@@ -6,7 +6,7 @@
 # them. With BASE_SHA, configuration and baseline are those of that commit: a pull request
 # cannot change what it is judged by.
 set -euo pipefail
-here=$(cd "$(dirname "$0")/.." && pwd)
+program=$(cd "$(dirname "$0")/.." && pwd)/bin/calico-pull-secrets
 work=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/calico-pull-secrets.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
@@ -27,6 +27,12 @@ is_on() {
   false | '') return 1 ;;
   esac
   fail "an input is true or false, and $1 is neither"
+}
+
+# ignore FLAG: adds a flag that has the program ignore what the set brings, if there is
+# such a thing to ignore.
+ignore() {
+  if "$program" --help | grep -e "^  $1 " >/dev/null; then arguments+=("$1"); fi
 }
 
 # at_base PATH FILE: writes what the base has at PATH to FILE. It fails if there is nothing.
@@ -64,7 +70,7 @@ if test "${BASE_SHA-}" && test "${INPUT_CONFIGURATION_FROM-base}" = base; then
   elif test "$config"; then
     fail 'config: the base branch has no such file'
   else
-    arguments+=(--no-config)
+    ignore --no-config
   fi
   if test "${INPUT_BASELINE-}"; then
     at_base "$INPUT_BASELINE" "$work/base-baseline.json" || fail 'baseline: the base branch has no such file: merge it first'
@@ -84,7 +90,7 @@ if test "$config"; then
   arguments+=(--config "$config")
 fi
 if test "${INPUT_MODE-audit}" = audit && ! is_on INPUT_ANNOTATIONS; then
-  arguments+=(--no-annotations)
+  ignore --no-annotations
 fi
 if is_on INPUT_EACH; then arguments+=(--each); fi
 if is_on INPUT_REPORT_ONLY; then arguments+=(--exit-zero); fi
@@ -95,7 +101,7 @@ if test "${GITHUB_OUTPUT-}"; then arguments+=(--output github --output "markdown
 arguments+=(--)
 
 code=0
-"$here/bin/calico-pull-secrets" "${arguments[@]}" ${settings[@]+"${settings[@]}"} "${paths[@]}" >"$work/stdout" 2>"$work/stderr" || code=$?
+"$program" "${arguments[@]}" ${settings[@]+"${settings[@]}"} "${paths[@]}" >"$work/stdout" 2>"$work/stderr" || code=$?
 if test "${GITHUB_OUTPUT-}"; then
   # A name in a message is no command to the runner.
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
