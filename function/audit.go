@@ -25,6 +25,9 @@ type verdict struct {
 	audited bool   // its registry is one of those that are audited
 	reason  string // why it is not authenticated, for people
 	cure    string // see mend; empty if it does not fail
+	// isFailing is true if it makes the audit fail, and excepted what lets it pass else.
+	isFailing bool
+	excepted  string
 }
 
 // audit returns a verdict on each image of each workload, and findings on what makes them
@@ -159,7 +162,7 @@ func (v verdict) asFinding(policy Policy) finding.Finding {
 		severity = fn.Error
 	}
 	f := v.Finding(finding.VerdictOn(v.Outcome).Check, severity, v.container.Field, "%s", v.words())
-	f.IsVerdict = true
+	f.IsVerdict, f.Container, f.Images = true, v.container.Name, v.container.Image
 	return f
 }
 

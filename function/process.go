@@ -22,10 +22,12 @@ package function
 
 import (
 	"slices"
+	"time"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/emitted"
@@ -45,7 +47,7 @@ import (
 // unless the SDK refused a change half-way. The error is always nil.
 func Process(rl *fn.ResourceList) (bool, error) {
 	settings, problems := config.Parse(rl.FunctionConfig)
-	if len(problems) > 0 {
+	if problems = append(problems, task{Settings: settings}.withoutFiles()...); len(problems) > 0 {
 		return refuse(rl, problems).ok, nil
 	}
 	trees := map[*fn.KubeObject]*yaml.Node{}
@@ -56,7 +58,7 @@ func Process(rl *fn.ResourceList) (bool, error) {
 		}
 		rl.Items[i], trees[again] = again, tree
 	}
-	do := task{Settings: settings, showsResults: true}
+	do := task{Settings: settings, showsResults: true, allow: Allow{Today: time.Now().UTC().Format(time.DateOnly)}}
 	about := targets.QuestionOf(settings)
 	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], about) }, nil))
 	return do.process(rl, set).ok, nil
@@ -69,7 +71,8 @@ type judgement struct {
 	findings finding.List
 	images   []verdict // of mode audit
 	fails    bool      // one of them does
-	plan     *plan     // nil in mode audit
+	allowed  []allowance.Allowed
+	plan     *plan // nil in mode audit
 }
 
 // refuse reports problems of the configuration of rl.
@@ -85,7 +88,8 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	o := judgement{from: set.From}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
-		o.fails = slices.ContainsFunc(o.images, func(v verdict) bool { return v.fails(s.Preflight) })
+		o.findings, o.allowed = s.letPass(set, o.images, o.findings)
+		o.fails = slices.ContainsFunc(o.images, func(v verdict) bool { return v.isFailing })
 		o.report(rl, s)
 		return o
 	}

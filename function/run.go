@@ -10,6 +10,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -47,6 +48,7 @@ type Request struct {
 	Unseen     []Unseen // what is not among the inputs
 	Home       Home     // where new objects go, if that is a file
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
+	Allow      Allow    // what may pass an audit
 }
 
 // A Home is a file that new objects go into. The zero value is none.
@@ -94,6 +96,8 @@ type Report struct {
 	Images   []Image
 	// Registries are those that an audit looks for.
 	Registries []string
+	// Allowed is what exceptions and a baseline let pass in mode audit.
+	Allowed []allowance.Allowed
 	// Silent is how many image references stand where nothing is pulled, by the name of the
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
@@ -197,6 +201,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	switch given := r.request.Config; {
 	case given == nil:
 		s.Settings, p = config.Parse(listed)
+		p = append(p, s.withoutFiles()...)
 	case listed != nil && config.HasSettings(listed):
 		return s, nil, config.Problems{{Check: finding.Config, Text: "settings both in arguments and in the functionConfig: use one of them"}}
 	default:
@@ -209,6 +214,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	s.Quiet = s.Quiet || r.request.Quiet
 	s.showsResults = r.in.IsResourceList()
 	s.home = r.request.Home
+	s.allow = r.request.Allow
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
@@ -294,7 +300,7 @@ func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 
 // report writes what changed in rl, and says what became of it.
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
-	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images, s)}
+	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images), Allowed: o.allowed}
 	o.findings = append(o.findings, r.notLookedAt(s)...)
 	report.OK = !o.findings.HasErrors() && !o.fails
 	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
@@ -364,14 +370,14 @@ func (r *run) line(about *inventory.Resource, field string) int {
 }
 
 // images returns the verdicts as records.
-func (r *run) images(verdicts []verdict, s task) (images []Image) {
+func (r *run) images(verdicts []verdict) (images []Image) {
 	images = make([]Image, 0, len(verdicts))
 	for _, v := range verdicts {
 		file, line := r.where(v.Resource, v.container.Field)
 		images = append(images, Image{
 			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: v.container.Image, Registry: hostOf(v.Repository),
-			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.fails(s.Preflight), Cure: v.cure, Copies: v.Reading.Copies,
+			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies,
 		})
 	}
 	return images

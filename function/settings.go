@@ -59,6 +59,7 @@ type task struct {
 	access       credential.Access
 	home         Home // where new objects go
 	showsResults bool // results show what is found, and nothing else does
+	allow        Allow
 }
 
 // FromArguments returns the configuration that arguments of the form field=value make,

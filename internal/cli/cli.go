@@ -70,7 +70,19 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
+	if config, err = o.ofRepository(config); err != nil {
+		c.sayError(err)
+		return int(finding.ExitUsage)
+	}
+	if o.today, err = o.day(); err != nil {
+		c.sayError(err)
+		return int(finding.ExitUsage)
+	}
 	r := p.newRun(o, config, c)
+	if r.known, r.before, err = o.readBaseline(); err != nil {
+		c.sayError(err)
+		return int(finding.ExitUnread)
+	}
 	code := r.all()
 	if err := r.out.Flush(); err != nil {
 		c.say("error: cannot write stdout: " + problemOf(err))

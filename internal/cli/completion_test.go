@@ -29,7 +29,7 @@ func TestTheNextWordsAreThoseOfTheTables(t *testing.T) {
 		"secret.passw":                "secret.password= secret.passwordEnv= secret.passwordFile= :files",
 		"--config ":                   ":files",
 		"--check manifests/":          ":files",
-		"ex":                          "explain externalSecret.", // and more
+		"ext":                         "externalSecret.", // and more
 		"explain registry-mis":        "registry-mismatch",
 		"explain x registry-mis":      "registry-mismatch",
 		"completion ":                 "bash zsh fish",

@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/budget"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
@@ -64,13 +65,15 @@ func (s *set) failed(problem error) setResult {
 
 // placeConfig gives findings on the configuration the file that it is from, if the name
 // of that is fit to be shown.
-func (s *set) placeConfig(r function.Report) {
-	if s.options.config == "" || !isPath(s.options.config) {
+func (r *run) placeConfig(all finding.List) {
+	if r.options.config == "" || !isPath(r.options.config) {
 		return
 	}
-	for i := range r.Findings {
-		if f := &r.Findings[i]; f.IsConfig && f.File == "" {
-			f.File = s.options.config
+	for i := range all {
+		f := &all[i]
+		isException := f.Check == finding.ExceptionExpired || f.Check == finding.ExceptionUnused
+		if f.File == "" && (f.IsConfig || isException && f.Kind == "") {
+			f.File = r.options.config
 		}
 	}
 }
@@ -158,10 +161,13 @@ func isFolder(path string) bool {
 }
 
 // hidesObject reports whether a hidden file has an object in it that is not the
-// configuration of this program: kubectl apply -f FOLDER reads it.
+// configuration of this program: kubectl apply -f FOLDER reads it. A baseline has none.
 func hidesObject(path string) bool {
 	text, err := readPath(path)
 	if err != nil { // a folder
+		return false
+	}
+	if _, err := allowance.ReadBaseline(path, text); err == nil {
 		return false
 	}
 	kinds := hiddenKind().FindAllSubmatch(text, -1)

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/config"
@@ -27,6 +30,12 @@ type options struct {
 	outputs                   []output
 	stdinName                 string   // what stdin is called
 	config                    string   // the file with the configuration
+	noConfig                  bool     // that of the repository does not count
+	noAnnotations             bool     // those of objects let nothing pass
+	exclude                   []string // globs
+	baseline                  string   // the file with what may stay
+	updateBaseline            bool     // it is written
+	today                     string   // the day that ends exceptions; empty if not said
 	allowEnv, allowFiles      []string // nil: anything
 	nodes, pullLimit          int      // of the pull budget; 0 if not said
 	settings                  []string // FIELD=VALUE
@@ -43,6 +52,7 @@ func (o *options) switches() map[string]*bool {
 		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema, "schema=audit": &o.auditSchema,
 		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit,
 		"each": &o.each, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
+		"no-config": &o.noConfig, "no-annotations": &o.noAnnotations, "update-baseline": &o.updateBaseline,
 	}
 }
 
@@ -58,8 +68,21 @@ func (o *options) valued() map[string]func(value string) error {
 			o.stdinName = value
 			return need(value != "", "needs a name")
 		},
-		"nodes":       func(value string) error { return positive(value, &o.nodes) },
-		"pull-limit":  func(value string) error { return positive(value, &o.pullLimit) },
+		"nodes":      func(value string) error { return positive(value, &o.nodes) },
+		"pull-limit": func(value string) error { return positive(value, &o.pullLimit) },
+		"exclude": func(value string) error {
+			o.exclude = append(o.exclude, value)
+			return need(value != "" && doublestar.ValidatePattern(value), "needs a glob, such as 'charts/**'")
+		},
+		"baseline": func(value string) error {
+			o.baseline = value
+			return need(value != "", "needs a file")
+		},
+		"today": func(value string) error {
+			o.today = value
+			_, err := time.Parse(time.DateOnly, value)
+			return need(err == nil, "needs a date, such as 2027-03-31")
+		},
 		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
 		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
 	}
@@ -217,6 +240,12 @@ func (o *options) validate() error {
 		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
 	case o.each && len(o.paths) == 0:
 		return fmt.Errorf("--each needs files or folders: each is a set of its own")
+	case o.updateBaseline && o.baseline == "":
+		return fmt.Errorf("--update-baseline needs --baseline FILE")
+	case len(o.exclude) > 0 && isStdin(o.paths):
+		return fmt.Errorf("--exclude needs folders: stdin has no files")
+	case o.config != "" && o.noConfig:
+		return fmt.Errorf("--config stands beside --no-config: use one of them")
 	case o.config != "" && len(o.settings) > 0:
 		return fmt.Errorf("settings both in arguments and in --config: use one of them")
 	}
@@ -232,8 +261,13 @@ func (o *options) takeMode(c *function.Config) error {
 		o.check = mode == function.ModeCheck && !isStdin(o.paths)
 		o.modeSet = o.audit || o.check
 	}
-	if len(o.outputs) > 0 && !o.check && !o.audit {
+	switch {
+	case len(o.outputs) > 0 && !o.check && !o.audit:
 		return errors.New("--output goes with --check or --audit")
+	case (o.baseline != "" || o.noAnnotations || o.today != "") && !o.audit:
+		return errors.New("--baseline, --no-annotations and --today go with --audit")
+	case o.noConfig && !o.check && !o.audit:
+		return errors.New("--no-config goes with --check or --audit")
 	}
 	if o.nodes > 0 && !o.audit {
 		return errors.New("--nodes goes with --audit")

@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -25,6 +26,8 @@ type run struct {
 	help    func() map[string]string
 	listed  bool         // a ResourceList went to stdout
 	writing sync.RWMutex // held, for reading, while a set is written
+	known   *allowance.Baseline
+	before  []byte // the text of its file, nil if that is not there
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
@@ -52,7 +55,9 @@ func (r *run) all() finding.ExitCode {
 	for _, o := range outcomes {
 		code = max(code, o.code)
 	}
-	code = max(code, r.show(report.Run{Sets: sets(outcomes), IsAudit: r.audit, Version: r.version, Help: r.help}))
+	result := report.Run{Sets: sets(outcomes), IsAudit: r.audit, Version: r.version, Help: r.help}
+	code = max(code, r.conclude(outcomes, code, &result))
+	code = max(code, r.show(result))
 	if r.exitZero && code == finding.ExitFailed {
 		return finding.ExitOK
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -25,7 +26,8 @@ type set struct {
 // A setResult is what came of a set, beside what it printed.
 type setResult struct {
 	report.Set
-	code finding.ExitCode
+	code    finding.ExitCode
+	allowed []allowance.Allowed
 }
 
 // process reads the set, has the function work on it, and does with the result what
@@ -48,7 +50,8 @@ func (s *set) process() setResult {
 	report := function.Run(inputs, request)
 	s.nameStdin(report)
 	s.adviseElsewhere(files, &report)
-	s.placeConfig(report)
+	s.placeConfig(report.Findings)
+	report.Allowed = append(report.Allowed, files.exclude.allowed(s.globs())...)
 	if !s.write {
 		s.sayFindings(report)
 		return s.finish(report, secretPath)
@@ -78,7 +81,7 @@ func (s *set) stream() setResult {
 	}
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.nameStdin(report)
-	s.placeConfig(report)
+	s.placeConfig(report.Findings)
 	s.sayFindings(report)
 	if isSaidByFlag := !s.modeSet || !report.IsList || s.hasForm(); !s.prints() && !report.Shown && isSaidByFlag {
 		return s.finish(report, "")
@@ -136,7 +139,10 @@ func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitC
 		}
 		done.ToChange = slices.DeleteFunc(done.ToChange, func(name string) bool { return name == "" }) // stdin
 	}
-	return setResult{code: code, Set: done}
+	for _, a := range r.Allowed {
+		done.Excepted += a.Findings
+	}
+	return setResult{code: code, allowed: r.Allowed, Set: done}
 }
 
 // prints reports whether the manifests themselves are wanted on stdout.
@@ -145,7 +151,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Diff: s.diff,
+		Diff: s.diff, Allow: s.allow(),
 	}
 	switch {
 	case s.check:

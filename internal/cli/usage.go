@@ -29,6 +29,14 @@ what to do: without one of these the changed manifests go to stdout
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
 
+  --exclude GLOB            leave files out: 'charts/**'
+
+what may pass an audit
+  --baseline FILE           what is in it; with --update-baseline write what fails into it
+  --no-config               ignore .calico-pull-secrets.yaml of the working folder
+  --no-annotations          ignore calico-pull-secrets/allow-anonymous on objects
+  --today DATE              the day that ends exceptions
+
 what to print
   --output FORM[=FILE]      of --check and --audit, several at once: table, json, sarif, junit,
                             github or markdown

@@ -24,22 +24,22 @@ func TestFoldersAreSearched(t *testing.T) {
 		"m/.gitignore": "no", "named.txt": "t",
 	})
 	for _, paths := range [][]string{{"m"}, {"./m/"}, {"m", "m/sub", "m/b.yaml"}} {
-		c, err := collect(paths)
+		c, err := collect(paths, nil)
 		require.NoError(t, err)
 		require.Equal(t, []string{"m/a.yml", "m/b.yaml", "m/sub/c.json"}, namesOf(c))
 		require.Equal(t, []string{"m/.f.yaml", "m/.github"}, unique(c.hidden))
 		require.Empty(t, c.left)
 	}
-	c, err := collect([]string{"m/b.yaml", "named.txt", "m"})
+	c, err := collect([]string{"m/b.yaml", "named.txt", "m"}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"m/b.yaml", "named.txt", "m/a.yml", "m/sub/c.json"}, namesOf(c))
 	require.False(t, c.sources[0].found, "a file that was named is meant, even if it is found, too")
 	require.True(t, c.sources[2].found)
-	c, err = collect([]string{"m", "m/b.yaml"})
+	c, err = collect([]string{"m", "m/b.yaml"}, nil)
 	require.NoError(t, err)
 	require.False(t, c.sources[1].found)
 	t.Chdir("m")
-	c, err = collect([]string{"."})
+	c, err = collect([]string{"."}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"a.yml", "b.yaml", "sub/c.json"}, namesOf(c))
 }
@@ -63,7 +63,7 @@ func TestLinksInFoldersStayInThem(t *testing.T) {
 	} {
 		require.NoError(t, os.Symlink(target, link))
 	}
-	c, err := collect([]string{"m"})
+	c, err := collect([]string{"m"}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"m/a.yaml", "m/by-text.yaml", "m/mounted.yaml"}, namesOf(c))
 	require.Equal(t, []note{
@@ -71,10 +71,10 @@ func TestLinksInFoldersStayInThem(t *testing.T) {
 		{"m/out.yaml", "a symbolic link that leads out of the folder"}, {"m/outdir", "a symbolic link that leads out of the folder"},
 	}, c.left)
 
-	c, err = collect([]string{"link", "m/out.yaml"})
+	c, err = collect([]string{"link", "m/out.yaml"}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"link/a.yaml", "link/by-text.yaml", "link/mounted.yaml", "m/out.yaml"}, namesOf(c), "a link that was named is followed")
-	_, err = collect([]string{"m/nowhere.yaml"})
+	_, err = collect([]string{"m/nowhere.yaml"}, nil)
 	require.EqualError(t, err, "m/nowhere.yaml: is a symbolic link that leads nowhere")
 
 	code, _, stderr := call(t, "--check", "m", "--quiet", "onMissing=ignore")
@@ -89,7 +89,7 @@ func TestAFileUnderTwoNamesIsOne(t *testing.T) {
 	require.NoError(t, os.Symlink("m", "n"))
 	absolute, err := filepath.Abs("m/a.yaml")
 	require.NoError(t, err)
-	c, err := collect([]string{"n", "m", "./m/a.yaml", absolute, "n/b.yaml"})
+	c, err := collect([]string{"n", "m", "./m/a.yaml", absolute, "n/b.yaml"}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []string{"n/a.yaml", "n/c.yaml"}, namesOf(c))
 	require.False(t, c.sources[0].found, "it was named, too")
@@ -120,7 +120,7 @@ func TestPatchesOfKustomizationsAreKnown(t *testing.T) {
 		"broken/kustomization.yaml": "patches: [\n",
 		"broken/patch.yaml":         "",
 	})
-	c, err := collect([]string{"."})
+	c, err := collect([]string{"."}, nil)
 	require.NoError(t, err)
 	var patches []string
 	for _, s := range c.sources {
@@ -129,7 +129,7 @@ func TestPatchesOfKustomizationsAreKnown(t *testing.T) {
 		}
 	}
 	require.Equal(t, []string{"base/patch.yaml", "old/json.yaml", "old/merge.yaml", "shared/patch.yaml"}, patches)
-	c, err = collect([]string{"base/patch.yaml", "base/kustomization.yaml"})
+	c, err = collect([]string{"base/patch.yaml", "base/kustomization.yaml"}, nil)
 	require.NoError(t, err)
 	require.True(t, c.sources[0].patch, "also where the files are named")
 }

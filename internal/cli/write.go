@@ -29,6 +29,7 @@ type replacement struct {
 	folders       []string // that were made for it, from the top down
 	isNew         bool
 	isSecret      bool
+	isPublic      bool // if it is new, all may read it
 }
 
 // Pieces are what is in a file, as texts that follow each other.
@@ -114,6 +115,9 @@ func writeAll(all []*replacement) (file string, err error) {
 // the file that it leads to.
 func (r *replacement) prepare() (err error) {
 	r.target, r.mode = r.name, newFileMode
+	if r.isPublic {
+		r.mode = 0o644
+	}
 	if r.isNew {
 		if err := r.makeFolders(); err != nil {
 			return err

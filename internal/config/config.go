@@ -5,6 +5,8 @@ package config
 import (
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +21,8 @@ type Given struct {
 	Object   *fn.KubeObject
 	Settings Settings
 	Problems Problems // what is wrong with it; then the settings do not count
+	// Loosens are the settings of a file that may let pass what the defaults do not.
+	Loosens []string
 }
 
 // FromArguments returns the configuration that arguments of the form field=value make,
@@ -56,7 +60,61 @@ func FromFile(text []byte) (*Given, error) {
 	if err != nil {
 		return nil, fmt.Errorf("is not one YAML object of kind %s or ConfigMap: %w", Kind, err)
 	}
-	return given(o), nil
+	g := given(o)
+	g.Loosens = g.Settings.loosened()
+	return g, nil
+}
+
+// RepositoryFile is the file in the working folder that says what is checked and audited
+// in a repository, and how strictly.
+const RepositoryFile = ".calico-pull-secrets.yaml"
+
+// Over returns the configuration of a repository with that of the arguments laid over it,
+// field by field; arguments may be nil. What is to be done, and which credential is read,
+// is not for a repository to say.
+func (c *Given) Over(arguments *Given) *Given {
+	d := newDecoder(c.Object)
+	for _, path := range slices.Concat([]string{"mode"}, d.blocks) {
+		if d.values[path].node != nil || isOptional(path) {
+			c.Problems.Add(path, "is not for the configuration of a repository: write it into the file of --config, or as an argument")
+		}
+	}
+	switch {
+	case len(c.Problems) > 0 || arguments == nil:
+		return c
+	case len(arguments.Problems) > 0:
+		return arguments
+	}
+	set := newDecoder(arguments.Object).values
+	merged := &Given{Object: c.Object}
+	merged.Settings, merged.Problems = newDecoder(c.Object, arguments.Object).parsed()
+	for _, setting := range c.Loosens {
+		if path, _, _ := strings.Cut(setting, "="); set[path].node == nil {
+			merged.Loosens = append(merged.Loosens, setting)
+		}
+	}
+	return merged
+}
+
+// loosened returns the settings that may let pass what the defaults do not, with their
+// values if these are words of the program.
+func (s *Settings) loosened() (all []string) {
+	var defaults Settings
+	defaults, _ = Parse(nil)
+	add := func(path string, isLoose bool) {
+		if isLoose {
+			all = append(all, path)
+		}
+	}
+	add("audit.registries", !slices.Contains(s.Audited, "docker.io") && !slices.Contains(s.Audited, "*"))
+	add("audit.exceptions", len(s.Exceptions) > 0)
+	add("exclude", len(s.Exclude) > 0)
+	add("secretName", s.SecretName != defaults.SecretName)
+	add("servers", len(s.Servers) > 0)
+	add("targets", !reflect.DeepEqual(s.Targets, defaults.Targets))
+	add("onMissing="+string(s.OnMissing), s.OnMissing != defaults.OnMissing)
+	add("preflight="+string(s.Preflight), s.Preflight == PolicyIgnore)
+	return all
 }
 
 func given(o *fn.KubeObject) *Given {

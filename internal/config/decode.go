@@ -21,16 +21,30 @@ func Parse(o *fn.KubeObject) (Settings, Problems) {
 	if o == nil {
 		o = fn.NewEmptyKubeObject()
 	}
-	d := decoder{values: map[string]*yaml.Node{}}
-	d.read(o)
+	return newDecoder(o).parsed()
+}
+
+// newDecoder returns a decoder that has read objects, of which a later one sets fields
+// again.
+func newDecoder(objects ...*fn.KubeObject) *decoder {
+	d := &decoder{values: map[string]value{}}
+	for _, o := range objects {
+		d.asText = false
+		d.read(o)
+	}
+	return d
+}
+
+// parsed returns what the values make, and what is wrong with them.
+func (d *decoder) parsed() (Settings, Problems) {
 	s := d.settings()
 	return s, append(d.problems, s.validate().without(d.problems)...)
 }
 
 // A decoder collects the values of fields by their paths.
 type decoder struct {
-	values   map[string]*yaml.Node
-	asText   bool     // see value
+	values   map[string]value
+	asText   bool     // of the object that is read, see value
 	blocks   []string // of fields that are there, even if empty: secret
 	problems Problems
 }
@@ -94,7 +108,7 @@ func (d *decoder) settings() Settings {
 		s.External = &ExternalSettings{}
 	}
 	for _, f := range fields {
-		v := value{d.values[f.path], d.asText}
+		v := d.values[f.path]
 		if v.node == nil {
 			if f.fallback() == "" || !d.hasDefault(f) {
 				continue
@@ -115,7 +129,7 @@ func (d *decoder) hasDefault(f field) bool {
 	if nested && isOptional(block) && !slices.Contains(d.blocks, block) {
 		return false
 	}
-	return !slices.ContainsFunc(strings.Split(f.tag.Get("unless"), ","), func(beside string) bool { return d.values[block+"."+beside] != nil })
+	return !slices.ContainsFunc(strings.Split(f.tag.Get("unless"), ","), func(beside string) bool { return d.values[block+"."+beside].node != nil })
 }
 
 // collect collects what the mapping n has below the path prefix, which is called name.
@@ -132,7 +146,7 @@ func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 		path, v := prefix+n.Content[i].Value, n.Content[i+1]
 		switch {
 		case fieldAt(path) != nil:
-			d.values[path] = v
+			d.values[path] = value{v, d.asText}
 		case isBlock(path):
 			d.blocks = append(d.blocks, path)
 			d.collect(path+".", path, v)
@@ -204,7 +218,7 @@ func (d *decoder) toList(path string, n *yaml.Node) {
 			return
 		}
 	}
-	d.values[path] = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}
+	d.values[path] = value{&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}, d.asText}
 }
 
 func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }

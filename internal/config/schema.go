@@ -32,6 +32,7 @@ var (
 	label       = schema{"type": "string", "pattern": `^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`, "maxLength": 63}
 	packagePath = schema{"type": "string", "pattern": `^([^/.][^/]*(/[^/.][^/]*)*\.ya?ml)?$`}
 	duration    = schema{"type": "string", "pattern": `^([0-9.]+(ns|us|µs|ms|s|m|h))+$`}
+	date        = schema{"type": "string", "pattern": `^([0-9]{4}-[0-9]{2}-[0-9]{2})?$`}
 	server      = schema{
 		"type": "string", "pattern": `^(https?://)?[A-Za-z0-9*.:\[\]_-]+(/[^@?#\s]*)?$`,
 		"not": schema{"anyOf": []schema{
@@ -44,7 +45,7 @@ var (
 )
 
 // formats are the schemas of strings, by what the tag "is" of a field says.
-var formats = map[string]schema{"": nonEmpty, "text": anyString, "subdomain": subdomain, "label": label, "packagePath": packagePath, "duration": duration, "server": server}
+var formats = map[string]schema{"": nonEmpty, "text": anyString, "subdomain": subdomain, "label": label, "packagePath": packagePath, "duration": duration, "server": server, "date": date, "glob": nonEmpty}
 
 // schemaOf returns the schema of a field, with its default.
 func schemaOf(f field) (s schema) {
@@ -61,6 +62,8 @@ func schemaOf(f field) (s schema) {
 			"type": "object", "additionalProperties": false, "minProperties": 1,
 			"properties": propertiesOf(fieldsOf[targetEntry](), nil).with("preset", oneOf(presetNames()...)),
 		}}}}}}
+	case reflect.TypeFor[[]Exception]():
+		s = listOf(f.path, fieldsOf[Exception]()).with("minItems", 0)
 	case reflect.TypeFor[[]Login]():
 		s = listOf(f.path, fieldsOf[Login]())
 	case reflect.TypeFor[[]RemoteLogin]():
@@ -121,6 +124,7 @@ var blocks = map[string]schema{
 	},
 	"externalSecret.secretStoreRef": {"required": []string{"name"}},
 	"externalSecret.registries":     {"required": []string{"server", "remoteKey"}},
+	"audit.exceptions":              {"required": []string{"reason"}},
 	"secret.registries":             {"required": []string{"server"}, "allOf": oneSourceEach},
 }
 

@@ -26,12 +26,14 @@ const (
 //	unless   fields beside it, with which there is no default
 //	oneOf    the values that there are
 //	is       what a string has to be, see formats
-//	empty    "ok" for a string that may be empty
+//	empty    "ok" for a string or a list that may be empty
 //	entries  what each entry of a list has
 type Settings struct {
 	Mode       Mode              `field:"mode" oneOf:"add,check,audit" default:"add" about:"add what is missing; check that nothing is, and change nothing; or audit: a verdict on each image"`
 	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
 	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries that nothing may be pulled from anonymously, for mode audit; \"*\" is all of them"`
+	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, and what it is for: check, image, kind, namespace, name; until ends it" about:"what may pass an audit, each with a reason and, with until, an end"`
+	Exclude    []string          `field:"exclude" empty:"ok" is:"glob" about:"globs of files that are not looked at, on the command line"`
 	SecretName string            `field:"secretName" is:"subdomain" default:"regcred" about:"the Secret that pods reference"`
 	Servers    []string          `field:"servers" is:"server" about:"what that Secret authenticates when it is made elsewhere: as secret.server"`
 	Targets    []Target          `field:"targets" default:"calico-node" about:"what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
@@ -126,6 +128,17 @@ func (e *ExternalSettings) Servers() (servers []string) {
 		servers = append(servers, l.Server)
 	}
 	return servers
+}
+
+// An Exception lets findings pass that have all that it names: see allowance.Exception.
+type Exception struct {
+	Check     string `field:"check" empty:"ok" is:"text" about:"the id of the check"`
+	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for images as kubelet normalises them, such as docker.io/acme/*"`
+	Kind      string `field:"kind" empty:"ok" is:"text" about:"the kind of the object"`
+	Namespace string `field:"namespace" empty:"ok" is:"text" about:"the namespace of the object"`
+	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object; of a finding about no object its file"`
+	Reason    string `field:"reason" about:"why it may pass"`
+	Until     string `field:"until" empty:"ok" is:"date" about:"the last day on which it counts, in UTC"`
 }
 
 // A Policy says how a finding is reported.

@@ -11,8 +11,10 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/bmatcuk/doublestar/v4"
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -36,6 +38,17 @@ func (s *Settings) validate() Problems {
 		}
 		if _, ok := pull.Repository(registry + "/x/y"); !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
 			p.Add("audit.registries", "%sis not the host of a registry: write it alone, such as docker.io, or * for all", finding.ShowIfNear(registry, []string{"docker.io", "quay.io"}))
+		}
+	}
+	for i, e := range s.Exceptions {
+		for _, problem := range allowance.Exception(e).Problems() {
+			at := strings.TrimSuffix(EntryPath("audit.exceptions", i)+"."+problem.Field, ".")
+			p = append(p, Problem{Check: finding.ExceptionInvalid, Field: at, Text: problem.Text + ": " + problem.Hint})
+		}
+	}
+	for _, glob := range s.Exclude {
+		if !doublestar.ValidatePattern(glob) {
+			p.Add("exclude", "has an entry that is not a glob, such as charts/**")
 		}
 	}
 	for _, server := range s.Servers {

@@ -39,11 +39,15 @@ func (f field) set(to reflect.Value, v value) (err error) {
 	case *bool:
 		*to, err = v.bool()
 	case *[]string:
-		*to, err = v.list()
+		if f.tag.Get("empty") != "ok" || !v.isNull() {
+			*to, err = v.list()
+		}
 	case *map[string]string:
 		*to, err = v.strings()
 	case *[]Target:
 		*to, err = v.targets()
+	case *[]Exception:
+		*to, err = entries[Exception](f, v)
 	case *[]Login:
 		*to, err = entries[Login](f, v)
 	case *[]RemoteLogin:
@@ -62,6 +66,9 @@ func (f field) string(v value) (string, error) {
 	mayBeEmpty := f.tag.Get("empty") == "ok"
 	if mayBeEmpty && v.isNull() {
 		return "", nil
+	}
+	if f.tag.Get("is") == "date" && v.node.ShortTag() == "!!timestamp" { // not in quotes
+		return v.node.Value, nil
 	}
 	s, err := v.string()
 	switch choices := f.choices(); {
@@ -162,6 +169,8 @@ func (v value) list() (all []string, err error) {
 func entries[T any](f field, v value) ([]T, error) {
 	has := f.tag.Get("entries")
 	switch {
+	case f.tag.Get("empty") == "ok" && (v.isNull() || v.node.Kind == yaml.SequenceNode && len(v.node.Content) == 0):
+		return nil, nil
 	case v.node.Kind != yaml.SequenceNode:
 		return nil, errors.New("is not a list: each entry has " + has)
 	case len(v.node.Content) == 0:

@@ -43,6 +43,10 @@ const (
 	KustomizationUnlisted = "kustomization-unlisted"
 	AuthenticatedPull     = "authenticated-pull"
 	RegistryUnused        = "registry-unused"
+	ExceptionExpired      = "exception-expired"
+	ExceptionInvalid      = "exception-invalid"
+	ExceptionUnused       = "exception-unused"
+	BaselineGone          = "baseline-gone"
 	Input                 = "input"    // of package cli
 	Encoding              = "encoding" // of package wire
 )
@@ -92,6 +96,10 @@ var checks = []Check{
 	{KustomizationUnlisted, Warning, "a kustomization does not list a file beside it, so what is in there helps no pod", checksPage, false},
 	{AuthenticatedPull, Info, "mode audit: kubelet pulls the image with a credential", checksPage, false},
 	{RegistryUnused, Warning, "mode audit: nothing pulls from a registry of audit.registries", "docs/audit.md", false},
+	{ExceptionExpired, Error, "mode audit: the day until which an exception counts is over", "docs/adopt.md", false},
+	{ExceptionInvalid, Error, "mode audit: an exception has no reason, or names nothing that can be excepted", "docs/adopt.md", false},
+	{ExceptionUnused, Warning, "an exception lets nothing pass, or an exclude leaves out no file: a warning under every policy", "docs/adopt.md", false},
+	{BaselineGone, Warning, "mode audit: something of the baseline is mended: a warning under every policy", "docs/adopt.md", false},
 	{Config, Error, "the configuration is wrong, or an object cannot be changed", checksPage, false},
 	{Input, Error, "a path that was named is not there, or something cannot be read or written", checksPage, false},
 	{Encoding, Info, "an object had to be encoded anew, because its YAML left no place for the change, or comments went with what was removed", checksPage, false},
@@ -102,6 +110,9 @@ const checksPage = "docs/checks.md"
 
 // Checks returns all there are, in the order of the documentation.
 func Checks() []Check { return slices.Clone(checks) }
+
+// IsUnproven reports whether the finding says that something is not proven.
+func (f Finding) IsUnproven() bool { return isUnproven(f.Check) }
 
 // isUnproven reports whether a check says that something is not proven.
 func isUnproven(id string) bool {

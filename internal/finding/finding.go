@@ -40,9 +40,15 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
 	Hint     string   `json:"hint,omitempty"` // what to do, if that is not plain
+	// Excepted is what lets the finding pass that would fail, empty if nothing does.
+	Excepted string `json:"excepted,omitempty"`
 	Place
-	IsVerdict bool `json:"-"` // the verdict on an image says the same
-	IsConfig  bool `json:"-"` // it is about the configuration
+	// Container and Images are what it is about, as far as it is about some: the images as
+	// they are written, a line each.
+	Container string `json:"-"`
+	Images    string `json:"-"`
+	IsVerdict bool   `json:"-"` // the verdict on an image says the same
+	IsConfig  bool   `json:"-"` // it is about the configuration
 	// IsState is true for what holds once the program has changed the objects: nobody must
 	// read it after a failure.
 	IsState bool `json:"-"`
@@ -129,12 +135,20 @@ func (f Finding) Result() *fn.Result {
 	return r
 }
 
+// said returns the message, behind what lets the finding pass.
+func (f Finding) said() string {
+	if f.Excepted == "" {
+		return f.Message
+	}
+	return "excepted by " + Visible(f.Excepted) + ": " + f.Message
+}
+
 // Text returns message and hint as one line, for what has no place of its own for a hint.
 func (f Finding) Text() string {
 	if f.Hint == "" {
-		return f.Message
+		return f.said()
 	}
-	return f.Message + "; hint: " + f.Hint
+	return f.said() + "; hint: " + f.Hint
 }
 
 // IsInSet reports whether the file of the finding tells its set.
@@ -167,6 +181,6 @@ func (f Finding) String() string {
 	if field != "" {
 		parts = append(parts, field)
 	}
-	parts = append(parts, f.Message)
+	parts = append(parts, f.said())
 	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
 }

@@ -186,6 +186,14 @@ func Enumerate(all []string) string {
 	return strings.Join(all, ", ")
 }
 
+// Count returns a number and what it is one of: 1 file, 2 files.
+func Count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
 // Unique returns what f makes of the values, each once, without empty ones.
 func Unique[T any](from []T, f func(T) string) (all []string) {
 	seen := map[string]bool{"": true}

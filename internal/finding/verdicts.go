@@ -19,13 +19,14 @@ type Image struct {
 	Name       string `json:"name"`
 	Container  string `json:"container"`
 	Image      string `json:"image"`
-	Registry   string `json:"registry"` // its host as kubelet calls it; empty for an image that kubelet refuses
-	Verdict    string `json:"verdict"`  // the name of one of Verdicts
-	Secret     string `json:"secret"`   // those that authenticate, with commas between
-	Reason     string `json:"reason"`   // why it is not authenticated
-	Audited    bool   `json:"audited"`  // its registry is one of those that are audited
-	Fails      bool   `json:"fails"`    // it makes the audit fail
-	Copies     int    `json:"-"`        // how many pods pull it, as inventory.Reading has them
+	Registry   string `json:"registry"`           // its host as kubelet calls it; empty for an image that kubelet refuses
+	Verdict    string `json:"verdict"`            // the name of one of Verdicts
+	Secret     string `json:"secret"`             // those that authenticate, with commas between
+	Reason     string `json:"reason"`             // why it is not authenticated
+	Audited    bool   `json:"audited"`            // its registry is one of those that are audited
+	Fails      bool   `json:"fails"`              // it makes the audit fail
+	Excepted   string `json:"excepted,omitempty"` // what lets it pass, if it would make the audit fail
+	Copies     int    `json:"-"`                  // how many pods pull it, as inventory.Reading has them
 	// Cure is what to do about it: settings for mode add, which begin with "targets=", or
 	// words. The same for all that it mends; empty if nothing is known.
 	Cure string `json:"-"`

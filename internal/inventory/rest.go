@@ -27,7 +27,7 @@ func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
 		}
 		kept := pick(metadata, keys...)
 		if annotations := value(metadata, "annotations"); annotations != nil && annotations.Kind == yaml.MappingNode {
-			if some := orchestrators(annotations); len(some.Content) > 0 {
+			if some := telling(annotations); len(some.Content) > 0 {
 				put(kept, "annotations", some)
 			}
 		}
@@ -122,13 +122,13 @@ func (m *memory) copy(n *yaml.Node) *yaml.Node {
 	return c
 }
 
-// orchestrators returns those of the annotations that say something to orchestrators and
-// the API server.
-func orchestrators(annotations *yaml.Node) *yaml.Node {
+// telling returns those of the annotations that say something to orchestrators, the API
+// server or this program.
+func telling(annotations *yaml.Node) *yaml.Node {
 	some := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for i := 0; i+1 < len(annotations.Content); i += 2 {
 		domain, _, _ := strings.Cut(annotations.Content[i].Value, "/")
-		if domain != "kubectl.kubernetes.io" && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
+		if annotations.Content[i].Value == AllowAnonymous || domain != "kubectl.kubernetes.io" && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
 			some.Content = append(some.Content, annotations.Content[i], annotations.Content[i+1])
 		}
 	}

@@ -24,6 +24,10 @@ const (
 	neverPulled      = "imagePullPolicy"
 )
 
+// AllowAnonymous is the key of the annotation that lets images of an object be pulled
+// anonymously. It names images, and nothing pulls them, on whatever it is.
+const AllowAnonymous = "calico-pull-secrets/allow-anonymous"
+
 // A SilentPlace is where nothing is pulled: its name, and why.
 type SilentPlace struct{ Name, Reason string }
 
@@ -35,7 +39,7 @@ func SilentPlaces() []SilentPlace {
 		{status, "status: what a controller saw"},
 		{revision, "the data of a ControllerRevision: what a DaemonSet or StatefulSet was"},
 		{pullSecret, "the payload of a pull Secret: registries and credentials, which are read as such"},
-		{ownConfiguration, "a CalicoPullSecrets: the configuration of this program"},
+		{ownConfiguration, "a CalicoPullSecrets, and the annotation calico-pull-secrets/allow-anonymous: the configuration of this program"},
 		{schemaText, "description, title, example and pattern in the schema of a CustomResourceDefinition: text for people"},
 		{policy, "what a policy matches and validates, and not what it generates or mutates: Kyverno, Gatekeeper, ValidatingAdmissionPolicy"},
 		{expression, "expressions of rules: alerts, CEL"},
@@ -50,6 +54,9 @@ func SilentPlaces() []SilentPlace {
 func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bool) {
 	if at.silent != "" {
 		return at.silent, false
+	}
+	if n := len(at.keys); key == AllowAnonymous && n > 1 && at.keys[n-1] == "annotations" && at.keys[n-2] == "metadata" {
+		return ownConfiguration, false
 	}
 	switch at.kind.kind {
 	case "CustomResourceDefinition":

@@ -35,6 +35,7 @@ type document struct {
 	Findings finding.List    `json:"findings"`        // but what the images say
 	Silent   map[string]int  `json:"silent"`
 	Budget   *budget.Budget  `json:"budget,omitempty"` // of --nodes
+	Lenient  Lenient         `json:"lenient"`
 }
 
 // counts say how many images and findings there are.
@@ -48,14 +49,14 @@ type counts struct {
 
 // toJSON writes what came of all sets as one JSON document: that of an audit, or of a check.
 func toJSON(w io.Writer, r Run) {
-	d := document{Version: jsonVersion, Mode: "check", OK: true, Findings: finding.List{}, Silent: map[string]int{}}
+	d := document{Version: jsonVersion, Mode: "check", OK: true, Findings: finding.List{}, Silent: map[string]int{}, Lenient: r.Lenient.records()}
 	d.Counts.Severities = tally{{string(finding.Error), 0}, {string(finding.Warning), 0}, {string(finding.Info), 0}}
 	if r.IsAudit {
 		d.Mode, d.Images = "audit", []finding.Image{}
 	}
 	var names []string
 	var budgets []*budget.Budget
-	for _, s := range r.Sets {
+	for _, s := range r.all() {
 		names, budgets = append(names, s.Name), append(budgets, s.Budget)
 		d.OK = d.OK && s.OK
 		d.Counts.Excepted += s.Excepted

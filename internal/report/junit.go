@@ -21,11 +21,17 @@ type (
 		Suites   []junitSuite `xml:"testsuite"`
 	}
 	junitSuite struct {
-		Name     string      `xml:"name,attr"`
-		Tests    int         `xml:"tests,attr"`
-		Failures int         `xml:"failures,attr"`
-		Skipped  int         `xml:"skipped,attr"`
-		Cases    []junitCase `xml:"testcase"`
+		Name     string `xml:"name,attr"`
+		Tests    int    `xml:"tests,attr"`
+		Failures int    `xml:"failures,attr"`
+		Skipped  int    `xml:"skipped,attr"`
+		// Properties say what made the run lenient, in the first suite.
+		Properties []junitProperty `xml:"properties>property,omitempty"`
+		Cases      []junitCase     `xml:"testcase"`
+	}
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
 	}
 	junitCase struct {
 		Name    string        `xml:"name,attr"`
@@ -47,12 +53,17 @@ type (
 // failed; what is not proven, or not audited, is skipped.
 func junit(w io.Writer, r Run) {
 	all := junitSuites{Name: Program}
-	for _, s := range r.Sets {
+	for i, s := range r.all() {
 		name := s.Name
 		if name == "" {
 			name = Program
 		}
 		suite := junitSuite{Name: Visible(name)}
+		for _, line := range r.Lenient.Lines() {
+			if i == 0 {
+				suite.Properties = append(suite.Properties, junitProperty{"lenient", line})
+			}
+		}
 		for _, image := range s.Images {
 			suite.addImage(image)
 		}
@@ -74,7 +85,7 @@ func (s *junitSuite) addImage(image finding.Image) {
 	v, _ := finding.VerdictNamed(image.Verdict)
 	f := problemOf(image, v, "")
 	switch {
-	case image.Fails:
+	case image.Fails, image.Excepted != "":
 	case !image.Audited:
 		f.Severity, f.Message = finding.Warning, "not audited: "+f.Message
 	case image.Verdict == "authenticated":

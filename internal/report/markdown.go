@@ -16,7 +16,7 @@ const longestMarkdown = 900_000
 // a step or a comment.
 func markdown(w io.Writer, r Run) {
 	verdict := "OK"
-	for _, s := range r.Sets {
+	for _, s := range r.all() {
 		if !s.OK {
 			verdict = "FAIL"
 		}

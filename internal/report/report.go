@@ -27,10 +27,12 @@ const Program = "calico-pull-secrets"
 
 // A Run is what came of a call.
 type Run struct {
-	Sets    []Set
-	IsAudit bool // or a check
-	Colours bool // in the table
-	Version string
+	Sets     []Set
+	Findings finding.List // on all sets together
+	Lenient  Lenient
+	IsAudit  bool // or a check
+	Colours  bool // in the table
+	Version  string
 	// Help returns what to do about the checks, by their ids; nil for nothing.
 	Help func() map[string]string
 }
@@ -76,17 +78,32 @@ func Named(name string) Format {
 	return nil
 }
 
+// all returns the sets, and behind them one without a name for what is said on all of them.
+func (r Run) all() []Set {
+	if len(r.Findings) == 0 {
+		return r.Sets
+	}
+	return append(slices.Clone(r.Sets), Set{OK: !r.Findings.HasErrors(), Findings: r.Findings})
+}
+
 // problems returns what there is to say as findings, each with its set: those of all sets,
-// and one for each audited image that fails or is not authenticated.
+// and one for each audited image that fails or is not authenticated. What was excepted is
+// none: it is counted.
 func (r Run) problems() (all finding.List) {
-	for _, s := range r.Sets {
+	for _, s := range r.all() {
 		for _, f := range s.Findings {
+			if f.Excepted != "" {
+				continue
+			}
 			if !r.IsAudit || !f.IsVerdict {
 				f.Set = s.Name
 				all = append(all, f)
 			}
 		}
 		for _, image := range s.Images {
+			if image.Excepted != "" {
+				continue
+			}
 			if v, rank := finding.VerdictNamed(image.Verdict); image.Fails || rank >= 0 && v.Severity != finding.Info && image.Audited {
 				all = append(all, problemOf(image, v, s.Name))
 			}
@@ -104,6 +121,7 @@ func problemOf(image finding.Image, v finding.Verdict, set string) finding.Findi
 	if image.Fails {
 		f.Severity = finding.Error
 	}
+	f.Excepted = image.Excepted
 	f.Set = set
 	return f.At(finding.Place{File: image.File, Line: image.Line, APIVersion: image.APIVersion, Kind: image.Kind, Namespace: image.Namespace, Name: image.Name, Field: "container " + image.Container})
 }

@@ -116,7 +116,7 @@ func TestSARIF(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(got), &log))
 	run := log.Runs[0]
 	require.True(t, run.Invocations[0].Successful)
-	require.Equal(t, map[string]int{"excepted": 3}, run.Properties)
+	require.Equal(t, sarifProperties{Excepted: 3, Lenient: Lenient{}.records()}, run.Properties)
 	var lines []string
 	for _, result := range run.Results {
 		lines = append(lines, result.Level+" "+result.RuleID+" "+result.Message.Text)
@@ -174,7 +174,7 @@ func TestMoreThanGitHubTakes(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(as("sarif", set, true)), &log))
 	require.Len(t, log.Runs[0].Results, mostResults)
 	require.Equal(t, "error", log.Runs[0].Results[0].Level)
-	require.Equal(t, 5, log.Runs[0].Properties["leftOut"])
+	require.Equal(t, 5, log.Runs[0].Properties.LeftOut)
 }
 
 // TestTenAnnotationsOfEachLevel has more errors than GitHub shows: the rest is one line.

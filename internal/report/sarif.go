@@ -33,7 +33,12 @@ type (
 		Tool        sarifTool         `json:"tool"`
 		Invocations []sarifInvocation `json:"invocations"`
 		Results     []sarifResult     `json:"results"`
-		Properties  map[string]int    `json:"properties"`
+		Properties  sarifProperties   `json:"properties"`
+	}
+	sarifProperties struct {
+		Excepted int     `json:"excepted"`
+		LeftOut  int     `json:"leftOut,omitempty"` // of more results than GitHub takes
+		Lenient  Lenient `json:"lenient"`
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -105,17 +110,17 @@ const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 const mostResults = 25_000
 
 // sarif writes the problems as a SARIF log that GitHub takes: it refuses a file in which one
-// result has no place. So what has none is a notification, as is an info on what was not
+// result has no place, and shows what was excepted as open. So what has none is a notification, as is an info on what was not
 // looked at: nobody can mend that at a line.
 func sarif(w io.Writer, r Run) {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Program, r.Version, home, rules(r.Help)}},
 		Invocations: []sarifInvocation{{Successful: true}},
 		Results:     []sarifResult{},
-		Properties:  map[string]int{"excepted": 0},
+		Properties:  sarifProperties{Lenient: r.Lenient.records()},
 	}
 	for _, s := range r.Sets {
-		run.Properties["excepted"] += s.Excepted
+		run.Properties.Excepted += s.Excepted
 	}
 	for _, f := range r.problems() {
 		run.add(f)
@@ -123,7 +128,7 @@ func sarif(w io.Writer, r Run) {
 	if more := len(run.Results) - mostResults; more > 0 {
 		slices.SortStableFunc(run.Results, func(a, b sarifResult) int { return rankOf(a.Level) - rankOf(b.Level) })
 		run.Results = run.Results[:mostResults]
-		run.Properties["leftOut"] = more
+		run.Properties.LeftOut = more
 	}
 	seen := map[string]int{}
 	for i := range run.Results {

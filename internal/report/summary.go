@@ -19,7 +19,7 @@ func (r Run) ending() (lines []string) {
 }
 
 // summary returns what came of the run in a line for each audited registry of a set, and
-// with several sets one on all of them.
+// with several sets one on all of them. Behind them it says what was let pass.
 func (r Run) summary() (lines []string) {
 	var failed []string
 	for _, s := range r.Sets {
@@ -34,6 +34,9 @@ func (r Run) summary() (lines []string) {
 			failed = append(failed, Visible(s.Name))
 		}
 	}
+	if n := len(slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return f.Severity != finding.Error })); n > 0 {
+		lines = append(lines, fmt.Sprintf("FAIL, for %s", counted(n, "error")))
+	}
 	switch {
 	case len(r.Sets) < 2:
 	case len(failed) == 0:
@@ -41,7 +44,7 @@ func (r Run) summary() (lines []string) {
 	default:
 		lines = append(lines, fmt.Sprintf("%d of %d sets: FAIL: %s", len(failed), len(r.Sets), firstThree(failed)))
 	}
-	return lines
+	return append(lines, r.Lenient.Lines()...)
 }
 
 // summary returns the lines of a set.
@@ -107,8 +110,13 @@ func (s Set) line(host string, images []finding.Image, errors int) string {
 			unproven += of.n
 		}
 	}
+	excepted := 0
 	for _, image := range images {
 		failing += oneIf(image.Fails)
+		excepted += oneIf(image.Excepted != "")
+	}
+	if excepted > 0 {
+		parts = append(parts, fmt.Sprintf("%d excepted", excepted))
 	}
 	return host + ": " + strings.Join(parts, ", ") + s.judgement(failing, unproven, errors)
 }

@@ -71,6 +71,9 @@ func rowOf(image finding.Image) []string {
 	case reason == "" && image.Secret != "":
 		reason = "Secret " + image.Secret
 	}
+	if image.Excepted != "" {
+		reason = "excepted by " + image.Excepted + ": " + reason
+	}
 	if !image.Audited {
 		reason = strings.TrimSuffix("not audited: "+reason, ": ")
 	}
@@ -82,6 +85,8 @@ func colourOf(image finding.Image) string {
 	switch {
 	case !image.Audited:
 		return Dim
+	case image.Excepted != "":
+		return Yellow
 	case v.Severity == finding.Info:
 		return Green
 	case v.Severity == finding.Warning:

@@ -18,7 +18,7 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
 		all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
 	}
-	count, first := map[inventory.Reason]int{}, map[inventory.Reason]string{}
+	count, first, images := map[inventory.Reason]int{}, map[inventory.Reason]string{}, map[inventory.Reason][]string{}
 	for _, d := range r.Reading.Dark {
 		switch d.Why {
 		case inventory.Manifest:
@@ -28,18 +28,24 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 		if count[d.Why]++; count[d.Why] == 1 {
 			first[d.Why] = d.Field
 		}
+		images[d.Why] = append(images[d.Why], d.Image)
 	}
+	name := func(why inventory.Reason) { all[len(all)-1].Images = strings.Join(images[why], "\n") }
 	switch n, field := count[inventory.NoPod], first[inventory.NoPod]; {
 	case n == 1:
 		say(field, "is an image in no pod spec: how it is pulled is not known here")
+		name(inventory.NoPod)
 	case n > 1:
 		say(field, "is one of %d images in no pod spec: how they are pulled is not known here", n)
+		name(inventory.NoPod)
 	}
 	switch n, field := count[inventory.Text], first[inventory.Text]; {
 	case n == 1:
 		say(field, "names an image: whether it is pulled, and how, is not known here")
+		name(inventory.Text)
 	case n > 1:
 		say(field, "is one of %d places that name an image: whether these are pulled, and how, is not known here", n)
+		name(inventory.Text)
 	}
 	return all
 }

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/secrets"
+)
+
+// Allow says what the caller knows of what may pass an audit.
+type Allow struct {
+	Set           string              // the name of the set in the baseline
+	Today         string              // the day, such as 2026-11-30; empty: no exception ends
+	Baseline      *allowance.Baseline // nil: none
+	NoAnnotations bool                // annotations let nothing pass
+	// IsPart is true if there are other sets, too: then the caller says which exceptions of
+	// the configuration have ended or are not used.
+	IsPart bool
+}
+
+// letPass lets what an audit found pass: verdicts, of which findings may speak in their
+// order, and other findings. It adds what is to be said of exceptions, and returns what
+// passed.
+func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (finding.List, []allowance.Allowed) {
+	var exceptions []allowance.Exception
+	for _, e := range s.Exceptions {
+		exceptions = append(exceptions, allowance.Exception(e))
+	}
+	gate := allowance.NewGate(s.allow.Set, s.allow.Today, exceptions, s.allow.Baseline)
+	var problems finding.List
+	for _, r := range set.Objects {
+		if value := r.GetAnnotation(inventory.AllowAnonymous); value != "" && !s.allow.NoAnnotations {
+			problems = append(problems, gate.Annotate(r.Place("metadata.annotations."+inventory.AllowAnonymous), value)...)
+		}
+	}
+	judged := verdicts
+	for i := range all {
+		if all[i] = gate.Let(all[i]); all[i].IsVerdict {
+			judged[0].take(all[i])
+			judged = judged[1:]
+		}
+	}
+	for i := range judged { // no finding speaks of them
+		if judged[i].isFailing = judged[i].fails(s.Preflight); !gate.HasNoRules() {
+			judged[i].take(gate.Let(judged[i].asFinding(s.Preflight)))
+		}
+	}
+	for _, a := range gate.Allowed() {
+		if !s.allow.IsPart || a.Kind == allowance.ByAnnotation {
+			problems = append(problems, allowance.Findings([]allowance.Allowed{a})...)
+		}
+	}
+	return append(all, problems...), gate.Allowed()
+}
+
+// take notes whether the verdict fails, as a finding on it says.
+func (v *verdict) take(f finding.Finding) {
+	if v.isFailing, v.excepted = f.Severity == finding.Error, f.Excepted; v.excepted != "" {
+		v.cure = "" // nobody needs it
+	}
+}
+
+// withoutFiles returns what is wrong with settings that came with a list: it has no files
+// to leave out.
+func (s task) withoutFiles() (p config.Problems) {
+	if len(s.Exclude) > 0 {
+		p.Add("exclude", "is for files on the command line, and a ResourceList has none")
+	}
+	return p
+}

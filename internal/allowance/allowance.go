@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package allowance lets findings pass that would fail: by exceptions of the
+// configuration, by annotations of objects, and by a baseline. It counts what each let
+// pass, so that every format can say it.
+//
+// It promises:
+//
+//   - A pull that fails, an error that ends with exit code 2 or 3, and a finding on the
+//     exceptions themselves never pass.
+//   - An exception without a reason, or after its end, lets nothing pass.
+//   - The date decides only whether an exception has ended. Nothing prints it.
+//   - A baseline says the same on every machine: it has no line, no tag and no digest.
+package allowance
+
+import (
+	"fmt"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// The kinds of an Allowed.
+const (
+	ByException  = "exception"
+	ByAnnotation = "annotation"
+	ByBaseline   = "baseline"
+	ByExclude    = "exclude"
+)
+
+// An Allowed is what one exception, annotation, baseline or exclusion let pass.
+type Allowed struct {
+	Set      string `json:"set,omitempty"` // of an annotation, in a report on several
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`             // audit.exceptions[0], the object, the file, the glob
+	Reason   string `json:"reason,omitempty"` // of an exception
+	Findings int    `json:"findings"`
+	Files    int    `json:"files"` // that an exclusion left out
+
+	place     finding.Place // of an annotation
+	isUsed    bool          // it matches a finding, which may have passed by another one
+	isExpired bool
+}
+
+// String returns what was let pass, for people.
+func (a Allowed) String() string {
+	text := fmt.Sprintf("%s lets %s pass", a.title(), finding.Count(a.Findings, "finding"))
+	if a.Kind == ByExclude {
+		text = fmt.Sprintf("exclude %s leaves out %s", finding.Visible(a.Name), finding.Count(a.Files, "file"))
+	}
+	if a.Reason != "" {
+		text += ": " + finding.Visible(a.Reason)
+	}
+	if a.Set != "" {
+		text = finding.Visible(a.Set) + ": " + text
+	}
+	return text
+}
+
+// title returns what it is and how it is called. An exception has both in its path.
+func (a Allowed) title() string {
+	if a.Kind == ByException {
+		return a.Name
+	}
+	return a.Kind + " " + finding.Visible(a.Name)
+}
+
+// Merged returns what was let pass in several sets: of one exception, baseline or
+// exclusion one entry, with the sum.
+func Merged(sets ...[]Allowed) (all []Allowed) {
+	type key struct{ set, kind, name string }
+	at := map[key]int{}
+	for _, set := range sets {
+		for _, a := range set {
+			i, isThere := at[key{a.Set, a.Kind, a.Name}]
+			if !isThere {
+				at[key{a.Set, a.Kind, a.Name}] = len(all)
+				all = append(all, a)
+				continue
+			}
+			all[i].Findings += a.Findings
+			all[i].Files += a.Files
+			all[i].isUsed = all[i].isUsed || a.isUsed
+		}
+	}
+	return all
+}
+
+// Findings returns what is to be said of exceptions, annotations and exclusions: that one
+// has ended, or that it has nothing to let pass. The latter is a warning under every
+// policy: else a repair would fail as long as the exception for it is on the base branch.
+func Findings(all []Allowed) (found finding.List) {
+	for _, a := range all {
+		switch {
+		case a.isExpired:
+			found = append(found, finding.New(finding.ExceptionExpired, finding.Error, "%s has ended\nhint: mend what it is for, or give it a later end", a.Name))
+		case a.Kind == ByException && !a.isUsed:
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "%s lets nothing pass\nhint: remove it", a.Name))
+		case a.Kind == ByAnnotation && !a.isUsed:
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "the annotation lets nothing pass\nhint: remove it").At(a.place))
+		case a.Kind == ByExclude && a.Files == 0:
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "exclude %s leaves out no file\nhint: remove it, or put it right", a.Name))
+		}
+	}
+	return found
+}

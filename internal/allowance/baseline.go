@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package allowance
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// An Entry is what a baseline says of findings that are alike. It has no line, and of an
+// image the repository alone, so that nothing which moves or is updated is new.
+type Entry struct {
+	Check     string `json:"check"`
+	Set       string `json:"set,omitempty"`
+	Kind      string `json:"kind,omitempty"`
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name,omitempty"` // of what is about no object: the file
+	Container string `json:"container,omitempty"`
+	Image     string `json:"image,omitempty"`
+	Count     int    `json:"count,omitempty"` // 0 in a key
+}
+
+// entryOf returns the key of a finding of a set.
+func entryOf(set string, f finding.Finding) Entry {
+	var repositories []string
+	for image := range strings.SplitSeq(f.Images, "\n") {
+		repository, ok := pull.Repository(image)
+		if !ok {
+			repository = image
+		}
+		if !slices.Contains(repositories, repository) {
+			repositories = append(repositories, repository)
+		}
+	}
+	slices.Sort(repositories)
+	return Entry{
+		Check: f.Check, Set: set, Kind: f.Kind, Namespace: f.Namespace, Name: nameOf(f), Container: f.Container,
+		Image: strings.Join(repositories, " "),
+	}
+}
+
+// slashed returns a path as every machine writes it.
+func slashed(path string) string { return strings.TrimPrefix(filepath.ToSlash(path), "./") }
+
+// A Baseline is what was found before, and may stay. Nil is one without an entry. Several
+// sets may ask it at the same time.
+type Baseline struct {
+	Name string // its file
+
+	mutex     sync.Mutex
+	left      map[Entry]int // how many of each may still pass
+	isWritten bool          // it is made of what is found: all pass
+}
+
+// NewBaseline returns a baseline that is made of what is found.
+func NewBaseline(name string) *Baseline {
+	return &Baseline{Name: name, left: map[Entry]int{}, isWritten: true}
+}
+
+// version is that of the form of a baseline.
+const version = 1
+
+// ReadBaseline returns the baseline that a text is. The error quotes nothing of it.
+func ReadBaseline(name string, text []byte) (*Baseline, error) {
+	var document struct {
+		Version  *int     `json:"version"`
+		Findings *[]Entry `json:"findings"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&document); err != nil || document.Version == nil || document.Findings == nil {
+		return nil, finding.Errorf("is not a baseline\nhint: --update-baseline writes one into a file that is not there")
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("is not a baseline: something follows it")
+	}
+	if *document.Version != version {
+		return nil, fmt.Errorf("is a baseline of another version: this program reads version %d", version)
+	}
+	b := &Baseline{Name: name, left: map[Entry]int{}}
+	for i, e := range *document.Findings {
+		n := e.Count
+		if e.Count = 0; n < 1 || e.Check == "" {
+			return nil, fmt.Errorf("is not a baseline: findings[%d] has no check, or no count", i)
+		}
+		if b.left[e] > 0 {
+			return nil, finding.Errorf("has findings[%d] twice\nhint: remove the file, and write it with --update-baseline", i)
+		}
+		b.left[e] = n
+	}
+	return b, nil
+}
+
+// take reports whether one more finding may pass.
+func (b *Baseline) take(e Entry) bool {
+	if b == nil {
+		return false
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if b.isWritten {
+		b.left[e]++
+		return true
+	}
+	if b.left[e] == 0 {
+		return false
+	}
+	b.left[e]--
+	return true
+}
+
+// entries returns what is in the baseline, in order.
+func (b *Baseline) entries() (all []Entry) {
+	for e, n := range b.left {
+		if e.Count = n; n > 0 {
+			all = append(all, e)
+		}
+	}
+	slices.SortFunc(all, func(a, b Entry) int {
+		return cmp.Or(strings.Compare(a.Set, b.Set), strings.Compare(a.Namespace, b.Namespace), strings.Compare(a.Kind, b.Kind), strings.Compare(a.Name, b.Name),
+			strings.Compare(a.Container, b.Container), strings.Compare(a.Image, b.Image), strings.Compare(a.Check, b.Check))
+	})
+	return all
+}
+
+// Text returns the baseline as it is committed: JSON with a line for each entry, sorted, so
+// that a change of one is a change of one line. It also returns how many findings it has.
+func (b *Baseline) Text() (text []byte, findings int) {
+	text = fmt.Appendf(text, "{\n  \"version\": %d,\n  \"findings\": [", version)
+	for i, e := range b.entries() {
+		var line bytes.Buffer
+		encoder := json.NewEncoder(&line)
+		encoder.SetEscapeHTML(false)
+		_ = encoder.Encode(e) // the value is our own
+		text = fmt.Appendf(text, "%s\n    %s", ","[:min(i, 1)], bytes.TrimSpace(line.Bytes()))
+		findings += e.Count
+	}
+	if findings > 0 {
+		text = append(text, "\n  "...)
+	}
+	return append(text, "]\n}\n"...), findings
+}
+
+// Gone returns a finding if something of the baseline was not found, once all sets are
+// through: what is mended may not come back. It is a warning under every policy: a change
+// that mends something must not fail because of the baseline of its base branch.
+func (b *Baseline) Gone() finding.List {
+	if b == nil || b.isWritten {
+		return nil
+	}
+	gone, first := 0, ""
+	for _, e := range b.entries() {
+		if gone += e.Count; first == "" {
+			first = finding.ShowObject(e.Kind, e.Namespace, e.Name)
+			if e.Set != "" {
+				first = finding.Visible(e.Set) + ": " + first
+			}
+		}
+	}
+	if gone == 0 {
+		return nil
+	}
+	f := finding.New(finding.BaselineGone, finding.Warning, "%s of the baseline is gone, such as %s of %s\nhint: write it again with --update-baseline",
+		finding.Count(gone, "finding"), b.entries()[0].Check, first)
+	f.File = b.Name
+	return finding.List{f}
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package allowance
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/bmatcuk/doublestar/v4"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/pull"
+)
+
+// An Exception lets findings pass that have all that it names. What is empty does not
+// matter.
+type Exception struct {
+	Check     string // the id
+	Image     string // a glob, for an image as kubelet normalises it
+	Kind      string
+	Namespace string
+	Name      string // of a finding that is about no object: its file
+	Reason    string
+	Until     string // the last day, in UTC: 2027-03-31
+}
+
+// A Problem is something wrong with a field of an exception. Its text quotes only what is
+// near something valid.
+type Problem struct{ Field, Text, Hint string }
+
+// Problems returns what is wrong with the exception.
+func (e Exception) Problems() (all []Problem) {
+	add := func(field, text, hint string) { all = append(all, Problem{field, text, hint}) }
+	if e.Check == "" && e.Image == "" && e.Kind == "" && e.Namespace == "" && e.Name == "" {
+		add("", "names nothing", "set check, image, kind, namespace or name")
+	}
+	ids := idsThatPass()
+	if e.Check != "" && !slices.Contains(ids, e.Check) {
+		if slices.ContainsFunc(finding.Checks(), func(c finding.Check) bool { return c.ID == e.Check }) {
+			add("check", "cannot be excepted", "mend it")
+		} else {
+			add("check", finding.ShowIfNear(e.Check, ids)+"is the id of no check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists them")
+		}
+	}
+	if e.Image != "" {
+		if text := problemOfGlob(e.Image); text != "" {
+			add("image", text, "write docker.io/library/nginx for nginx, and docker.io/acme/* for acme/*")
+		}
+	}
+	if strings.TrimSpace(e.Reason) == "" {
+		add("reason", "is missing", "say why this may pass")
+	}
+	if _, err := time.Parse(time.DateOnly, e.Until); e.Until != "" && err != nil {
+		add("until", "is not a date", "write one such as 2027-03-31")
+	}
+	return all
+}
+
+// problemOfGlob returns why no image that kubelet normalises can match a glob, empty if one
+// can.
+func problemOfGlob(glob string) string {
+	host, _, found := strings.Cut(glob, "/")
+	switch {
+	case !doublestar.ValidatePattern(glob):
+		return "is not a glob"
+	case strings.HasPrefix(glob, "**"):
+		return ""
+	case !found || !strings.ContainsAny(host, ".:*?[{") && host != "localhost":
+		return "does not begin with a registry"
+	}
+	return ""
+}
+
+// matchesImage reports whether a glob matches an image as kubelet normalises it: without
+// its tag and digest, if the glob has none.
+func matchesImage(glob, image string) bool {
+	repository, ok := pull.Repository(image)
+	if !ok {
+		return false
+	}
+	if last := glob[strings.LastIndexByte(glob, '/')+1:]; strings.ContainsAny(last, ":@") {
+		repository += tail(image)
+	}
+	return doublestar.MatchUnvalidated(glob, repository)
+}
+
+// tail returns the tag and the digest of an image, with what is in front of them.
+func tail(image string) string {
+	name, _, _ := strings.Cut(image, "@")
+	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
+		name = name[:colon]
+	}
+	return image[len(name):]
+}
+
+// covers reports whether the exception is for a finding.
+func (e Exception) covers(f finding.Finding) bool {
+	is := func(want, have string) bool { return want == "" || want == have }
+	return is(e.Check, f.Check) && is(e.Kind, f.Kind) && is(e.Namespace, f.Namespace) && is(e.Name, nameOf(f)) &&
+		(e.Image == "" || matchesAll(e.Image, f.Images))
+}
+
+// matchesAll reports whether a glob matches all images, a line each, of which there is one.
+func matchesAll(glob, images string) bool {
+	if images == "" {
+		return false
+	}
+	for image := range strings.SplitSeq(images, "\n") {
+		if !matchesImage(glob, image) {
+			return false
+		}
+	}
+	return true
+}
+
+// nameOf returns the name of the object that a finding is about, or its file.
+func nameOf(f finding.Finding) string {
+	if f.Kind == "" {
+		return slashed(f.File)
+	}
+	return f.Name
+}
+
+// hasEnded reports whether the exception counts no more on a day: 2027-04-01.
+func (e Exception) hasEnded(today string) bool { return e.Until != "" && e.Until < today }
+
+// neverPass are the checks of which no finding is ever excepted.
+var neverPass = []string{
+	finding.FailingPull, finding.Unread, finding.Config, finding.MissingTarget,
+	finding.ExceptionExpired, finding.ExceptionInvalid, finding.ExceptionUnused, finding.BaselineGone,
+}
+
+// idsThatPass returns the ids of checks that an exception may name.
+func idsThatPass() (ids []string) {
+	for _, c := range finding.Checks() {
+		if !slices.Contains(neverPass, c.ID) {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"strconv"
+	"time"
+
+	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/report"
+)
+
+// ofRepository returns the configuration of the repository, if the options let it count and
+// the working folder has one, with that of the arguments over it. It notes the file.
+func (o *options) ofRepository(arguments *function.Config) (*function.Config, error) {
+	if !o.check && !o.audit || o.config != "" || o.noConfig {
+		return arguments, nil
+	}
+	text, err := readPath(config.RepositoryFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isDangling(config.RepositoryFile):
+		return arguments, nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, problemOf(err))
+	}
+	given, err := function.FromFile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, err)
+	}
+	o.config = config.RepositoryFile
+	return given.Over(arguments), nil
+}
+
+// globs returns what is left out: by flags, and by the configuration.
+func (r *run) globs() []string {
+	if r.config == nil || len(r.config.Problems) > 0 {
+		return r.exclude
+	}
+	return slices.Concat(r.exclude, r.config.Settings.Exclude)
+}
+
+// day returns the day that ends exceptions: of --today, SOURCE_DATE_EPOCH or the clock.
+func (o *options) day() (string, error) {
+	now := time.Now()
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); o.today == "" && epoch != "" {
+		seconds, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil {
+			return "", errors.New("SOURCE_DATE_EPOCH is not a number of seconds")
+		}
+		now = time.Unix(seconds, 0)
+	}
+	if o.today != "" {
+		return o.today, nil
+	}
+	return now.UTC().Format(time.DateOnly), nil
+}
+
+// readBaseline returns the baseline that the options name, nil if none, and the text of its
+// file. A file that is to be written has to be one, too, or must not be there: it may be a
+// manifest.
+func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error) {
+	if o.baseline == "" {
+		return nil, nil, nil
+	}
+	text, err = readPath(o.baseline)
+	isNew := o.updateBaseline && errors.Is(err, fs.ErrNotExist) && !isDangling(o.baseline)
+	if err == nil {
+		b, err = allowance.ReadBaseline(o.baseline, text)
+	}
+	switch {
+	case err != nil && !isNew:
+		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", o.baseline, problemOf(err), finding.HintOf(err))
+	case o.updateBaseline:
+		return allowance.NewBaseline(o.baseline), text, nil
+	}
+	return b, text, nil
+}
+
+// own returns the files that the run reads for itself: they are no manifests.
+func (r *run) own() (files []string) {
+	for _, file := range []string{r.options.config, r.baseline} {
+		if file != "" {
+			files = append(files, file)
+		}
+	}
+	return files
+}
+
+// allow returns what may pass of the set.
+func (s *set) allow() function.Allow {
+	a := function.Allow{Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}
+	if s.label != "" {
+		a.Set = slashPath(s.label)
+	}
+	return a
+}
+
+// conclude adds to a report what is to be said once all sets are through, and what was let
+// pass in them. It writes the baseline if nothing but findings was in the way, and returns
+// the exit code.
+func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *report.Run) finding.ExitCode {
+	lenient := &result.Lenient
+	if r.config != nil && (r.check || r.audit) {
+		*lenient = report.Lenient{Config: r.options.config, Loosens: r.config.Loosens, IsFound: r.options.config == config.RepositoryFile}
+	}
+	var allowed [][]allowance.Allowed
+	for _, o := range outcomes {
+		allowed = append(allowed, o.allowed)
+	}
+	lenient.Allowed = allowance.Merged(allowed...)
+	var found finding.List
+	for _, a := range lenient.Allowed {
+		if a.Kind == allowance.ByExclude || a.Kind == allowance.ByException && r.each {
+			found = append(found, allowance.Findings([]allowance.Allowed{a})...)
+		}
+	}
+	found = append(found, r.known.Gone()...)
+	if r.updateBaseline {
+		found = append(found, r.writeBaseline(max(code, found.ExitCode()))...)
+	}
+	r.placeConfig(found)
+	for _, f := range found {
+		if r.say(f.String()); f.Hint != "" {
+			r.say("hint: " + f.Hint)
+		}
+	}
+	if !r.audit { // its stdout may be a list of files
+		for _, line := range lenient.Lines() {
+			r.say(line)
+		}
+	}
+	if len(result.Sets) == 1 {
+		one := &result.Sets[0]
+		one.Findings, one.OK = append(one.Findings, found...), one.OK && !found.HasErrors()
+	} else {
+		result.Findings = found
+	}
+	return found.ExitCode()
+}
+
+// writeBaseline writes the baseline, and returns what went wrong, as a finding. What could
+// not be looked at would be missing in it.
+func (r *run) writeBaseline(code finding.ExitCode) finding.List {
+	if code > finding.ExitFailed {
+		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be looked at\nhint: mend that first, or exclude it")}
+	}
+	text, findings := r.known.Text()
+	file := &replacement{name: r.baseline, before: pieces{r.before}, after: pieces{text}, isNew: r.before == nil, isPublic: true}
+	if name, err := writeAll([]*replacement{file}); err != nil {
+		f := finding.New(finding.Unread, finding.Error, "cannot be written: %s", problemOf(err))
+		f.File = name
+		return finding.List{f}
+	}
+	r.say(fmt.Sprintf("%s: baseline of %s", report.Visible(r.baseline), finding.Count(findings, "finding")))
+	return nil
+}
