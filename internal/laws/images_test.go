@@ -228,9 +228,12 @@ func isRefused(report function.Report) bool {
 	})
 }
 
-// hasError reports whether a field is said to be wrong, as it may have been before.
+// hasError reports whether a field is said to be wrong, as it may have been before. Of an
+// object without a name the message says the field.
 func hasError(report function.Report, path string) bool {
-	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool { return f.Severity == "error" && f.Field == path })
+	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
+		return f.Severity == "error" && (f.Field == path || strings.HasPrefix(f.Message, path+": "))
+	})
 }
 
 // places returns how many places an object has that references can be put into: each
