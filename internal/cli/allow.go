@@ -98,7 +98,7 @@ func (r *run) own() (files []string) {
 func (s *set) allow() function.Allow {
 	a := function.Allow{Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}
 	if s.label != "" {
-		a.Set = slashPath(s.label)
+		a.Set = allowance.SlashPath(s.label)
 	}
 	return a
 }

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"sync"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
@@ -21,7 +22,7 @@ import (
 // whose path is empty if there is none.
 func (s *set) files() (files *collector, secretPath string, err error) {
 	isStdin := func(path string) bool { return path == stdinPath }
-	files, err = collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin), newExclusion(s.globs()), s.own()...)
+	files, err = collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin), allowance.NewExclusion(s.globs()), s.own()...)
 	if err != nil {
 		return nil, "", err
 	}

@@ -51,7 +51,7 @@ func (s *set) process() setResult {
 	s.nameStdin(report)
 	s.adviseElsewhere(files, &report)
 	s.placeConfig(report.Findings)
-	report.Allowed = append(report.Allowed, files.exclude.allowed(s.globs())...)
+	report.Allowed = append(report.Allowed, files.exclude.Allowed(s.globs())...)
 	if !s.write {
 		s.sayFindings(report)
 		return s.finish(report, secretPath)

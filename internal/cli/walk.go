@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
@@ -18,13 +19,13 @@ import (
 // that are called like manifests, each once. Hard links are files of their own.
 type collector struct {
 	sources []*source
-	known   map[string]*source // by their real paths
-	hidden  []string           // folders and files that a dot hides, but .git
-	left    []note             // what was left out of folders
-	others  []string           // files that are no manifests
-	empty   []string           // folders that were named and have no manifest
-	exclude *exclusion         // what is left out on purpose; nil: nothing
-	own     map[string]bool    // real paths of what this program reads for itself
+	known   map[string]*source   // by their real paths
+	hidden  []string             // folders and files that a dot hides, but .git
+	left    []note               // what was left out of folders
+	others  []string             // files that are no manifests
+	empty   []string             // folders that were named and have no manifest
+	exclude *allowance.Exclusion // what is left out on purpose; nil: nothing
+	own     map[string]bool      // real paths of what this program reads for itself
 	// kustomize knows which files kustomizations list, and reals the real paths of all
 	// sources, sorted, if there are kustomizations.
 	kustomize layout.Kustomizations
@@ -38,7 +39,7 @@ type note struct{ path, why string }
 
 // collect returns what the paths mean, "-" apart, without what is excluded. own are files
 // that this program reads for itself. The error names the path.
-func collect(paths []string, exclude *exclusion, own ...string) (*collector, error) {
+func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*collector, error) {
 	c := &collector{known: map[string]*source{}, exclude: exclude, own: map[string]bool{}}
 	for _, path := range own {
 		c.own[layout.Real(path)] = true
@@ -100,7 +101,7 @@ func isDangling(path string) bool {
 
 // add adds a file with its real path, unless it is there under another name.
 func (c *collector) add(s *source, path string) {
-	if s.found && c.own[path] || c.exclude.leavesOut(s.name) {
+	if s.found && c.own[path] || c.exclude.LeavesOut(s.name) {
 		return
 	}
 	c.observe(s.name)
@@ -137,7 +138,7 @@ func (c *collector) folder(root string) error {
 		isManifest := hasExtension(link)
 		target := layout.Real(link)
 		switch {
-		case isManifest && c.exclude.leavesOut(link):
+		case isManifest && c.exclude.LeavesOut(link):
 		case err != nil && isManifest:
 			c.left = append(c.left, note{link, "a symbolic link that leads nowhere"})
 		case err != nil:
@@ -159,13 +160,13 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 	for _, e := range t.entries {
 		path, isManifest := e.path, hasExtension(e.path)
 		switch mode := e.Type(); {
-		case mode.IsDir() && e.below == nil && c.exclude.covers(path), !mode.IsDir() && mode&fs.ModeSymlink == 0 && c.exclude.leavesOut(path):
+		case mode.IsDir() && e.below == nil && c.exclude.Covers(path), !mode.IsDir() && mode&fs.ModeSymlink == 0 && c.exclude.LeavesOut(path):
 		case c.own[filepath.Join(real, e.Name())]:
 		case strings.HasPrefix(e.Name(), "."):
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
-		case e.below != nil && layout.IsChartPart(e.Name()) && t.isChart() && !c.exclude.covers(filepath.Join(t.path, layout.ChartFile)): // what Helm renders is said of the chart
+		case e.below != nil && layout.IsChartPart(e.Name()) && t.isChart() && !c.exclude.Covers(filepath.Join(t.path, layout.ChartFile)): // what Helm renders is said of the chart
 		case e.below != nil:
 			if err := c.walk(e.below, filepath.Join(real, e.Name()), links); err != nil {
 				return err
