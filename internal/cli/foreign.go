@@ -23,7 +23,7 @@ var foreignFlags = []struct{ names, hint string }{
 	{"n namespace", "objects stay in the namespaces that they name; that of the Secret is secret.namespace=NAMESPACE"},
 	{"o", "manifests come out in the format they came in; for --check and --audit there is --output"},
 	{"k kustomize", "pipe in what kustomize builds: kustomize build FOLDER | calico-pull-secrets"},
-	{"A all-namespaces", "no cluster is asked: kubectl get ds,deploy,sts,secret,sa -A -o yaml | calico-pull-secrets --audit"},
+	{"A all-namespaces", "no cluster is asked: kubectl get pods,deploy,ds,sts,jobs,cronjobs,sa,secrets -A -o yaml | calico-pull-secrets --audit"},
 	{"docker-server server", "write secret.server=SERVER"},
 	{"docker-username username u", "write secret.usernameEnv=NAME, with the user name in the environment variable NAME"},
 	{"docker-password password password-stdin p", "write secret.passwordEnv=NAME, with the password in the environment variable NAME"},

@@ -57,7 +57,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"--wirte"}, "did you mean --write?"},
 		{[]string{"--wriet"}, "did you mean --write?"},
 		{[]string{"-k", "."}, "kustomize build FOLDER | calico-pull-secrets"},
-		{[]string{"-A"}, "kubectl get ds,deploy,sts,secret,sa -A -o yaml | calico-pull-secrets --audit"},
+		{[]string{"-A"}, "kubectl get pods,deploy,ds,sts,jobs,cronjobs,sa,secrets -A -o yaml | calico-pull-secrets --audit"},
 		{[]string{"--pull-secret=" + password}, "fields are written FIELD=VALUE without dashes"},
 		{[]string{"check", "a.yaml"}, "argument 1 is no file and no command: write --check"},
 		{[]string{"audit"}, "write --audit"},
