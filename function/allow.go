@@ -22,9 +22,8 @@ type Allow struct {
 }
 
 // letPass lets what an audit found pass: verdicts, of which findings may speak in their
-// order, and other findings. It adds what is to be said of exceptions, and returns what
-// passed.
-func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (finding.List, []allowance.Allowed) {
+// order, and other findings. It returns the gate for what is found later.
+func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (finding.List, *allowance.Gate) {
 	var exceptions []allowance.Exception
 	for _, e := range s.Exceptions {
 		exceptions = append(exceptions, allowance.Exception(e))
@@ -48,12 +47,20 @@ func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (f
 			judged[i].take(gate.Let(judged[i].asFinding(s.Preflight)))
 		}
 	}
+	if all = append(all, problems...); s.showsResults { // of a list nothing is found later
+		all = append(all, s.closing(gate)...)
+	}
+	return all, gate
+}
+
+// closing returns what is to be said of exceptions once all has been through the gate.
+func (s task) closing(gate *allowance.Gate) (all finding.List) {
 	for _, a := range gate.Allowed() {
 		if !s.allow.IsPart || a.Kind == allowance.ByAnnotation {
-			problems = append(problems, allowance.Findings([]allowance.Allowed{a})...)
+			all = append(all, allowance.Findings([]allowance.Allowed{a})...)
 		}
 	}
-	return append(all, problems...), gate.Allowed()
+	return all
 }
 
 // take notes whether the verdict fails, as a finding on it says.

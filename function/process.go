@@ -69,10 +69,10 @@ type judgement struct {
 	ok       bool
 	from     caller.Caller
 	findings finding.List
-	images   []verdict // of mode audit
-	fails    bool      // one of them does
-	allowed  []allowance.Allowed
-	plan     *plan // nil in mode audit
+	images   []verdict       // of mode audit
+	fails    bool            // one of them does
+	gate     *allowance.Gate // of mode audit
+	plan     *plan           // nil in mode audit
 }
 
 // refuse reports problems of the configuration of rl.
@@ -88,7 +88,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	o := judgement{from: set.From}
 	if s.Mode == ModeAudit {
 		o.images, o.findings = s.audit(set)
-		o.findings, o.allowed = s.letPass(set, o.images, o.findings)
+		o.findings, o.gate = s.letPass(set, o.images, o.findings)
 		o.fails = slices.ContainsFunc(o.images, func(v verdict) bool { return v.isFailing })
 		o.report(rl, s)
 		return o

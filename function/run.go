@@ -300,8 +300,18 @@ func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 
 // report writes what changed in rl, and says what became of it.
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
-	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images), Allowed: o.allowed}
-	o.findings = append(o.findings, r.notLookedAt(s)...)
+	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images)}
+	notLookedAt := r.notLookedAt(s)
+	if o.gate != nil {
+		for i := range notLookedAt {
+			notLookedAt[i] = o.gate.Let(notLookedAt[i])
+		}
+		if !s.showsResults {
+			notLookedAt = append(notLookedAt, s.closing(o.gate)...)
+		}
+		report.Allowed = o.gate.Allowed()
+	}
+	o.findings = append(o.findings, notLookedAt...)
 	report.OK = !o.findings.HasErrors() && !o.fails
 	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
 	if isPlanned && !r.isTextless() {
