@@ -6,10 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
-	"strconv"
-	"time"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
@@ -45,22 +42,6 @@ func (r *run) globs() []string {
 		return r.exclude
 	}
 	return slices.Concat(r.exclude, r.config.Settings.Exclude)
-}
-
-// day returns the day that ends exceptions: of --today, SOURCE_DATE_EPOCH or the clock.
-func (o *options) day() (string, error) {
-	now := time.Now()
-	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); o.today == "" && epoch != "" {
-		seconds, err := strconv.ParseInt(epoch, 10, 64)
-		if err != nil {
-			return "", errors.New("SOURCE_DATE_EPOCH is not a number of seconds")
-		}
-		now = time.Unix(seconds, 0)
-	}
-	if o.today != "" {
-		return o.today, nil
-	}
-	return now.UTC().Format(time.DateOnly), nil
 }
 
 // readBaseline returns the baseline that the options name, nil if none, and the text of its

@@ -20,6 +20,7 @@ import (
 	"io"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -74,7 +75,7 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
-	if o.today, err = o.day(); err != nil {
+	if o.today, err = allowance.Day(o.today); err != nil {
 		c.sayError(err)
 		return int(finding.ExitUsage)
 	}
