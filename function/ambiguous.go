@@ -13,7 +13,7 @@ import (
 )
 
 // What is said of two objects that cannot be in one cluster.
-const twoClusters = "most likely these are two clusters. Run the program once for each, or with --each"
+const twoClusters = "most likely these are two clusters\nhint: run the program once for each cluster, or with --each"
 
 // sameObject finds a resource that is not the first of its kind, namespace and name, of which
 // only one can be in a cluster.
@@ -24,7 +24,7 @@ func (j *judge) sameObject(r *inventory.Resource) {
 	if r.GVK.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, serviceAccountsOf(j.set, r, j.judged)...)
 	} else if j.set.FirstLike(r) != r {
-		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: %s", alsoIn(r, j.set.FirstLike(r)), twoClusters)
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: "+twoClusters, alsoIn(r, j.set.FirstLike(r)))
 	}
 }
 
@@ -99,7 +99,7 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 		if !sameJSON(say(first), say(r)) {
 			severity, and = fn.Error, "and what they say differs"
 		}
-		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: %s", alsoIn(r, first), and, twoClusters))
+		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: "+twoClusters, alsoIn(r, first), and))
 	}
 	return all
 }

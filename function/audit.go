@@ -82,7 +82,7 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 				slices.ContainsFunc(r.Reading.Dark, func(d inventory.Dark) bool { return d.Image == "" || question.Concerns(d.Image) })
 		}
 		if !slices.ContainsFunc(set.Objects, isNamed) {
-			all = append(all, finding.New(finding.RegistryUnused, s.Preflight.Grade(finding.Warning), "audit.registries: nothing here is pulled from %s: is it spelt as in the images?",
+			all = append(all, finding.New(finding.RegistryUnused, s.Preflight.Grade(finding.Warning), "audit.registries: nothing here comes from %s\nhint: write the host as the images have it",
 				finding.ShowRegistry(registry, inventory.HostsPulledFrom(set.Workloads()))))
 		}
 	}
@@ -202,7 +202,7 @@ func (v verdict) words() string {
 	case pull.InvalidImage:
 		return fmt.Sprintf("container %q: %s", v.container.Name, v.reason)
 	}
-	return fmt.Sprintf("container %q: whether %s is pulled with a credential is not known here: %s", v.container.Name, image, v.reason)
+	return fmt.Sprintf("container %q: cannot tell whether kubelet pulls %s with a credential: %s", v.container.Name, image, v.reason)
 }
 
 func quotedNames(names []string) string {

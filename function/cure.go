@@ -21,13 +21,13 @@ func (j *judge) cure(repositories []string, isPartial bool) string {
 	}
 	switch {
 	case len(servers) == 0 && isPartial:
-		return "No server matches them"
+		return "no server matches these images"
 	case len(servers) == 0:
-		return "No server matches them: drop the Secret"
+		return "leave the Secret out: no server matches these images"
 	case isPartial:
 		return j.cureFor(servers, true)
 	}
-	return j.cureFor(servers, false) + ", or drop the Secret"
+	return j.cureFor(servers, false) + ", or leave the Secret out"
 }
 
 // serversOfAll returns the servers that all targets of a Secret need together, if there is
@@ -70,22 +70,22 @@ func (j *judge) cureFor(servers []string, isPartial bool) string {
 	}
 	switch {
 	case isList:
-		return "Add " + names + " to " + block + ".registries (calico-pull-secrets explain registry-partial)"
-	case !isPartial && len(servers) == 1:
-		return "Use server " + names
+		return "add " + names + " to " + block + ".registries: calico-pull-secrets explain registry-partial"
+	case !isPartial && len(servers) == 1 && (s == nil || s.DockerConfig == "") && (s != nil || e != nil):
+		return "set " + block + ".server=" + names
 	case s != nil && s.DockerConfig != "" && s.Server != "":
-		return "Run docker login for " + names + ", and leave secret.server out"
+		return "run docker login for " + names + ", and leave secret.server out"
 	case s != nil && s.DockerConfig != "":
-		return "Run docker login for " + names
+		return "run docker login for " + names
 	case s != nil || e != nil:
 		if isPartial {
 			names = finding.ShowServer(server) + ", " + names
 		}
-		return "Instead of " + block + ".server list " + names + " in " + block + ".registries (calico-pull-secrets explain registry-partial)"
+		return "list " + names + " in " + block + ".registries, instead of " + block + ".server: calico-pull-secrets explain registry-partial"
 	case isPartial && len(j.settings.Servers) > 0:
-		return "Add to that Secret an entry for " + names + ", and the same to servers"
+		return "add to that Secret an entry for " + names + ", and the same to servers"
 	}
-	return "Use another Secret, for " + names
+	return "use a Secret for " + names
 }
 
 // firstImages returns the first three of images, and how many more there are.

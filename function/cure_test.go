@@ -22,7 +22,7 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	entry := []string{"secret.registries.0.server=quay.io", "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=U"}
 	store := "externalSecret.secretStoreRef.name=vault"
 	remote := []string{store, "externalSecret.registries.0.server=quay.io", "externalSecret.registries.0.remoteKey=quay"}
-	named := regexp.MustCompile(`(?:list|Add) (.+) (?:in|to) (secret|externalSecret)\.registries \(calico-pull-secrets explain registry-partial\)`)
+	named := regexp.MustCompile(`(?:list|add) (.+) (?:in|to) (secret|externalSecret)\.registries`)
 	for name, c := range map[string]struct {
 		given   []string
 		keep    []string // beside what the message says
@@ -59,7 +59,7 @@ func warnings(t *testing.T, settings ...string) (all []string) {
 	t.Helper()
 	for _, f := range run([]byte(fromThree), arguments(t, settings...)).Findings {
 		if s := f.String(); (strings.Contains(s, "warning: ") || strings.Contains(s, "error: ")) && !strings.Contains(s, "cannot run before Calico") {
-			all = append(all, s)
+			all = append(all, s+"\n"+f.Hint)
 		}
 	}
 	return all

@@ -78,5 +78,5 @@ functionConfig:
 	//       - name: mirror
 	//
 	// [info] references Secret "mirror"
-	// [info] pulls from registry.example.com; what is in Secret "mirror" is not known here: make sure that it is for registry.example.com
+	// [info] pulls from registry.example.com, and the content of Secret "mirror" is not known here; hint: check that it is for registry.example.com, and say so with servers
 }

@@ -184,14 +184,14 @@ func (j *judge) duplicates(r *reference) {
 	times := map[string]int{}
 	for _, name := range r.after() {
 		if times[name]++; name != "" && times[name] == 2 {
-			j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, which server-side apply refuses: remove one", name)
+			j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, and server-side apply refuses that\nhint: remove one", name)
 		}
 	}
 	switch nameless := times[""]; {
 	case nameless == 1:
-		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, with which client-side apply fails: remove it")
+		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, and client-side apply fails on it\nhint: remove it")
 	case nameless > 1:
-		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, which server-side apply refuses: remove them", nameless)
+		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, and server-side apply refuses them\nhint: remove them", nameless)
 	}
 }
 
@@ -214,7 +214,7 @@ func (j *judge) serviceAccount(r *reference) {
 	}
 	if !slices.Contains(allowed, r.secret) {
 		j.add(r.Resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
-			"ServiceAccount %q has %s, so pods with Secret %q are refused: add ServiceAccount/%s to targets",
+			"ServiceAccount %q has %s, so the API server refuses pods with Secret %q\nhint: add ServiceAccount/%s to targets",
 			r.account.GetName(), enforceMountableSecrets, r.secret, finding.ShowName(r.account.GetName()))
 	}
 }
@@ -223,11 +223,11 @@ func (j *judge) serviceAccount(r *reference) {
 func (j *judge) operatorOwned(r *reference) {
 	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.secret)) { // then nothing has to change
 		j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
-			"the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
+			"the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
 	}
 	if r.Resource.IsInstallation() && !j.has(r, r.secret) {
 		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
-			"Secret %q is not among the resources: unless namespace %s has it already, the operator installs nothing", r.secret, finding.ShowName(r.Resource.SecretNamespace()))
+			"Secret %q is not among the resources, and without it in namespace %s the operator installs nothing", r.secret, finding.ShowName(r.Resource.SecretNamespace()))
 	}
 }
 
@@ -238,7 +238,7 @@ func (j *judge) operator(r *reference) {
 		return
 	}
 	if len(r.Repositories()) == 0 {
-		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", r.Resource.RegistryHint())
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
 	}
 	o := r.Operator
 	if o == nil || j.targets[o] != nil {
@@ -250,7 +250,7 @@ func (j *judge) operator(r *reference) {
 	}
 	if hosts := inventory.HostsOf(r.Repositories()); slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret, as the list of an Installation is not for the operator itself: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
+			"pulls %s without a Secret: the list of the Installation is not for the operator itself\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
 }
 
@@ -259,7 +259,7 @@ func (j *judge) operator(r *reference) {
 func (j *judge) inside(r *reference) {
 	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.secret) {
 		outer := j.set.Objects[r.Cluster-1]
-		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning, "Secret %q is not put into %s, on whose cluster this is: write it in there by hand", r.secret, outer)
+		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.secret, outer)
 	}
 }
 
@@ -277,7 +277,7 @@ func (j *judge) unjudged(r *inventory.Resource) {
 func (j *judge) invalidImages(r *inventory.Resource, question inventory.Question) {
 	for _, c := range r.Containers() {
 		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {
-			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", c.Name)
+			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image name that kubelet refuses", c.Name)
 		}
 	}
 }

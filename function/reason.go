@@ -35,13 +35,13 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	case v.Outcome == pull.Fails:
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
 	case v.Outcome == pull.Unresolved && v.Image == "" && r.Operator != nil:
-		return "the image is chosen by the operator, from what is not known here"
+		return "the operator chooses the image"
 	case v.Outcome == pull.Unresolved && v.Image == "":
 		return "the image is chosen by the operator, which is not among the resources"
 	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
 		return "no imagePullSecrets there, and the controller of this kind may add some"
 	case v.Outcome == pull.Unresolved:
-		return fmt.Sprintf("what is in Secret %s is not known here", names)
+		return fmt.Sprintf("the content of Secret %s is not known here", names)
 	case v.Outcome == pull.InvalidImage && v.Image == "":
 		return "has no image"
 	case v.Outcome == pull.InvalidImage && placeholder.In(v.Image):

@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -58,7 +59,7 @@ func (j *judge) pulledWith(r *reference) []string {
 }
 
 // anonymousUnlessNode says what becomes of a pull for which the list has nothing.
-const anonymousUnlessNode = "these pulls stay anonymous, unless the node has a credential of its own"
+const anonymousUnlessNode = "these pulls are anonymous, unless the node has a credential of its own"
 
 // registries finds images whose pulls the Secret does not authenticate.
 func (j *judge) registries(r *reference) {
@@ -71,12 +72,12 @@ func (j *judge) registries(r *reference) {
 		return // which another finding tells
 	}
 	if ours.State == pull.Unknown {
-		advice := "no server matches them"
+		advice := "no server matches these images"
 		if servers := inventory.ServersFor(images); len(servers) > 0 {
-			advice = "make sure that it is for " + finding.Enumerate(servers)
+			advice = "check that it is for " + finding.Enumerate(servers) + ", and say so with servers"
 		}
 		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s; what is in Secret %q is not known here: %s", finding.Enumerate(inventory.HostsOf(images)), r.secret, advice)
+			"pulls from %s, and the content of Secret %q is not known here\nhint: %s", finding.Enumerate(inventory.HostsOf(images)), r.secret, advice)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -90,19 +91,19 @@ func (j *judge) registries(r *reference) {
 			anonymous = append(anonymous, image)
 		}
 	}
-	only := "authenticates " + finding.ShowServers(ours.Servers()) + " only"
+	only := "is for " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
-			"Secret %q has no user name with a password that kubelet can read; one in docker's credential store, or an identity token, is none: %s. Make it with kubectl create secret docker-registry", r.secret, anonymousUnlessNode)
+			"Secret %q has no user name and password that kubelet can read: %s\nhint: make it with kubectl create secret docker-registry; kubelet asks no credential store, and takes no identity token", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there: drop it", r.secret, only)
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: leave the Secret out", r.secret, only)
 	case none:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s. %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, false), j.registryLines())
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.registryLines(), j.cure(anonymous, false)))
 	case len(anonymous) > 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s. %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, j.cure(anonymous, true), j.registryLines())
+		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.registryLines(), j.cure(anonymous, true)))
 	}
 }
 
@@ -131,7 +132,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 	}
 	if len(hidden) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet does not ask Secret %q for %s, because the %s matches first: remove that entry%s",
+			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s",
 			r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Unique(by, func(s string) string { return s })), orServer)
 	}
 	return hidden
@@ -165,7 +166,7 @@ func (j *judge) uncovered() {
 			repository, ok := pull.Repository(i.Image)
 			return !ok || !hosts[pull.Host(repository)]
 		})
-		j.notCovered(podList{reference: r.unchanged(), pulls: from}, from, fmt.Sprintf(": targets=%s has it reference %q, too", entry, j.settings.SecretName))
+		j.notCovered(podList{reference: r.unchanged(), pulls: from}, from, "", fmt.Sprintf("targets=%s adds the reference here, too", entry))
 	}
 }
 

@@ -27,7 +27,7 @@ func (j *judge) secretsOf(r *reference) {
 				"names Secret %q, and %s gives that another name\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
 		} else if j.set.IsRenamed(r.Resource, name) {
 			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
-				"names Secret %q, which kustomize renames, and it rewrites no reference in objects of kind %s: build the Secret with disableNameSuffixHash: true, or reference the name that it gets",
+				"names Secret %q: kustomize renames that, and does not follow in objects of kind %s\nhint: build the Secret with disableNameSuffixHash: true, or reference its final name",
 				name, finding.ShowName(r.GVK.Kind))
 		}
 		j.writers(r.Resource, name)
@@ -46,7 +46,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	for _, name := range r.after() {
 		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources, and servers does not say what is in it", name)
+			j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources\nhint: hand it over, too, or say with servers which registries it is for", name)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 	if key := r.Key("Secret", r.SecretNamespace(), name); len(writers) > 1 && !j.conflicting[key] {
 		j.conflicting[key] = true
 		last := makers[len(makers)-1].Of
-		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does too: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
+		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does, too\nhint: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
 	}
 }
 

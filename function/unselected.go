@@ -48,7 +48,7 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 	}
 	if r.IsInstallation() && len(r.Containers()) == 0 && j.targets[r] == nil {
 		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
-			"from where the operator has Calico pulled is not known here, so it is not selected by its registry: %s; or add operator to targets", r.RegistryHint())
+			"cannot tell which registry the operator uses, so the registry does not select it\nhint: %s; or add operator to targets", r.RegistryHint())
 		return
 	}
 	question := inventory.About([]string{t.Registry})
@@ -70,27 +70,28 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 				from = append(from, image)
 			}
 		}
-		j.notCovered(p, from, p.addressed())
+		why, hint := p.addressed()
+		j.notCovered(p, from, why, hint)
 	}
 }
 
-// addressed says how the pods of a list get a Secret.
-func (p podList) addressed() string {
+// addressed says why the pods of a list get no Secret, and how they get one.
+func (p podList) addressed() (why, hint string) {
 	add := fmt.Sprintf("add %s/%s to targets", p.GVK.Kind, finding.ShowName(p.GetName()))
 	own := p.Resource.Spec()
 	switch isTemplate := slices.Contains(p.Reading.Templates(), p.pod); {
 	case p.Misnamed() != nil:
-		return "; its apiVersion is not that of its kind: write " + p.Misnamed().APIVersion()
+		return ": its apiVersion is not that of its kind", "write " + p.Misnamed().APIVersion()
 	case own != nil && own.Has(kinds.Operated):
-		return fmt.Sprintf("; its operator takes %s: %s", own.Path(), add)
+		return ": its operator takes " + own.Path(), add
 	case isTemplate && p.RunsOnce():
-		return ", and gets one only if a target names its kind: " + add
+		return ": it gets one only if a target names its kind", add
 	case isTemplate:
-		return ", as it calls the registry by another name: " + add
+		return ": it calls the registry by another name", add
 	case own == nil && len(p.Reading.Templates()) == 0:
-		return "; it is no pod template, so its controller may take a list elsewhere. If it takes one here, " + add
+		return ": it is no pod template, so its controller may take a list elsewhere", "if it takes one here, " + add
 	}
-	return ": write it there by hand"
+	return "", "write it there by hand"
 }
 
 // isTarget reports whether the list of the pods is that of a target.
@@ -100,9 +101,9 @@ func (j *judge) isTarget(p podList) bool {
 	})
 }
 
-// notCovered finds images that the list of pods authenticates nobody for. The cure is for
-// those without a list.
-func (j *judge) notCovered(p podList, images []inventory.Image, cure string) bool {
+// notCovered finds images that the list of pods authenticates nobody for. Why and hint are
+// for those without a list.
+func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string) bool {
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
@@ -116,7 +117,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 		case v.Outcome == pull.Anonymous, v.Outcome == pull.Fails:
 			anonymous = append(anonymous, v.Repository)
 		case v.Outcome == pull.InvalidImage:
-			j.add(p.Resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image that kubelet refuses as it stands here", image.Name)
+			j.add(p.Resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image name that kubelet refuses", image.Name)
 			continue
 		case v.Outcome == pull.Unresolved:
 			unknown = append(unknown, v.Repository)
@@ -130,11 +131,11 @@ func (j *judge) notCovered(p podList, images []inventory.Image, cure string) boo
 	path := p.spec.Path()
 	switch {
 	case len(anonymous) > 0 && len(p.after()) == 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s", finding.Enumerate(distinct(anonymous)), cure)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s\nhint: %s", finding.Enumerate(distinct(anonymous)), why, hint)
 	case len(anonymous) > 0:
 		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(distinct(anonymous)), reason)
 	case len(unknown) > 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "whether %s is pulled with a credential is not known here: %s", finding.Enumerate(distinct(unknown)), reason)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "cannot tell whether kubelet pulls %s with a credential: %s", finding.Enumerate(distinct(unknown)), reason)
 	default:
 		return false
 	}

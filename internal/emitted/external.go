@@ -193,7 +193,7 @@ func (e *External) State() finding.List {
 
 // Bootstrap warns that nothing in a new cluster can make the Secret.
 func (e *External) Bootstrap() finding.Finding {
-	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does: on a new cluster create the Secret by hand first, or emit it")
+	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does\nhint: on a new cluster create the Secret by hand first, or emit it")
 }
 
 // Finding returns a finding about the ExternalSecret, whether it is there yet or not.

@@ -99,8 +99,7 @@ func Secrets(s config.Settings, access credential.Access, needs Needs, set *secr
 // there already where the function cannot see it.
 func cannotBeSeen(kind, name string) finding.Finding {
 	return finding.New(finding.Secret, fn.Error,
-		"kpt hands over a selection of the resources, so %s %q that the package may have cannot be seen, and would be there twice: "+
-			"leave out --match-*, selectors and exclude, since targets select already", kind, name)
+		"kpt hands over some of the resources only: %s %q may be in the package already, and would be there twice\nhint: leave out --match-*, selectors and exclude: targets select", kind, name)
 }
 
 // hashProblems returns why kustomize will not add a hash to the name, if it is to.
@@ -216,7 +215,7 @@ func (s *Secret) Apply(rl *fn.ResourceList) error {
 func (s *Secret) State() finding.List {
 	state := finding.List{s.Finding(finding.Secret, fn.Info, "authenticates pulls from %s", finding.ShowServers(s.Servers))}
 	if s.Current != nil && s.settings.Path != "" && s.Current.Path() != "" && !s.Current.IsForNew && s.Current.Path() != s.settings.Path {
-		state = append(state, s.Finding(finding.Secret, fn.Info, "stays in the file that it is in, and secret.path does not count: move it there by hand"))
+		state = append(state, s.Finding(finding.Secret, fn.Info, "stays in its file: secret.path is for a new Secret\nhint: move it by hand"))
 	}
 	return state
 }

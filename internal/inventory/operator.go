@@ -117,9 +117,9 @@ func (r *Resource) IsMergedAway() bool {
 // RegistryHint returns what makes known from where the Installation r pulls.
 func (r *Resource) RegistryHint() string {
 	if r.Operator != nil {
-		return "set spec.registry, as the operator's image has no version that could be told"
+		return "set spec.registry: the image of the operator shows no version"
 	}
-	return "add the operator's Deployment to the resources, whose version decides, or set spec.registry"
+	return "hand over tigera-operator.yaml, too, or set spec.registry"
 }
 
 // firstOnQuay is the version of the operator from which on it takes its images from

@@ -67,7 +67,7 @@ func (x selection) strange(t config.Target) string {
 	for _, r := range x.set.All {
 		for _, d := range r.Reading.Dark {
 			if d.Why == inventory.Manifest {
-				return fmt.Sprintf("%s has manifests in a text, %s, which is not looked at: keep them in a file of their own, and make the text of what comes out", r, d.Field)
+				return fmt.Sprintf("%s has manifests in a text, %s, and nobody looks in there: keep them in a file of their own", r, d.Field)
 			}
 		}
 	}
@@ -75,7 +75,7 @@ func (x selection) strange(t config.Target) string {
 }
 
 func misnamed(r *inventory.Resource) string {
-	return fmt.Sprintf("%s is there with an apiVersion that is not that of the kind: write %s", r, r.Misnamed().APIVersion())
+	return fmt.Sprintf("%s has another apiVersion than its kind: write %s", r, r.Misnamed().APIVersion())
 }
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces
@@ -139,7 +139,7 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 			others = append(others, r)
 		}
 		if r.IsInstallation() && len(r.Containers()) == 0 && selects(t, r, true) {
-			unknown = fmt.Sprintf("; from where %s pulls is not known here: %s", r, r.RegistryHint())
+			unknown = fmt.Sprintf("; cannot tell where %s pulls from: %s", r, r.RegistryHint())
 		}
 	}
 	if hosts := inventory.HostsPulledFrom(candidates); len(hosts) > 0 {

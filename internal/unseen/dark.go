@@ -33,18 +33,18 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	name := func(why inventory.Reason) { all[len(all)-1].Images = strings.Join(images[why], "\n") }
 	switch n, field := count[inventory.NoPod], first[inventory.NoPod]; {
 	case n == 1:
-		say(field, "is an image in no pod spec: how it is pulled is not known here")
+		say(field, "is an image outside of a pod spec: cannot tell how it is pulled")
 		name(inventory.NoPod)
 	case n > 1:
-		say(field, "is one of %d images in no pod spec: how they are pulled is not known here", n)
+		say(field, "is one of %d images outside of a pod spec: cannot tell how they are pulled", n)
 		name(inventory.NoPod)
 	}
 	switch n, field := count[inventory.Text], first[inventory.Text]; {
 	case n == 1:
-		say(field, "names an image: whether it is pulled, and how, is not known here")
+		say(field, "names an image: cannot tell whether it is pulled, and how")
 		name(inventory.Text)
 	case n > 1:
-		say(field, "is one of %d places that name an image: whether these are pulled, and how, is not known here", n)
+		say(field, "is one of %d places that name an image: cannot tell whether these are pulled, and how", n)
 		name(inventory.Text)
 	}
 	return all

@@ -139,7 +139,7 @@ func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 			continue
 		}
 		out, stderr, ok := runProgram(t, path, workload("w", images...), append(arguments, "targets=Deployment/w")...)
-		isForNone := strings.Contains(stderr, "these pulls stay anonymous") && !ok
+		isForNone := strings.Contains(stderr, "these pulls are anonymous") && !ok
 		if !ok && !isForNone {
 			continue // a server that the program refuses
 		}
@@ -173,7 +173,7 @@ func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 		if said == nil || said[1] != strconv.Itoa(want) || said[2] != strconv.Itoa(len(repositories)) {
 			t.Fatalf("kubelet authenticates %d of %q with %q; the program says\n%s", want, images, arguments, stderr)
 		}
-		warned := strings.Contains(stderr, "these pulls stay anonymous")
+		warned := strings.Contains(stderr, "these pulls are anonymous")
 		if warned != (want < len(repositories)) {
 			t.Fatalf("kubelet authenticates %d of %q with %q; a warning: %v\n%s", want, images, arguments, warned, stderr)
 		}

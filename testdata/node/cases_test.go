@@ -33,7 +33,7 @@ var claims = map[string]func(*scene){
 	},
 	"registry-mismatch": func(s *scene) {
 		s.function(1, s.daemonset("quay.io", ""), emitted...)
-		s.says("these pulls stay anonymous", "Use server quay.io")
+		s.says("these pulls are anonymous", "set secret.server=quay.io")
 		s.apply(s.function(0, s.daemonset("quay.io", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.verdicts("calico-node", "anonymous")
@@ -86,7 +86,7 @@ var claims = map[string]func(*scene){
 	"secret-namespace": func(s *scene) {
 		in := s.daemonset("docker.io", "") + strings.Replace(s.secret("regcred", dockerJ, jsonKey, login(password, hub)), "namespace: "+s.namespace, "namespace: other", 1)
 		s.apply(strings.Split(s.function(0, in), "\n---\n")[0])
-		s.says(`Secret "regcred" is in namespace other`)
+		s.says("in its own namespace")
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
 	"secret-missing": func(s *scene) { // anonymously, where the registry serves everybody
@@ -175,7 +175,7 @@ var claims = map[string]func(*scene){
 	},
 	"private-registry": func(s *scene) {
 		s.function(1, s.daemonset("registry.example.com", ""), emitted...)
-		s.says("Use server registry.example.com, or drop the Secret")
+		s.says("set secret.server=registry.example.com, or leave the Secret out")
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
@@ -326,7 +326,7 @@ var claims = map[string]func(*scene){
 		s.waits(noCredential())
 		live = s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
 		s.function(1, live, "--check", "preflight=error", "-")
-		s.says("these pulls stay anonymous")
+		s.says("these pulls are anonymous")
 		s.function(0, live, "--audit", "-") // of docker.io, by default
 		s.function(1, live, "--audit", "audit.registries=*", "-")
 	},
