@@ -22,7 +22,8 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	entry := []string{"secret.registries.0.server=quay.io", "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=U"}
 	store := "externalSecret.secretStoreRef.name=vault"
 	remote := []string{store, "externalSecret.registries.0.server=quay.io", "externalSecret.registries.0.remoteKey=quay"}
-	named := regexp.MustCompile(`(?:list|add) (.+) (?:in|to) (secret|externalSecret)\.registries`)
+	added := regexp.MustCompile(`add (.+) to (secret|externalSecret)\.registries`)
+	set := regexp.MustCompile(`(secret|externalSecret)\.registries\.(\d+)\.server=(\S+?),? `)
 	for name, c := range map[string]struct {
 		given   []string
 		keep    []string // beside what the message says
@@ -38,12 +39,18 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			found := warnings(t, append([]string{"targets=canal"}, c.given...)...)
 			require.Len(t, found, 1)
-			parts := named.FindStringSubmatch(found[0])
-			require.NotNil(t, parts, found[0])
 			settings := append([]string{"targets=canal"}, c.keep...)
-			for i, server := range strings.Split(parts[1], ", ") {
-				at := fmt.Sprintf("%s.registries.%d.", parts[2], c.entries+i)
-				if settings = append(settings, at+"server="+server); parts[2] == "secret" {
+			block, servers := "", []string(nil)
+			if parts := added.FindStringSubmatch(found[0]); parts != nil {
+				block, servers = parts[2], strings.Split(parts[1], ", ")
+			}
+			for _, parts := range set.FindAllStringSubmatch(found[0], -1) {
+				block, servers = parts[1], append(servers, parts[3])
+			}
+			require.NotEmpty(t, servers, found[0])
+			for i, server := range servers {
+				at := fmt.Sprintf("%s.registries.%d.", block, c.entries+i)
+				if settings = append(settings, at+"server="+server); block == "secret" {
 					settings = append(settings, at+"usernameEnv=U", at+"passwordEnv=U")
 				} else {
 					settings = append(settings, at+"remoteKey=x")
