@@ -250,7 +250,7 @@ func (b *builds) reasons(one *kustomization) []string {
 		switch {
 		case !l.isFile && !l.isDir && b.isThere(filepath.Join(one.folder, l.entry)): // it is yet to be written
 		case !l.isFile && !l.isDir && isPlain(l.entry):
-			all = append(all, "lists "+l.entry+" that is not on disk")
+			all = append(all, "lists "+shown(l.entry)+" that is not on disk")
 		case !l.isFile && !l.isDir:
 			all = append(all, "lists what is downloaded")
 		case l.isDir && next != nil:
@@ -266,9 +266,11 @@ func (b *builds) reasons(one *kustomization) []string {
 	return b.known[one]
 }
 
-// shown returns an entry as a message has it.
+// shown returns an entry as a message has it: a word that does not look like a path may be
+// a credential in the wrong place.
 func shown(entry string) string {
-	if isPlain(entry) {
+	isPath := strings.Contains(entry, "/") || slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(entry))
+	if isPlain(entry) && isPath {
 		return entry
 	}
 	return "something"

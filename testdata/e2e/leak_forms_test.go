@@ -413,6 +413,8 @@ func isName(place, form string) bool {
 	switch {
 	case strings.Contains(place, "secretName"), strings.Contains(place, "secretStoreRef.name"), strings.Contains(place, "secret.namespace"):
 		return slices.Contains(names, form)
+	case strings.Contains(place, "exclude"): // a glob of paths, which each report names
+		return true
 	case strings.Contains(place, "erver"):
 		return slices.Contains(hosts, form)
 	}

@@ -245,7 +245,7 @@ END`)
 		out, stderr, code := runIn(t, t.TempDir(), command...)
 		require.Zero(t, code, stderr)
 		require.Contains(t, out, "  kubernetesProvider: \"\"\n  imagePullSecrets:\n  - name: regcred\n")
-		require.Contains(t, stderr, "unless namespace tigera-operator has it already, the operator installs nothing")
+		require.Contains(t, stderr, "without it in namespace tigera-operator the operator installs nothing")
 	}
 	replace(t, "helm", "echo no such chart >&2; exit 1")
 	out, _, code := runIn(t, t.TempDir(), path(t, "helm/render.sh"))
