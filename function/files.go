@@ -43,6 +43,7 @@ func (r *run) files(report *Report, out wire.Output) {
 		for _, c := range out.Sources[i].Changes {
 			f.Changes = append(f.Changes, c.Change)
 			f.ChangesSecret = f.ChangesSecret || r.isSecret(c.Object)
+			f.PutsSecret = f.PutsSecret || c.Text != "" && r.isSecret(c.Object)
 		}
 	}
 	for _, u := range r.unread {
@@ -60,7 +61,7 @@ func (r *run) files(report *Report, out wire.Output) {
 // isTextless reports whether nothing of the inputs is kept but what is in the objects: then
 // Files have no text and no changes.
 func (r *run) isTextless() bool {
-	return r.request.Mode == ModeAudit || r.request.Mode == ModeCheck && !r.request.Diff
+	return r.request.Mode == ModeAudit || r.request.Mode == ModeCheck && !r.request.Diff && !r.removes
 }
 
 // mark notes which files the plan would change.

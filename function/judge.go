@@ -64,6 +64,17 @@ func (j *judge) readEmitted() {
 	}
 }
 
+// found returns what is found of the plan, and tells its references what the Secret covers.
+func (j *judge) found() finding.List {
+	if j.settings.Mode == ModeRemove {
+		return j.removals()
+	}
+	for _, r := range j.references {
+		r.coverage = j.coverage(r)
+	}
+	return j.check()
+}
+
 // check returns what is found, graded by the policy of the settings.
 func (j *judge) check() finding.List {
 	if j.settings.Preflight == PolicyIgnore {
@@ -81,7 +92,7 @@ func (j *judge) check() finding.List {
 		j.secretsOf(r)
 		j.invalidImages(r.Resource, any)
 		j.unjudged(r.Resource)
-		if j.settings.Mode != ModeCheck || r.IsDone() {
+		if !j.settings.isDry() || r.IsDone() {
 			j.registries(r)
 		}
 	}

@@ -93,19 +93,21 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 		o.report(rl, s)
 		return o
 	}
-	o.plan = s.plan(set, rl.FunctionConfig)
+	plan := s.plan
+	if s.Mode == ModeRemove {
+		plan = s.removalPlan
+	}
+	o.plan = plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
 	later := slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeless(o.plan))
 	if o.findings.HasErrors() {
 		o.findings = append(o.findings, later...)
 	} else {
 		j := newJudge(o.plan)
-		for _, r := range o.plan.references {
-			r.coverage = j.coverage(r)
-		}
-		found := slices.Concat(j.check(), o.plan.plaintext(), later)
+		found := j.found()
+		found = slices.Concat(found, o.plan.plaintext(), later)
 		switch {
-		case s.Mode == ModeCheck:
+		case s.isDry():
 			o.findings = append(o.findings, o.plan.missing()...)
 		case !found.HasErrors():
 			if refused := o.plan.apply(rl); refused != nil {
@@ -148,6 +150,7 @@ type plan struct {
 	references []*reference
 	secrets    []*emitted.Secret
 	externals  []*emitted.External
+	removals   []change     // of mode remove, which has none of the others
 	problems   finding.List // why it cannot be done, and what is missing
 }
 
@@ -188,6 +191,9 @@ func needsOf(references []*reference) emitted.Needs {
 
 // changes returns all that is planned, in the order in which it is made.
 func (p *plan) changes() (all []change) {
+	if p.settings.Mode == ModeRemove {
+		return p.removals
+	}
 	for _, r := range p.references {
 		all = append(all, r)
 	}
@@ -273,7 +279,7 @@ func (p *plan) plaintext() (all finding.List) {
 	}
 	all = all.Graded(p.settings.Preflight)
 	for _, s := range p.secrets {
-		if s.IsOnDisk && p.settings.Mode != ModeCheck {
+		if s.IsOnDisk && !p.settings.isDry() {
 			all = append(all, s.Finding(finding.Plaintext, fn.Warning, "kpt writes it into the package, and the password can be read there\nhint: %s", p.hideSecret()))
 		}
 	}

@@ -85,3 +85,37 @@ func joined(report function.Report) string {
 	}
 	return b.String()
 }
+
+// Remove is the way back from add: over all manifests, presets and forms, byte for byte.
+func TestRealManifestsComeBackFromAdd(t *testing.T) {
+	t.Setenv("REGISTRY_USER", "me")
+	t.Setenv("REGISTRY_PASSWORD", "hunter2-correct-horse")
+	eachPreset(t, func(t *testing.T, manifest []byte, preset string, _ int) {
+		for _, settings := range [][]string{
+			{"targets=" + preset},
+			{"targets=" + preset, "secret.usernameEnv=REGISTRY_USER", "secret.passwordEnv=REGISTRY_PASSWORD", "secret.server=" + serverOf(manifest)},
+		} {
+			with := filter(t, manifest, arguments(t, settings...))
+			require.NotEqual(t, string(manifest), string(with))
+			back := filter(t, with, arguments(t, append(settings, "mode=remove")...))
+			require.Equal(t, string(manifest), string(back))
+			again := filter(t, back, arguments(t, append(settings, "mode=remove")...))
+			require.Equal(t, string(manifest), string(again))
+		}
+	})
+}
+
+// What add wrote into random templates goes without a trace, too.
+func TestTemplatesComeBackFromAdd(t *testing.T) {
+	count := 2000
+	if testing.Short() {
+		count = 200
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	add, remove := arguments(t, "targets=docker.io"), arguments(t, "targets=docker.io", "mode=remove")
+	for n := range count {
+		in := templated(random, n)
+		with := joined(run([]byte(in), add))
+		require.Equal(t, in, joined(run([]byte(with), remove)), "with it:\n%s", with)
+	}
+}

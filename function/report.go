@@ -23,7 +23,9 @@ type File struct {
 	Secrets []Range  // where Before has a Secret, which no diff may show
 	// ChangesSecret is true if one of the changes is of an object with a credential in it.
 	ChangesSecret bool
-	Passed        string // why it was passed over, empty if it was not
+	// PutsSecret is true if one of them writes such an object, or a part of it.
+	PutsSecret bool
+	Passed     string // why it was passed over, empty if it was not
 }
 
 // A Change replaces Before[Start:End] by Text.

@@ -47,6 +47,7 @@ type Request struct {
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
 	Home       Home     // where new objects go, if that is a file
+	OnlyChecks bool     // nothing is changed: what mode remove would do is an error
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
 	Allow      Allow    // what may pass an audit
 }
@@ -158,6 +159,7 @@ type run struct {
 	set     *secrets.Set // empty until they are listed
 	// saidUnseen is true once the findings have what was not handed over.
 	saidUnseen bool
+	removes    bool // the mode is remove
 }
 
 // do opens the inputs, lists what matters, processes it and writes what changes.
@@ -208,9 +210,14 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 		object = given.Object
 		s.Settings, p = given.Settings, given.Problems
 	}
-	if r.request.Mode != "" {
+	s.onlyChecks = r.request.OnlyChecks || s.Mode == ModeRemove && r.request.Mode == ModeCheck
+	if r.request.Mode != "" && !s.onlyChecks {
 		s.Mode = r.request.Mode
 	}
+	if s.onlyChecks {
+		s.Mode = ModeRemove
+	}
+	r.removes = s.Mode == ModeRemove
 	s.Quiet = s.Quiet || r.request.Quiet
 	s.showsResults = r.in.IsResourceList()
 	s.home = r.request.Home
@@ -313,17 +320,17 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	}
 	o.findings = append(o.findings, notLookedAt...)
 	report.OK = !o.findings.HasErrors() && !o.fails
-	isPlanned := s.Mode == ModeCheck && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
+	isPlanned := s.isDry() && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
 	if isPlanned && !r.isTextless() {
 		o.plan.applyKnown(rl) // to show how files would change
 	}
 	var out wire.Output
 	var err error
 	switch {
-	case r.in.IsResourceList() && (!report.OK || s.Mode != ModeAdd):
+	case r.in.IsResourceList() && (!report.OK || s.isDry() || s.Mode == ModeAudit):
 		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
 	case r.isTextless():
-	case report.OK || s.Mode == ModeCheck:
+	case report.OK || s.isDry():
 		if out, err = r.in.Write(rl); err != nil {
 			report.OK = false
 			o.findings = append(o.findings, findingOf(err))
@@ -336,7 +343,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	if report.Code = o.findings.ExitCode(); o.fails {
 		report.Code = max(report.Code, finding.ExitFailed)
 	}
-	if !report.OK && s.Mode == ModeAdd { // nothing of it becomes true
+	if !report.OK && (s.Mode == ModeAdd || s.Mode == ModeRemove && !s.onlyChecks) { // nothing of it becomes true
 		o.findings = o.findings.WithoutStates()
 	}
 	if len(out.Results) > len(rl.Results) { // what had to be encoded anew

@@ -25,9 +25,10 @@ type (
 )
 
 const (
-	ModeAdd   = config.ModeAdd
-	ModeCheck = config.ModeCheck
-	ModeAudit = config.ModeAudit
+	ModeAdd    = config.ModeAdd
+	ModeRemove = config.ModeRemove
+	ModeCheck  = config.ModeCheck
+	ModeAudit  = config.ModeAudit
 
 	PolicyStrict = config.PolicyStrict
 	PolicyError  = config.PolicyError
@@ -60,7 +61,12 @@ type task struct {
 	home         Home // where new objects go
 	showsResults bool // results show what is found, and nothing else does
 	allow        Allow
+	// onlyChecks is true if what mode remove would do is an error, and is not done.
+	onlyChecks bool
 }
+
+// isDry reports whether nothing is changed, and what would be is an error.
+func (s task) isDry() bool { return s.Mode == ModeCheck || s.onlyChecks }
 
 // FromArguments returns the configuration that arguments of the form field=value make,
 // nil if there are none. The error names the place of the argument that is wrong, and

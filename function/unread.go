@@ -46,6 +46,8 @@ func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
 		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: the command that writes to it failed, most likely")
+	case errors.Is(u.Problem, wire.ErrBlank) && s.Mode == ModeRemove: // the Secret was all that it had
+		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
@@ -69,7 +71,7 @@ const stdinName = "stdin"
 // unprovenOr returns the severity of something that was not looked at: an error under
 // strict, and a warning is one under error, where something is to be shown and not made.
 func unprovenOr(severity fn.Severity, s task) fn.Severity {
-	if s.Mode == ModeAdd && s.Preflight != PolicyStrict {
+	if (s.Mode == ModeAdd || s.Mode == ModeRemove) && s.Preflight != PolicyStrict {
 		return severity
 	}
 	return s.Preflight.Unproven(severity)

@@ -24,6 +24,7 @@ type options struct {
 	help, version, doc        bool
 	schema, auditSchema       bool // of the configuration, of what --output json prints
 	write, check, diff, audit bool
+	remove                    bool // what is there instead of adding
 	each                      bool // every path is a set of its own
 	quiet                     bool
 	exitZero                  bool // findings that fail leave the exit code 0
@@ -50,7 +51,7 @@ const stdinPath = "-"
 func (o *options) switches() map[string]*bool {
 	return map[string]*bool{
 		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema, "schema=audit": &o.auditSchema,
-		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit,
+		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit, "remove": &o.remove,
 		"each": &o.each, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
 		"no-config": &o.noConfig, "no-annotations": &o.noAnnotations, "update-baseline": &o.updateBaseline,
 	}
@@ -226,6 +227,8 @@ func (o *options) validate() error {
 		return fmt.Errorf("--write does not go with --check, --diff or --audit: use one of them")
 	case o.audit && (o.check || o.diff):
 		return fmt.Errorf("--audit does not go with --check or --diff: use one of them")
+	case o.audit && o.remove:
+		return fmt.Errorf("--audit does not go with --remove: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
@@ -255,7 +258,8 @@ func (o *options) validate() error {
 // takeMode makes the mode of the settings that of the options, so that it does not matter
 // where it is said. What the input is decides it for stdin, see set.stream.
 func (o *options) takeMode(c *function.Config) error {
-	if !o.write && !o.check && !o.diff && !o.audit {
+	o.remove = o.remove || c.Mode() == function.ModeRemove && !o.audit
+	if !o.write && !o.check && !o.diff && !o.audit && !o.remove {
 		mode := c.Mode()
 		o.audit = mode == function.ModeAudit
 		o.check = mode == function.ModeCheck && !isStdin(o.paths)

@@ -154,6 +154,8 @@ func (s *set) request() function.Request {
 		Diff: s.diff, Allow: s.allow(),
 	}
 	switch {
+	case s.remove:
+		r.Mode, r.OnlyChecks = function.ModeRemove, s.check
 	case s.check:
 		r.Mode = function.ModeCheck
 	case s.audit:

@@ -24,6 +24,7 @@ what to do: without one of these the changed manifests go to stdout
   --write                   change the files
   --diff                    print the changes, for git apply and patch -p1
   --check                   print which files would change; exit 1 if anything is missing
+  --remove                  take the reference, and the Secret, out again; also with these three
   --audit                   print how each image is pulled; exit 1 if one is pulled anonymously
 
 what to look at

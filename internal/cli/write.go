@@ -51,7 +51,7 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	changed := slices.DeleteFunc(slices.Clone(report.Files), func(f function.File) bool { return len(f.Changes) == 0 })
 	var all []*replacement
 	for _, f := range changed {
-		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: f.ChangesSecret})
+		all = append(all, &replacement{name: f.Name, before: pieces{f.Before}, after: f.Pieces(), isSecret: f.PutsSecret})
 	}
 	if len(report.Added) > 0 {
 		all = append(all, &replacement{name: secretPath, after: pieces{report.Added}, isNew: true, isSecret: true})

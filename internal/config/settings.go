@@ -29,7 +29,7 @@ const (
 //	empty    "ok" for a string or a list that may be empty
 //	entries  what each entry of a list has
 type Settings struct {
-	Mode       Mode              `field:"mode" oneOf:"add,check,audit" default:"add" about:"add what is missing; check that nothing is, and change nothing; or audit: a verdict on each image"`
+	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add what is missing; remove it again; check that nothing is missing, and change nothing; or audit: a verdict on each image"`
 	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
 	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries that nothing may be pulled from anonymously, for mode audit; \"*\" is all of them"`
 	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, and what it is for: check, image, kind, namespace, name; until ends it" about:"what may pass an audit, each with a reason and, with until, an end"`
@@ -47,9 +47,10 @@ type Settings struct {
 type Mode string
 
 const (
-	ModeAdd   Mode = "add"   // adds what is missing
-	ModeCheck Mode = "check" // changes nothing: what add would do is an error
-	ModeAudit Mode = "audit" // changes nothing: a verdict on each image
+	ModeAdd    Mode = "add"    // adds what is missing
+	ModeRemove Mode = "remove" // takes the reference out again
+	ModeCheck  Mode = "check"  // changes nothing: what add would do is an error
+	ModeAudit  Mode = "audit"  // changes nothing: a verdict on each image
 )
 
 // A Login is a user name and a password for one server.

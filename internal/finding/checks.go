@@ -14,6 +14,7 @@ const (
 	Secret                = "secret"
 	MissingTarget         = "missing-target"
 	MissingReference      = "missing-reference"
+	StillNeeded           = "still-needed"
 	ServerUnusable        = "server-unusable"
 	ServiceAccount        = "service-account"
 	Plaintext             = "plaintext"
@@ -63,10 +64,11 @@ type Check struct {
 
 // checks are all there are, in the order of the documentation.
 var checks = []Check{
-	{Reference, Info, "the object references the Secret, and how many of its images the Secret covers", checksPage, false},
-	{Secret, Info, "the Secret is emitted", checksPage, false},
+	{Reference, Info, "the object references the Secret, and how many of its images the Secret covers; mode remove: it does not", checksPage, false},
+	{Secret, Info, "the Secret is emitted; mode remove: why it stays", checksPage, false},
 	{MissingTarget, Error, "nothing matches a target", checksPage, false},
 	{MissingReference, Error, "mode check: a target does not reference the Secret", checksPage, false},
+	{StillNeeded, Warning, "mode remove: the Secret still authenticates images of the object, and nothing else would", checksPage, false},
 	{RegistryMismatch, Warning, "the Secret covers none of the images: the pulls are anonymous", checksPage, false},
 	{RegistryPartial, Warning, "the Secret covers some of the images only", checksPage, false},
 	{RegistryUnknown, Info, "the content of the Secret is not known here", checksPage, true},

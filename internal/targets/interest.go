@@ -103,6 +103,9 @@ func Interest(s config.Settings) wire.Interest {
 		}
 	}
 	addCustom(i, s.Targets)
+	if s.Mode == config.ModeRemove && (s.Secret != nil || s.External != nil) { // whatever names the Secret keeps it
+		i[""] = append(slices.Clip(i[""]), s.SecretName)
+	}
 	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator says where its Secret belongs
 		if names, there := i["Deployment"]; !there || len(names) > 0 {
 			i["Deployment"] = append(slices.Clone(names), inventory.OperatorName)

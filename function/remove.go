@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/emitted"
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/targets"
+)
+
+// removalPlan returns what mode remove has to do: the references go, and the Secret if the
+// settings describe it and nothing else references it. No credential is read.
+func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
+	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
+	selected, missing := targets.Select(s.Settings, set.Set)
+	p.problems = append(p.problems, missing...)
+	for _, r := range selected {
+		references, problems := referencesOf(r, set, s.SecretName)
+		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
+	}
+	for _, r := range p.references {
+		r.missing, r.formerAt = nil, -1
+		p.removals = append(p.removals, &removedReference{r})
+	}
+	for _, r := range p.ours() {
+		p.removals = append(p.removals, emitted.NewRemoved(r, set.Set, p.whyItStays(r)))
+	}
+	return p
+}
+
+// A removedReference is a reference that is to go.
+type removedReference struct{ *reference }
+
+// IsDone reports whether the list does not have the Secret.
+func (r *removedReference) IsDone() bool { return !slices.ContainsFunc(r.names, r.isOurs) }
+
+func (r *removedReference) Missing() finding.List {
+	if r.IsDone() {
+		return nil
+	}
+	return finding.List{r.Finding(finding.Reference, fn.Error, r.spec.Path(), "still references Secret %q", r.secret)}
+}
+
+// Apply takes the entries out of the list, and a list without entries away. An Installation
+// that has nothing else loses its spec, too.
+func (r *removedReference) Apply(*fn.ResourceList) error {
+	if r.IsDone() {
+		return nil
+	}
+	holder := r.Holder(r.spec.Fields, false)
+	if holder == nil {
+		return errors.New("the list is not where it was")
+	}
+	entries := r.entries()
+	list := inventory.Value(holder, kinds.ImagePullSecrets)
+	list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return slices.Contains(entries, n) })
+	if len(list.Content) == 0 {
+		inventory.SetKey(holder, kinds.ImagePullSecrets, nil)
+	}
+	if r.Resource.IsInstallation() && len(holder.Content) == 0 {
+		inventory.SetKey(r.Node, r.spec.Fields[0], nil)
+	}
+	return nil
+}
+
+// entries returns those of the list that name the Secret.
+func (r *reference) entries() (all []*yaml.Node) {
+	if !slices.ContainsFunc(r.names, r.isOurs) {
+		return nil
+	}
+	holder := r.Holder(r.spec.Fields, false)
+	if holder == nil {
+		return nil
+	}
+	for i, entry := range inventory.Value(holder, kinds.ImagePullSecrets).Content {
+		if r.isOurs(r.names[i]) {
+			all = append(all, entry)
+		}
+	}
+	return all
+}
+
+// rest returns the names in the list without the Secret.
+func (r *reference) rest() []string {
+	return slices.DeleteFunc(slices.Clone(r.names), r.isOurs)
+}
+
+func (r *removedReference) State() finding.List {
+	state := finding.List{r.Finding(finding.Reference, fn.Info, r.spec.Path(), "does not reference Secret %q", r.secret)}
+	account := r.account.PullSecrets()
+	rest := r.rest()
+	if len(rest) > 0 && !slices.ContainsFunc(rest, func(name string) bool { return !slices.Contains(account, name) }) {
+		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
+			"keeps what its ServiceAccount has, too: %s. Whether add copied that is not known: without a list the pods get it all the same", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
+	}
+	return state
+}
+
+// ours returns the Secrets and ExternalSecrets that the settings describe, or that are called
+// so: each once, in their order.
+func (p *plan) ours() (all []*inventory.Resource) {
+	kind := "Secret"
+	if p.settings.External != nil {
+		kind = kinds.ExternalSecret
+	}
+	found := map[*inventory.Resource]bool{}
+	add := func(namespace string) {
+		for _, r := range p.set.Alike(inventory.Key{Kind: kind, Namespace: namespace, Name: p.settings.SecretName}) {
+			found[r] = true
+		}
+	}
+	if s := p.settings.Secret; s != nil && s.Namespace != "" {
+		add(s.Namespace)
+	}
+	for _, r := range p.references {
+		if r.Cluster != 0 {
+			continue
+		}
+		add(r.SecretNamespace())
+		if secret := p.set.Configured(r.Resource, p.settings.SecretName); secret != nil && kind == "Secret" {
+			found[secret] = true // also under the name that kustomize gave it
+		}
+	}
+	for _, r := range p.set.All {
+		if found[r] && r.Cluster == 0 {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// whyItStays returns why a Secret is not removed, empty if it is.
+func (p *plan) whyItStays(r *inventory.Resource) string {
+	switch {
+	case p.settings.Secret == nil && p.settings.External == nil:
+		return "the settings have no secret, so it is not the program's to remove"
+	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
+		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
+	}
+	going := map[*yaml.Node]bool{}
+	for _, ref := range p.references {
+		for _, entry := range ref.entries() {
+			going[entry] = true
+		}
+	}
+	for _, o := range p.set.Objects {
+		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()
+		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || !isHere || o.GVK.Kind == Kind {
+			continue
+		}
+		if emitted.Mentions(o.Node, r.Names(), going) {
+			return o.String() + " names it, too"
+		}
+	}
+	return ""
+}
+
+// removals returns what is found of references that go, graded by the policy of the settings.
+func (j *judge) removals() finding.List {
+	if j.settings.Preflight == PolicyIgnore {
+		return nil
+	}
+	for _, r := range j.references {
+		j.sameObject(r.Resource)
+		if (&removedReference{r}).IsDone() {
+			continue
+		}
+		if r.Resource.IsOwnedByOperator() {
+			j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning, "the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
+		}
+		j.stillNeeded(r)
+	}
+	return j.findings.Graded(j.settings.Preflight)
+}
+
+// stillNeeded finds images whose pulls the Secret authenticates, and nothing else would. From
+// Kubernetes 1.35 on kubelet pulls them again once the Secret is gone.
+func (j *judge) stillNeeded(r *reference) {
+	j.invalidImages(r.Resource, inventory.About([]string{"*"}))
+	j.unjudged(r.Resource)
+	images := j.pulledWith(r)
+	switch {
+	case len(images) == 0 && r.Resource.IsInstallation():
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", r.Resource.RegistryHint())
+	case r.spec.Has(kinds.Operated):
+		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info, "from where its operator has images pulled is not known here")
+	}
+	ours := j.removedContent(r)
+	if ours.State == pull.Unknown && len(images) > 0 {
+		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
+			"pulls from %s; whether Secret %q authenticates that is not known here: set servers", finding.Enumerate(inventory.HostsOf(images)), r.secret)
+		return
+	}
+	with, without := j.secretsNamed(r, r.names), r.rest()
+	for i := range with {
+		if with[i].Name == r.secret {
+			with[i].Content = ours
+		}
+	}
+	if len(without) == 0 { // then the pods get those of their ServiceAccount
+		without = r.account.PullSecrets()
+	}
+	before, after := pull.NewKeyring(with), pull.NewKeyring(j.secretsNamed(r, without))
+	needed := slices.DeleteFunc(slices.Clone(images), func(repository string) bool {
+		return !slices.Contains(before.Judge(repository).By(), r.secret) || after.Judge(repository).Outcome == pull.Authenticated
+	})
+	if len(needed) > 0 {
+		j.add(r.Resource, r.spec.Path(), finding.StillNeeded, fn.Warning, "still pulls %s with Secret %q\nhint: remove the reference once the images are from elsewhere; from Kubernetes 1.35 on, kubelet pulls them again without it", firstImages(needed), r.secret)
+	}
+}
+
+// secretsNamed returns the Secrets that a list of names means for r.
+func (j *judge) secretsNamed(r *reference, names []string) (all []pull.Secret) {
+	for _, name := range names {
+		if r.isOurs(name) {
+			name = r.secret
+		}
+		all = append(all, pull.Secret{Name: name, Content: j.contentOf(r, name)})
+	}
+	return all
+}
+
+// removedContent returns what is in the Secret that goes, as far as the resources or the
+// settings say.
+func (j *judge) removedContent(r *reference) pull.Content {
+	content := j.contentOf(r, r.secret)
+	var servers []string
+	switch s := j.settings; {
+	case content.State != pull.Unknown, j.set.IsElsewhere(r.Resource, r.secret):
+	case s.Secret != nil:
+		servers = s.Secret.Servers()
+	case s.External != nil:
+		servers = s.External.Servers()
+	}
+	if len(servers) > 0 {
+		return pull.Authenticating(servers...)
+	}
+	return content
+}
