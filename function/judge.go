@@ -259,10 +259,19 @@ func (j *judge) operator(r *reference) {
 	if len(problems) > 0 || len(own.names) > 0 || len(own.account.PullSecrets()) > 0 {
 		return
 	}
-	if hosts := inventory.HostsOf(r.Repositories()); slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+	if j.contentOf(r, r.secret).State == pull.Known && !j.coversAny(r, own.Repositories()) {
+		return // the Secret is not for the operator's image
+	}
+	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret: the list of the Installation is not for the operator itself\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
+}
+
+// coversAny reports whether the Secret of r authenticates any of the repositories.
+func (j *judge) coversAny(r *reference, repositories []string) bool {
+	ring := pull.NewKeyring([]pull.Secret{{Name: r.secret, Content: j.contentOf(r, r.secret)}})
+	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
 }
 
 // inside finds a target inside of another object, which goes to another cluster: the Secret
