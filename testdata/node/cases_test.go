@@ -24,6 +24,28 @@ func with(args ...string) []string { return append(args, emitted...) }
 // claims has a case for each sentence about what happens in a cluster: docs/checks.md,
 // and the section of docs/troubleshooting.md that has the words of the event.
 var claims = map[string]func(*scene){
+	// What docs/upgrading-calico.md says of an upgrade after which nothing needs a credential.
+	// The quay.io of this test refuses anonymous pulls, so another host stands for it.
+	"removed-after-the-move": func(s *scene) {
+		s.policy = "IfNotPresent"
+		before := s.function(0, s.daemonset("docker.io", ""), emitted...)
+		s.apply(before)
+		s.runs()
+		s.function(1, before, with("--remove", "preflight=error")...)
+		s.says("still pulls docker.io/calico/")
+		moved := strings.ReplaceAll(before, "docker.io/calico/", "open.example.com/calico/")
+		s.apply(moved)
+		s.runs()
+		after := s.function(0, moved, with("--remove", "preflight=error")...)
+		if strings.Contains(after, "regcred") || strings.Contains(after, "kind: Secret") {
+			s.t.Errorf("the reference or the Secret is still there:\n%s", after)
+		}
+		s.apply(after)
+		s.kubectl("delete", "secret", "regcred")
+		s.anew()
+		s.runs()
+		s.function(0, s.live(), "--remove", "--check", "-")
+	},
 	"as-shipped": func(s *scene) {
 		s.apply(s.daemonset("docker.io", ""))
 		s.waits("429 Too Many Requests")
