@@ -32,8 +32,14 @@ func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
 		r.missing, r.formerAt = nil, -1
 		p.removals = append(p.removals, &removedReference{r})
 	}
-	for _, r := range p.ours() {
-		p.removals = append(p.removals, emitted.NewRemoved(r, set.Set, p.whyItStays(r)))
+	going := map[*yaml.Node]bool{}
+	for _, r := range p.references {
+		for _, entry := range r.entries() {
+			going[entry] = true
+		}
+	}
+	for _, o := range emitted.Removals(s.Settings, set, selected, going) {
+		p.removals = append(p.removals, o)
 	}
 	return p
 }
@@ -104,65 +110,6 @@ func (r *removedReference) State() finding.List {
 			"keeps what its ServiceAccount has, too: %s. Whether add copied that is not known: without a list the pods get it all the same", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
 	}
 	return state
-}
-
-// ours returns the Secrets and ExternalSecrets that the settings describe, or that are called
-// so: each once, in their order.
-func (p *plan) ours() (all []*inventory.Resource) {
-	kind := "Secret"
-	if p.settings.External != nil {
-		kind = kinds.ExternalSecret
-	}
-	found := map[*inventory.Resource]bool{}
-	add := func(namespace string) {
-		for _, r := range p.set.Alike(inventory.Key{Kind: kind, Namespace: namespace, Name: p.settings.SecretName}) {
-			found[r] = true
-		}
-	}
-	if s := p.settings.Secret; s != nil && s.Namespace != "" {
-		add(s.Namespace)
-	}
-	for _, r := range p.references {
-		if r.Cluster != 0 {
-			continue
-		}
-		add(r.SecretNamespace())
-		if secret := p.set.Configured(r.Resource, p.settings.SecretName); secret != nil && kind == "Secret" {
-			found[secret] = true // also under the name that kustomize gave it
-		}
-	}
-	for _, r := range p.set.All {
-		if found[r] && r.Cluster == 0 {
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
-// whyItStays returns why a Secret is not removed, empty if it is.
-func (p *plan) whyItStays(r *inventory.Resource) string {
-	switch {
-	case p.settings.Secret == nil && p.settings.External == nil:
-		return "the settings have no secret, so it is not the program's to remove"
-	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
-		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
-	}
-	going := map[*yaml.Node]bool{}
-	for _, ref := range p.references {
-		for _, entry := range ref.entries() {
-			going[entry] = true
-		}
-	}
-	for _, o := range p.set.Objects {
-		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()
-		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || !isHere || o.GVK.Kind == Kind {
-			continue
-		}
-		if emitted.Mentions(o.Node, r.Names(), going) {
-			return o.String() + " names it, too"
-		}
-	}
-	return ""
 }
 
 // removals returns what is found of references that go, graded by the policy of the settings.

@@ -9,13 +9,70 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// Mentions reports whether a text in n is one of the names, but for what the object itself is
+// Removals returns the Secrets or ExternalSecrets that the settings describe, or that are called
+// so, in the namespaces of targets: each once, in their order. Those that something but what is
+// going names stay.
+func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource, going map[*yaml.Node]bool) (all []*Removed) {
+	kind := "Secret"
+	if s.External != nil {
+		kind = kinds.ExternalSecret
+	}
+	found := map[*inventory.Resource]bool{}
+	add := func(namespace string) {
+		for _, r := range set.Alike(inventory.Key{Kind: kind, Namespace: namespace, Name: s.SecretName}) {
+			found[r] = true
+		}
+	}
+	if s.Secret != nil && s.Secret.Namespace != "" {
+		add(s.Secret.Namespace)
+	}
+	for _, r := range targets {
+		if r.Cluster != 0 {
+			continue
+		}
+		add(r.SecretNamespace())
+		if secret := set.Configured(r, s.SecretName); secret != nil && kind == "Secret" {
+			found[secret] = true // also under the name that kustomize gave it
+		}
+	}
+	for _, r := range set.All {
+		if found[r] && r.Cluster == 0 {
+			all = append(all, &Removed{r, set.Set, whyItStays(s, set.Set, r, going)})
+		}
+	}
+	return all
+}
+
+// whyItStays returns why a Secret is not removed, empty if it is.
+func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool) string {
+	switch {
+	case s.Secret == nil && s.External == nil:
+		return "the settings have no secret, so it is not the program's to remove"
+	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
+		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
+	}
+	for _, o := range set.Objects {
+		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()
+		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || !isHere || o.GVK.Kind == config.Kind {
+			continue
+		}
+		if mentions(o.Node, r.Names(), going) {
+			return o.String() + " names it, too"
+		}
+	}
+	return ""
+}
+
+// mentions reports whether a text in n is one of the names, but for what the object itself is
 // called and for what is going.
-func Mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
+func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
 	if going[n] {
 		return false
 	}
@@ -26,7 +83,7 @@ func Mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
 		if n.Kind == yaml.MappingNode && (i%2 == 0 || n.Content[i-1].Value == "metadata") {
 			continue
 		}
-		if Mentions(child, names, going) {
+		if mentions(child, names, going) {
 			return true
 		}
 	}
@@ -38,11 +95,6 @@ type Removed struct {
 	*inventory.Resource
 	set   *inventory.Set
 	stays string // why, empty if it goes
-}
-
-// NewRemoved returns the object of a set, and why it stays, empty if it goes.
-func NewRemoved(r *inventory.Resource, set *inventory.Set, stays string) *Removed {
-	return &Removed{r, set, stays}
 }
 
 func (o *Removed) Subject() *inventory.Resource { return o.Resource }
