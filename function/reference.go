@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
@@ -172,18 +171,11 @@ func (r *reference) Apply(*fn.ResourceList) error {
 	if holder == nil {
 		return errors.New("no place for the list")
 	}
-	list := inventory.Value(holder, kinds.ImagePullSecrets)
 	if r.formerAt >= 0 {
-		inventory.SetKey(list.Content[r.formerAt], "name", inventory.Scalar(r.secret))
+		inventory.SetKey(inventory.Value(holder, kinds.ImagePullSecrets).Content[r.formerAt], "name", inventory.Scalar(r.secret))
 		return nil
 	}
-	if list == nil {
-		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-		inventory.SetKey(holder, kinds.ImagePullSecrets, list)
-	}
-	for _, name := range r.missing {
-		list.Content = append(list.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{inventory.Scalar("name"), inventory.Scalar(name)}})
-	}
+	inventory.AddNames(holder, r.missing)
 	return nil
 }
 

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/cure"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -100,10 +102,10 @@ func (j *judge) registries(r *reference) {
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: leave the Secret out", r.secret, only)
 	case none:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.registryLines(), j.cure(anonymous, false)))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure().RegistryLines(), j.cure().For(anonymous, false)))
 	case len(anonymous) > 0:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.registryLines(), j.cure(anonymous, true)))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure().RegistryLines(), j.cure().For(anonymous, true)))
 	}
 }
 
@@ -191,4 +193,17 @@ func without(a, b []string) (rest []string) {
 		}
 	}
 	return rest
+}
+
+func (j *judge) cure() cure.Cure {
+	return cure.Cure{Settings: j.settings.Settings, Repositories: repositoriesOf(j.references)}
+}
+
+// firstImages returns the first three of images, and how many more there are.
+func firstImages(all []string) string {
+	const most = 3
+	if len(all) > most {
+		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
+	}
+	return strings.Join(all, ", ")
 }

@@ -67,12 +67,7 @@ func (r *removedReference) Apply(*fn.ResourceList) error {
 	if holder == nil {
 		return errors.New("the list is not where it was")
 	}
-	entries := r.entries()
-	list := inventory.Value(holder, kinds.ImagePullSecrets)
-	list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return slices.Contains(entries, n) })
-	if len(list.Content) == 0 {
-		inventory.SetKey(holder, kinds.ImagePullSecrets, nil)
-	}
+	inventory.RemoveEntries(holder, r.entries())
 	if r.Resource.IsInstallation() && len(holder.Content) == 0 {
 		inventory.SetKey(r.Node, r.spec.Fields[0], nil)
 	}

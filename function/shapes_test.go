@@ -110,6 +110,7 @@ func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 		{all["v3.32.1/canal.yaml"], append([]string{"targets=canal"}, hubSecret...)},
 		{all["v3.32.1/canal.yaml"], both},
 		{operator, append([]string{"targets=operator"}, hubSecret...)},
+		{operator, []string{"targets=operator", "servers=quay.io"}},
 		{all["v3.32.1/custom-resources.yaml"], []string{"targets=operator"}},
 		{referenced, []string{"mode=check", "preflight=error"}},
 		{atMirror, hubSecret},

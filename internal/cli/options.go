@@ -225,10 +225,8 @@ func (o *options) validate() error {
 	switch {
 	case o.write && reads:
 		return fmt.Errorf("--write does not go with --check, --diff or --audit: use one of them")
-	case o.audit && (o.check || o.diff):
-		return fmt.Errorf("--audit does not go with --check or --diff: use one of them")
-	case o.audit && o.remove:
-		return fmt.Errorf("--audit does not go with --remove: use one of them")
+	case o.audit && (o.check || o.diff || o.remove):
+		return fmt.Errorf("--audit does not go with --check, --diff or --remove: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):

@@ -29,7 +29,6 @@ what to do: without one of these the changed manifests go to stdout
 
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
-
   --exclude GLOB            leave files out: 'charts/**'
 
 what may pass an audit

@@ -3,10 +3,13 @@
 package inventory
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // Holder returns the mapping that is at a path of r, with elements as in results, such as
@@ -79,4 +82,26 @@ func SetKey(n *yaml.Node, key string, v *yaml.Node) {
 // Scalar returns the node of a text.
 func Scalar(text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
+}
+
+// AddNames appends entries with names to the list of pull Secrets that a mapping has, or makes it.
+func AddNames(holder *yaml.Node, names []string) {
+	list := Value(holder, kinds.ImagePullSecrets)
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		SetKey(holder, kinds.ImagePullSecrets, list)
+	}
+	for _, name := range names {
+		list.Content = append(list.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{Scalar("name"), Scalar(name)}})
+	}
+}
+
+// RemoveEntries takes entries out of the list that a mapping has, and a list without entries
+// away.
+func RemoveEntries(holder *yaml.Node, entries []*yaml.Node) {
+	list := Value(holder, kinds.ImagePullSecrets)
+	list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return slices.Contains(entries, n) })
+	if len(list.Content) == 0 {
+		SetKey(holder, kinds.ImagePullSecrets, nil)
+	}
 }

@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+// Package cure says what to set for images to be pulled with a Secret.
+package cure
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// cure returns what to set for the repositories to be pulled with a Secret: beside what
+// A Cure is what there is to change: the settings, and what all targets pull.
+type Cure struct {
+	Settings     config.Settings
+	Repositories []string
+}
+
+// For returns what to set for the repositories to be pulled with a Secret: beside what
 // it authenticates if isPartial, else instead of that. How entries of registries are
 // written is on the page of the checks.
-func (j *judge) cure(repositories []string, isPartial bool) string {
+func (c Cure) For(repositories []string, isPartial bool) string {
 	servers := inventory.ServersFor(repositories)
-	if all := j.serversOfAll(); !isPartial && len(servers) == 1 && len(all) > 1 { // each alone would be wrong for the others
-		return j.cureFor(all, false)
+	if all := c.serversOfAll(); !isPartial && len(servers) == 1 && len(all) > 1 { // each alone would be wrong for the others
+		return c.forServers(all, false)
 	}
 	switch {
 	case len(servers) == 0 && isPartial:
@@ -25,30 +32,30 @@ func (j *judge) cure(repositories []string, isPartial bool) string {
 	case len(servers) == 0:
 		return "leave the Secret out: no server matches these images"
 	case isPartial:
-		return j.cureFor(servers, true)
+		return c.forServers(servers, true)
 	}
-	return j.cureFor(servers, false) + ", or leave the Secret out"
+	return c.forServers(servers, false) + ", or leave the Secret out"
 }
 
 // serversOfAll returns the servers that all targets of a Secret need together, if there is
 // one Secret for them and it is made of one server.
-func (j *judge) serversOfAll() []string {
-	s, e := j.settings.Secret, j.settings.External
+func (c Cure) serversOfAll() []string {
+	s, e := c.Settings.Secret, c.Settings.External
 	if s != nil && len(s.Registries) == 0 && s.DockerConfig == "" || e != nil && len(e.Registries) == 0 {
-		return inventory.ServersFor(repositoriesOf(j.references))
+		return inventory.ServersFor(c.Repositories)
 	}
 	return nil
 }
 
-// registryLines returns the settings for one Secret with several servers, where targets need
+// RegistryLines returns the settings for one Secret with several servers, where targets need
 // different ones; empty if they do not.
-func (j *judge) registryLines() string {
-	servers := j.serversOfAll()
+func (c Cure) RegistryLines() string {
+	servers := c.serversOfAll()
 	if len(servers) < 2 {
 		return ""
 	}
 	block, each := "secret", "usernameEnv and passwordEnv"
-	if j.settings.Secret == nil {
+	if c.Settings.Secret == nil {
 		block, each = "externalSecret", "remoteKey"
 	}
 	var lines []string
@@ -58,9 +65,9 @@ func (j *judge) registryLines() string {
 	return fmt.Sprintf("set %s, each with %s, and leave %s.server out", strings.Join(lines, " "), each, block)
 }
 
-func (j *judge) cureFor(servers []string, isPartial bool) string {
+func (c Cure) forServers(servers []string, isPartial bool) string {
 	names := finding.Enumerate(servers)
-	s, e := j.settings.Secret, j.settings.External
+	s, e := c.Settings.Secret, c.Settings.External
 	block, server, isList := "secret", "", false
 	switch {
 	case s != nil:
@@ -82,17 +89,8 @@ func (j *judge) cureFor(servers []string, isPartial bool) string {
 			names = finding.ShowServer(server) + ", " + names
 		}
 		return "list " + names + " in " + block + ".registries, instead of " + block + ".server: calico-pull-secrets explain registry-partial"
-	case isPartial && len(j.settings.Servers) > 0:
+	case isPartial && len(c.Settings.Servers) > 0:
 		return "add to that Secret an entry for " + names + ", and the same to servers"
 	}
 	return "use a Secret for " + names
-}
-
-// firstImages returns the first three of images, and how many more there are.
-func firstImages(all []string) string {
-	const most = 3
-	if len(all) > most {
-		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
-	}
-	return strings.Join(all, ", ")
 }
