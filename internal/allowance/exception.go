@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -62,8 +60,8 @@ func (e Exception) Problems() (all []Problem) {
 func problemOfGlob(glob string) string {
 	host, _, found := strings.Cut(glob, "/")
 	switch {
-	case !doublestar.ValidatePattern(glob):
-		return "is not a glob"
+	case !IsGlob(glob):
+		return "is not a glob, or has too many alternatives"
 	case strings.HasPrefix(glob, "**"):
 		return ""
 	case !found || !strings.ContainsAny(host, ".:*?[{") && host != "localhost":
@@ -82,7 +80,7 @@ func matchesImage(glob, image string) bool {
 	if last := glob[strings.LastIndexByte(glob, '/')+1:]; strings.ContainsAny(last, ":@") {
 		repository += tail(image)
 	}
-	return doublestar.MatchUnvalidated(glob, repository)
+	return matchGlob(glob, repository)
 }
 
 // tail returns the tag and the digest of an image, with what is in front of them.

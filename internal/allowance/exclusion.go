@@ -8,8 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-
-	"github.com/bmatcuk/doublestar/v4"
 )
 
 // An Exclusion leaves files out by globs, which are for slash paths from the working folder
@@ -51,7 +49,7 @@ func (e *Exclusion) Covers(folder string) bool {
 // matches reports whether a glob is for a path, or a folder that this is in.
 func matches(glob, name string) bool {
 	for at := name; at != "." && at != "/"; at = path.Dir(at) {
-		if doublestar.MatchUnvalidated(glob, at) {
+		if matchGlob(glob, at) {
 			return true
 		}
 	}

@@ -12,9 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/bmatcuk/doublestar/v4"
-
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 )
@@ -73,7 +72,7 @@ func (o *options) valued() map[string]func(value string) error {
 		"pull-limit": func(value string) error { return positive(value, &o.pullLimit) },
 		"exclude": func(value string) error {
 			o.exclude = append(o.exclude, value)
-			return need(value != "" && doublestar.ValidatePattern(value), "needs a glob, such as 'charts/**'")
+			return need(value != "" && allowance.IsGlob(value), "needs a glob, such as 'charts/**'")
 		},
 		"baseline": func(value string) error {
 			o.baseline = value

@@ -11,7 +11,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/bmatcuk/doublestar/v4"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"example.com/calico-pull-secrets/internal/allowance"
@@ -47,7 +46,7 @@ func (s *Settings) validate() Problems {
 		}
 	}
 	for _, glob := range s.Exclude {
-		if !doublestar.ValidatePattern(glob) {
+		if !allowance.IsGlob(glob) {
 			p.Add("exclude", "has an entry that is not a glob, such as charts/**")
 		}
 	}
