@@ -101,7 +101,7 @@ func onNodes(copies, nodes int) int {
 	if copies == inventory.EachNode {
 		return nodes
 	}
-	return copies
+	return min(nodes, copies) // the sum of two large numbers is negative
 }
 
 // sumsOf adds up the copies of the images of a registry.

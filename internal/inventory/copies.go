@@ -15,9 +15,10 @@ import (
 const EachNode = -1
 
 // copiesOf returns how many pods an object asks for at its first start: EachNode, or a
-// number. A Job has as many as its completions or parallelism, others as their
-// spec.replicas says, one by default. A number that is yet to be filled in is EachNode,
-// the most there can be.
+// number. A Job has as many as its completions or parallelism, others with a template in
+// their spec as their spec.replicas says, one by default. EachNode is the most there can
+// be: of a number that is yet to be filled in, and of a kind with templates elsewhere,
+// which may multiply them (a JobSet's replicatedJobs, a LeaderWorkerSet's size).
 func copiesOf(n *yaml.Node, kind string) int {
 	if strings.HasSuffix(kind, "DaemonSet") || kind == kinds.Installation {
 		return EachNode
@@ -31,6 +32,9 @@ func copiesOf(n *yaml.Node, kind string) int {
 		if completions, parallelism := countAt(spec, "completions"), countAt(spec, "parallelism"); completions != EachNode && parallelism != EachNode {
 			return max(completions, parallelism, 1)
 		}
+		return EachNode
+	}
+	if kind != "Pod" && lookup(n, []string{"spec", "template"}) == nil {
 		return EachNode
 	}
 	return countAt(spec, "replicas")
