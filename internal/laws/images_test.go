@@ -198,7 +198,7 @@ func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Ra
 		return
 	}
 	was, is := q.ask(good, before), q.ask(good, after)
-	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, path) || q.mode != function.ModeAudit && isAuthenticated(after) {
+	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, valueOf(o, "kind"), path) || q.mode != function.ModeAudit && isAuthenticated(after) {
 		return
 	}
 	kind, what := valueOf(o, "kind"), fmt.Sprintf("%s: %s: %s", q.name, path, form.name)
@@ -228,11 +228,14 @@ func isRefused(report function.Report) bool {
 	})
 }
 
-// hasError reports whether a field is said to be wrong, as it may have been before. Of an
-// object without a name the message says the field.
-func hasError(report function.Report, path string) bool {
+// hasError reports whether a field is said to be wrong, as it may have been before, or the
+// list of the pod that it is in: then the pod is red whatever it pulls. Of an object without
+// a name the message says the field.
+func hasError(report function.Report, kind, path string) bool {
 	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
-		return f.Severity == "error" && (f.Field == path || strings.HasPrefix(f.Message, path+": "))
+		pod, isList := strings.CutSuffix(f.Field, "imagePullSecrets")
+		isOfPod := isList && f.Kind == kind && pod != "" && strings.HasPrefix(path, pod)
+		return f.Severity == "error" && (f.Field == path || strings.HasPrefix(f.Message, path+": ") || isOfPod)
 	})
 }
 
@@ -276,6 +279,8 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	n, path := find(o, "")
 	switch {
 	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind", strings.Contains(n.Value, "docker.io/"): // of no kind it is no object; there is one already
+		return path, false
+	case strings.Contains(path, ".validate.") && strings.HasSuffix(path, ".image"): // which counts as silent already
 		return path, false
 	case n.Kind == yaml.MappingNode:
 		key := f.key
