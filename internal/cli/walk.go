@@ -130,7 +130,7 @@ func (c *collector) observe(path string) {
 func (c *collector) folder(root string) error {
 	var links []string
 	inside := layout.Real(root)
-	if err := c.walk(readTree(root), inside, &links); err != nil {
+	if err := c.walk(readTree(root), inside, false, &links); err != nil {
 		return err
 	}
 	for _, link := range links {
@@ -152,8 +152,9 @@ func (c *collector) folder(root string) error {
 }
 
 // walk adds the files below a folder with its real path, in the order of their names,
-// and the paths of symbolic links to links. Of a chart it leaves out what Helm renders.
-func (c *collector) walk(t *tree, real string, links *[]string) error {
+// and the paths of symbolic links to links. Of a part of a chart it leaves out what Helm
+// renders, which is said of the chart. What else is in there can be applied as it is.
+func (c *collector) walk(t *tree, real string, isOfChart bool, links *[]string) error {
 	if t.err != nil {
 		return t.err
 	}
@@ -166,11 +167,12 @@ func (c *collector) walk(t *tree, real string, links *[]string) error {
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
-		case e.below != nil && layout.IsChartPart(e.Name()) && t.isChart() && !c.exclude.Covers(filepath.Join(t.path, layout.ChartFile)): // what Helm renders is said of the chart
 		case e.below != nil:
-			if err := c.walk(e.below, filepath.Join(real, e.Name()), links); err != nil {
+			isPart := isOfChart || layout.IsChartPart(e.Name()) && t.isChart() && !c.exclude.Covers(filepath.Join(t.path, layout.ChartFile))
+			if err := c.walk(e.below, filepath.Join(real, e.Name()), isPart, links); err != nil {
 				return err
 			}
+		case isOfChart && mode.IsRegular() && (!isManifest || layout.IsOfHelm(path)):
 		case mode&fs.ModeSymlink != 0:
 			*links = append(*links, path)
 		case isManifest && mode.IsRegular():

@@ -16,8 +16,15 @@ import (
 // ChartFile is the name of the file that makes a folder a chart.
 const ChartFile = "Chart.yaml"
 
-// IsChartPart reports whether a folder of a chart, by its name, has only what Helm renders.
+// IsChartPart reports whether a folder of a chart, by its name, has what Helm renders.
 func IsChartPart(name string) bool { return name == "templates" || name == "charts" }
+
+// IsOfHelm reports whether a file in such a folder is for Helm alone: a template, or the
+// ChartFile of another chart. A manifest without an action is none: anybody may apply it.
+func IsOfHelm(path string) bool {
+	text, _ := head(path)
+	return filepath.Base(path) == ChartFile || bytes.Contains(text, []byte("{{"))
+}
 
 // OfChart returns what Helm makes of a chart, given its ChartFile; false for one that is
 // only for others to use.
