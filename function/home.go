@@ -19,7 +19,7 @@ func (s task) homeless(p *plan) (all finding.List) {
 		}
 		at := finding.Place{File: home.Path}
 		if home.IsUnlisted() {
-			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s does not list this file, so the Secret in it helps no pod\nhint: %s", finding.ShowName(home.UnlistedBy), unseen.ListingLine(home.Listing)).At(at)
+			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s, so the Secret in it helps no pod\nhint: %s", unseen.WhyUnlisted(home.Listing), unseen.ListingLine(home.Listing)).At(at)
 			f.IsState = s.Mode == ModeAdd
 			all = append(all, f)
 		}

@@ -44,7 +44,8 @@ type Origin struct {
 type Listing struct {
 	// UnlistedBy is the kustomization that the file lies below and that does not list it, and
 	// Entry is how it would be listed there. Both are empty if it is listed, or there is no
-	// kustomization.
+	// kustomization. If Entry alone is empty, UnlistedBy lists it and is a component that no
+	// kustomization uses.
 	UnlistedBy, Entry string
 	RenamedBy         string // a kustomization that adds a prefix or suffix to names in the file
 	KeepsName         bool   // another kustomization builds the file without

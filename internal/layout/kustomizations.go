@@ -19,6 +19,7 @@ type Kustomizations struct {
 	governing map[string]*kustomization // by folder, once it was asked for
 	renamed   map[string]string         // files whose names get a prefix or suffix, with the kustomization
 	plain     map[string]bool           // files that are also built without
+	built     map[string]bool           // files that a kustomization other than a component reaches
 }
 
 // Add reads a kustomization, once.
@@ -76,8 +77,12 @@ func (k *Kustomizations) IsPatch(path string) bool { return k.patches[path] && !
 
 // Unlisted returns the kustomization that a file lies below and that does not list it, nor
 // does another, and how it would be listed there. Both are empty if a kustomization lists
-// the file, or there is none for it.
+// the file, or there is none for it. Of a file that components list alone, which none of the
+// other kustomizations uses, it returns such a component.
 func (k *Kustomizations) Unlisted(path string) (by, entry string) {
+	if component := k.unusedComponent(path); component != "" {
+		return component, ""
+	}
 	if len(k.all) == 0 || k.files[path] || k.patches[path] || IsKustomization(path) {
 		return "", ""
 	}
@@ -95,6 +100,30 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 		return "", ""
 	}
 	return g.path, filepath.ToSlash(relative)
+}
+
+// unusedComponent returns a component that lists a file, if it and others like it are all that
+// do, and there are kustomizations which could use them and do not; else nothing.
+func (k *Kustomizations) unusedComponent(path string) string {
+	if !k.files[path] {
+		return ""
+	}
+	if k.built == nil {
+		k.built = map[string]bool{}
+		reached := map[*kustomization]bool{}
+		for _, one := range k.all {
+			if !one.isPart {
+				k.reach(one, reached, func(file string) { k.built[file] = true }, false)
+			}
+		}
+	}
+	lists := func(one *kustomization) bool {
+		return one.isPart && slices.ContainsFunc(one.lists, func(l listed) bool { return l.isFile && l.path == path })
+	}
+	if i := slices.IndexFunc(k.all, lists); i >= 0 && len(k.built) > 0 && !k.built[path] {
+		return k.all[i].path
+	}
+	return ""
 }
 
 // governs returns the kustomization of the nearest folder, the one that is given or one

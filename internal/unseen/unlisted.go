@@ -38,10 +38,10 @@ func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 	for _, file := range files {
 		if r := helpers[file]; r != nil {
 			all = append(all, r.Finding(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "",
-				"%s does not list this file, so it helps no pod\nhint: %s", finding.ShowName(r.UnlistedBy), ListingLine(r.Listing)))
-		} else if r := pods[file]; r != nil {
+				"%s, so it helps no pod\nhint: %s", WhyUnlisted(r.Listing), ListingLine(r.Listing)))
+		} else if r := pods[file]; r != nil && r.Entry != "" { // a component is for others to use
 			all = append(all, r.Finding(finding.KustomizationUnlisted, fn.Info, "",
-				"%s does not list this file, and its pods are judged all the same\nhint: list it there below resources, or move it out of the folder", finding.ShowName(r.UnlistedBy)))
+				"%s, and its pods are judged all the same\nhint: list it there below resources, or move it out of the folder", WhyUnlisted(r.Listing)))
 		}
 	}
 	return all
@@ -58,7 +58,18 @@ func helps(set *secrets.Set, r *inventory.Resource) bool {
 	return secrets.Makes(r)
 }
 
+// WhyUnlisted says why kustomize does not build a file.
+func WhyUnlisted(l inventory.Listing) string {
+	if l.Entry == "" {
+		return "no kustomization uses the component " + finding.ShowName(l.UnlistedBy)
+	}
+	return finding.ShowName(l.UnlistedBy) + " does not list this file"
+}
+
 // ListingLine says how a kustomization is to list a file.
 func ListingLine(l inventory.Listing) string {
+	if l.Entry == "" {
+		return "add its folder to components of the kustomization that needs it"
+	}
 	return "add this line to resources in " + finding.ShowName(l.UnlistedBy) + ": - " + finding.ShowName(l.Entry)
 }
