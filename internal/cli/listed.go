@@ -58,12 +58,11 @@ func (c *collector) listingOf(path string) *function.Listing {
 
 // isThere reports whether a real path is that of a source, or of a folder with one.
 func (c *collector) isThere(path string) bool {
-	i, found := slices.BinarySearch(c.reals, path)
-	if found {
+	if _, found := slices.BinarySearch(c.reals, path); found {
 		return true
 	}
 	below := path + string(filepath.Separator) // others may sort before what is below
-	i, _ = slices.BinarySearch(c.reals, below)
+	i, _ := slices.BinarySearch(c.reals, below)
 	return i < len(c.reals) && strings.HasPrefix(c.reals[i], below)
 }
 
