@@ -130,7 +130,7 @@ func (c *collector) observe(path string) {
 func (c *collector) folder(root string) error {
 	var links []string
 	inside := layout.Real(root)
-	if err := c.walk(readTree(root), inside, false, &links); err != nil {
+	if err := c.walk(layout.ReadTree(root), inside, false, &links); err != nil {
 		return err
 	}
 	for _, link := range links {
@@ -154,22 +154,22 @@ func (c *collector) folder(root string) error {
 // walk adds the files below a folder with its real path, in the order of their names,
 // and the paths of symbolic links to links. Of a part of a chart it leaves out what Helm
 // renders, which is said of the chart. What else is in there can be applied as it is.
-func (c *collector) walk(t *tree, real string, isOfChart bool, links *[]string) error {
-	if t.err != nil {
-		return t.err
+func (c *collector) walk(t *layout.Tree, real string, isOfChart bool, links *[]string) error {
+	if t.Err != nil {
+		return t.Err
 	}
-	for _, e := range t.entries {
-		path, isManifest := e.path, hasExtension(e.path)
+	for _, e := range t.Entries {
+		path, isManifest := e.Path, hasExtension(e.Path)
 		switch mode := e.Type(); {
-		case mode.IsDir() && e.below == nil && c.exclude.Covers(path), !mode.IsDir() && mode&fs.ModeSymlink == 0 && c.exclude.LeavesOut(path):
+		case mode.IsDir() && e.Below == nil && c.exclude.Covers(path), !mode.IsDir() && mode&fs.ModeSymlink == 0 && c.exclude.LeavesOut(path):
 		case c.own[filepath.Join(real, e.Name())]:
 		case strings.HasPrefix(e.Name(), "."):
 			if mode.IsDir() && e.Name() != ".git" || !mode.IsDir() && isManifest {
 				c.hidden = append(c.hidden, path)
 			}
-		case e.below != nil:
-			isPart := isOfChart || layout.IsChartPart(e.Name()) && t.isChart() && !c.exclude.Covers(filepath.Join(t.path, layout.ChartFile))
-			if err := c.walk(e.below, filepath.Join(real, e.Name()), isPart, links); err != nil {
+		case e.Below != nil:
+			isPart := isOfChart || layout.IsChartPart(e.Name()) && t.IsChart() && !c.exclude.Covers(filepath.Join(t.Path, layout.ChartFile))
+			if err := c.walk(e.Below, filepath.Join(real, e.Name()), isPart, links); err != nil {
 				return err
 			}
 		case isOfChart && mode.IsRegular() && (!isManifest || layout.IsOfHelm(path)):
