@@ -37,7 +37,7 @@ func entryOf(set string, f finding.Finding) Entry {
 	for image := range strings.SplitSeq(f.Images, "\n") {
 		repository, ok := pull.Repository(image)
 		if !ok {
-			repository = image
+			repository = finding.ShowImage(image)
 		}
 		if !slices.Contains(repositories, repository) {
 			repositories = append(repositories, repository)

@@ -62,6 +62,8 @@ func problemOfGlob(glob string) string {
 	switch {
 	case !IsGlob(glob):
 		return "is not a glob, or has too many alternatives"
+	case strings.Contains(glob, "://") || strings.Contains(host, "@"): // it is shown, and may have a password there
+		return "has an address or a user in it"
 	case strings.HasPrefix(glob, "**"):
 		return ""
 	case !found || !strings.ContainsAny(host, ".:*?[{") && host != "localhost":

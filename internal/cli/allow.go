@@ -51,6 +51,10 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	if o.baseline == "" {
 		return nil, nil, nil
 	}
+	place := "--baseline"
+	if isPath(o.baseline) { // else it may be a password
+		place = o.baseline
+	}
 	text, err = readPath(o.baseline)
 	isNew := o.updateBaseline && errors.Is(err, fs.ErrNotExist) && !isDangling(o.baseline)
 	if err == nil {
@@ -58,7 +62,7 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	}
 	switch {
 	case err != nil && !isNew:
-		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", o.baseline, problemOf(err), finding.HintOf(err))
+		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, problemOf(err), finding.HintOf(err))
 	case o.updateBaseline:
 		return allowance.NewBaseline(o.baseline), text, nil
 	}

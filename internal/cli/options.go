@@ -230,8 +230,8 @@ func (o *options) validate() error {
 		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
 		return fmt.Errorf("--output goes with --check or --audit")
-	case slices.ContainsFunc(o.outputs, func(to output) bool { return slices.Contains(o.paths, to.file) }):
-		return fmt.Errorf("--output names a file that is read, too")
+	case slices.ContainsFunc(o.outputs, func(to output) bool { return o.reads(to.file) }):
+		return fmt.Errorf("--output names a file that is read, or a manifest")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("--stdin-name goes with stdin: name - as a FILE, too")
 	case o.pullLimit > 0 && o.nodes == 0:

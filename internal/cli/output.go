@@ -4,6 +4,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -28,11 +30,38 @@ func (o *options) addOutput(value string) error {
 		return fmt.Errorf("is %s or %s, or FORM=FILE", strings.Join(names[:last], ", "), names[last])
 	case hasFile && file == "":
 		return errors.New("needs a file behind =")
-	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file }):
+	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):
 		return errors.New("is there twice for one place: one FORM goes to stdout, the others are FORM=FILE")
 	}
 	o.outputs = append(o.outputs, output{form, file})
 	return nil
+}
+
+// reads reports whether a file that an output would replace is named as something else, or
+// has a manifest in it: it may be in a folder that is named.
+func (o *options) reads(file string) bool {
+	if file == "" {
+		return false
+	}
+	named := append(slices.Clone(o.paths), o.config, o.baseline, config.RepositoryFile)
+	return slices.ContainsFunc(named, func(name string) bool { return isSameFile(name, file) }) || isManifest(file)
+}
+
+// isSameFile reports whether two names are of one file, which may be yet to be written.
+func isSameFile(one, other string) bool {
+	return one != "" && other != "" && realOfNew(one) == realOfNew(other)
+}
+
+// isManifest reports whether there is a file that is called like a manifest and is not one of
+// the documents that this program writes.
+func isManifest(name string) bool {
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 || !hasExtension(name) {
+		return false
+	}
+	text, err := readPath(name)
+	var document map[string]json.RawMessage
+	return err != nil || json.Unmarshal(text, &document) != nil || document["apiVersion"] != nil
 }
 
 // hasForm reports whether a format is asked for on stdout.

@@ -96,6 +96,21 @@ var publicRegistries = []string{
 	"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost",
 }
 
+// ShowImage returns an image as a record has it: whole, but for what is in front of an @ that
+// begins no digest. In "user:password@host/image", which kubelet refuses, that is a credential.
+func ShowImage(image string) string {
+	at := strings.LastIndexByte(image, '@')
+	if at < 0 {
+		return image
+	}
+	after := image[at+1:]
+	isDigest := strings.HasPrefix(after, "sha") || strings.HasPrefix(after, "$") || strings.HasPrefix(after, "{") // yet to be filled in
+	if isDigest && !strings.Contains(after, "/") && !strings.Contains(image[:at], "@") {
+		return image
+	}
+	return "(hidden)@" + after
+}
+
 // ShowRegistry returns how the host of a registry is called in a message: it is shown if
 // it is a public one, or near one of those that are here.
 func ShowRegistry(registry string, here []string) string {
