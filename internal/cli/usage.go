@@ -16,50 +16,50 @@ const usage = `calico-pull-secrets adds imagePullSecrets to Calico's manifests, 
   calico-pull-secrets [FLAGS] [FIELD=VALUE ...] FILE|FOLDER|- ...
   kpt fn eval DIR --exec calico-pull-secrets -- secretName=regcred
   kustomize build DIR --enable-alpha-plugins --enable-exec
-  calico-pull-secrets install DIR           copy the program there, out of its image
+  calico-pull-secrets install DIR           copy the program into DIR, out of its image
   calico-pull-secrets explain [ID ...]      what a finding means, why, and what to do
   calico-pull-secrets completion SHELL      for bash, zsh and fish
 
-what to do: without one of these the changed manifests go to stdout
+what to do; without one of these flags the changed manifests go to stdout
   --write                   change the files
   --diff                    print the changes, for git apply and patch -p1
-  --check                   print which files would change; exit 1 if anything is missing
-  --remove                  take the reference, and the Secret, out again; also with these three
-  --audit                   print how each image is pulled; exit 1 if one is pulled anonymously
+  --check                   print the files that lack something; exit 1 if there are any
+  --remove                  take reference and Secret out again; alone, or with a flag above
+  --audit                   print how kubelet pulls each image; exit 1 if one is anonymous
 
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
   --exclude GLOB            leave files out: 'charts/**'
 
 what may pass an audit
-  --baseline FILE           what is in it; with --update-baseline write what fails into it
+  --baseline FILE           its findings pass; --update-baseline writes failing findings into it
   --no-config               ignore .calico-pull-secrets.yaml of the working folder
   --no-annotations          ignore calico-pull-secrets/allow-anonymous on objects
-  --today DATE              the day that ends exceptions
+  --today DATE              today's date, for exceptions that end
 
 what to print
-  --output FORM[=FILE]      of --check and --audit, several at once: table, json, sarif, junit,
+  --output FORM[=FILE]      for --check and --audit, several at once: table, json, sarif, junit,
                             github or markdown
-  --stdin-name NAME         the file that stdin is from
-  --nodes N                 of --audit: how often a first start on N nodes pulls
-  --pull-limit N            what to compare that with, instead of Docker Hub's 100
+  --stdin-name NAME         the name to print for stdin
+  --nodes N                 with --audit: how often a first start on N nodes pulls
+  --pull-limit N            the limit of pulls, instead of Docker Hub's 100
   --quiet                   warnings and errors only
   --exit-zero               exit 0 instead of 1
 
 where the configuration comes from
   --config FILE             a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE
   --allow-env NAME,...      the variables that the configuration may read
-  --allow-files FOLDER,...  the files that it may read
+  --allow-files FOLDER,...  the folders with files that it may read
 
---help, --version, --schema (of the configuration, or =audit of the JSON), --doc (JSON)
+--help, --version, --schema (of the configuration; --schema=audit: of the JSON), --doc (JSON)
 
 fields, with their defaults
   secretName=regcred                        the Secret that pods reference
   targets=calico-node                       presets, registries or Kind/name, with commas between:
                                             calico-node, canal, operator, calico, docker.io
-  onMissing=error                           a target is missing: error, warn or ignore
-  preflight=warn                            findings of the checks: strict, error, warn or ignore
-  secret.usernameEnv=NAME                   any field of secret: emit the Secret, too
+  onMissing=error                           if a target is missing: error, warn or ignore
+  preflight=warn                            how strict the checks are: strict, error, warn or ignore
+  secret.usernameEnv=NAME                   with any field of secret: emit the Secret, too
   secret.passwordEnv=NAME                   or secret.dockerConfigFile=auto
   secret.server=https://index.docker.io/v1/
   secret.path=FILE                          where --write puts the Secret
