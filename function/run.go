@@ -30,6 +30,8 @@ type Input struct {
 	Patch bool // a kustomization lists it as a patch: what is in it is no object of its own
 	// Listing is what kustomizations say of the file, nil if they say nothing.
 	Listing *Listing
+	// Helps is true if its Secrets and ServiceAccounts count for the others, and nothing in it is judged.
+	Helps bool
 }
 
 // ErrChanged is for Input.Read to return: the input is not what it was when it was read first.
@@ -50,6 +52,10 @@ type Request struct {
 	OnlyChecks bool     // nothing is changed: what mode remove would do is an error
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
 	Allow      Allow    // what may pass an audit
+	// Part is true for one of several sets that are audited by one call: of Report.Unused the
+	// caller knows what the others have.
+	Part    bool
+	MayLack bool // that a target is missing, or nothing is there to audit, is fine
 }
 
 // A Home is a file that new objects go into. The zero value is none.
@@ -102,6 +108,8 @@ type Report struct {
 	// Silent is how many image references stand where nothing is pulled, by the name of the
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
+	// Unused are, of a part, the findings on registries that nothing in it names.
+	Unused []Finding
 	// IsList is true if the input was a ResourceList.
 	IsList bool
 	// Shown is true if the caller shows the findings itself.
@@ -222,6 +230,9 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	s.showsResults = r.in.IsResourceList()
 	s.home = r.request.Home
 	s.allow = r.request.Allow
+	if r.request.MayLack {
+		s.OnMissing = PolicyIgnore
+	}
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
 	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
 		s.access.Helpers = []string{}
@@ -298,7 +309,7 @@ func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 	if i < 0 {
 		return from
 	}
-	from.Source, from.IsForNew = r.sources[i].Name, r.sources[i].ForNew
+	from.Source, from.IsForNew, from.Helps = r.sources[i].Name, r.sources[i].ForNew, r.inputs[r.numbers[i]].Helps
 	if listing := r.inputs[r.numbers[i]].Listing; listing != nil {
 		from.Listing = *listing
 	}
@@ -308,6 +319,9 @@ func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 // report writes what changed in rl, and says what became of it.
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images)}
+	if r.request.Part && s.Mode == ModeAudit {
+		report.Unused, o.findings = o.findings.Split(finding.RegistryUnused)
+	}
 	notLookedAt := r.notLookedAt(s)
 	if o.gate != nil {
 		for i := range notLookedAt {

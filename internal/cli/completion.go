@@ -48,7 +48,7 @@ func (p Program) nextWords(words []string) []string {
 	if len(before) > 0 {
 		switch before[0] {
 		case explainCommand:
-			return withPrefix(current, "", idsOfAll(explanations(p.ChecksPage)))
+			return withPrefix(current, "", report.IDsOf(report.Explanations(p.ChecksPage)))
 		case completionCommand:
 			return withPrefix(current, "", shells)
 		case installCommand:

@@ -3,13 +3,9 @@
 package cli
 
 import (
-	"bytes"
 	"io"
 	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
-	"sync"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -50,10 +46,6 @@ func (s *set) adviseElsewhere(files *collector, report *function.Report) {
 // elsewhere returns the first place in a file that says where Calico comes from. The path
 // is empty if there is none.
 func (c *collector) elsewhere() (path string, line int) {
-	if path, entry := c.kustomize.Elsewhere(); path != "" {
-		text := head(path)
-		return path, lineAt(text, bytes.Index(text, []byte(entry)))
-	}
 	const most = 500
 	paths := slices.Clone(c.others[:min(most, len(c.others))])
 	for _, s := range c.sources {
@@ -61,25 +53,8 @@ func (c *collector) elsewhere() (path string, line int) {
 			paths = append(paths, s.name)
 		}
 	}
-	slices.Sort(paths)
-	for _, path := range paths {
-		if filepath.Base(path) == "Chart.yaml" {
-			return path, 1
-		}
-		text := head(path)
-		if at := fromElsewhere().FindIndex(text); at != nil && bytes.IndexByte(text, 0) < 0 {
-			return path, lineAt(text, at[0])
-		}
-	}
-	return "", 0
+	return c.kustomize.CalicoIsFrom(paths)
 }
-
-// fromElsewhere matches the address of a manifest of Calico's, and the chart of Calico or
-// its operator, as Argo CD, Flux, K3s and Helm name it.
-var fromElsewhere = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
-		`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
-})
 
 // head returns the beginning of a file, up to 1 MiB.
 func head(path string) []byte {
@@ -91,6 +66,3 @@ func head(path string) []byte {
 	text, _ := io.ReadAll(io.LimitReader(f, 1<<20))
 	return text
 }
-
-// lineAt returns the line, counted from 1, of a place in a text, 1 if it is before it.
-func lineAt(text []byte, at int) int { return bytes.Count(text[:max(0, at)], []byte("\n")) + 1 }

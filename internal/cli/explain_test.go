@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/report"
 )
 
 // checksPage returns the page of the checks, which main.go has in the program. It is empty
@@ -22,7 +23,7 @@ func checksPage() string {
 }
 
 func TestEachCheckIsExplained(t *testing.T) {
-	known := explanations(testProgram.ChecksPage)
+	known := report.Explanations(testProgram.ChecksPage)
 	for _, check := range finding.Checks() {
 		var out, messages bytes.Buffer // not call: a word of the password is one of English
 		code := testProgram.Run([]string{"explain", check.ID}, nil, &out, &messages)
@@ -38,7 +39,7 @@ func TestEachCheckIsExplained(t *testing.T) {
 			require.True(t, isCode || len([]rune(line)) <= 82, line)
 		}
 	}
-	require.Len(t, idsOfAll(known), len(finding.Checks()), "docs/checks.md: rows")
+	require.Len(t, report.IDsOf(known), len(finding.Checks()), "docs/checks.md: rows")
 }
 
 func TestExplain(t *testing.T) {

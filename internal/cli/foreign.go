@@ -22,7 +22,7 @@ var foreignFlags = []struct{ names, hint string }{
 	{"dry-run", "to see the changes write --diff"},
 	{"n namespace", "objects stay in the namespaces that they name; that of the Secret is secret.namespace=NAMESPACE"},
 	{"o", "manifests come out in the format they came in; for --check and --audit there is --output"},
-	{"k kustomize", "pipe in what kustomize builds: kustomize build FOLDER | calico-pull-secrets"},
+	{"k kustomize", "to look at what kustomize builds write --audit --build FOLDER; to change it: kustomize build FOLDER | calico-pull-secrets"},
 	{"A all-namespaces", "no cluster is asked: kubectl get pods,deploy,ds,sts,jobs,cronjobs,sa,secrets -A -o yaml | calico-pull-secrets --audit"},
 	{"docker-server server", "write secret.server=SERVER"},
 	{"docker-username username u", "write secret.usernameEnv=NAME, with the user name in the environment variable NAME"},

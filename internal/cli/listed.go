@@ -104,7 +104,7 @@ func realOfNew(path string) string {
 
 // realOfFolder is layout.Real for a folder that may be yet to be made.
 func realOfFolder(path string) string {
-	there := deepestExisting(path)
+	there := layout.DeepestExisting(path)
 	rest, err := filepath.Rel(there, path)
 	if err != nil {
 		return layout.Real(path)

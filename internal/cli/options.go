@@ -25,6 +25,7 @@ type options struct {
 	write, check, diff, audit bool
 	remove                    bool // what is there instead of adding
 	each                      bool // every path is a set of its own
+	build                     bool // kustomizations are built, each a set of its own
 	quiet                     bool
 	exitZero                  bool // findings that fail leave the exit code 0
 	outputs                   []output
@@ -36,6 +37,8 @@ type options struct {
 	baseline                  string   // the file with what may stay
 	updateBaseline            bool     // it is written
 	today                     string   // the day that ends exceptions; empty if not said
+	buildRoot                 string   // the folder that builds read; empty if not said
+	with                      []string // what helps each set
 	allowEnv, allowFiles      []string // nil: anything
 	nodes, pullLimit          int      // of the pull budget; 0 if not said
 	settings                  []string // FIELD=VALUE
@@ -51,7 +54,7 @@ func (o *options) switches() map[string]*bool {
 	return map[string]*bool{
 		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema, "schema=audit": &o.auditSchema,
 		"write": &o.write, "w": &o.write, "check": &o.check, "diff": &o.diff, "d": &o.diff, "audit": &o.audit, "remove": &o.remove,
-		"each": &o.each, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
+		"each": &o.each, "build": &o.build, "exit-zero": &o.exitZero, "quiet": &o.quiet, "q": &o.quiet,
 		"no-config": &o.noConfig, "no-annotations": &o.noAnnotations, "update-baseline": &o.updateBaseline,
 	}
 }
@@ -82,6 +85,14 @@ func (o *options) valued() map[string]func(value string) error {
 			o.today = value
 			_, err := time.Parse(time.DateOnly, value)
 			return need(err == nil, "needs a date, such as 2027-03-31")
+		},
+		"build-root": func(value string) error {
+			o.buildRoot = value
+			return need(value != "", "needs a folder")
+		},
+		"with": func(value string) error {
+			o.with = append(o.with, value)
+			return need(value != stdinPath && value != "", "needs a file or folder")
 		},
 		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
 		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
@@ -246,6 +257,10 @@ func (o *options) validate() error {
 		return fmt.Errorf("--exclude needs folders: stdin has no files")
 	case o.config != "" && o.noConfig:
 		return fmt.Errorf("--config stands beside --no-config: use one of them")
+	case o.buildRoot != "" && !o.build:
+		return fmt.Errorf("--build-root goes with --build")
+	case len(o.with) > 0 && !o.each && !o.build:
+		return fmt.Errorf("--with goes with --each or --build: without them name the files among the others")
 	case o.config != "" && len(o.settings) > 0:
 		return fmt.Errorf("settings both in arguments and in --config: use one of them")
 	}
@@ -269,6 +284,16 @@ func (o *options) takeMode(c *function.Config) error {
 		return errors.New("--baseline, --no-annotations and --today go with --audit")
 	case o.noConfig && !o.check && !o.audit:
 		return errors.New("--no-config goes with --check or --audit")
+	case o.build && (o.write || o.diff):
+		return errors.New("--build goes with --check or --audit alone: what is built is in no file that could be changed")
+	case o.build && !o.check && !o.audit:
+		return errors.New("--build goes with --check or --audit")
+	case o.build && o.each:
+		return errors.New("--build stands beside --each: with it each kustomization is a set of its own already")
+	case o.build && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
+		return errors.New("--build needs files or folders: what comes on stdin is built already")
+	case len(o.with) > 0 && !o.check && !o.audit:
+		return errors.New("--with goes with --check or --audit")
 	}
 	if o.nodes > 0 && !o.audit {
 		return errors.New("--nodes goes with --audit")

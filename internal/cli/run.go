@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"sync"
@@ -27,7 +28,8 @@ type run struct {
 	listed  bool         // a ResourceList went to stdout
 	writing sync.RWMutex // held, for reading, while a set is written
 	known   *allowance.Baseline
-	before  []byte // the text of its file, nil if that is not there
+	before  []byte           // the text of its file, nil if that is not there
+	helpers []function.Input // what --with names
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
@@ -45,10 +47,18 @@ func (r *run) all() finding.ExitCode {
 	}
 	paceGarbage(r.check || r.audit)
 	var outcomes []setResult
-	if r.each {
-		outcomes = r.sideBySide()
+	one := &set{run: r, paths: r.paths, out: r.out, print: r.say}
+	if err := r.readHelpers(); err != nil {
+		outcomes = append(outcomes, one.failed(err))
+	} else if r.build {
+		outcomes = r.builds()
+	} else if r.each {
+		var sets []*set
+		for _, path := range r.paths {
+			sets = append(sets, &set{run: r, label: filepath.Clean(path), paths: []string{path}})
+		}
+		outcomes = r.sideBySide(sets)
 	} else {
-		one := &set{run: r, paths: r.paths, out: r.out, print: r.say}
 		outcomes = append(outcomes, one.process())
 	}
 	code := finding.ExitOK
@@ -72,10 +82,28 @@ func sets(outcomes []setResult) (all []report.Set) {
 	return all
 }
 
-// sideBySide works on every path as a set of its own, on all processors. What the
-// sets print comes in the order of the paths, each as soon as it is its turn; only
-// a few are ahead of it, so that not all are in memory.
-func (r *run) sideBySide() []setResult {
+// readHelpers finds the files of --with.
+func (r *run) readHelpers() error {
+	files, err := collect(r.with, nil)
+	if err != nil {
+		return err
+	}
+	for _, empty := range files.empty {
+		return &pathError{empty, errors.New("there is no *.yaml, *.yml or *.json in it"), true}
+	}
+	for _, s := range files.sources {
+		s.open(r.console.say)
+		s.read, s.free = sync.OnceValues(s.read), nil // by all sets
+		input := s.input(false)
+		input.Helps, input.Listing = true, nil // whoever names it knows that it is there
+		r.helpers = append(r.helpers, input)
+	}
+	return nil
+}
+
+// sideBySide works on sets on all processors. What they print comes in their order, each as
+// soon as it is its turn; only a few are ahead of it, so that not all are in memory.
+func (r *run) sideBySide(sets []*set) []setResult {
 	type finished struct {
 		setResult
 		stdout   bytes.Buffer
@@ -86,14 +114,14 @@ func (r *run) sideBySide() []setResult {
 	turns := make(chan chan *finished, cap(processors)+ahead)
 	go func() {
 		defer close(turns)
-		for _, path := range r.paths {
+		for _, one := range sets {
 			turn := make(chan *finished, 1)
 			turns <- turn
 			processors <- struct{}{}
 			go func() {
 				defer func() { <-processors }()
 				f := &finished{}
-				one := &set{run: r, label: filepath.Clean(path), paths: []string{path}, out: &f.stdout}
+				one.out = &f.stdout
 				one.print = func(message string) { f.messages = append(f.messages, message) }
 				f.setResult = one.process()
 				turn <- f
@@ -108,7 +136,7 @@ func (r *run) sideBySide() []setResult {
 		}
 		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
 		_ = r.out.Flush()
-		f.setResult.Name = filepath.Clean(r.paths[len(outcomes)])
+		f.setResult.Name = sets[len(outcomes)].label
 		outcomes = append(outcomes, f.setResult)
 	}
 	return outcomes

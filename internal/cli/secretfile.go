@@ -22,9 +22,10 @@ import (
 // whose path is empty if there is none.
 func (s *set) files() (files *collector, secretPath string, err error) {
 	isStdin := func(path string) bool { return path == stdinPath }
-	files, err = collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin), allowance.NewExclusion(s.globs()), s.own()...)
-	if err != nil {
-		return nil, "", err
+	if files = s.collected; files == nil {
+		if files, err = s.collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin)); err != nil {
+			return nil, "", err
+		}
 	}
 	if slices.ContainsFunc(s.paths, isStdin) {
 		files.sources = append(files.sources, s.stdinSource(stdinName))
@@ -43,6 +44,11 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 	return files, secretPath, nil
 }
 
+// collect finds what paths mean, without what the configuration excludes.
+func (r *run) collect(paths []string) (*collector, error) {
+	return collect(paths, allowance.NewExclusion(r.globs()), r.own()...)
+}
+
 // secretFile returns the path of the file that the Secret goes into, empty if there
 // is none, and marks it among the files, to which it is added if it is there. With
 // --each a relative path is one in the folder of the set.
@@ -59,7 +65,7 @@ func (s *set) secretFile(files *collector) (string, error) {
 		path = filepath.Join(folder, path)
 	}
 	if s.write {
-		if err := staysInside(path); err != nil {
+		if err := layout.StaysInside(path); err != nil {
 			return "", err
 		}
 	}
@@ -78,37 +84,6 @@ func (s *set) secretFile(files *collector) (string, error) {
 	}
 	files.sources = append(files.sources, &source{name: path, mode: info.Mode(), secret: true, listing: files.listingOf(layout.Real(path))})
 	return path, nil
-}
-
-// staysInside returns an error if symbolic links have a path that looks like one in
-// the working folder lead out of it, or a path lead nowhere.
-func staysInside(path string) error {
-	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
-		if _, err := os.Stat(path); err != nil {
-			return fmt.Errorf("is a symbolic link that leads nowhere")
-		}
-	}
-	working, err := os.Getwd()
-	if err != nil {
-		return err
-	}
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return err
-	}
-	if layout.IsWithin(working, absolute) && !layout.IsWithin(layout.Real(working), layout.Real(deepestExisting(absolute))) {
-		return fmt.Errorf("leads out of the working folder by a symbolic link")
-	}
-	return nil
-}
-
-// deepestExisting returns a path, or the deepest of the folders it is in that there
-// is.
-func deepestExisting(path string) string {
-	for !exists(path) && path != filepath.Dir(path) {
-		path = filepath.Dir(path)
-	}
-	return path
 }
 
 // isOpenToOthers reports whether others than the owner may read a file with a mode.

@@ -9,6 +9,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/build"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -21,6 +22,10 @@ type set struct {
 	paths []string
 	out   io.Writer
 	print func(message string) // a message
+
+	built         *build.Target // of --build: what is built is the set; nil otherwise
+	collected     *collector    // what the paths mean, if that is known
+	part, mayLack bool          // see function.Request
 }
 
 // A setResult is what came of a set, beside what it printed.
@@ -28,11 +33,15 @@ type setResult struct {
 	report.Set
 	code    finding.ExitCode
 	allowed []allowance.Allowed
+	unused  []finding.Finding // see function.Report
 }
 
 // process reads the set, has the function work on it, and does with the result what
 // the options ask for.
 func (s *set) process() setResult {
+	if s.built != nil {
+		return s.processBuilt()
+	}
 	if isStdin(s.paths) {
 		return s.stream()
 	}
@@ -40,7 +49,7 @@ func (s *set) process() setResult {
 	if err != nil {
 		return s.failed(err)
 	}
-	inputs := make([]function.Input, 0, len(files.sources))
+	inputs := slices.Clone(s.helpers)
 	for _, source := range files.sources {
 		inputs = append(inputs, source.input(s.prints()))
 	}
@@ -142,7 +151,7 @@ func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitC
 	for _, a := range r.Allowed {
 		done.Excepted += a.Findings
 	}
-	return setResult{code: code, allowed: r.Allowed, Set: done}
+	return setResult{code: code, allowed: r.Allowed, unused: r.Unused, Set: done}
 }
 
 // prints reports whether the manifests themselves are wanted on stdout.
@@ -151,7 +160,7 @@ func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit
 func (s *set) request() function.Request {
 	r := function.Request{
 		Config: s.config, Quiet: s.quiet, AllowEnv: s.allowEnv, AllowFiles: s.allowFiles,
-		Diff: s.diff, Allow: s.allow(),
+		Diff: s.diff, Allow: s.allow(), Part: s.part, MayLack: s.mayLack,
 	}
 	switch {
 	case s.remove:

@@ -29,6 +29,10 @@ what to do; without one of these flags the changed manifests go to stdout
 
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
+  --build                   each kustomization is built, and is a cluster of its own
+  --build-root FOLDER       what --build may read; default: the work tree of git
+  --with PATH               Secrets and ServiceAccounts that count for each cluster
+
   --exclude GLOB            leave files out: 'charts/**'
 
 what may pass an audit
@@ -69,7 +73,7 @@ examples
   curl -sSL https://raw.githubusercontent.com/projectcalico/calico/v3.30.7/manifests/calico.yaml |
     calico-pull-secrets secretName=regcred | kubectl apply -f -
   calico-pull-secrets --write manifests/calico.yaml secretName=regcred
-  kustomize build . | calico-pull-secrets --audit
+  calico-pull-secrets --audit --build .
 `
 
 // doc returns the documentation as JSON, for programs that list functions: what

@@ -18,6 +18,18 @@ func (l List) HasErrors() bool {
 	return slices.ContainsFunc(l, func(f Finding) bool { return f.Severity == Error })
 }
 
+// Split returns the findings of a check, and the others.
+func (l List) Split(check string) (of, others List) {
+	for _, f := range l {
+		if f.Check == check {
+			of = append(of, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	return of, others
+}
+
 // Graded returns the findings with the severities that a policy gives them.
 func (l List) Graded(p Policy) List {
 	for i := range l {

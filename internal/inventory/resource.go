@@ -37,6 +37,7 @@ type Resource struct {
 type Origin struct {
 	Source   string // the name of the input
 	IsForNew bool   // that is where new objects go
+	Helps    bool   // it is there for the others alone
 	Listing
 }
 

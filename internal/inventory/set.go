@@ -24,6 +24,9 @@ type Set struct {
 	All      []*Resource
 	// objects are these and the Lists, by their numbers.
 	Objects []*Resource
+	// Helpers are resources that count for the others where these name them: their Secrets,
+	// what makes Secrets, and ServiceAccounts. They are none of the above.
+	Helpers []*Resource
 	named   map[Key][]*Resource // the Secrets, ServiceAccounts and ExternalSecrets
 	// called are those of named that have the name now.
 	called map[Key][]*Resource
@@ -34,11 +37,17 @@ type Set struct {
 	Problems finding.List // objects that cannot be looked into
 }
 
+// empty returns a set without anything in it.
+func empty() *Set {
+	return &Set{named: map[Key][]*Resource{}, called: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
+}
+
 // NewSet returns the items of rl, each read, and all that is inside them. The question
 // is what was asked of them. origin says where an item came from; it may be nil.
 func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
 	marked := caller.MarksOf(rl.Items)
-	set := &Set{From: caller.Of(rl.FunctionConfig, marked), Items: rl.Items, Question: question, named: map[Key][]*Resource{}, called: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
+	set := empty()
+	set.From, set.Items, set.Question = caller.Of(rl.FunctionConfig, marked), rl.Items, question
 	objects := make([][]Object, len(rl.Items))
 	cores.EachQuick(len(rl.Items), func(i int) { objects[i] = read(rl.Items[i]) })
 	for i, item := range rl.Items {
@@ -46,7 +55,11 @@ func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []
 		if origin != nil {
 			from = origin(item)
 		}
-		set.add(item, objects[i], set.From.FileOf(marked[i]), from)
+		if file := set.From.FileOf(marked[i]); from.Helps {
+			set.addHelper(item, objects[i], file, from)
+		} else {
+			set.add(item, objects[i], file, from)
+		}
 	}
 	set.mergeInstallations()
 	set.readAhead()
@@ -68,6 +81,18 @@ func (set *Set) readAhead() {
 			r.Repositories()
 		}
 	})
+}
+
+// addHelper adds what was read of an item that helps.
+func (set *Set) addHelper(item *fn.KubeObject, read []Object, file *fn.File, from Origin) {
+	apart := empty()
+	apart.add(item, read, file, from)
+	for _, r := range apart.All {
+		if r.Number = 0; r.Cluster == 0 {
+			set.Helpers = append(set.Helpers, r)
+			set.addName(r)
+		}
+	}
 }
 
 // add adds what was read of an item.
@@ -101,11 +126,17 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Orig
 // addResource adds r, which is no List.
 func (set *Set) addResource(r *Resource) {
 	set.All = append(set.All, r)
+	if !r.IsUnlisted() && set.original[uniqueKeyOf(r)] == nil {
+		set.original[uniqueKeyOf(r)] = r
+	}
+	set.addName(r)
+}
+
+// addName adds r to those that others find by name, if it is one of these.
+func (set *Set) addName(r *Resource) {
 	named := set.named
 	if r.IsUnlisted() {
 		named = set.unlisted
-	} else if set.original[uniqueKeyOf(r)] == nil {
-		set.original[uniqueKeyOf(r)] = r
 	}
 	kind := r.GVK.Kind
 	if r.GVK.ApiVersion() == "v1" && (kind == "Secret" || kind == "ServiceAccount" && !r.IsLocal()) || kind == kinds.ExternalSecret && r.GVK.Group == kinds.ExternalSecretGroup {

@@ -46,6 +46,14 @@ func (k *Kustomizations) Add(path string) {
 // IsEmpty reports whether there is none.
 func (k *Kustomizations) IsEmpty() bool { return len(k.all) == 0 }
 
+// Paths returns where they were found.
+func (k *Kustomizations) Paths() (paths []string) {
+	for _, one := range k.all {
+		paths = append(paths, one.path)
+	}
+	return paths
+}
+
 // Follow reads the kustomizations of the folders that are listed, are below a real folder,
 // and that nobody found: a dot hides them. It returns the real paths of all files below it
 // that are listed as resources, sorted.

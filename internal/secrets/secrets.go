@@ -13,6 +13,8 @@
 package secrets
 
 import (
+	"slices"
+
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -40,7 +42,7 @@ type Set struct {
 func New(set *inventory.Set) *Set {
 	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
 		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}}
-	for _, r := range set.All {
+	for _, r := range slices.Concat(set.All, set.Helpers) {
 		if !r.IsUnlisted() {
 			s.addNames(r)
 		}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// ErrCredentials says that a functionConfig takes credentials out of docker's own file, so
+// that nobody knows for which registries they are.
+var ErrCredentials = errors.New("it takes credentials out of a file of docker, which is not read here")
+
+// AsTransformer returns what the function makes of objects as a transformer of kustomize with
+// this functionConfig. New ones come after the others. Objects are as kustomize hands them to
+// a transformer, with what it notes in their annotations.
+//
+// No credential is read: where the configuration names one there is an invented one, so the
+// objects are to be judged and not to be shown. A mode that changes nothing has nothing to
+// do. The error is that of the function, which would stop the build.
+func AsTransformer(config []byte, objects [][]byte) ([][]byte, error) {
+	in := resourceList{APIVersion: "config.kubernetes.io/v1", Kind: "ResourceList", Items: []map[string]any{}}
+	if yaml.Unmarshal(config, &in.FunctionConfig) != nil {
+		return nil, errors.New("its configuration cannot be read")
+	}
+	spec, _ := in.FunctionConfig["spec"].(map[string]any)
+	if mode, _ := spec["mode"].(string); mode != "" && mode != string(ModeAdd) {
+		return objects, nil
+	}
+	if !inventCredentials(spec) {
+		return nil, ErrCredentials
+	}
+	for i, object := range objects {
+		var item map[string]any
+		if yaml.Unmarshal(object, &item) != nil {
+			return nil, errors.New("an object cannot be read")
+		}
+		annotate(item, fmt.Sprint(i+1))
+		in.Items = append(in.Items, item)
+	}
+	text, err := json.Marshal(in)
+	if err != nil {
+		return nil, errors.New("the objects cannot be written")
+	}
+	report := Run([]Input{{Source: Source{Read: func() ([]byte, error) { return text, nil }}}}, Request{AllowEnv: []string{}, AllowFiles: []string{}})
+	if !report.OK {
+		for _, f := range report.Findings {
+			if f.Severity == finding.Error {
+				return nil, errors.New(strings.TrimPrefix(f.String(), "error: "))
+			}
+		}
+		return nil, errors.New("it fails")
+	}
+	var out resourceList
+	if yaml.Unmarshal(bytes.Join(report.Stdout, nil), &out) != nil || len(out.Items) < len(in.Items) {
+		return nil, errors.New("what it makes cannot be read")
+	}
+	all := make([][]byte, len(out.Items))
+	for i, item := range out.Items {
+		annotate(item, "")
+		if all[i], err = yaml.Marshal(item); err != nil {
+			return nil, errors.New("what it makes cannot be written")
+		}
+	}
+	return all, nil
+}
+
+// A resourceList is what kustomize sends.
+type resourceList struct {
+	APIVersion     string           `json:"apiVersion"`
+	Kind           string           `json:"kind"`
+	FunctionConfig map[string]any   `json:"functionConfig"`
+	Items          []map[string]any `json:"items"`
+}
+
+// annotate notes the number of an item as kustomize does, or takes it away if it is empty.
+func annotate(item map[string]any, number string) {
+	const key = "kustomize.config.k8s.io/id"
+	metadata, _ := item["metadata"].(map[string]any)
+	if metadata == nil {
+		return
+	}
+	annotations, _ := metadata["annotations"].(map[string]any)
+	switch {
+	case number == "":
+		delete(annotations, key)
+	case annotations == nil:
+		metadata["annotations"] = map[string]any{key: number}
+	default:
+		annotations[key] = number
+	}
+}
+
+// inventCredentials replaces what names a credential in settings. It reports whether that is
+// possible.
+func inventCredentials(spec map[string]any) bool {
+	secret, _ := spec["secret"].(map[string]any)
+	places := []map[string]any{secret}
+	registries, _ := secret["registries"].([]any)
+	for _, entry := range registries {
+		if registry, ok := entry.(map[string]any); ok {
+			places = append(places, registry)
+		}
+	}
+	for _, place := range places {
+		if place["dockerConfigFile"] != nil {
+			return false
+		}
+		for key := range place {
+			for _, field := range []string{"username", "password"} {
+				if strings.HasPrefix(key, field) {
+					delete(place, key)
+					place[field] = "builder"
+				}
+			}
+		}
+	}
+	return true
+}

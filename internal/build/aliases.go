@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package build
+
+import (
+	"bytes"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+// checkAliases returns an error if the aliases of a text, or of a text in it, stand for more
+// than they may: kustomize replaces each by a copy. What cannot be parsed is kustomize's to
+// refuse.
+func checkAliases(text []byte, depth int) error {
+	const deepest = 3 // a patch in a transformer in a kustomization
+	if depth > deepest || !mayHaveAliases(text) {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yaml.Node
+		if decoder.Decode(&document) != nil {
+			return nil
+		}
+		for _, n := range document.Content {
+			if _, err := edit.Expand(n); err != nil {
+				return err
+			}
+			if err := checkInside(n, depth); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// checkInside is checkAliases for the texts in a node.
+func checkInside(n *yaml.Node, depth int) error {
+	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "*") && strings.Contains(n.Value, "&") {
+		return checkAliases([]byte(n.Value), depth+1)
+	}
+	for _, below := range n.Content {
+		if err := checkInside(below, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayHaveAliases reports whether there may be an anchor in a text, or an escaped one in a
+// text in it.
+func mayHaveAliases(text []byte) bool {
+	return bytes.IndexByte(text, '&') >= 0 || bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) || bytes.Contains(text, []byte(`\U`))
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package build
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/types"
+)
+
+// lookForEntries reports each entry that is not on disk, or that kustomize may take for
+// something to fetch, and notes the kustomizations among them.
+func (k *kustomization) lookForEntries() {
+	f := &k.fields
+	for i, entry := range f.Resources {
+		k.entry(fmt.Sprintf("resources[%d]", i), entry)
+	}
+	for i, entry := range f.Components {
+		k.entry(fmt.Sprintf("components[%d]", i), entry)
+	}
+	for i, entry := range f.Crds {
+		k.entry(fmt.Sprintf("crds[%d]", i), entry)
+	}
+	for i, entry := range f.Configurations {
+		k.entry(fmt.Sprintf("configurations[%d]", i), entry)
+	}
+	k.optional("openapi.path", f.OpenAPI["path"])
+	for i, p := range f.Patches {
+		k.optional(fmt.Sprintf("patches[%d].path", i), p.Path)
+	}
+	for i, p := range f.PatchesJson6902 {
+		k.optional(fmt.Sprintf("patchesJson6902[%d].path", i), p.Path)
+	}
+	for i, p := range f.PatchesStrategicMerge {
+		if !isInline(string(p)) {
+			k.entry(fmt.Sprintf("patchesStrategicMerge[%d]", i), string(p))
+		}
+	}
+	for i, r := range f.Replacements {
+		k.optional(fmt.Sprintf("replacements[%d].path", i), r.Path)
+	}
+	for i, g := range f.ConfigMapGenerator {
+		k.pairs(fmt.Sprintf("configMapGenerator[%d]", i), g.KvPairSources)
+	}
+	for i, g := range f.SecretGenerator {
+		k.pairs(fmt.Sprintf("secretGenerator[%d]", i), g.KvPairSources)
+	}
+	if len(f.HelmCharts) > 0 {
+		k.reportPipe(helmFlags, "helmCharts cannot be built")
+	}
+	k.lookForPlugins()
+}
+
+// pairs looks for the files of a generator.
+func (k *kustomization) pairs(place string, sources types.KvPairSources) {
+	for i, source := range sources.FileSources {
+		if _, path, hasKey := strings.Cut(source, "="); hasKey {
+			source = path
+		}
+		k.optional(fmt.Sprintf("%s.files[%d]", place, i), source)
+	}
+	for i, source := range append(sources.EnvSources, sources.EnvSource) {
+		k.optional(fmt.Sprintf("%s.envs[%d]", place, i), source)
+	}
+}
+
+// optional is entry for what may be left out.
+func (k *kustomization) optional(place, entry string) {
+	if entry != "" {
+		k.entry(place, entry)
+	}
+}
+
+// entry looks for an entry, of which the place says where it is, and returns its real path,
+// empty if it is reported.
+func (k *kustomization) entry(place, entry string) string {
+	if isAddress(entry) {
+		k.reportPipe("", "%s is an address, and nothing is fetched", place)
+		return ""
+	}
+	path := entry
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(k.folder, path)
+	}
+	real, err := k.resolve(path)
+	if err != nil {
+		switch {
+		case errors.Is(err, errOutside):
+			k.issues = append(k.issues, issue{text: fmt.Sprintf("%s%s leads out of %s", place, spelt(entry), k.Shown(k.Repository.folder)), hint: "--build-root FOLDER says what may be read"})
+		case errors.Is(err, fs.ErrNotExist):
+			k.reportPipe("", "%s%s is not on disk, and nothing is fetched", place, spelt(entry))
+		default:
+			k.report("%s: %v", place, reason(err))
+		}
+		return ""
+	}
+	if info, err := k.stat(real); err == nil && info.IsDir() {
+		k.uses = append(k.uses, real)
+	}
+	return real
+}
+
+// spelt returns an entry between blanks and commas if it reads like a path and nothing else.
+func spelt(entry string) string {
+	if !plainPath().MatchString(entry) {
+		return ""
+	}
+	return ", " + entry + ","
+}
+
+var plainPath = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^\.{0,2}[A-Za-z0-9_][A-Za-z0-9_./-]*$|^\.\.?/[A-Za-z0-9_./-]*$`)
+})
+
+// address matches what kustomize hands to git, in any of its spellings. It does so with a
+// folder on disk of such a name, too.
+var address = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^(git::)*((ssh|https?|file)://|[a-z][a-z0-9-]*@|github\.com[/:])`)
+})
+
+// isAddress reports whether kustomize may fetch an entry.
+func isAddress(entry string) bool {
+	u, err := url.Parse(entry)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") || strings.HasPrefix(strings.ToLower(entry), "git::") || address().MatchString(entry)
+}
+
+// reason returns an error without the path in it.
+func reason(err error) error {
+	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+const (
+	programName   = "calico-pull-secrets"
+	helmFlags     = "--enable-helm "
+	functionFlags = "--enable-alpha-plugins --enable-exec "
+)
+
+// pipe returns what to type instead where a kustomization cannot be built.
+func (k *kustomization) pipe(flags string) string {
+	folder := k.Shown(k.folder)
+	if strings.ContainsAny(folder, " '$&;()") {
+		folder = strconv.Quote(folder)
+	}
+	return "kustomize build " + flags + folder + " | " + k.Reader
+}
+
+// Pipe returns what to type instead where the kustomization in a real folder, with our own
+// function, cannot be built.
+func (r *Repository) Pipe(folder string) string { return r.kustomization(folder).pipe(functionFlags) }

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package build
+
+import (
+	"bytes"
+	"errors"
+	"path/filepath"
+	"sync/atomic"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// files is the file system of one build: what kustomize reads of a repository. Nothing can
+// be written. Of a kustomization it hands out the text that was looked through before.
+type files struct {
+	*Repository
+	root    *kustomization // that is built
+	origins bool           // it is to say where resources are from
+
+	text, kustomizations atomic.Int64 // that have been read
+	// sawAnnotations is true if a text has the path of annotations, so that an origin among
+	// them may change what is built.
+	sawAnnotations atomic.Bool
+}
+
+// errLate says that kustomize comes to a kustomization that was not looked through before.
+var errLate = errors.New("is a kustomization that came there meanwhile")
+
+var errReadOnly = errors.New("nothing is written, and no folder is listed")
+
+func (f *files) ReadFile(path string) ([]byte, error) {
+	real, err := f.resolve(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.stat(real); err != nil {
+		return nil, err
+	} else if info.IsDir() {
+		return nil, errKind
+	}
+	f.mu.Lock()
+	f.read[real] = true
+	f.root.texts = append(f.root.texts, real)
+	f.mu.Unlock()
+	if isKustomization(real) {
+		f.mu.Lock()
+		k := f.known[filepath.Dir(real)]
+		f.mu.Unlock()
+		if k == nil {
+			return nil, errLate
+		}
+		if k.file == real {
+			return f.readKustomization(k)
+		}
+	}
+	text, err := f.readFile(real, f.Limits.Text-f.text.Load())
+	if err != nil {
+		return nil, err
+	}
+	f.text.Add(int64(len(text)))
+	f.note(text)
+	return text, checkAliases(text, 0)
+}
+
+// readKustomization returns the text of a kustomization as kustomize is to see it.
+func (f *files) readKustomization(k *kustomization) ([]byte, error) {
+	f.text.Add(int64(len(k.text)))
+	switch {
+	case len(k.issues) > 0:
+		return nil, errLate
+	case f.kustomizations.Add(1) > f.Limits.Kustomizations:
+		return nil, errSize
+	case f.text.Load() > f.Limits.Text:
+		return nil, errSize
+	}
+	f.note(k.text)
+	if k != f.root {
+		return k.text, nil
+	}
+	return k.served(f.origins)
+}
+
+// note looks for what an origin may get in the way of.
+func (f *files) note(text []byte) {
+	if f.origins && bytes.Contains(text, []byte("metadata/annotations")) {
+		f.sawAnnotations.Store(true)
+	}
+}
+
+func (f *files) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
+	real, err := f.resolve(path)
+	if err != nil {
+		return "", "", err
+	}
+	info, err := f.stat(real)
+	if err != nil {
+		return "", "", err
+	}
+	if info.IsDir() {
+		return filesys.ConfirmedDir(real), "", nil
+	}
+	return filesys.ConfirmedDir(filepath.Dir(real)), filepath.Base(real), nil
+}
+
+func (f *files) Exists(path string) bool {
+	_, err := f.resolve(path)
+	return err == nil
+}
+
+func (f *files) IsDir(path string) bool {
+	real, err := f.resolve(path)
+	if err != nil {
+		return false
+	}
+	info, err := f.stat(real)
+	return err == nil && info.IsDir()
+}
+
+func (f *files) Create(string) (filesys.File, error)  { return nil, errReadOnly }
+func (f *files) Open(string) (filesys.File, error)    { return nil, errReadOnly }
+func (f *files) Mkdir(string) error                   { return errReadOnly }
+func (f *files) MkdirAll(string) error                { return errReadOnly }
+func (f *files) RemoveAll(string) error               { return errReadOnly }
+func (f *files) WriteFile(string, []byte) error       { return errReadOnly }
+func (f *files) ReadDir(string) ([]string, error)     { return nil, errReadOnly }
+func (f *files) Glob(string) ([]string, error)        { return nil, errReadOnly }
+func (f *files) Walk(string, filepath.WalkFunc) error { return errReadOnly }

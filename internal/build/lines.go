@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package build
+
+import (
+	"bytes"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// Texts returns the objects as documents of YAML, those from one file that follow each other
+// in one text. Of those from no file the file is other.
+func (b *Built) Texts(other string) (all []Object) {
+	for _, o := range b.Objects {
+		if o.File == "" {
+			o.File = other
+		}
+		if n := len(all); n == 0 || all[n-1].File != o.File {
+			all = append(all, Object{File: o.File})
+		}
+		last := &all[len(all)-1]
+		last.YAML = append(append(last.YAML, "---\n"...), o.YAML...)
+	}
+	return all
+}
+
+// Transform replaces the objects by what f makes of them: these in their order, and then new
+// ones, which are from no file.
+func (b *Built) Transform(f func(objects [][]byte) ([][]byte, error)) error {
+	var objects [][]byte
+	for _, o := range b.Objects {
+		objects = append(objects, o.YAML)
+	}
+	objects, err := f(objects)
+	if err != nil {
+		return err
+	}
+	for i, text := range objects {
+		if i == len(b.Objects) {
+			b.Objects = append(b.Objects, Object{})
+		}
+		b.Objects[i].YAML = text
+	}
+	return nil
+}
+
+// A place is where an object stands in a file.
+type place struct {
+	kind, namespace, name string
+	line                  int
+}
+
+// Line returns the line of an object that was built in the file that it is from: kustomize
+// says the file alone. Names may have been added to, and namespaces changed since. It is 0
+// if the object cannot be told from others, or stands in no file as it is.
+func (b *Built) Line(file, kind, namespace, name string) int {
+	if b.places == nil {
+		b.places = map[string][]place{}
+	}
+	places, known := b.places[file]
+	if !known {
+		places = b.read(file)
+		b.places[file] = places
+	}
+	for _, isSame := range []func(p place) bool{
+		func(p place) bool { return p.name == name && p.namespace == namespace },
+		func(p place) bool { return p.name == name },
+		func(p place) bool { return p.name != "" && strings.Contains(name, p.name) },
+	} {
+		found := 0
+		for _, p := range places {
+			if p.kind == kind && isSame(p) {
+				if found > 0 {
+					return 0
+				}
+				found = p.line
+			}
+		}
+		if found > 0 {
+			return found
+		}
+	}
+	return 0
+}
+
+// read returns where the objects of a file are.
+func (b *Built) read(file string) (places []place) {
+	path, known := b.paths[file]
+	if !known {
+		return nil
+	}
+	text, err := b.from.readFile(path, b.from.Limits.Text)
+	if err != nil {
+		return nil
+	}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yaml.Node
+		if decoder.Decode(&document) != nil {
+			return places
+		}
+		for _, n := range document.Content {
+			places = appendPlaces(places, n)
+		}
+	}
+}
+
+// appendPlaces appends the places of an object, and of those in it if it is a List.
+func appendPlaces(places []place, n *yaml.Node) []place {
+	r := yaml.NewRNode(n)
+	if n.Kind != yaml.MappingNode {
+		return places
+	}
+	if strings.HasSuffix(r.GetKind(), "List") {
+		if items, err := r.Pipe(yaml.Lookup("items")); err == nil && items != nil {
+			for _, item := range items.Content() {
+				places = appendPlaces(places, item)
+			}
+			return places
+		}
+	}
+	return append(places, place{r.GetKind(), r.GetNamespace(), r.GetName(), n.Line})
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package build
+
+import (
+	"bytes"
+	"encoding/base64"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+)
+
+// explain returns what kustomize says of a kustomization, as one line. It quotes whole
+// generators and patches, credentials included. So a word is shown only if it is a name
+// (a path, a kind, an object, a field), or reads like a word of a sentence and is no value in
+// any text that the build reads.
+func (r *Repository) explain(k *kustomization, reached []*kustomization, err error) string {
+	w := words{names: map[string]bool{}, values: map[string]bool{}}
+	w.addName("yaml YAML json JSON GVK")
+	w.addFields(reflect.TypeFor[types.Kustomization](), 0)
+	for _, each := range reached {
+		w.addName(r.Shown(each.folder))
+		w.addName(strings.TrimPrefix(each.folder, r.folder))
+		w.addText(each.text)
+		for _, entry := range slices.Concat(each.fields.Resources, each.fields.Components, each.fields.Crds, each.fields.Configurations) {
+			w.addName(entry)
+		}
+	}
+	r.mu.Lock()
+	texts := slices.Clone(k.texts)
+	r.mu.Unlock()
+	for _, path := range texts {
+		if text, err := r.readFile(path, r.Limits.Text); err == nil && checkAliases(text, 0) == nil {
+			w.addName(strings.TrimPrefix(path, r.folder))
+			w.addText(text)
+		}
+	}
+	text := strings.ReplaceAll(err.Error(), r.folder+"/", "")
+	text = asFolder().ReplaceAllString(text, "$1")
+	text = asFile().ReplaceAllString(text, "")
+	const longest = 300
+	if len(text) > 16*longest {
+		text = text[:16*longest]
+	}
+	var shown []string
+	for _, word := range strings.Fields(text) {
+		if !w.mayShow(word) {
+			word = "…"
+		}
+		if word != "…" || len(shown) == 0 || shown[len(shown)-1] != "…" {
+			shown = append(shown, word)
+		}
+	}
+	text = strings.Join(shown, " ")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + " …"
+	}
+	return text
+}
+
+// asFolder matches what kustomize says of a file with something wrong in it, which it then
+// takes for a folder.
+var asFolder = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?s)accumulation err='(\w+ resources from '[^']*': .*)': must build at directory: .*`)
+})
+
+// asFile matches what kustomize says of a folder, which it takes for a file first.
+var asFile = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`accumulation err='accumulating resources from '[^']*': [^']*': `)
+})
+
+// words knows what a message may show.
+type words struct {
+	names   map[string]bool
+	values  map[string]bool // the words of values, in lower case
+	secrets []string        // whole values of what most likely is a credential
+}
+
+var atom = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN]+`) })
+
+// prose matches what is a word of a sentence, or a number of a line.
+var prose = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{2,5}|[0-9]{1,4})$`) })
+
+func (w *words) addName(name string) {
+	for _, a := range atom().FindAllString(name, -1) {
+		w.names[a] = true
+	}
+}
+
+func (w *words) addValue(value string) {
+	for _, a := range atom().FindAllString(value, -1) {
+		w.values[strings.ToLower(a)] = true
+	}
+}
+
+// mayShow reports whether a word of a message may be shown.
+func (w *words) mayShow(word string) bool {
+	for _, secret := range w.secrets {
+		if strings.Contains(word, secret) || len(word) > 3 && strings.Contains(secret, strings.Trim(word, `'"`+"`.,:;()[]{}")) && !w.isName(word) {
+			return false
+		}
+	}
+	for _, a := range atom().FindAllString(word, -1) {
+		if !w.names[a] && (!prose().MatchString(a) || w.values[strings.ToLower(a)]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *words) isName(word string) bool {
+	for _, a := range atom().FindAllString(word, -1) {
+		if !w.names[a] {
+			return false
+		}
+	}
+	return true
+}
+
+// addFields adds the names of the fields of a kustomization, and of its parts.
+func (w *words) addFields(t reflect.Type, depth int) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	const deepest = 6
+	if t.Kind() != reflect.Struct || depth > deepest {
+		return
+	}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		w.addName(name)
+		w.addFields(t.Field(i).Type, depth+1)
+	}
+}
+
+// addText adds what is in a text: the names of the objects, and all other values.
+func (w *words) addText(text []byte) {
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var document yaml.Node
+		if err := decoder.Decode(&document); err != nil {
+			if err.Error() != "EOF" { // of an environment, or broken: all of it are values
+				w.addValue(string(text))
+				w.addLines(string(text))
+			}
+			return
+		}
+		w.addNode(&document, "", false)
+	}
+}
+
+// addLines adds the values of the lines of a text like those of an environment.
+func (w *words) addLines(text string) {
+	for line := range strings.Lines(text) {
+		_, value, _ := strings.Cut(line, "=")
+		w.addSecret(value)
+	}
+}
+
+func (w *words) addSecret(value string) {
+	const shortest = 3
+	if value = strings.TrimSpace(value); len(value) >= shortest {
+		w.secrets = append(w.secrets, value, base64.StdEncoding.EncodeToString([]byte(value)))
+	}
+}
+
+// namingFields have names as values, in any object.
+var namingFields = []string{"kind", "apiVersion", "name", "namespace", "group", "version"}
+
+// secretFields have values that are most likely credentials.
+var secretFields = []string{"data", "stringData", "literals", "password", "value", "binaryData"}
+
+func (w *words) addNode(n *yaml.Node, field string, isSecret bool) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key := n.Content[i].Value
+			if !isSecret {
+				w.addName(key)
+			}
+			w.addNode(n.Content[i+1], key, isSecret || slices.Contains(secretFields, key))
+		}
+	case yaml.ScalarNode:
+		switch {
+		case isSecret:
+			w.addValue(n.Value)
+			_, value, isPair := strings.Cut(n.Value, "=")
+			if w.addSecret(n.Value); isPair {
+				w.addSecret(value)
+			}
+			for line := range strings.Lines(n.Value) {
+				w.addSecret(line)
+			}
+		case slices.Contains(namingFields, field):
+			w.addName(n.Value)
+		default:
+			w.addValue(n.Value)
+			if strings.Contains(n.Value, "\n") { // a patch, most likely
+				w.addText([]byte(n.Value))
+			}
+		}
+	default:
+		for _, below := range n.Content {
+			w.addNode(below, field, isSecret)
+		}
+	}
+}

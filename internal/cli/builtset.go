@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"path/filepath"
+	"slices"
+
+	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/build"
+	"example.com/calico-pull-secrets/internal/finding"
+)
+
+// processBuilt is process for a kustomization: what it builds is the set.
+func (s *set) processBuilt() setResult {
+	built, problems := s.built.Build(s.built.Folder)
+	if len(problems) == 0 && built.Function != nil {
+		problems = s.transform(&built)
+	}
+	if len(problems) > 0 {
+		report := function.Report{Code: finding.ExitUnread}
+		for _, p := range problems {
+			f := finding.New(finding.Unread, finding.Error, "%s", p.Text).At(finding.Place{File: p.File})
+			f.Hint = finding.Visible(p.Hint)
+			report.Findings = append(report.Findings, f)
+		}
+		s.sayFindings(report)
+		return s.outcomeOf(report, "", report.Code)
+	}
+	request := s.request()
+	inputs := slices.Clone(s.helpers)
+	for _, t := range built.Texts(s.kustomizationFile()) {
+		inputs = append(inputs, function.Input{Source: function.Source{Name: t.File, Read: func() ([]byte, error) { return t.YAML, nil }, Found: true}})
+	}
+	report := function.Run(inputs, request)
+	for i := range report.Findings {
+		if f := &report.Findings[i]; f.File != "" {
+			f.Line = built.Line(f.File, f.Kind, f.Namespace, f.Name)
+		}
+	}
+	for i := range report.Images {
+		image := &report.Images[i]
+		image.Line = built.Line(image.File, image.Kind, image.Namespace, image.Name)
+	}
+	s.placeConfig(report.Findings)
+	s.sayFindings(report)
+	return s.finish(report, s.kustomizationFile())
+}
+
+// transform has our own function work on what was built, where it is the last transformer.
+func (s *set) transform(built *build.Built) []build.Problem {
+	if err := built.Transform(func(objects [][]byte) ([][]byte, error) { return function.AsTransformer(built.Function, objects) }); err != nil {
+		p := build.Problem{File: s.kustomizationFile(), Text: programName + " among the transformers: " + err.Error()}
+		if errors.Is(err, function.ErrCredentials) {
+			p.Hint = s.built.Pipe(s.built.Folder)
+		}
+		return []build.Problem{p}
+	}
+	return nil
+}
+
+// kustomizationFile is the file of what is in no file, and where a Secret would be listed.
+func (s *set) kustomizationFile() string { return filepath.Join(s.label, "kustomization.yaml") }

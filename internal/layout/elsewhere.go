@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package layout
+
+import (
+	"bytes"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"sync"
+)
+
+// CalicoIsFrom returns the first place in a kustomization, or else in a file, that says where
+// Calico comes from. The path is empty if there is none.
+func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
+	if path, entry := k.Elsewhere(); path != "" {
+		text, _ := head(path)
+		return path, lineAt(text, bytes.Index(text, []byte(entry)))
+	}
+	for _, path := range slices.Sorted(slices.Values(files)) {
+		if filepath.Base(path) == ChartFile {
+			return path, 1
+		}
+		text, _ := head(path)
+		if at := fromElsewhere().FindIndex(text); at != nil && bytes.IndexByte(text, 0) < 0 {
+			return path, lineAt(text, at[0])
+		}
+	}
+	return "", 0
+}
+
+// fromElsewhere matches the address of a manifest of Calico's, and the chart of Calico or
+// its operator, as Argo CD, Flux, K3s and Helm name it.
+var fromElsewhere = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
+		`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
+})
+
+// lineAt returns the line, counted from 1, of a place in a text, 1 if it is before it.
+func lineAt(text []byte, at int) int { return bytes.Count(text[:max(0, at)], []byte("\n")) + 1 }

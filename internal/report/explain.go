@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package report
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// An Explanation is what docs/checks.md says of an id: a row of its table, and the section
+// of that name. An id that says two things has two rows.
+type Explanation struct {
+	ID, Severity, Meaning string
+	Cure                  string // what to do, empty if there is nothing
+	Why                   string // the section, with its blocks of code
+}
+
+// checkRow matches a row of the table: id, severity, meaning, what to do.
+var checkRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
+
+// Explanations returns what the page says of each id, in its order.
+func Explanations(page string) (all []Explanation) {
+	_, sections, _ := strings.Cut(page, "\n## Why\n")
+	for _, m := range checkRow.FindAllStringSubmatch(page, -1) {
+		_, why, _ := strings.Cut(sections, "\n### "+m[1]+"\n")
+		if end := regexp.MustCompile(`(?m)^##`).FindStringIndex(why); end != nil {
+			why = why[:end[0]]
+		}
+		all = append(all, Explanation{m[1], strings.ReplaceAll(m[2], "`", ""), m[3], m[4], strings.TrimSpace(why)})
+	}
+	return all
+}
+
+// IDsOf returns the ids of explanations, each once.
+func IDsOf(all []Explanation) (ids []string) {
+	for _, e := range all {
+		ids = append(ids, e.ID)
+	}
+	return slices.Compact(ids)
+}
+
+// WriteExplanation writes the rows of one id, and its section.
+func WriteExplanation(text *strings.Builder, rows []Explanation) {
+	for _, e := range rows {
+		fmt.Fprintf(text, "%s (%s)\n%s\n", e.ID, e.Severity, wrapped(e.Meaning))
+		if e.Cure != "" {
+			fmt.Fprintf(text, "\nwhat to do\n%s\n", wrapped(e.Cure))
+		}
+		text.WriteString("\n")
+	}
+	fmt.Fprintf(text, "why\n%s\n", wrapped(rows[0].Why))
+}
+
+// PlainText returns the words of Markdown without its links.
+func PlainText(markdown string) string {
+	return regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`).ReplaceAllString(markdown, "$1")
+}
+
+// wrapped returns Markdown for a terminal: paragraphs in lines of at most 80 characters
+// where their words allow it, and blocks of code as they are, all of it indented.
+func wrapped(markdown string) string {
+	const width = 78
+	var b strings.Builder
+	for i, part := range strings.Split(markdown, "```") {
+		if isCode := i%2 == 1; isCode {
+			_, code, _ := strings.Cut(part, "\n") // behind the language
+			b.WriteString("\n")
+			for line := range strings.Lines(code) {
+				b.WriteString("    " + line)
+			}
+			continue
+		}
+		for j, paragraph := range strings.Split(strings.TrimSpace(part), "\n\n") {
+			if i+j > 0 && paragraph != "" {
+				b.WriteString("\n")
+			}
+			column := 0
+			for _, word := range strings.Fields(PlainText(paragraph)) {
+				switch {
+				case column > 0 && column+1+len(word) > width:
+					b.WriteString("\n")
+					column = 0
+				case column > 0:
+					b.WriteString(" ")
+					column++
+				}
+				if column == 0 {
+					b.WriteString("  ")
+				}
+				b.WriteString(word)
+				column += len(word)
+			}
+			b.WriteString("\n")
+		}
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
