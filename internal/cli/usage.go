@@ -29,10 +29,8 @@ what to do; without one of these flags the changed manifests go to stdout
 
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
-  --build                   each kustomization is built, and is a cluster of its own
-  --build-root FOLDER       what --build may read; default: the work tree of git
+  --build                   build each kustomization; --build-root FOLDER: what to read
   --with PATH               Secrets and ServiceAccounts that count for each cluster
-
   --exclude GLOB            leave files out: 'charts/**'
 
 what may pass an audit
@@ -42,11 +40,10 @@ what may pass an audit
   --today DATE              today's date, for exceptions that end
 
 what to print
-  --output FORM[=FILE]      for --check and --audit, several at once: table, json, sarif, junit,
-                            github or markdown
+  --output FORM[=FILE]      table, json, sarif, junit, github, markdown; several at once
   --stdin-name NAME         the name to print for stdin
-  --nodes N                 with --audit: how often a first start on N nodes pulls
-  --pull-limit N            the limit of pulls, instead of Docker Hub's 100
+  --nodes N                 with --audit: how often a first start on N nodes pulls, compared
+                            with --pull-limit N, instead of Docker Hub's 100
   --quiet                   warnings and errors only
   --exit-zero               exit 0 instead of 1
 
