@@ -76,18 +76,6 @@ func (r *run) where(about *inventory.Resource, field string) (file string, line 
 	return file, r.line(about, field)
 }
 
-// problemText returns why a document cannot be read, without its line.
-func problemText(err error) string {
-	var syntax *edit.SyntaxError
-	if errors.As(err, &syntax) {
-		return "not valid YAML: " + syntax.Problem
-	}
-	if inner := errors.Unwrap(err); inner != nil {
-		return inner.Error()
-	}
-	return err.Error()
-}
-
 // hintFor returns what to do about what cannot be read, empty if that is not known.
 func hintFor(err error) string {
 	if errors.Is(err, wire.ErrUTF16) {

@@ -55,11 +55,11 @@ func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	case errors.Is(u.Problem, wire.ErrNoObject):
 		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "has no object of Kubernetes in it")
 	case u.IsNamed:
-		f = finding.New(finding.Unread, fn.Error, "%s", problemText(u.Problem))
+		f = finding.New(finding.Unread, fn.Error, "%s", u.Text())
 	case slices.ContainsFunc(u.Kinds, isWorkload):
-		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
 	default:
-		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", problemText(u.Problem))
+		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
 	}
 	f.File, f.Line, f.Hint = u.Source, u.Line, cmp.Or(f.Hint, hintFor(u.Problem))
 	return f

@@ -10,6 +10,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/build"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/transformer"
 )
 
 // processBuilt is process for a kustomization: what it builds is the set.
@@ -50,9 +51,9 @@ func (s *set) processBuilt() setResult {
 
 // transform has our own function work on what was built, where it is the last transformer.
 func (s *set) transform(built *build.Built) []build.Problem {
-	if err := built.Transform(func(objects [][]byte) ([][]byte, error) { return function.AsTransformer(built.Function, objects) }); err != nil {
+	if err := built.Transform(func(objects [][]byte) ([][]byte, error) { return transformer.Run(built.Function, objects) }); err != nil {
 		p := build.Problem{File: s.kustomizationFile(), Text: programName + " among the transformers: " + err.Error()}
-		if errors.Is(err, function.ErrCredentials) {
+		if errors.Is(err, transformer.ErrCredentials) {
 			p.Hint = s.built.Pipe(s.built.Folder)
 		}
 		return []build.Problem{p}

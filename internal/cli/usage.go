@@ -44,8 +44,7 @@ what to print
   --stdin-name NAME         the name to print for stdin
   --nodes N                 with --audit: how often a first start on N nodes pulls, compared
                             with --pull-limit N, instead of Docker Hub's 100
-  --quiet                   warnings and errors only
-  --exit-zero               exit 0 instead of 1
+  --quiet, --exit-zero      warnings and errors only; exit 0 instead of 1
 
 where the configuration comes from
   --config FILE             a CalicoPullSecrets or ConfigMap instead of FIELD=VALUE

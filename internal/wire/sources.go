@@ -147,3 +147,15 @@ func (in *Input) Unread() []Unread {
 	}
 	return all
 }
+
+// Text returns why the document cannot be read, without its line.
+func (u Unread) Text() string {
+	var syntax *edit.SyntaxError
+	if errors.As(u.Problem, &syntax) {
+		return "not valid YAML: " + syntax.Problem
+	}
+	if inner := errors.Unwrap(u.Problem); inner != nil {
+		return inner.Error()
+	}
+	return u.Problem.Error()
+}

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package function
+// Package transformer is the function as a transformer of kustomize, for kustomizations that
+// are built in the process. It promises:
+//
+//   - What comes out is what kustomize would get from the program, in the mode that adds.
+//   - No credential is read, no variable, no file, and no helper is run.
+//   - No error quotes more than the function itself does.
+package transformer
 
 import (
 	"bytes"
@@ -11,6 +17,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -18,20 +25,20 @@ import (
 // that nobody knows for which registries they are.
 var ErrCredentials = errors.New("it takes credentials out of a file of docker, which is not read here")
 
-// AsTransformer returns what the function makes of objects as a transformer of kustomize with
+// Run returns what the function makes of objects as a transformer of kustomize with
 // this functionConfig. New ones come after the others. Objects are as kustomize hands them to
 // a transformer, with what it notes in their annotations.
 //
 // No credential is read: where the configuration names one there is an invented one, so the
 // objects are to be judged and not to be shown. A mode that changes nothing has nothing to
 // do. The error is that of the function, which would stop the build.
-func AsTransformer(config []byte, objects [][]byte) ([][]byte, error) {
+func Run(config []byte, objects [][]byte) ([][]byte, error) {
 	in := resourceList{APIVersion: "config.kubernetes.io/v1", Kind: "ResourceList", Items: []map[string]any{}}
 	if yaml.Unmarshal(config, &in.FunctionConfig) != nil {
 		return nil, errors.New("its configuration cannot be read")
 	}
 	spec, _ := in.FunctionConfig["spec"].(map[string]any)
-	if mode, _ := spec["mode"].(string); mode != "" && mode != string(ModeAdd) {
+	if mode, _ := spec["mode"].(string); mode != "" && mode != string(function.ModeAdd) {
 		return objects, nil
 	}
 	if !inventCredentials(spec) {
@@ -49,7 +56,7 @@ func AsTransformer(config []byte, objects [][]byte) ([][]byte, error) {
 	if err != nil {
 		return nil, errors.New("the objects cannot be written")
 	}
-	report := Run([]Input{{Source: Source{Read: func() ([]byte, error) { return text, nil }}}}, Request{AllowEnv: []string{}, AllowFiles: []string{}})
+	report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return text, nil }}}}, function.Request{AllowEnv: []string{}, AllowFiles: []string{}})
 	if !report.OK {
 		for _, f := range report.Findings {
 			if f.Severity == finding.Error {
