@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
+	"example.com/calico-pull-secrets/internal/stop"
 )
 
 // A run is one call of the program.
@@ -43,7 +44,7 @@ func (p Program) newRun(o options, config *function.Config, c *console) *run {
 // all works on all sets. It returns the exit code, the worst of them.
 func (r *run) all() finding.ExitCode {
 	if r.write {
-		defer watchSignals(&r.writing, r.say)()
+		defer stop.OnSignals(&r.writing, r.say)()
 	}
 	paceGarbage(r.check || r.audit)
 	var outcomes []setResult

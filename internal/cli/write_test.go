@@ -18,6 +18,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/needs"
+	"example.com/calico-pull-secrets/internal/stop"
 )
 
 // replacing returns what replaces the text of the files with another, and writes the
@@ -104,7 +105,7 @@ func TestOnlyTheFoldersThatWereMadeAreRemoved(t *testing.T) {
 func TestASignalWaitsForTheSet(t *testing.T) {
 	if os.Getenv(asWriter) != "" { // in a process of its own
 		var writing sync.RWMutex
-		watchSignals(&writing, func(message string) { fmt.Println(message) })
+		stop.OnSignals(&writing, func(message string) { fmt.Println(message) })
 		writing.RLock()
 		_ = syscall.Kill(os.Getpid(), syscall.SIGTERM)
 		time.Sleep(200 * time.Millisecond)

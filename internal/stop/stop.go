@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+// Package stop ends the program on a signal, and lets what is being written be finished.
+package stop
 
 import (
 	"os"
@@ -11,10 +12,11 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// watchSignals ends the program on the signals that ask for it, with the exit code that
+// OnSignals ends the program on the signals that ask for it, with the exit code that
 // a shell gives them, once nobody holds writing: sets that are being written are
-// finished, and no other begins. A second signal ends it at once. Stop ends watching.
-func watchSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
+// finished, and no other begins. A second signal ends it at once. What is returned ends
+// that.
+func OnSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) { // as nohup does
