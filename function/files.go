@@ -46,12 +46,10 @@ func (r *run) files(report *Report, out wire.Output) {
 			f.PutsSecret = f.PutsSecret || c.Text != "" && r.isSecret(c.Object)
 		}
 	}
-	for _, u := range r.unread {
-		if isWhole(u) {
-			continue
-		}
-		for i := range report.Files {
-			if report.Files[i].Name == u.Source {
+	unread := wire.BySource(r.unread)
+	for i := range report.Files {
+		for _, u := range unread[report.Files[i].Name] {
+			if !isWhole(u) {
 				report.Files[i].Passed = passedFor(u)
 			}
 		}

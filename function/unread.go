@@ -19,9 +19,8 @@ import (
 // was passed over, or was not handed over.
 func (r *run) notLookedAt(s task) (all finding.List) {
 	r.saidUnseen = true
-	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
-		return !slices.ContainsFunc(r.unread, func(u wire.Unread) bool { return u.Source == source.Name })
-	})
+	unread := wire.BySource(r.unread)
+	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool { return len(unread[source.Name]) == 0 })
 	for _, u := range r.unread {
 		if !u.Template {
 			all = append(all, unreadFinding(u, s, isAlone))
@@ -98,20 +97,23 @@ func (r *run) passedOver(s task) (all finding.List) {
 	add := func(severity fn.Severity, input Input, why string) {
 		all = append(all, finding.New(finding.Unread, severity, "passed over: %s", why).At(finding.Place{File: input.Name}))
 	}
+	unread := wire.BySource(r.unread)
 	for _, input := range r.inputs {
 		if input.Patch {
 			add(fn.Info, input, "a patch of a kustomization")
 		}
-		for i, u := range r.unread {
-			if u.Source != input.Name || isWhole(u) || errors.Is(u.Problem, wire.ErrBlank) || i > 0 && r.unread[i-1].Source == u.Source {
-				continue
-			}
-			severity := fn.Info
-			if u.Template {
-				severity = unprovenOr(fn.Info, s)
-			}
-			add(severity, input, passedFor(u))
+		if len(unread[input.Name]) == 0 {
+			continue
 		}
+		u := unread[input.Name][0] // a file is passed over once
+		if isWhole(u) || errors.Is(u.Problem, wire.ErrBlank) {
+			continue
+		}
+		severity := fn.Info
+		if u.Template {
+			severity = unprovenOr(fn.Info, s)
+		}
+		add(severity, input, passedFor(u))
 	}
 	return all
 }

@@ -17,7 +17,9 @@ var annotated = []string{finding.AnonymousPull, finding.UnknownPull, finding.Aut
 type Gate struct {
 	set      string
 	today    string
-	rules    []rule
+	rules    []*rule         // of the configuration
+	of       map[int][]*rule // of annotations, by the numbers of their objects
+	added    []*rule         // all of these, in order
 	baseline *Baseline
 	passed   int // by the baseline
 }
@@ -26,15 +28,14 @@ type Gate struct {
 type rule struct {
 	exception Exception
 	allowed   Allowed
-	object    int // of an annotation: the number of its object
 }
 
 // NewGate returns a gate for a set, which has a name if there are several, with the
 // exceptions of the configuration. baseline may be nil, and today empty: then none ends.
 func NewGate(set, today string, exceptions []Exception, baseline *Baseline) *Gate {
-	g := &Gate{set: set, today: today, baseline: baseline}
+	g := &Gate{set: set, today: today, baseline: baseline, of: map[int][]*rule{}}
 	for i, e := range exceptions {
-		g.rules = append(g.rules, rule{exception: e, allowed: Allowed{
+		g.rules = append(g.rules, &rule{exception: e, allowed: Allowed{
 			Kind: ByException, Name: fmt.Sprintf("audit.exceptions[%d]", i), Reason: e.Reason, isExpired: e.hasEnded(today),
 		}})
 	}
@@ -55,15 +56,16 @@ func (g *Gate) Annotate(place finding.Place, value string) (problems finding.Lis
 			problems = append(problems, finding.New(finding.ExceptionInvalid, finding.Error, "%s %s\nhint: write GLOB: REASON, such as docker.io/acme/*: public", wrong[0].Field, wrong[0].Text).At(place))
 			continue
 		}
-		g.rules = append(g.rules, rule{exception: e, object: place.Object, allowed: Allowed{
+		added := &rule{exception: e, allowed: Allowed{
 			Set: g.set, Kind: ByAnnotation, Name: object + " " + e.Image, Reason: e.Reason, place: place,
-		}})
+		}}
+		g.added, g.of[place.Object] = append(g.added, added), append(g.of[place.Object], added)
 	}
 	return problems
 }
 
 // HasNoRules reports whether it would let nothing pass.
-func (g *Gate) HasNoRules() bool { return len(g.rules) == 0 && g.baseline == nil }
+func (g *Gate) HasNoRules() bool { return len(g.rules) == 0 && len(g.added) == 0 && g.baseline == nil }
 
 // Let returns a finding as it is, or as one that passes if the gate lets it: an info that
 // says by what.
@@ -72,8 +74,7 @@ func (g *Gate) Let(f finding.Finding) finding.Finding {
 		return f
 	}
 	by := ""
-	for i := range g.rules {
-		r := &g.rules[i]
+	for _, r := range g.rulesFor(f) {
 		if r.allowed.isExpired || !r.lets(f) {
 			continue
 		}
@@ -94,6 +95,14 @@ func (g *Gate) Let(f finding.Finding) finding.Finding {
 	return f
 }
 
+// rulesFor returns what may let a finding pass: exceptions, then annotations of its object.
+func (g *Gate) rulesFor(f finding.Finding) []*rule {
+	if len(g.of[f.Object]) == 0 {
+		return g.rules
+	}
+	return append(slices.Clone(g.rules), g.of[f.Object]...)
+}
+
 // said returns how the rule is called in a finding that passes by it.
 func (r *rule) said() string {
 	name := r.allowed.Name
@@ -105,7 +114,7 @@ func (r *rule) said() string {
 
 // lets reports whether the rule is for a finding that may pass.
 func (r *rule) lets(f finding.Finding) bool {
-	if slices.Contains(neverPass, f.Check) || r.allowed.Kind == ByAnnotation && (r.object != f.Object || !slices.Contains(annotated, f.Check)) {
+	if slices.Contains(neverPass, f.Check) || r.allowed.Kind == ByAnnotation && !slices.Contains(annotated, f.Check) {
 		return false
 	}
 	return r.exception.covers(f)
@@ -114,7 +123,7 @@ func (r *rule) lets(f finding.Finding) bool {
 // Allowed returns what was let pass, by what, in the order of the configuration, then of
 // the objects.
 func (g *Gate) Allowed() (all []Allowed) {
-	for _, r := range g.rules {
+	for _, r := range slices.Concat(g.rules, g.added) {
 		all = append(all, r.allowed)
 	}
 	if g.baseline != nil {

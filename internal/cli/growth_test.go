@@ -117,6 +117,17 @@ var growing = map[string]struct {
 	"files that pull from a target's registry": {100, func(n int) input {
 		return folder(n, "a/%d/y.yaml", "--check", "targets=docker.io", "a")
 	}},
+	"files that cannot be read": {500, func(n int) input {
+		return input{files: fileOf(n, "a/%d.yaml", "kind: Deployment\n  x: [\n"), arguments: []string{"--audit", "a"}}
+	}},
+	"annotations that let pass": {200, func(n int) input {
+		return filter(times(n, "---\napiVersion: v1\nkind: Pod\nmetadata: {name: p%d, annotations: {calico-pull-secrets/allow-anonymous: 'docker.io/a/*: r'}}\nspec: {containers: [{name: c, image: a/b}]}\n"), "--audit")
+	}},
+	"resources of a component": {500, func(n int) input {
+		in := withKustomization(n, "resources: [calico.yaml]\n")
+		in.files["c/kustomization.yaml"] = "kind: Component\nresources:\n" + times(n, "- ../p%d.yaml\n")
+		return in
+	}},
 	"sets side by side": {100, func(n int) input {
 		return folder(n, "a/%d/y.yaml", append([]string{"--check", "--each"}, strings.Fields(times(n, "a/%d "))...)...)
 	}},

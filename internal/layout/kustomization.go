@@ -18,11 +18,12 @@ type kustomization struct {
 	path    string // as it was found
 	folder  string // real
 	lists   []listed
-	changes []string // the fields by which it builds something else than its resources
-	patches []string // real paths
-	renames bool     // it has a prefix or a suffix for names
-	isPart  bool     // a component, which is not built alone
-	isRead  bool     // the lists are all there are
+	changes []string        // the fields by which it builds something else than its resources
+	absent  map[string]bool // where files would be that are listed and not there
+	patches []string        // real paths
+	renames bool            // it has a prefix or a suffix for names
+	isPart  bool            // a component, which is not built alone
+	isRead  bool            // the lists are all there are
 }
 
 // A listed is an entry of resources, bases or components.
@@ -48,7 +49,7 @@ var harmless = []string{
 // read returns the kustomization in a file, nil if it is something else: Flux has a kind of
 // this name, too. Mistakes in it are kustomize's to report: what can be read counts.
 func read(path string) *kustomization {
-	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), isRead: true}
+	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), absent: map[string]bool{}, isRead: true}
 	text, isWhole := head(path)
 	var nodes map[string]yaml.Node
 	var wrongType *yaml.TypeError
@@ -114,6 +115,8 @@ func (k *kustomization) list(f fields) {
 		l := listed{entry: entry}
 		if info, err := os.Stat(at(entry)); err == nil && entry != "" {
 			l.path, l.isFile, l.isDir = Real(at(entry)), !info.IsDir(), info.IsDir()
+		} else {
+			k.absent[at(entry)] = true
 		}
 		k.lists = append(k.lists, l)
 	}

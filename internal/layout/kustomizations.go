@@ -20,6 +20,7 @@ type Kustomizations struct {
 	renamed   map[string]string         // files whose names get a prefix or suffix, with the kustomization
 	plain     map[string]bool           // files that are also built without
 	built     map[string]bool           // files that a kustomization other than a component reaches
+	parts     map[string]string         // files that a component lists, with the component
 }
 
 // Add reads a kustomization, once.
@@ -98,10 +99,8 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 	if g == nil || !g.isRead {
 		return "", ""
 	}
-	for _, l := range g.lists { // a file that is yet to be written
-		if !l.isFile && !l.isDir && filepath.Join(g.folder, l.entry) == path {
-			return "", ""
-		}
+	if g.absent[path] { // it is yet to be written
+		return "", ""
 	}
 	relative, err := filepath.Rel(g.folder, path)
 	if err != nil {
@@ -117,21 +116,22 @@ func (k *Kustomizations) unusedComponent(path string) string {
 		return ""
 	}
 	if k.built == nil {
-		k.built = map[string]bool{}
+		k.built, k.parts = map[string]bool{}, map[string]string{}
 		reached := map[*kustomization]bool{}
 		for _, one := range k.all {
 			if !one.isPart {
 				k.reach(one, reached, func(file string) { k.built[file] = true }, false)
+				continue
+			}
+			for _, l := range one.lists {
+				k.parts[l.path] = cmp.Or(k.parts[l.path], one.path)
 			}
 		}
 	}
-	lists := func(one *kustomization) bool {
-		return one.isPart && slices.ContainsFunc(one.lists, func(l listed) bool { return l.isFile && l.path == path })
+	if len(k.built) == 0 || k.built[path] {
+		return ""
 	}
-	if i := slices.IndexFunc(k.all, lists); i >= 0 && len(k.built) > 0 && !k.built[path] {
-		return k.all[i].path
-	}
-	return ""
+	return k.parts[path]
 }
 
 // governs returns the kustomization of the nearest folder, the one that is given or one

@@ -132,6 +132,15 @@ type Unread struct {
 	IsNamed  bool     // somebody named the source, of which nothing matters
 }
 
+// BySource returns what is unread by the name of its source: there may be thousands.
+func BySource(unread []Unread) map[string][]Unread {
+	all := map[string][]Unread{}
+	for _, u := range unread {
+		all[u.Source] = append(all[u.Source], u)
+	}
+	return all
+}
+
 // Unread returns the documents of lenient sources that may be of interest to the
 // last call of List and cannot be parsed, and the named sources that are blank.
 func (in *Input) Unread() []Unread {
