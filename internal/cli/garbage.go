@@ -18,7 +18,7 @@ func paceGarbage(isReader bool) {
 	percent := 200 // most of what is made is kept to the end
 	if isReader {
 		ballast()
-		percent = 75
+		percent = 50
 	}
 	debug.SetGCPercent(percent)
 }
