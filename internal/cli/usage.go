@@ -29,7 +29,7 @@ what to do; without one of these flags the changed manifests go to stdout
 
 what to look at
   --each                    each FILE or FOLDER is a cluster of its own
-  --build                   build each kustomization; --build-root FOLDER: what to read
+  --build                   build each kustomization; --build-root FOLDER: read only there
   --with PATH               Secrets and ServiceAccounts that count for each cluster
   --exclude GLOB            leave files out: 'charts/**'
 
