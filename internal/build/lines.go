@@ -4,6 +4,7 @@ package build
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -25,8 +26,8 @@ func (b *Built) Texts(other string) (all []Object) {
 	return all
 }
 
-// Transform replaces the objects by what f makes of them: these in their order, and then new
-// ones, which are from no file.
+// Transform replaces the objects by what f makes of them: these in their order, nil where it
+// removes one, and then new ones, which are from no file.
 func (b *Built) Transform(f func(objects [][]byte) ([][]byte, error)) error {
 	var objects [][]byte
 	for _, o := range b.Objects {
@@ -42,6 +43,7 @@ func (b *Built) Transform(f func(objects [][]byte) ([][]byte, error)) error {
 		}
 		b.Objects[i].YAML = text
 	}
+	b.Objects = slices.DeleteFunc(b.Objects, func(o Object) bool { return o.YAML == nil })
 	return nil
 }
 

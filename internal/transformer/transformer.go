@@ -3,7 +3,8 @@
 // Package transformer is the function as a transformer of kustomize, for kustomizations that
 // are built in the process. It promises:
 //
-//   - What comes out is what kustomize would get from the program, in the mode that adds.
+//   - What comes out is what kustomize would get from the program, in the modes that change
+//     something.
 //   - No credential is read, no variable, no file, and no helper is run.
 //   - No error quotes more than the function itself does.
 package transformer
@@ -13,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -26,8 +28,9 @@ import (
 var ErrCredentials = errors.New("it takes credentials out of a file of docker, which is not read here")
 
 // Run returns what the function makes of objects as a transformer of kustomize with
-// this functionConfig. New ones come after the others. Objects are as kustomize hands them to
-// a transformer, with what it notes in their annotations.
+// this functionConfig. Those that it removes are nil, and new ones come after the others.
+// Objects are as kustomize hands them to a transformer, with what it notes in their
+// annotations.
 //
 // No credential is read: where the configuration names one there is an invented one, so the
 // objects are to be judged and not to be shown. A mode that changes nothing has nothing to
@@ -38,7 +41,7 @@ func Run(config []byte, objects [][]byte) ([][]byte, error) {
 		return nil, errors.New("its configuration cannot be read")
 	}
 	spec, _ := in.FunctionConfig["spec"].(map[string]any)
-	if mode, _ := spec["mode"].(string); mode != "" && mode != string(function.ModeAdd) {
+	if mode, _ := spec["mode"].(string); mode != "" && mode != string(function.ModeAdd) && mode != string(function.ModeRemove) {
 		return objects, nil
 	}
 	if !inventCredentials(spec) {
@@ -65,15 +68,26 @@ func Run(config []byte, objects [][]byte) ([][]byte, error) {
 		}
 		return nil, errors.New("it fails")
 	}
+	return read(bytes.Join(report.Stdout, nil), len(objects))
+}
+
+// read returns the objects of what the function made of so many. They have their numbers.
+func read(made []byte, count int) ([][]byte, error) {
 	var out resourceList
-	if yaml.Unmarshal(bytes.Join(report.Stdout, nil), &out) != nil || len(out.Items) < len(in.Items) {
+	if yaml.Unmarshal(made, &out) != nil {
 		return nil, errors.New("what it makes cannot be read")
 	}
-	all := make([][]byte, len(out.Items))
-	for i, item := range out.Items {
-		annotate(item, "")
-		if all[i], err = yaml.Marshal(item); err != nil {
+	all := make([][]byte, count)
+	for _, item := range out.Items {
+		number := annotate(item, "")
+		text, err := yaml.Marshal(item)
+		if err != nil {
 			return nil, errors.New("what it makes cannot be written")
+		}
+		if i, err := strconv.Atoi(number); err == nil && i > 0 && i <= count {
+			all[i-1] = text
+		} else {
+			all = append(all, text)
 		}
 	}
 	return all, nil
@@ -87,14 +101,16 @@ type resourceList struct {
 	Items          []map[string]any `json:"items"`
 }
 
-// annotate notes the number of an item as kustomize does, or takes it away if it is empty.
-func annotate(item map[string]any, number string) {
+// annotate notes the number of an item as kustomize does, or takes it away if it is empty. It
+// returns the one that was there.
+func annotate(item map[string]any, number string) (before string) {
 	const key = "kustomize.config.k8s.io/id"
 	metadata, _ := item["metadata"].(map[string]any)
 	if metadata == nil {
-		return
+		return ""
 	}
 	annotations, _ := metadata["annotations"].(map[string]any)
+	before, _ = annotations[key].(string)
 	switch {
 	case number == "":
 		delete(annotations, key)
@@ -103,6 +119,7 @@ func annotate(item map[string]any, number string) {
 	default:
 		annotations[key] = number
 	}
+	return before
 }
 
 // inventCredentials replaces what names a credential in settings. It reports whether that is
