@@ -4,7 +4,6 @@ package layout
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,8 +51,7 @@ func read(path string) *kustomization {
 	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), absent: map[string]bool{}, isRead: true}
 	text, isWhole := head(path)
 	var nodes map[string]yaml.Node
-	var wrongType *yaml.TypeError
-	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil && !errors.As(err, &wrongType) {
+	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil { // such as two keys that are one
 		k.isRead = false
 		return k
 	}

@@ -4,6 +4,7 @@ package layout
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -87,9 +88,12 @@ func isOfManifests(text []byte) bool {
 	return bytes.IndexByte(text, 0) < 0 && (bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("kind")) || includes().Match(text))
 }
 
+// catalogs are where kpt's functions come from; an image without a host is from one of them.
+var catalogs = []string{"", "gcr.io/kpt-fn/", "ghcr.io/kptdev/krm-functions-catalog/"}
+
 // harmlessFunctions are those of kpt's catalog that change nothing that is pulled, or with
-// which Secret, and this program.
-var harmlessFunctions = []string{"set-labels", "set-annotations", "gatekeeper", "kubeval", "kubeconform", "set-enforcement-action", "remove-local-config-resources", "calico-pull-secrets"}
+// which Secret.
+var harmlessFunctions = []string{"set-labels", "set-annotations", "gatekeeper", "kubeval", "kubeconform", "set-enforcement-action", "remove-local-config-resources"}
 
 // changesOfKpt returns the functions by which kpt changes the files of a package when it
 // renders them.
@@ -103,14 +107,20 @@ func changesOfKpt(text []byte) (changes []string) {
 			Mutators []function `yaml:"mutators"`
 		} `yaml:"pipeline"`
 	}
-	_ = yaml.Unmarshal(text, &file)
+	var wrongType *yaml.TypeError
+	if err := yaml.Unmarshal(text, &file); err != nil && !errors.As(err, &wrongType) {
+		return []string{"cannot be read"}
+	}
 	for _, m := range file.Pipeline.Mutators {
 		name, _, _ := strings.Cut(m.Image, "@")
-		if name = name[strings.LastIndexByte(name, '/')+1:]; name == "" {
+		catalog := name[:strings.LastIndexByte(name, '/')+1]
+		isKnown := slices.Contains(catalogs, catalog) && m.Exec == ""
+		if name = name[len(catalog):]; name == "" {
 			name = filepath.Base(strings.SplitN(m.Exec+" ", " ", 2)[0])
 		}
 		name, _, _ = strings.Cut(name, ":")
-		if !slices.Contains(harmlessFunctions, name) {
+		isOurs := name == "calico-pull-secrets" // whoever built it
+		if !isOurs && !(isKnown && slices.Contains(harmlessFunctions, name)) {
 			changes = append(changes, name)
 		}
 	}
