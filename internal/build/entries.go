@@ -36,10 +36,12 @@ func (k *kustomization) lookForEntries() {
 	for i, p := range f.Patches {
 		k.optional(fmt.Sprintf("patches[%d].path", i), p.Path)
 	}
-	for i, p := range f.PatchesJson6902 { //lint:ignore SA1019 kustomize still reads it
+	//lint:ignore SA1019 kustomize still reads it
+	for i, p := range f.PatchesJson6902 {
 		k.optional(fmt.Sprintf("patchesJson6902[%d].path", i), p.Path)
 	}
-	for i, p := range f.PatchesStrategicMerge { //lint:ignore SA1019 kustomize still reads it
+	//lint:ignore SA1019 kustomize still reads it
+	for i, p := range f.PatchesStrategicMerge {
 		if !isInline(string(p)) {
 			k.entry(fmt.Sprintf("patchesStrategicMerge[%d]", i), string(p))
 		}
