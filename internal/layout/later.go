@@ -4,7 +4,6 @@ package layout
 
 import (
 	"bytes"
-	"errors"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -107,9 +106,8 @@ func changesOfKpt(text []byte) (changes []string) {
 			Mutators []function `yaml:"mutators"`
 		} `yaml:"pipeline"`
 	}
-	var wrongType *yaml.TypeError
-	if err := yaml.Unmarshal(text, &file); err != nil && !errors.As(err, &wrongType) {
-		return []string{"cannot be read"}
+	if yaml.Unmarshal(text, &file) != nil { // what is behind a value of a wrong type is read
+		changes = append(changes, "cannot be read")
 	}
 	for _, m := range file.Pipeline.Mutators {
 		name, _, _ := strings.Cut(m.Image, "@")
