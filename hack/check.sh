@@ -29,12 +29,6 @@ is_on() {
   fail "an input is true or false, and $1 is neither"
 }
 
-# ignore FLAG: adds a flag that has the program ignore what the set brings, if there is
-# such a thing to ignore.
-ignore() {
-  if "$program" --help | grep -e "^  $1 " >/dev/null; then arguments+=("$1"); fi
-}
-
 # at_base PATH FILE: writes what the base has at PATH to FILE. It fails if there is nothing.
 at_base() {
   git cat-file -e "$BASE_SHA:./$1" 2>/dev/null && git show "$BASE_SHA:./$1" >"$2"
@@ -70,7 +64,7 @@ if test "${BASE_SHA-}" && test "${INPUT_CONFIGURATION_FROM-base}" = base; then
   elif test "$config"; then
     fail 'config: the base branch has no such file'
   else
-    ignore --no-config
+    arguments+=(--no-config)
   fi
   if test "${INPUT_BASELINE-}"; then
     at_base "$INPUT_BASELINE" "$work/base-baseline.json" || fail 'baseline: the base branch has no such file: merge it first'
@@ -90,7 +84,7 @@ if test "$config"; then
   arguments+=(--config "$config")
 fi
 if test "${INPUT_MODE-audit}" = audit && ! is_on INPUT_ANNOTATIONS; then
-  ignore --no-annotations
+  arguments+=(--no-annotations)
 fi
 if is_on INPUT_EACH; then arguments+=(--each); fi
 if is_on INPUT_REPORT_ONLY; then arguments+=(--exit-zero); fi

@@ -30,11 +30,11 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	case len(servers) == 0 && isPartial:
 		return "no server matches these images"
 	case len(servers) == 0:
-		return "leave the Secret out: no server matches these images"
+		return "leave the Secret out (--remove): no server matches these images"
 	case isPartial:
 		return c.forServers(servers, true)
 	}
-	return c.forServers(servers, false) + ", or leave the Secret out"
+	return c.forServers(servers, false) + ", or leave the Secret out (--remove)"
 }
 
 // serversOfAll returns the servers that all targets of a Secret need together, if there is

@@ -55,6 +55,9 @@ func compareFolders(program, dir, manifest, empty string) error {
 	if err := compareAudits(program, filepath.Join(dir, "deployments"), empty); err != nil {
 		return err
 	}
+	if err := compareBuilds(program, "kustomize", filepath.Join(dir, "overlays"), empty); err != nil {
+		return err
+	}
 	all, size, err := writeTree(filepath.Join(dir, "clusters"), clusters, func(int) string { return string(b) })
 	if err != nil {
 		return err
@@ -101,6 +104,37 @@ func compareAudits(program, dir, empty string) error {
 		{"calico-pull-secrets --audit", []string{program, "--quiet", "--audit", folder}, 1, false},
 		{"the same on one core", []string{"taskset", "-c", firstCore(), program, "--quiet", "--audit", folder}, 1, false},
 		{"calico-pull-secrets --check", []string{program, "--quiet", "--check", "targets=docker.io", folder}, 1, false},
+	}
+	if err := compare(rivals, empty); err != nil {
+		return err
+	}
+	fmt.Println("| **the same, by the clock** | | | |")
+	return compareByTheClock(rivals, empty)
+}
+
+// compareBuilds compares the audit of a repository of overlays with building each of them.
+func compareBuilds(program, kustomize, dir, empty string) error {
+	const overlays = 300
+	files := map[string]string{
+		"base/kustomization.yaml": "resources: [web.yaml]\n",
+		"base/web.yaml":           "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: docker.io/acme/web:v1\n",
+	}
+	for i := range overlays {
+		files[fmt.Sprintf("overlays/o%03d/kustomization.yaml", i)] = fmt.Sprintf("resources: [../../base]\nnamespace: n%d\nnamePrefix: p%d-\n", i, i)
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("| **%d overlays** | | | |\n", overlays)
+	rivals := []rival{
+		{"calico-pull-secrets --audit --build", []string{program, "--quiet", "--audit", "--build", dir}, 1, false},
+		{"kustomize build for each, without an audit", []string{"sh", "-c", "for o in " + dir + "/overlays/*/; do " + kustomize + " build $o; done > /dev/null"}, 0, false},
 	}
 	if err := compare(rivals, empty); err != nil {
 		return err
