@@ -49,8 +49,8 @@ func (r *run) files(report *Report, out wire.Output) {
 	unread := wire.BySource(r.unread)
 	for i := range report.Files {
 		for _, u := range unread[report.Files[i].Name] {
-			if !isWhole(u) {
-				report.Files[i].Passed = passedFor(u)
+			if !u.IsWhole() {
+				report.Files[i].Passed = u.PassedFor()
 			}
 		}
 	}

@@ -76,21 +76,6 @@ func unprovenOr(severity fn.Severity, s task) fn.Severity {
 	return s.Preflight.Unproven(severity)
 }
 
-// isWhole reports whether what is unread is a file that comes out as it came: somebody
-// named it, and there is no object in it.
-func isWhole(u wire.Unread) bool { return u.IsNamed || errors.Is(u.Problem, wire.ErrNoObject) }
-
-// passedFor returns why a file was passed over.
-func passedFor(u wire.Unread) string {
-	switch {
-	case u.Template:
-		return "a template: render it first"
-	case errors.Is(u.Problem, wire.ErrBlank):
-		return "it is empty"
-	}
-	return "no manifest that can be read"
-}
-
 // passedOver returns a finding on each file that was passed over. A template may have a
 // target in it.
 func (r *run) passedOver(s task) (all finding.List) {
@@ -106,14 +91,14 @@ func (r *run) passedOver(s task) (all finding.List) {
 			continue
 		}
 		u := unread[input.Name][0] // a file is passed over once
-		if isWhole(u) || errors.Is(u.Problem, wire.ErrBlank) {
+		if u.IsWhole() || errors.Is(u.Problem, wire.ErrBlank) {
 			continue
 		}
 		severity := fn.Info
 		if u.Template {
 			severity = unprovenOr(fn.Info, s)
 		}
-		add(severity, input, passedFor(u))
+		add(severity, input, u.PassedFor())
 	}
 	return all
 }

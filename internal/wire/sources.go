@@ -132,6 +132,21 @@ type Unread struct {
 	IsNamed  bool     // somebody named the source, of which nothing matters
 }
 
+// IsWhole reports whether it is a file that comes out as it came: somebody named it, and there
+// is no object in it.
+func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoObject) }
+
+// PassedFor returns why its file was passed over.
+func (u Unread) PassedFor() string {
+	switch {
+	case u.Template:
+		return "a template: render it first"
+	case errors.Is(u.Problem, ErrBlank):
+		return "it is empty"
+	}
+	return "no manifest that can be read"
+}
+
 // BySource returns what is unread by the name of its source: there may be thousands.
 func BySource(unread []Unread) map[string][]Unread {
 	all := map[string][]Unread{}
