@@ -28,17 +28,15 @@ func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
 		references, problems := referencesOf(r, set, s.SecretName)
 		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
 	}
+	going := map[*yaml.Node]bool{}
 	for _, r := range p.references {
 		r.missing, r.formerAt = nil, -1
 		p.removals = append(p.removals, &removedReference{r})
-	}
-	going := map[*yaml.Node]bool{}
-	for _, r := range p.references {
 		for _, entry := range r.entries() {
 			going[entry] = true
 		}
 	}
-	for _, o := range emitted.Removals(s.Settings, set, selected, going) {
+	for _, o := range emitted.Removals(s.Settings, set, selected, going, s.texts) {
 		p.removals = append(p.removals, o)
 	}
 	return p
@@ -76,11 +74,8 @@ func (r *removedReference) Apply(*fn.ResourceList) error {
 
 // entries returns those of the list that name the Secret.
 func (r *reference) entries() (all []*yaml.Node) {
-	if !slices.ContainsFunc(r.names, r.isOurs) {
-		return nil
-	}
 	holder := r.Holder(r.spec.Fields, false)
-	if holder == nil {
+	if holder == nil || !slices.ContainsFunc(r.names, r.isOurs) {
 		return nil
 	}
 	for i, entry := range inventory.Value(holder, kinds.ImagePullSecrets).Content {

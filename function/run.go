@@ -48,6 +48,7 @@ type Request struct {
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
+	Texts      []Source // files that may name objects, and have none: kustomizations
 	Home       Home     // where new objects go, if that is a file
 	OnlyChecks bool     // nothing is changed: what mode remove would do is an error
 	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
@@ -193,6 +194,7 @@ func (r *run) do() Report {
 	case len(problems) > 0:
 		return r.report(rl, refuse(rl, problems), settings)
 	}
+	settings.texts = r.texts()
 	return r.report(rl, settings.process(rl, set), settings)
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
+	"example.com/calico-pull-secrets/internal/emitted"
 )
 
 // Kind and APIVersion of the function's own configuration.
@@ -63,6 +64,7 @@ type task struct {
 	allow        Allow
 	// onlyChecks is true if what mode remove would do is an error, and is not done.
 	onlyChecks bool
+	texts      []emitted.Text // that may name the Secret
 }
 
 // isDry reports whether nothing is changed, and what would be is an error.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/targets"
@@ -74,6 +75,20 @@ func unprovenOr(severity fn.Severity, s task) fn.Severity {
 		return severity
 	}
 	return s.Preflight.Unproven(severity)
+}
+
+// texts returns the files whose objects are not known.
+func (r *run) texts() (all []emitted.Text) {
+	for _, t := range r.request.Texts {
+		all = append(all, emitted.Text{Name: t.Name, Read: t.Read})
+	}
+	unread := wire.BySource(r.unread)
+	for _, input := range r.inputs {
+		if input.Patch || unread[input.Name] != nil {
+			all = append(all, emitted.Text{Name: input.Name, Read: input.Read})
+		}
+	}
+	return all
 }
 
 // passedOver returns a finding on each file that was passed over. A template may have a

@@ -56,6 +56,9 @@ func (s *set) process() setResult {
 	request := s.request()
 	request.Unseen = s.unseen(files, secretPath)
 	request.Home = s.home(files, secretPath)
+	for _, path := range files.kustomize.Paths() {
+		request.Texts = append(request.Texts, function.Source{Name: path, Read: func() ([]byte, error) { return readPath(path) }})
+	}
 	report := function.Run(inputs, request)
 	s.nameStdin(report)
 	s.adviseElsewhere(files, &report)

@@ -18,8 +18,8 @@ import (
 
 // Removals returns the Secrets or ExternalSecrets that the settings describe, or that are called
 // so, in the namespaces of targets: each once, in their order. Those that something but what is
-// going names stay.
-func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource, going map[*yaml.Node]bool) (all []*Removed) {
+// going names stay, and those that one of the texts may name.
+func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource, going map[*yaml.Node]bool, texts []Text) (all []*Removed) {
 	kind := "Secret"
 	if s.External != nil {
 		kind = kinds.ExternalSecret
@@ -44,14 +44,14 @@ func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource
 	}
 	for _, r := range set.All {
 		if found[r] && r.Cluster == 0 {
-			all = append(all, &Removed{r, set.Set, whyItStays(s, set.Set, r, going)})
+			all = append(all, &Removed{r, set.Set, whyItStays(s, set.Set, r, going, texts)})
 		}
 	}
 	return all
 }
 
 // whyItStays returns why a Secret is not removed, empty if it is.
-func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool) string {
+func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool, texts []Text) string {
 	switch {
 	case s.Secret == nil && s.External == nil:
 		return "the settings have no secret, so it is not the program's to remove"
@@ -67,17 +67,22 @@ func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, go
 			return o.String() + " names it, too"
 		}
 	}
+	for _, t := range texts {
+		if t.mayName(r.Names()) {
+			return t.Name + " may name it, too"
+		}
+	}
 	return ""
 }
 
-// mentions reports whether a text in n is one of the names, but for what the object itself is
+// mentions reports whether a text in n has one of the names, but for what the object itself is
 // called and for what is going.
 func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
 	if going[n] {
 		return false
 	}
 	if n.Kind == yaml.ScalarNode {
-		return slices.Contains(names, n.Value)
+		return hasName(n.Value, names)
 	}
 	for i, child := range n.Content {
 		if n.Kind == yaml.MappingNode && (i%2 == 0 || n.Content[i-1].Value == "metadata") {
