@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"path/filepath"
 	"slices"
 
@@ -40,7 +41,7 @@ func (r *run) builds() []setResult {
 	loose.mayLack = len(sets) > 0 && (r.check || slices.ContainsFunc(outcomes, func(o setResult) bool { return len(o.Images) > 0 || !o.OK }))
 	if !loose.mayLack || isLeft || len(r.globs()) > 0 { // what is excluded is counted there
 		last := loose.process()
-		last.Name = loose.label
+		last.Name = cmp.Or(loose.label, "loose files")
 		outcomes = append(outcomes, last)
 	}
 	return r.sayUnused(outcomes)
