@@ -58,7 +58,7 @@ func (s *set) secretFile(files *collector) (string, error) {
 	}
 	path := s.config.SecretPath()
 	if s.label != "" && !filepath.IsAbs(path) {
-		folder := s.label
+		folder := s.paths[0] // the label of loose files may be longer
 		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
 			folder = filepath.Dir(folder)
 		}
