@@ -3,7 +3,7 @@
 package function
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -77,7 +77,8 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 
 // addressed says why the pods of a list get no Secret, and how they get one.
 func (p podList) addressed() (why, hint string) {
-	add := fmt.Sprintf("add %s/%s to targets", p.GVK.Kind, finding.ShowName(p.GetName()))
+	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // generateName makes one
+	add := "add " + p.GVK.Kind + "/" + name + " to targets"
 	own := p.Resource.Spec()
 	switch isTemplate := slices.Contains(p.Reading.Templates(), p.pod); {
 	case p.Misnamed() != nil:

@@ -87,6 +87,7 @@ if test "${INPUT_MODE-audit}" = audit && ! is_on INPUT_ANNOTATIONS; then
   arguments+=(--no-annotations)
 fi
 if is_on INPUT_EACH; then arguments+=(--each); fi
+if is_on INPUT_BUILD; then arguments+=(--build); fi
 if is_on INPUT_REPORT_ONLY; then arguments+=(--exit-zero); fi
 if test "${INPUT_NODES-}"; then arguments+=(--nodes "$INPUT_NODES"); fi
 if test "${INPUT_SARIF-}"; then arguments+=(--output "sarif=$INPUT_SARIF"); fi

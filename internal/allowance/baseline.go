@@ -171,8 +171,15 @@ func (b *Baseline) Gone() finding.List {
 	if gone == 0 {
 		return nil
 	}
-	f := finding.New(finding.BaselineGone, finding.Warning, "%s of the baseline is gone, such as %s of %s\nhint: write it again with --update-baseline",
-		finding.Count(gone, "finding"), b.entries()[0].Check, first)
+	f := finding.New(finding.BaselineGone, finding.Warning, "no longer finds %s of the baseline, such as %s of %s\nhint: write it again with --update-baseline",
+		countEntries(gone), b.entries()[0].Check, first)
 	f.File = b.Name
 	return finding.List{f}
+}
+
+func countEntries(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }

@@ -73,11 +73,14 @@ func (s Set) command(cure string) string {
 	for _, word := range strings.Fields(cure) {
 		words = append(words, quoted(word))
 	}
+	for _, glob := range s.Exclude { // adding reads no configuration of a repository
+		words = append(words, "--exclude", quoted(glob))
+	}
 	settings := strings.Join(words, " ")
 	const most = 3
 	switch {
 	case len(s.Paths) == 0:
-		return "… | " + Program + " " + settings
+		return "COMMAND | " + Program + " " + settings
 	case len(s.Paths) > most:
 		return Program + " --write " + settings + " FILE..."
 	}

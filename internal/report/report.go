@@ -41,6 +41,7 @@ type Run struct {
 type Set struct {
 	Name       string   // empty if there is but one
 	Paths      []string // as they were typed; none for stdin
+	Exclude    []string // globs of files that were left out
 	OK         bool
 	Findings   finding.List
 	Images     []finding.Image // of an audit
