@@ -100,7 +100,7 @@ nice -n 19 bash -c '
     go test "./internal/${target%/*}" -run "^$" -fuzz "^${target#*/}$" -fuzztime 1x
   done' >"$work/compile.log" 2>&1 &
 compiled=$!
-nice -n 19 go -C testdata/kubelet test -count=1 -v . >"$work/kubelet.log" 2>&1 &
+nice -n 19 go -C testdata/kubelet test -count=1 -v -timeout 30m . >"$work/kubelet.log" 2>&1 &
 kubelet=$!
 make run
 ASKED=$work/asked make test TESTFLAGS=
