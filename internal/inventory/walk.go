@@ -213,7 +213,7 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
 		at.pulled[value(n, "repository")] = true
 		w.dark(at, NoPod, joinedImage(n))
-	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet()):
+	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet() && text(parent, "digest") != ""):
 		at.pulled[n] = true
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
@@ -229,7 +229,8 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 }
 
 // isImageSet reports whether an object says which digests the Tigera operator puts behind the
-// names of Calico's images. Others call kinds of theirs so that have pods.
+// names of Calico's images, in entries with a digest. Others call kinds of theirs so that
+// have pods.
 func (k kind) isImageSet() bool { return k.group == kinds.OperatorGroup && k.kind == "ImageSet" }
 
 // hasTag reports whether a mapping has what makes a repository an image.
