@@ -132,10 +132,27 @@ func (s Set) judgement(failing, unproven, errors int) string {
 		return "" // of another registry, whose line says so
 	case !s.OK:
 		return ": FAIL"
-	case unproven > 0:
-		return fmt.Sprintf(": OK, but %d not proven", unproven)
+	}
+	var but []string
+	if unproven > 0 {
+		but = append(but, fmt.Sprintf("%d not proven", unproven))
+	}
+	if n := s.dark(); n > 0 {
+		but = append(but, fmt.Sprintf("%d not looked at", n))
+	}
+	if len(but) > 0 {
+		return ": OK, but " + strings.Join(but, ", ")
 	}
 	return ": OK"
+}
+
+// dark returns how many things may pull and were not judged: what is rendered later, and
+// images outside of pods.
+func (s Set) dark() (n int) {
+	for _, f := range s.Findings {
+		n += oneIf(!f.IsVerdict && (f.Check == finding.RenderedLater || f.Check == finding.UnknownPull))
+	}
+	return n
 }
 
 // counted returns a number with a word, which has an s behind it unless there is one.
