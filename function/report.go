@@ -7,12 +7,48 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/wire"
 )
+
+// A Report is what came of a run.
+type Report struct {
+	OK bool
+	// Stdout is what belongs there if the input was stdin, a piece after the other: a
+	// ResourceList, also after a failure, or manifests, none after a failure. The pieces
+	// share the memory of the input.
+	Stdout [][]byte
+	// Files are what becomes of the inputs that have names, in their order. After a
+	// failure none has changes, but in mode check, where they say what add would do.
+	Files []File
+	// Adds is true if there are new manifests that belong to none of the inputs: Added,
+	// which mode check has only for a diff.
+	Adds  bool
+	Added []byte
+	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
+	// for a ResourceList.
+	Code finding.ExitCode
+	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
+	Findings []Finding
+	Images   []Image
+	// Registries are those that an audit looks for.
+	Registries []string
+	// Allowed is what exceptions and a baseline let pass in mode audit.
+	Allowed []allowance.Allowed
+	// Silent is how many image references stand where nothing is pulled, by the name of the
+	// place. See inventory.SilentPlaces.
+	Silent map[string]int
+	// Unused are, of a part, the findings on registries that nothing in it names.
+	Unused []Finding
+	// IsList is true if the input was a ResourceList.
+	IsList bool
+	// Shown is true if the caller shows the findings itself.
+	Shown bool
+}
 
 // A File is what becomes of an input that has a name.
 type File struct {
@@ -89,4 +125,19 @@ func hostOf(repository string) string {
 		return ""
 	}
 	return pull.Host(repository)
+}
+
+// findingOf returns what a writer of YAML says.
+func findingOf(err error) finding.Finding {
+	var result *fn.Result
+	if errors.As(err, &result) {
+		return finding.OfResult(result)
+	}
+	var source *wire.SourceError
+	if errors.As(err, &source) {
+		f := finding.New(finding.Unread, fn.Error, "%v", source.Problem)
+		f.File = source.Source
+		return f
+	}
+	return finding.New(finding.Encoding, fn.Error, "%v", err)
 }

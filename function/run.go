@@ -10,7 +10,6 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -80,41 +79,6 @@ func (u Unseen) finding(severity finding.Severity) finding.Finding {
 	f := finding.New(cmp.Or(u.Check, finding.Unread), severity, "%s", u.Message).At(finding.Place{File: u.Path})
 	f.Hint = finding.Visible(u.Hint)
 	return f
-}
-
-// A Report is what came of a run.
-type Report struct {
-	OK bool
-	// Stdout is what belongs there if the input was stdin, a piece after the other: a
-	// ResourceList, also after a failure, or manifests, none after a failure. The pieces
-	// share the memory of the input.
-	Stdout [][]byte
-	// Files are what becomes of the inputs that have names, in their order. After a
-	// failure none has changes, but in mode check, where they say what add would do.
-	Files []File
-	// Adds is true if there are new manifests that belong to none of the inputs: Added,
-	// which mode check has only for a diff.
-	Adds  bool
-	Added []byte
-	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
-	// for a ResourceList.
-	Code finding.ExitCode
-	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
-	Findings []Finding
-	Images   []Image
-	// Registries are those that an audit looks for.
-	Registries []string
-	// Allowed is what exceptions and a baseline let pass in mode audit.
-	Allowed []allowance.Allowed
-	// Silent is how many image references stand where nothing is pulled, by the name of the
-	// place. See inventory.SilentPlaces.
-	Silent map[string]int
-	// Unused are, of a part, the findings on registries that nothing in it names.
-	Unused []Finding
-	// IsList is true if the input was a ResourceList.
-	IsList bool
-	// Shown is true if the caller shows the findings itself.
-	Shown bool
 }
 
 // Run works on the inputs as one set of resources. A ResourceList stands alone, on stdin.
@@ -377,21 +341,6 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 		r.mark(&report, o.plan)
 	}
 	return report
-}
-
-// findingOf returns what a writer of YAML says.
-func findingOf(err error) finding.Finding {
-	var result *fn.Result
-	if errors.As(err, &result) {
-		return finding.OfResult(result)
-	}
-	var source *wire.SourceError
-	if errors.As(err, &source) {
-		f := finding.New(finding.Unread, fn.Error, "%v", source.Problem)
-		f.File = source.Source
-		return f
-	}
-	return finding.New(finding.Encoding, fn.Error, "%v", err)
 }
 
 // line returns the line of a field of a resource in its source.
