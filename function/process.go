@@ -154,15 +154,21 @@ type plan struct {
 	problems   finding.List // why it cannot be done, and what is missing
 }
 
-// plan returns what there is to do with the resources.
-func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
-	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
-	targets, missing := targets.Select(s.Settings, set.Set)
+// selected returns the targets, and a plan that has their references and what is missing.
+func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found []*inventory.Resource) {
+	p = &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
+	found, missing := targets.Select(s.Settings, set.Set)
 	p.problems = append(p.problems, missing...)
-	for _, r := range targets {
+	for _, r := range found {
 		references, problems := referencesOf(r, set, s.SecretName)
 		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
 	}
+	return p, found
+}
+
+// plan returns what there is to do with the resources.
+func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
+	p, _ := s.selected(set, config)
 	p.problems = append(p.problems, p.conflicts()...)
 	needs := needsOf(p.references)
 	if len(p.references) > 0 && len(needs.Namespaces) == 0 {

@@ -15,19 +15,12 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
-	"example.com/calico-pull-secrets/internal/targets"
 )
 
 // removalPlan returns what mode remove has to do: the references go, and the Secret if the
 // settings describe it and nothing else references it. No credential is read.
 func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
-	p := &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
-	selected, missing := targets.Select(s.Settings, set.Set)
-	p.problems = append(p.problems, missing...)
-	for _, r := range selected {
-		references, problems := referencesOf(r, set, s.SecretName)
-		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
-	}
+	p, selected := s.selected(set, config)
 	going := map[*yaml.Node]bool{}
 	for _, r := range p.references {
 		r.missing, r.formerAt = nil, -1
