@@ -6,8 +6,8 @@
 //
 // It promises:
 //
-//   - A pull that fails, an error that ends with exit code 2 or 3, and a finding on the
-//     exceptions themselves never pass.
+//   - An error that ends with exit code 2 or 3, and a finding on the exceptions themselves,
+//     never pass. A pull that fails passes by no exception; a baseline may hold it.
 //   - An exception without a reason, or after its end, lets nothing pass.
 //   - The date decides only whether an exception has ended. Nothing prints it.
 //   - A baseline says the same on every machine: it has no line, no tag and no digest.
