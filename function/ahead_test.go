@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestManyResources has more of them than one core reads ahead, half of them in Lists
-// and all with the marks of an orchestrator. The race detector runs it.
+// TestManyResources has more resources than one core reads ahead. Half of them are in Lists, and
+// all have the marks of an orchestrator. The race detector runs it.
 func TestManyResources(t *testing.T) {
 	const workloads = 100
 	workload := func(i int, indent string) string {

@@ -10,19 +10,19 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// Allow says what the caller knows of what may pass an audit.
+// Allow has what the caller knows about findings that may pass an audit.
 type Allow struct {
 	Set           string              // the name of the set in the baseline
 	Today         string              // the day, such as 2026-11-30; empty: no exception ends
-	Baseline      *allowance.Baseline // nil: none
+	Baseline      *allowance.Baseline // nil: there is none
 	NoAnnotations bool                // annotations let nothing pass
-	// IsPart is true if there are other sets, too: then the caller says which exceptions of
-	// the configuration have ended or are not used.
+	// IsPart is true if the caller audits other sets, too. Then the caller reports which exceptions
+	// of the configuration have ended or let nothing pass.
 	IsPart bool
 }
 
-// letPass lets what an audit found pass: verdicts, of which findings may speak in their
-// order, and other findings. It returns the gate for what is found later.
+// letPass sends the findings of an audit through a gate. Findings on verdicts come in the order of
+// verdicts. It returns the graded findings, and the gate for later findings.
 func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (finding.List, *allowance.Gate) {
 	var exceptions []allowance.Exception
 	for _, e := range s.Exceptions {
@@ -42,18 +42,18 @@ func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (f
 			judged = judged[1:]
 		}
 	}
-	for i := range judged { // no finding speaks of them
+	for i := range judged { // verdicts without a finding
 		if judged[i].isFailing = judged[i].fails(s.Preflight); !gate.HasNoRules() {
 			judged[i].take(gate.Let(judged[i].asFinding(s.Preflight)))
 		}
 	}
-	if all = append(all, problems...); s.showsResults { // of a list nothing is found later
+	if all = append(all, problems...); s.showsResults { // a list gets no findings later
 		all = append(all, s.closing(gate)...)
 	}
 	return all, gate
 }
 
-// closing returns what is to be said of exceptions once all has been through the gate.
+// closing returns the findings on exceptions, once every finding has passed the gate.
 func (s task) closing(gate *allowance.Gate) (all finding.List) {
 	for _, a := range gate.Allowed() {
 		if !s.allow.IsPart || a.Kind == allowance.ByAnnotation {
@@ -63,15 +63,14 @@ func (s task) closing(gate *allowance.Gate) (all finding.List) {
 	return all
 }
 
-// take notes whether the verdict fails, as a finding on it says.
+// take copies from a finding on the verdict whether it fails.
 func (v *verdict) take(f finding.Finding) {
 	if v.isFailing, v.excepted = f.Severity == finding.Error, f.Excepted; v.excepted != "" {
-		v.cure = "" // nobody needs it
+		v.cure = "" // nobody needs a cure
 	}
 }
 
-// withoutFiles returns what is wrong with settings that came with a list: it has no files
-// to leave out.
+// withoutFiles returns a problem if settings of a list exclude files: a list has none.
 func (s task) withoutFiles() (p config.Problems) {
 	if len(s.Exclude) > 0 {
 		p.Add("exclude", "is for files on the command line, and a ResourceList has none")

@@ -12,13 +12,13 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// What is said of two objects that cannot be in one cluster.
+// The end of a message on two objects that cannot be in one cluster.
 const twoClusters = "most likely these are two clusters\nhint: run the program once for each cluster, or with --each"
 
-// sameObject finds a resource that is not the first of its kind, namespace and name, of which
-// only one can be in a cluster.
+// sameObject reports a second resource with one kind, namespace and name. A cluster can have only
+// one of them.
 func (j *judge) sameObject(r *inventory.Resource) {
-	if r.GetName() == "" { // generateName makes it another each time
+	if r.GetName() == "" { // the API server makes a new name for each
 		return
 	}
 	if r.GVK.Kind == "ServiceAccount" {
@@ -28,16 +28,15 @@ func (j *judge) sameObject(r *inventory.Resource) {
 	}
 }
 
-// twins are what an audit has seen of the objects of pods, of which some may be there twice.
-// That matters where one of the same name has pull Secrets: the others get the Secret of no
-// cluster.
+// twins notes, in an audit, the objects with pods that are there twice. It matters if one object of
+// a name lists pull Secrets: an audit cannot tell which one the cluster gets.
 type twins struct {
-	listed   map[*inventory.Resource]bool // the first of those of a name of which one has a list
-	second   []*inventory.Resource        // that are not the first of their name
+	listed   map[*inventory.Resource]bool // the first object of each name that has a list somewhere
+	second   []*inventory.Resource        // each later object of a name
 	accounts map[*inventory.Resource]bool // ServiceAccounts of pods without a list
 }
 
-// see notes the pods of one list, and finds ServiceAccounts of theirs that are there twice.
+// see notes the pods of one list. It reports a ServiceAccount that is there twice.
 func (t *twins) see(j *judge, p podList) {
 	first := j.set.FirstLike(p.Resource)
 	if first != p.Resource {
@@ -52,7 +51,7 @@ func (t *twins) see(j *judge, p podList) {
 	}
 }
 
-// find finds objects that are there twice, once all were seen.
+// find reports objects that are there twice, once see has seen all of them.
 func (t *twins) find(j *judge) {
 	for _, r := range t.second {
 		if t.listed[j.set.FirstLike(r)] {
@@ -71,8 +70,7 @@ func (t *twins) find(j *judge) {
 	}
 }
 
-// alsoIn says in which other file there is an object that is called like r: kpt shows no
-// files of results.
+// alsoIn names the file of an object with the name of r. kpt does not show the file of a result.
 func alsoIn(r, other *inventory.Resource) string {
 	here, there := r.Path(), other.Path()
 	switch {
@@ -84,11 +82,11 @@ func alsoIn(r, other *inventory.Resource) string {
 	return ", also in " + finding.ShowName(there)
 }
 
-// ambiguous returns findings on resources that are there more than once: which one
-// counts cannot be told, so they must say the same. Those that are judged are left out,
-// and become so.
+// ambiguous returns findings on resources that are there more than once. Nobody can tell which one
+// counts, so say must return the same for each. It skips judged resources, and marks the others as
+// judged.
 func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resource]bool, say func(*inventory.Resource) any) (all finding.List) {
-	same := set.Called(key) // what was called so once is something else
+	same := set.Called(key) // kustomize renamed former namesakes
 	if len(same) < 2 || judged[same[len(same)-1]] {
 		return nil
 	}
@@ -104,7 +102,7 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 	return all
 }
 
-// serviceAccountsOf returns findings on ServiceAccounts that are called as account is.
+// serviceAccountsOf returns findings on ServiceAccounts with the name of account.
 func serviceAccountsOf(set *secrets.Set, account *inventory.Resource, judged map[*inventory.Resource]bool) finding.List {
 	if account == nil {
 		return nil
@@ -114,13 +112,13 @@ func serviceAccountsOf(set *secrets.Set, account *inventory.Resource, judged map
 	})
 }
 
-// secretsNamed returns findings on Secrets that r means by one name.
+// secretsNamed returns findings on Secrets to which r refers by one name.
 func secretsNamed(set *secrets.Set, r *inventory.Resource, name string, judged map[*inventory.Resource]bool) finding.List {
 	return ambiguous(set, r.Key("Secret", r.SecretNamespace(), name), judged, secrets.ContentFields)
 }
 
-// conflicts returns errors on objects that decide what is planned, are there twice and
-// differ: which one is read first must not decide it, whatever the policy of the checks.
+// conflicts returns errors on objects that decide the plan, are there twice and differ. The order
+// of the input must not decide the plan, whatever the policy of the checks.
 func (p *plan) conflicts() (all finding.List) {
 	judged := map[*inventory.Resource]bool{}
 	for _, r := range p.references {
@@ -134,7 +132,6 @@ func (p *plan) conflicts() (all finding.List) {
 	return all
 }
 
-// sameJSON reports whether two values are the same as JSON.
 func sameJSON(a, b any) bool {
 	x, err := json.Marshal(a)
 	if err != nil {

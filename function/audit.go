@@ -17,21 +17,21 @@ import (
 	"example.com/calico-pull-secrets/internal/unseen"
 )
 
-// A verdict is what becomes of the pull of one container's image.
+// A verdict says how kubelet pulls the image of one container.
 type verdict struct {
 	*inventory.Resource
 	container *inventory.Image
 	pull.Verdict
-	audited bool   // its registry is one of those that are audited
+	audited bool   // the audit asks for its registry
 	reason  string // why it is not authenticated, for people
 	cure    string // see mend; empty if it does not fail
-	// isFailing is true if it makes the audit fail, and excepted what lets it pass else.
+	// isFailing is true if it makes the audit fail. excepted names what lets it pass.
 	isFailing bool
 	excepted  string
 }
 
 // audit returns a verdict on each image of each workload, and findings on what makes them
-// uncertain; also on the verdicts, where findings show them.
+// uncertain. It adds a finding for each verdict if results show the findings.
 func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.Problems)
 	workloads := 0
@@ -53,7 +53,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 					all = append(all, v.asFinding(s.Preflight))
 				}
 			}
-			delete(j.keyrings, p.reference) // there are thousands
+			delete(j.keyrings, p.reference) // there are thousands of references
 			delete(j.servedBy, p.reference)
 		}
 	}
@@ -66,8 +66,8 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	return verdicts, append(all, kept.Graded(s.Preflight)...)
 }
 
-// unused returns a finding for each registry that is audited because somebody asked for it
-// and that nothing names: most likely it is misspelt.
+// unused returns a finding for each registry that the user asked to audit and no image names: most
+// likely it is misspelt.
 func (s task) unused(set *secrets.Set) (all finding.List) {
 	for _, registry := range s.Audited {
 		if registry == "*" || registry == "docker.io" { // the default
@@ -89,16 +89,16 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 	return all
 }
 
-// A podList is a list of pull Secrets as it is, and what is pulled with it.
+// A podList is a list of pull Secrets as it is, and the images that kubelet pulls with it.
 type podList struct {
 	*reference
 	pulls []inventory.Image
-	// mayHaveMore is true if a controller may give the pods a list that is not there.
+	// mayHaveMore is true if a controller may add a list that the object does not show.
 	mayHaveMore bool
 }
 
-// podsOf returns the pods of r, and findings on what of them cannot be looked at, which is
-// not fine.
+// podsOf returns the pods of r, and findings on lists that it cannot read. Without such a finding
+// an audit would pass what it did not see.
 func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, found finding.List) {
 	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
@@ -119,7 +119,7 @@ func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, fo
 	return all, found
 }
 
-// unchanged returns r with nothing to add but what pods get from their ServiceAccount.
+// unchanged returns r as it is: pods without a list get only that of their ServiceAccount.
 func (r *reference) unchanged() *reference {
 	r.missing, r.formerAt = nil, -1
 	if len(r.names) == 0 {
@@ -128,8 +128,8 @@ func (r *reference) unchanged() *reference {
 	return r
 }
 
-// auditedContainers returns the containers of r, and for an Installation one whose image
-// is not known here if that is so.
+// auditedContainers returns the containers of r. For an Installation with no known image it returns
+// one container without an image.
 func auditedContainers(r *inventory.Resource) []inventory.Image {
 	if r.IsInstallation() && len(r.Containers()) == 0 {
 		return []inventory.Image{{Name: "calico-node", Field: "spec"}}
@@ -155,7 +155,6 @@ func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
 	return v
 }
 
-// asFinding returns the verdict as a finding.
 func (v verdict) asFinding(policy Policy) finding.Finding {
 	severity := fn.Info
 	if v.fails(policy) {
@@ -176,13 +175,12 @@ func (v verdict) fails(policy Policy) bool {
 		return true
 	case pull.Unresolved, pull.InvalidImage:
 		return policy == PolicyStrict
-	case pull.Authenticated: // one that is not known may be malformed, or hide the others
+	case pull.Authenticated: // an unknown Secret may be malformed, or hide the others
 		return policy == PolicyStrict && len(v.Unknown) > 0
 	}
 	return false
 }
 
-// words returns the verdict as a sentence.
 func (v verdict) words() string {
 	image := v.Repository
 	if image == "" {
@@ -213,8 +211,8 @@ func quotedNames(names []string) string {
 	return finding.Enumerate(quoted)
 }
 
-// auditKeyring returns the list of the pods of r as kubelet merges it. A Secret that is
-// among the resources in another namespace only is not one that the pods can use.
+// auditKeyring returns the list of the pods of r as kubelet merges it. It holds nothing for a
+// Secret that is only in another namespace: the pods cannot use it.
 func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]

@@ -11,7 +11,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// repeated returns n texts, each made with its number.
+// repeated returns n texts, with the number of each in place of %d.
 func repeated(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -23,7 +23,7 @@ func repeated(n int, format string) string {
 const benchTarget = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: web-%d, namespace: n-%d}\n" +
 	"spec: {template: {spec: {serviceAccountName: sa, imagePullSecrets: [{name: a}], containers: [{name: c, image: docker.io/calico/node:v1}]}}}\n---\n"
 
-// growing are inputs that grow with n in one direction each, and the arguments for them.
+// growing has inputs that grow with n in one direction each, and the arguments for them.
 var growing = map[string]func(n int) (in string, arguments []string){
 	"targets and resources": func(n int) (string, []string) {
 		return repeated(n, benchTarget), []string{"targets=" + strings.TrimSuffix(repeated(n, "DaemonSet/web-%d,"), ",")}
@@ -49,7 +49,7 @@ var growing = map[string]func(n int) (in string, arguments []string){
 	},
 }
 
-// BenchmarkGrowth shows that the cost grows as the input does: at n, 2n and 4n.
+// BenchmarkGrowth shows that the cost grows in proportion to the input: at n, 2n and 4n.
 func BenchmarkGrowth(b *testing.B) {
 	for shape, make := range growing {
 		for _, mode := range []function.Mode{function.ModeAdd, function.ModeCheck, function.ModeAudit} {

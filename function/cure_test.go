@@ -14,8 +14,8 @@ import (
 const fromThree = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\nspec: {template: {spec: {containers: [" +
 	"{name: a, image: quay.io/calico/node:v3.32.1}, {name: b, image: docker.io/flannel/flannel:v0.24.4}, {name: c, image: 'registry.example.com:5000/x/y'}]}}}\n"
 
-// TestTheServersThatAreNamedGiveGreen writes the servers that registry-partial and
-// registry-mismatch name into the list that they name, and runs again.
+// TestTheServersThatAreNamedGiveGreen takes the servers and the list that registry-partial or
+// registry-mismatch names, writes the servers into that list, and runs again.
 func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	t.Setenv("U", "x")
 	login := []string{"secret.usernameEnv=U", "secret.passwordEnv=U"}
@@ -26,8 +26,8 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	set := regexp.MustCompile(`(secret|externalSecret)\.registries\.(\d+)\.server=(\S+?),? `)
 	for name, c := range map[string]struct {
 		given   []string
-		keep    []string // beside what the message says
-		entries int      // that are kept
+		keep    []string // of the given settings
+		entries int      // in the kept list
 	}{
 		"one server":                           {given: login},
 		"one server that no image is from":     {given: append([]string{"secret.server=ghcr.io"}, login...)},
@@ -61,7 +61,7 @@ func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	}
 }
 
-// warnings returns warnings and errors, but that an ExternalSecret comes too late.
+// warnings returns warnings and errors, except that an ExternalSecret comes too late.
 func warnings(t *testing.T, settings ...string) (all []string) {
 	t.Helper()
 	for _, f := range run([]byte(fromThree), arguments(t, settings...)).Findings {

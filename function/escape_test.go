@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestControlCharactersInNamesAreVisible gives names that a terminal would obey to
-// everything that has a name in the manifests. They are shown, and not obeyed.
+// TestControlCharactersInNamesAreVisible gives names with control characters to everything in the
+// manifests that has a name. Messages must show them escaped: a terminal would obey them.
 func TestControlCharactersInNamesAreVisible(t *testing.T) {
 	const esc = `a\x1b[31m\x07b\r\x9bc`
 	workload := func(name, namespace, pod string) string {
@@ -53,7 +53,7 @@ func TestControlCharactersInNamesAreVisible(t *testing.T) {
 	}
 }
 
-// lines returns what a report has for people, and the messages alone as kpt shows them.
+// lines returns what a report has for people, and the bare messages, which kpt shows.
 func lines(report function.Report) (all []string) {
 	for _, f := range report.Findings {
 		all = append(all, f.String(), f.Message)

@@ -10,7 +10,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// Process in a chain: another processor has the images come from a mirror first.
+// Process in a chain: another processor first replaces the registry by a mirror.
 func ExampleProcess() {
 	mirror := func(rl *fn.ResourceList) (bool, error) {
 		for _, o := range rl.Items.Where(func(o *fn.KubeObject) bool { return o.GetKind() == "DaemonSet" }) {

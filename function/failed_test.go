@@ -11,7 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// An internal error ends in a report that failed makes alone: its exit code must say so.
+// After an internal error only failed makes the report, so failed must set the exit code.
 func TestWhatFailsIsNotFine(t *testing.T) {
 	report := failed(errors.New("internal error"))
 	require.False(t, report.OK)

@@ -13,7 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// files adds to the report what becomes of each input.
+// files adds to the report, for each input with a name, its changes or why it was passed over.
 func (r *run) files(report *Report, out wire.Output) {
 	report.Adds, report.Added = len(out.Added) > 0, out.Added
 	if len(r.sources) == 1 && r.sources[0].Name == "" {
@@ -56,8 +56,8 @@ func (r *run) files(report *Report, out wire.Output) {
 	}
 }
 
-// isTextless reports whether nothing of the inputs is kept but what is in the objects: then
-// Files have no text and no changes.
+// isTextless reports whether the program keeps only the objects of the inputs. Then Files have no
+// text and no changes.
 func (r *run) isTextless() bool {
 	return r.request.Mode == ModeAudit || r.request.Mode == ModeCheck && !r.request.Diff && !r.removes
 }
@@ -81,7 +81,7 @@ func (r *run) mark(report *Report, p *plan) {
 	}
 }
 
-// isSecret reports whether a diff must not show what is in o.
+// isSecret reports whether a diff must not show the content of o.
 func (r *run) isSecret(o *fn.KubeObject) bool {
 	if o == nil {
 		return false
@@ -92,7 +92,7 @@ func (r *run) isSecret(o *fn.KubeObject) bool {
 	return slices.ContainsFunc(r.set.Objects, func(m *inventory.Resource) bool { return m.Item == o && m.GVK.Kind == "Secret" })
 }
 
-// secretRanges returns by source where objects stand that no diff may show.
+// secretRanges returns, by source, the ranges that no diff may show.
 func (r *run) secretRanges() map[int][]Range {
 	hidden := map[int][]Range{}
 	for _, o := range r.in.Items() {
@@ -103,15 +103,15 @@ func (r *run) secretRanges() map[int][]Range {
 	return hidden
 }
 
-// After returns the text with the changes made, which has to be kept.
+// After returns the text with the changes made. Before must still hold its text.
 func (f File) After() []byte { return bytes.Join(f.Pieces(), nil) }
 
-// Pieces returns the text with the changes made, which has to be kept, as texts that
-// follow each other and share the memory of Before.
+// Pieces returns the text with the changes made, as texts to join in order. Before must still hold
+// its text: the pieces share its memory.
 func (f File) Pieces() [][]byte { return edit.Pieces(f.Before, f.Changes) }
 
-// Stream returns the files that were not passed over, and behind them what is added, as one
-// stream of manifests. With an error comes the name of the file that nothing can follow.
+// Stream joins the files that were not passed over, then the added manifests, into one stream. With
+// an error it returns the name of the file that no document can follow.
 func (r Report) Stream() (stream []byte, file string, err error) {
 	var texts [][]byte
 	var names []string

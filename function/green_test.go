@@ -11,8 +11,8 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestGreenIsNotGivenUnseen has the ways in which somebody could be told that all is
-// well about what nobody has looked at.
+// TestGreenIsNotGivenUnseen has the ways in which the program could say that all is well though it
+// did not look at something.
 func TestGreenIsNotGivenUnseen(t *testing.T) {
 	const (
 		secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: ns}\ntype: kubernetes.io/dockerconfigjson\n" +
@@ -31,7 +31,7 @@ func TestGreenIsNotGivenUnseen(t *testing.T) {
 	strict := []string{"preflight=strict"}
 	for name, c := range map[string]struct {
 		in           string
-		check, audit []string // the arguments with which the mode must fail; nil for any
+		check, audit []string // the arguments with which the mode must fail; nil: it fails without
 		onlyAudit    bool
 		onlyCheck    bool
 	}{

@@ -9,8 +9,8 @@ import (
 	"example.com/calico-pull-secrets/internal/unseen"
 )
 
-// homeless returns findings on the file that a planned Secret goes into, where kustomize
-// does not take it from there, or calls it otherwise than a target does.
+// homeless returns findings on the file for a new Secret: kustomize does not build it, or renames
+// the Secret and not the reference in a target.
 func (s task) homeless(p *plan) (all finding.List) {
 	home := s.home
 	for _, c := range p.changes() {

@@ -15,20 +15,19 @@ import (
 	"example.com/calico-pull-secrets/internal/unseen"
 )
 
-// A judge says of a plan what kubelet and the API server will make of it: of the
-// resources as they will be once it is carried out.
+// A judge predicts what kubelet and the API server will do once a plan is carried out.
 type judge struct {
 	*plan
 	findings finding.List
 	judged   map[*inventory.Resource]bool       // Secrets and ServiceAccounts, which several targets may share
-	targets  map[*inventory.Resource]*reference // by what they are of
-	// conflicting are the Secrets that two write, once that is said.
+	targets  map[*inventory.Resource]*reference // the reference of each target
+	// conflicting has the Secrets that two objects write, once a finding says so.
 	conflicting    map[inventory.Key]bool
-	users          map[*inventory.Resource][]string // what pods pull that get the list of a ServiceAccount, once it was asked for
-	toldUnselected map[*inventory.Resource]bool     // about which a target of a registry has been told
+	users          map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
+	toldUnselected map[*inventory.Resource]bool     // resources that unselected has reported
 	keyrings       map[*reference]*pull.Keyring
 	servedBy       map[*reference]string           // what the Secrets of the list authenticate, for messages
-	emitted        map[inventory.Key]*pull.Content // of the Secrets that are emitted; nil for what stays as it is
+	emitted        map[inventory.Key]*pull.Content // contents of the emitted Secrets; nil for one that keeps its content
 }
 
 func newJudge(p *plan) *judge {
@@ -40,8 +39,8 @@ func newJudge(p *plan) *judge {
 	return j
 }
 
-// readEmitted notes what will be in the Secrets that the plan emits, under all names
-// that references have for them.
+// readEmitted notes the contents of the Secrets that the plan emits, under every name that
+// references have for them.
 func (j *judge) readEmitted() {
 	if len(j.secrets) > 0 {
 		content := pull.Authenticating(j.secrets[0].Servers...) // the same for all
@@ -64,7 +63,7 @@ func (j *judge) readEmitted() {
 	}
 }
 
-// found returns what is found of the plan, and tells its references what the Secret covers.
+// found returns the findings on the plan. It also sets the coverage of each reference.
 func (j *judge) found() finding.List {
 	if j.settings.Mode == ModeRemove {
 		return j.removals()
@@ -75,7 +74,7 @@ func (j *judge) found() finding.List {
 	return j.check()
 }
 
-// check returns what is found, graded by the policy of the settings.
+// check returns the findings, graded by the policy of the settings.
 func (j *judge) check() finding.List {
 	if j.settings.Preflight == PolicyIgnore {
 		return nil
@@ -105,9 +104,9 @@ func (j *judge) check() finding.List {
 	return j.findings.Graded(j.settings.Preflight)
 }
 
-// emittedSecrets finds what most likely no registry takes of the credentials that are
-// emitted. If these are for no image of any target it makes errors of what is said of that:
-// the Secret would make pulls fail that succeed without it.
+// emittedSecrets reports credentials that most likely no registry accepts: with them pulls fail
+// that succeed without a Secret. If the Secret is for no image of any target, registry-mismatch
+// becomes an error.
 func (j *judge) emittedSecrets() {
 	if len(j.secrets) == 0 {
 		return
@@ -128,8 +127,8 @@ func (j *judge) emittedSecrets() {
 	}
 }
 
-// emitsInVain reports whether an emitted content is for none of the images of the targets,
-// all of which are known.
+// emitsInVain reports whether the content authenticates no image of the targets. It returns false
+// if one of their images is unknown.
 func (j *judge) emitsInVain(content pull.Content) bool {
 	ring := pull.NewKeyring([]pull.Secret{{Name: "emitted", Content: content}})
 	for _, r := range j.references {
@@ -149,14 +148,14 @@ func (j *judge) emitsInVain(content pull.Content) bool {
 	return len(j.references) > 0
 }
 
-// doubtFormat says what speaks against a user name or a password.
+// doubtFormat is the message about a doubtful user name or password.
 const doubtFormat = "the %s for %s %s: most likely the registry refuses it, and kubelet then pulls nothing from there"
 
 func (j *judge) add(r *inventory.Resource, path, check string, severity fn.Severity, format string, a ...any) {
 	j.findings = append(j.findings, r.Finding(check, severity, path, format, a...))
 }
 
-// contentOf returns what will be in the Secret that the pods of r know by a name.
+// contentOf returns the content, after the plan, of the Secret with a name in a list of r.
 func (j *judge) contentOf(r *reference, name string) pull.Content {
 	if content := j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), name)]; content != nil {
 		return *content
@@ -164,8 +163,8 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 	return j.settings.contentFor(j.set, r.Resource, name)
 }
 
-// contentFor returns what is in the Secret that r means by a name, or will be once it is in
-// the cluster, as far as the resources say, and the settings for what these do not show.
+// contentFor returns the content of the Secret to which r refers by a name, as the resources show
+// it. Where they do not show it, the setting servers counts.
 func (s task) contentFor(set *secrets.Set, r *inventory.Resource, name string) pull.Content {
 	content := set.ContentNamed(r, name)
 	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.IsElsewhere(r, name) && !set.IsRenamed(r, name) {
@@ -190,7 +189,7 @@ func (j *judge) keyring(r *reference) *pull.Keyring {
 	return j.keyrings[r]
 }
 
-// duplicates finds names that the list has twice, or entries without one.
+// duplicates reports names that the list has twice, and entries without a name.
 func (j *judge) duplicates(r *reference) {
 	times := map[string]int{}
 	for _, name := range r.after() {
@@ -206,11 +205,11 @@ func (j *judge) duplicates(r *reference) {
 	}
 }
 
-// enforceMountableSecrets makes the API server refuse pods with a Secret that
-// their ServiceAccount does not have in its own list.
+// enforceMountableSecrets makes the API server refuse a pod with a Secret that is not in the list
+// of its ServiceAccount.
 const enforceMountableSecrets = "kubernetes.io/enforce-mountable-secrets"
 
-// serviceAccount finds a ServiceAccount whose pods would be refused.
+// serviceAccount reports a ServiceAccount whose pods the API server would refuse.
 func (j *judge) serviceAccount(r *reference) {
 	if r.account == nil {
 		return
@@ -230,9 +229,10 @@ func (j *judge) serviceAccount(r *reference) {
 	}
 }
 
-// operatorOwned finds what the Tigera operator undoes, and what stops it.
+// operatorOwned reports a change that the Tigera operator undoes, and a missing Secret without
+// which it installs nothing.
 func (j *judge) operatorOwned(r *reference) {
-	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.secret)) { // then nothing has to change
+	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.secret)) { // then nothing changes
 		j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
 	}
@@ -242,8 +242,8 @@ func (j *judge) operatorOwned(r *reference) {
 	}
 }
 
-// operator finds what of the operator's story is missing: for the operator itself the
-// list of the Installation does not count, as it has to run before it reads that.
+// operator reports an operator that pulls without a Secret. The list of the Installation does not
+// help it: the operator's own pod starts before it reads that list.
 func (j *judge) operator(r *reference) {
 	if !r.Resource.IsInstallation() {
 		return
@@ -274,8 +274,8 @@ func (j *judge) coversAny(r *reference, repositories []string) bool {
 	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
 }
 
-// inside finds a target inside of another object, which goes to another cluster: the Secret
-// that is emitted does not.
+// inside reports a target inside another object, which goes to another cluster. The emitted Secret
+// does not go there.
 func (j *judge) inside(r *reference) {
 	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.secret) {
 		outer := j.set.Objects[r.Cluster-1]
@@ -283,8 +283,8 @@ func (j *judge) inside(r *reference) {
 	}
 }
 
-// unjudged finds what of the pods of r cannot be judged. That there is no container is
-// told only where everything has to be proven.
+// unjudged reports pods of r that nobody can judge. It reports a pod without a container only under
+// the policy strict.
 func (j *judge) unjudged(r *inventory.Resource) {
 	for _, f := range unseen.Unjudgeable(r, j.settings.Preflight) {
 		if f.Severity == fn.Error {
@@ -293,7 +293,7 @@ func (j *judge) unjudged(r *inventory.Resource) {
 	}
 }
 
-// invalidImages finds images that kubelet refuses, if they matter.
+// invalidImages reports images that kubelet refuses, if the question concerns them.
 func (j *judge) invalidImages(r *inventory.Resource, question inventory.Question) {
 	for _, c := range r.Containers() {
 		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {

@@ -16,7 +16,7 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 )
 
-// credentials are what people may paste into the wrong place.
+// credentials are texts that people may paste into the wrong place.
 var credentials = map[string]string{
 	"letters only":     "correcthorsebatterystaple",
 	"with dashes":      "correct-horse-battery-staple",
@@ -44,8 +44,8 @@ var credentials = map[string]string{
 const leakTarget = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node, namespace: kube-system}\n" +
 	"spec: {template: {spec: {containers: [{name: c, image: docker.io/calico/node:v3.30.0}]}}}\n"
 
-// positions are all places of a configuration that text may stand in: a YAML document
-// made with a value, which is quoted.
+// positions returns all places of a configuration for a text: YAML documents with %s for the quoted
+// value.
 func positions() map[string]string {
 	const head = "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata: {name: c}\n"
 	login := "usernameEnv: REGISTRY_USER, passwordEnv: REGISTRY_PASSWORD"
@@ -103,13 +103,13 @@ func positions() map[string]string {
 	return all
 }
 
-// TestNoCredentialInTheWrongPlaceIsToldAnybody puts credentials into every position of
-// the configuration. The place where it belongs, and the names of what is emitted, may
-// show it in the list, never in what is said.
+// TestNoCredentialInTheWrongPlaceIsToldAnybody puts credentials into every position of the
+// configuration. No message may show one, but for a text that is valid as the name of an object or
+// a host.
 func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "1234")
-	// What is valid as a name of an object is that name.
+	// isName reports whether a form is a valid name at a position, or looks like a host.
 	isName := func(position, form string) bool {
 		switch _, field, _ := strings.Cut(position, "field "); {
 		case strings.HasSuffix(position, "secretName"), strings.HasSuffix(field, "secretStoreRef.name"), strings.HasSuffix(position, "secret.namespace"):
@@ -144,7 +144,7 @@ func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
 
 // configWith returns the configuration with a value in the place of the pattern.
 func configWith(pattern, value string) string {
-	quoted := fmt.Sprintf("%q", value) // YAML has the escapes of Go that occur here
+	quoted := fmt.Sprintf("%q", value) // YAML knows the escapes of Go that occur here
 	if prefix, ok := strings.CutPrefix(pattern, "targets "); ok {
 		return fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\ndata: {targets: %q}\n", prefix+value)
 	}
@@ -158,7 +158,7 @@ func configWith(pattern, value string) string {
 	return strings.ReplaceAll(pattern, "%s", quoted)
 }
 
-// said returns all that a report has for people.
+// said returns all text of a report for people.
 func said(report function.Report) string {
 	var b strings.Builder
 	for _, f := range report.Findings {
@@ -172,8 +172,8 @@ func said(report function.Report) string {
 	return b.String()
 }
 
-// requireNothingOf fails if text has six characters in a row of the credential, or of
-// the ways to write it. What a message has of its own, such as "https://", is no leak.
+// requireNothingOf fails if text has six characters in a row of the credential, in plain or
+// URL-encoded form. Words of our own messages, such as "https://", do not count.
 func requireNothingOf(t *testing.T, form, credential, text string) {
 	t.Helper()
 	own := strings.NewReplacer("https://", "", "https:", "", "/v1/", "", "registry", "")

@@ -36,7 +36,7 @@ func manifests(t *testing.T) map[string][]byte {
 	return found
 }
 
-// targetsOf are the objects that presets select, found in a way of its own.
+// targetsOf finds the objects that presets select by another method than the program.
 var targetsOf = map[string]*regexp.Regexp{
 	"calico-node": regexp.MustCompile(`(?m)^kind: DaemonSet\n(?:.*\n)*?  name: calico-node\n`),
 	"canal":       regexp.MustCompile(`(?m)^kind: DaemonSet\n(?:.*\n)*?  name: canal\n`),
@@ -44,8 +44,8 @@ var targetsOf = map[string]*regexp.Regexp{
 	"operator":    regexp.MustCompile(`(?m)^kind: Installation\n`),
 }
 
-// eachPreset calls check for each manifest and each preset that selects
-// something there, with the number of objects that it selects.
+// eachPreset calls check for each manifest and each preset that selects something in it. targets is
+// the number of objects that the preset selects.
 func eachPreset(t *testing.T, check func(t *testing.T, manifest []byte, preset string, targets int)) {
 	calls := 0
 	for name, manifest := range manifests(t) {
@@ -85,7 +85,7 @@ func arguments(t *testing.T, arguments ...string) *function.Config {
 	return config
 }
 
-// run runs the function on a text as it comes on stdin.
+// run runs the function on a text from stdin.
 func run(in []byte, config *function.Config) function.Report {
 	return function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return in, nil }}}}, function.Request{Config: config})
 }
@@ -97,8 +97,7 @@ func filter(t *testing.T, in []byte, config *function.Config) []byte {
 	return bytes.Join(report.Stdout, nil)
 }
 
-// added returns the lines that out has and in has not, and fails if out is not in
-// with these lines put in.
+// added returns the lines of out that are not in in. It fails if out is not in with lines added.
 func added(t *testing.T, in, out []byte) (lines []string) {
 	t.Helper()
 	rest := strings.SplitAfter(string(in), "\n")
@@ -141,7 +140,7 @@ func TestRealManifestsGetTwoLinesForEachTarget(t *testing.T) {
 
 const hub, quay = "https://index.docker.io/v1/", "quay.io"
 
-// serverOf returns the server of Calico's images, or the operator's, in a manifest.
+// serverOf returns quay.io if an image of the manifest is from there, else Docker Hub.
 func serverOf(manifest []byte) string {
 	if bytes.Contains(manifest, []byte("image: quay.io/")) {
 		return quay
@@ -149,8 +148,8 @@ func serverOf(manifest []byte) string {
 	return hub
 }
 
-// TestRealManifestsAndTheRightServer has no false alarm on any of Calico's own
-// manifests, and an alarm if the Secret is for another registry.
+// TestRealManifestsAndTheRightServer wants no warning on Calico's own manifests with the right
+// server. With a Secret for another registry it wants one.
 func TestRealManifestsAndTheRightServer(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
@@ -171,7 +170,7 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 			wrong = hub
 		}
 		switch mixed := bytes.Contains(manifest, []byte("quay.io/calico/")) && bytes.Contains(manifest, []byte("docker.io/flannel/")); {
-		case preset == "operator": // the images are the operator's to know
+		case preset == "operator": // only the operator knows the images
 			require.Empty(t, found(t, manifest, preset, right, "warning"))
 			require.Empty(t, found(t, manifest, preset, wrong, "warning"))
 		case mixed:
@@ -191,8 +190,8 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 	})
 }
 
-// references returns Kind/name of the objects that reference the Secret regcred
-// and no other, wherever their imagePullSecrets stand.
+// references returns Kind/name of the objects that reference the Secret regcred, in any
+// imagePullSecrets. It fails if one references another Secret.
 func references(t *testing.T, in []byte) (found []string) {
 	t.Helper()
 	for _, n := range objects(t, in) {
@@ -251,7 +250,7 @@ func parsed(t *testing.T, in []byte) string {
 	return b.String()
 }
 
-// nasty are passwords that quoting, escaping or encoding may get wrong.
+// nasty are passwords that quoting, escaping or encoding may break.
 var nasty = []string{
 	"simple", `&<>"\`, `'single' "double"`, "a:b:c", "$(touch x) `y` ${Z}", "%2F+ =", "ünïcödé", "日本語", "🔑",
 	"\u2028\u2029", "tab\\tno", " leading and trailing ", "*alias", "&anchor", "- dash", "yes", "0123", "null", "{}", "# hash",
@@ -288,8 +287,8 @@ func TestTheSecretIsThatOfKubectl(t *testing.T) {
 	}
 }
 
-// secretFields returns what a Secret is: all but creationTimestamp, which
-// kubectl writes as null, and with its content decoded.
+// secretFields returns the fields of a Secret, with its content decoded. It leaves out
+// creationTimestamp, which kubectl writes as null.
 func secretFields(t *testing.T, in []byte) map[string]string {
 	t.Helper()
 	n, err := yaml.Parse(string(in))

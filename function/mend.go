@@ -11,9 +11,9 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// mend returns what to do so that an image, which is pulled anonymously or fails, is pulled
-// with a Secret: settings for mode add, which begin with "targets=", or a command for kubectl,
-// or words. It is the same for all that it mends. Empty if nothing is known.
+// mend returns what makes kubelet pull an image with a Secret: settings for mode add, which begin
+// with "targets=", a command, or words. All images with one cure get the same text. Empty if there
+// is no known cure, or none is needed.
 func (s task) mend(j *judge, p podList, v verdict) string {
 	isAnonymous := v.Outcome == pull.Anonymous
 	if isAnonymous && v.Why == pull.NoSecret {
@@ -22,7 +22,7 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 	if !isAnonymous && v.Outcome != pull.Fails || len(v.Cause) == 0 || j.set.IsRenamed(p.Resource, v.Cause[0]) {
 		return ""
 	}
-	switch v.Why { // a controller may have made it: the page has what to set there
+	switch v.Why { // a controller may have made it: the page says what to set there
 	case pull.RefusedSecret:
 		return "calico-pull-secrets explain " + finding.SecretRefused
 	case pull.IgnoredSecret:
@@ -42,8 +42,8 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", name, in, server)
 }
 
-// mendReference returns what gives pods that have no list a reference. A registry selects no
-// kind whose pods are made once, and none where an operator takes the list elsewhere.
+// mendReference returns how pods without a list get one. A target with a registry selects no kind
+// whose pods run once, and none where an operator takes the list elsewhere.
 func (s task) mendReference(p podList, host string) string {
 	own := p.Resource.Spec()
 	isTemplate := slices.Contains(p.Reading.Templates(), p.pod) || own != nil && p.pod == nil

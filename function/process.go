@@ -5,19 +5,19 @@
 // [Process] is a KRM function on the SDK's ResourceList, for use by itself or in
 // a chain with others. It promises:
 //
-//   - Each target references the Secret: its name stands in imagePullSecrets of
-//     the pod template, behind the entries that were there, which stay.
+//   - Each target references the Secret: its name is in imagePullSecrets of
+//     the pod template, behind the existing entries, which stay.
 //   - If the configuration describes the Secret, there is one in each namespace
 //     that has a target, with the content that kubectl would give it.
 //   - No other field of any object changes, and a second run changes nothing.
-//   - It reports everything that is wrong at once, and then changes nothing.
+//   - It reports all problems at once, and then changes nothing.
 //   - In the modes check and audit it changes nothing at all.
 //   - It reads no environment variable or file that the configuration does not
-//     name, and nothing else from outside; it writes nothing but the list.
+//     name, and nothing else from outside. It writes nothing but the list.
 //   - No credential, nor anything derived from one, is in a result or an error.
 //
-// [Run] does the same with the bytes of a ResourceList, of manifests, or of files, and
-// says which lines to add and which values to replace, instead of encoding everything anew.
+// [Run] does the same with the bytes of a ResourceList, of manifests, or of files. It
+// returns the lines to add and the values to replace, and does not encode whole files.
 package function
 
 import (
@@ -40,8 +40,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// Process does to the items of rl what its functionConfig asks for (see
-// ParseSettings), and sets the results. It is a fn.ResourceListProcessorFunc.
+// Process changes the items of rl as its functionConfig asks (see ParseSettings),
+// and sets the results. It is a fn.ResourceListProcessorFunc.
 //
 // It returns false if a result is an error; then the items are as they were,
 // unless the SDK refused a change half-way. The error is always nil.
@@ -64,13 +64,13 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	return do.process(rl, set).ok, nil
 }
 
-// A judgement is what came of processing a list, beside what is in the list.
+// A judgement is the outcome of processing a list, beside the list itself.
 type judgement struct {
 	ok       bool
 	from     caller.Caller
 	findings finding.List
 	images   []verdict       // of mode audit
-	fails    bool            // one of them does
+	fails    bool            // an image fails
 	gate     *allowance.Gate // of mode audit
 	plan     *plan           // nil in mode audit
 }
@@ -82,8 +82,8 @@ func refuse(rl *fn.ResourceList, p config.Problems) judgement {
 	return o
 }
 
-// process does to the items of rl, which are the set, what the settings ask for, and
-// sets the results.
+// process changes the items of rl as the settings ask, and sets the results. The set holds these
+// items.
 func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	o := judgement{from: set.From}
 	if s.Mode == ModeAudit {
@@ -122,8 +122,8 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	return o
 }
 
-// report brings the findings in order, the worst first, and sets the results of rl if these
-// are shown: those of other functions, then ours.
+// report sorts the findings, the worst first. If results show them, it sets the results of rl:
+// first those of other functions, then ours.
 func (o *judgement) report(rl *fn.ResourceList, s task) {
 	o.findings = o.findings.Distinct().WorstFirst()
 	o.ok = !o.findings.HasErrors() && !o.fails
@@ -132,17 +132,16 @@ func (o *judgement) report(rl *fn.ResourceList, s task) {
 	}
 }
 
-// A change is something that the resources may lack: a reference, a Secret or an
-// ExternalSecret.
+// A change is one thing that the plan adds, changes or removes.
 type change interface {
-	Subject() *inventory.Resource // that changes, nil if it is to be added
-	IsDone() bool                 // nothing is missing
-	Missing() finding.List        // what mode check says
+	Subject() *inventory.Resource // the object that changes, nil for a new one
+	IsDone() bool                 // nothing must change
+	Missing() finding.List        // what mode check reports
 	Apply(*fn.ResourceList) error // makes the change
-	State() finding.List          // what can be said once it is made
+	State() finding.List          // what holds after Apply
 }
 
-// A plan is what there is to do.
+// A plan has the changes to make.
 type plan struct {
 	settings   task
 	set        *secrets.Set
@@ -151,10 +150,10 @@ type plan struct {
 	secrets    []*emitted.Secret
 	externals  []*emitted.External
 	removals   []change     // of mode remove, which has none of the others
-	problems   finding.List // why it cannot be done, and what is missing
+	problems   finding.List // errors, and missing targets
 }
 
-// selected returns the targets, and a plan that has their references and what is missing.
+// selected returns the targets, and a plan with their references and problems.
 func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found []*inventory.Resource) {
 	p = &plan{settings: s, set: set, config: config, problems: slices.Clone(set.Problems)}
 	found, missing := targets.Select(s.Settings, set.Set)
@@ -166,13 +165,13 @@ func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found 
 	return p, found
 }
 
-// plan returns what there is to do with the resources.
+// plan returns the plan of mode add.
 func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 	p, _ := s.selected(set, config)
 	p.problems = append(p.problems, p.conflicts()...)
 	needs := needsOf(p.references)
 	if len(p.references) > 0 && len(needs.Namespaces) == 0 {
-		return p // all are for other clusters, where no Secret of this one helps
+		return p // all are for other clusters, where a Secret of this one does not help
 	}
 	secrets, problems := emitted.Secrets(s.Settings, s.access, needs, set, config)
 	p.secrets, p.problems = secrets, append(p.problems, problems...)
@@ -185,7 +184,7 @@ func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 func needsOf(references []*reference) emitted.Needs {
 	needs := emitted.Needs{Repositories: repositoriesOf(references)}
 	for _, r := range references {
-		if r.Cluster == 0 { // to another the Secret has to go with the object around it
+		if r.Cluster == 0 { // for another cluster, the Secret must be inside the outer object
 			needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
 		}
 		if r.spec.Has(kinds.NotRenamed) {
@@ -195,7 +194,7 @@ func needsOf(references []*reference) emitted.Needs {
 	return needs
 }
 
-// changes returns all that is planned, in the order in which it is made.
+// changes returns all planned changes, in the order in which apply makes them.
 func (p *plan) changes() (all []change) {
 	if p.settings.Mode == ModeRemove {
 		return p.removals
@@ -212,8 +211,7 @@ func (p *plan) changes() (all []change) {
 	return all
 }
 
-// apply carries the plan out. What the SDK says when it refuses a change quotes the
-// value, which may be the Secret's, so that is not told.
+// apply carries out the plan. An error of the SDK may quote the Secret, so no message repeats it.
 func (p *plan) apply(rl *fn.ResourceList) finding.List {
 	for _, c := range p.changes() {
 		if err := c.Apply(rl); err != nil {
@@ -226,17 +224,17 @@ func (p *plan) apply(rl *fn.ResourceList) finding.List {
 	return nil
 }
 
-// applyKnown carries out what can be without a credential: a Secret whose content is not
-// known is made without one, since all that counts is that it would be made.
+// applyKnown carries out the plan without a credential: a Secret gets no content if the content is
+// unknown. Only whether the Secret would be created matters.
 func (p *plan) applyKnown(rl *fn.ResourceList) {
 	for _, c := range p.changes() {
 		if !c.IsDone() {
-			_ = c.Apply(rl) // what is refused is told by mode add
+			_ = c.Apply(rl) // mode add reports a refusal
 		}
 	}
 }
 
-// state returns what can be said once the plan is carried out.
+// state returns what holds once the plan is carried out.
 func (p *plan) state() (all finding.List) {
 	for _, c := range p.changes() {
 		all = append(all, c.State()...)
@@ -256,7 +254,7 @@ func (p *plan) missing() (all finding.List) {
 	return all
 }
 
-// hideSecret returns how a Secret stays out of Git that kpt writes into the package.
+// hideSecret returns how to keep a Secret that kpt writes into the package out of Git.
 func (p *plan) hideSecret() string {
 	if path := p.settings.Secret.Path; path != "" {
 		return "put " + finding.ShowName(path) + " into .gitignore, or pipe the output to kubectl: kpt fn eval -o unwrap"
@@ -264,9 +262,8 @@ func (p *plan) hideSecret() string {
 	return "choose its file, secret.path=regcred.yaml, and put that into .gitignore; or pipe the output: kpt fn eval -o unwrap"
 }
 
-// plaintext returns warnings if a password stands in the configuration, or is about to
-// be written to disk. The latter is no error under any policy: where kpt writes the
-// package, nothing better can be done.
+// plaintext returns warnings if a password is in the configuration, or if kpt writes it to disk.
+// The latter is an error under no policy: where kpt writes the package, there is no better way.
 func (p *plan) plaintext() (all finding.List) {
 	if s := p.settings.Secret; s != nil {
 		for i, l := range s.Logins() {

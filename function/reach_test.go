@@ -13,7 +13,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// A templated object has pod templates at random places, below keys that no kind is known for.
+// templated returns an object of an unknown kind with pod templates at random places.
 func templated(random *rand.Rand, n int) string {
 	var b strings.Builder
 	kind := []string{"Rollout", "CloneSet", "Thing", "StatefulSet", "Set"}[random.IntN(5)]
@@ -50,8 +50,8 @@ stringData:
   .dockerconfigjson: '{"auths": {"https://index.docker.io/v1/": {"username": "u", "password": "hunter2-correct-horse"}}}'
 `
 
-// The audit is the oracle of add: what add wrote, wherever a template is, audit calls
-// authenticated, and remove takes away again.
+// The audit checks mode add: it must call each image authenticated after add, wherever the pod
+// template is.
 func TestWhatAddWroteAuditCallsAuthenticated(t *testing.T) {
 	count := 2000
 	if testing.Short() {
@@ -86,7 +86,8 @@ func joined(report function.Report) string {
 	return b.String()
 }
 
-// Remove is the way back from add: over all manifests, presets and forms, byte for byte.
+// Mode remove must restore what mode add changed, byte for byte: in all manifests, with all presets
+// and with and without a Secret.
 func TestRealManifestsComeBackFromAdd(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "hunter2-correct-horse")
@@ -105,7 +106,7 @@ func TestRealManifestsComeBackFromAdd(t *testing.T) {
 	})
 }
 
-// What add wrote into random templates goes without a trace, too.
+// Mode remove must restore random templates, too.
 func TestTemplatesComeBackFromAdd(t *testing.T) {
 	count := 2000
 	if testing.Short() {

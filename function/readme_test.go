@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// section returns what stands in a page between two of its lines.
+// section returns the text of a page between two of its lines.
 func section(t *testing.T, page, from, to string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", page))
@@ -44,8 +44,8 @@ func TestTheREADMEShowsWhatTheExamplesDo(t *testing.T) {
 	require.Contains(t, read("kpt-eval", ".expected", "exec.sh"), "kpt fn eval . --exec calico-pull-secrets --results-dir ../results -- secretName=regcred")
 }
 
-// TestTheREADMEHasWhatCatalogsTake looks for the three texts that kpt's mdtogo cuts out
-// of the README of a function. Each ends where it says, before the next begins.
+// TestTheREADMEHasWhatCatalogsTake looks for the three texts that kpt's mdtogo cuts out of the
+// README of a function. Each must end at its mark, before the next begins.
 func TestTheREADMEHasWhatCatalogsTake(t *testing.T) {
 	for _, name := range []string{"Short", "Examples", "Long"} {
 		text := section(t, "README.md", "\n<!--mdtogo:"+name+"-->\n", "\n<!--mdtogo-->\n")
@@ -55,8 +55,8 @@ func TestTheREADMEHasWhatCatalogsTake(t *testing.T) {
 	}
 }
 
-// TestTheREADMEsDesignNamesTestsThatExist looks for each test and fuzz target that the
-// page on the design has.
+// TestTheREADMEsDesignNamesTestsThatExist looks for each test and fuzz target that docs/design.md
+// names.
 func TestTheREADMEsDesignNamesTestsThatExist(t *testing.T) {
 	page, err := os.ReadFile("../docs/design.md")
 	require.NoError(t, err)
@@ -92,11 +92,11 @@ func TestThePagesAreListed(t *testing.T) {
 	}
 }
 
-// A link in a page, with what stands behind its #.
+// link matches a link in a page, with the part behind its #.
 var link = regexp.MustCompile(`\]\(([^)#\s]*)(?:#([^)]*))?\)`)
 
-// TestTheREADMEsLinksLeadSomewhere follows the links between the pages, with what stands
-// behind the # if it is a heading.
+// TestTheREADMEsLinksLeadSomewhere follows the links between the pages. The part behind a # must be
+// a heading.
 func TestTheREADMEsLinksLeadSomewhere(t *testing.T) {
 	var pages []string
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*.md", "examples/*/*.md", ".github/*.md", "testdata/*/*.md"} {
@@ -127,7 +127,7 @@ func TestTheREADMEsLinksLeadSomewhere(t *testing.T) {
 	require.Greater(t, links, 100)
 }
 
-// anchors returns what leads to the headings of a page, as GitHub names them.
+// anchors returns the anchors of the headings of a page, as GitHub makes them.
 func anchors(t *testing.T, page string) (names []string) {
 	t.Helper()
 	text, err := os.ReadFile(page)
@@ -137,7 +137,7 @@ func anchors(t *testing.T, page string) (names []string) {
 		words := link.ReplaceAllString(strings.ToLower(heading[1]), "")
 		words = regexp.MustCompile(`[^\p{L}\p{N} _-]`).ReplaceAllString(words, "")
 		name := strings.ReplaceAll(words, " ", "-")
-		for n := 1; slices.Contains(names, name); n++ { // the second of a name
+		for n := 1; slices.Contains(names, name); n++ { // a later heading with the same words
 			name = strings.ReplaceAll(words, " ", "-") + "-" + strconv.Itoa(n)
 		}
 		names = append(names, name)

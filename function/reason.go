@@ -11,8 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// isElsewhere reports whether a Secret is among the resources in other namespaces
-// than that of r only.
+// isElsewhere reports whether r needs a Secret that is only in other namespaces.
 func (j *judge) isElsewhere(r *reference, name string) bool {
 	return !j.has(r, name) && j.set.IsElsewhere(r.Resource, name)
 }
@@ -77,7 +76,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	return fmt.Sprintf("Secret %s is for %s", names, j.serversOf(r))
 }
 
-// serversOf returns what the Secrets of the list of r authenticate.
+// serversOf returns the servers of the Secrets in the list of r, for a message.
 func (j *judge) serversOf(r *reference) string {
 	if j.servedBy[r] == "" {
 		j.servedBy[r] = j.readServersOf(r)

@@ -17,27 +17,28 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// A reference is what a resource's list of pull secrets is and is to become.
+// A reference is the list of pull Secrets of a resource, and the change that the list needs.
 type reference struct {
 	*inventory.Resource
 	spec     *kinds.Spec
-	pod      *inventory.Pod      // that has the list, nil if it is in none
-	names    []string            // in the list, empty for an entry without
-	formerAt int                 // the entry that has a former name of the Secret, -1 if none
+	pod      *inventory.Pod      // the pod with the list, nil if it is in none
+	names    []string            // in the list, empty for an entry without a name
+	formerAt int                 // the entry with a former name of the Secret, -1 if none
 	missing  []string            // the names to add behind them, in this order
 	secret   string              // the name of the Secret
-	aliases  []string            // what it is or was called
-	account  *inventory.Resource // the ServiceAccount of the pods, nil if it is not there
-	// coverage says of how many images the Secret is, once the judge has told; empty if it cannot.
+	aliases  []string            // its present and former names
+	account  *inventory.Resource // the ServiceAccount of the pods, nil if it is not among the resources
+	// coverage counts the images that the Secret authenticates. The judge sets it; empty if
+	// unknown.
 	coverage string
 }
 
-// newReference returns how r, which has a Spec, is to reference the Secret, given what is
-// set. The findings say why what is there cannot be added to.
+// newReference returns the reference of r, which has a Spec, to the Secret. The findings say
+// why it cannot add to the list.
 //
-// A pod's list replaces that of its ServiceAccount, which the API server copies
-// only into pods that have none. So when the template has none, those of a
-// ServiceAccount among the resources come first.
+// A pod's list replaces that of its ServiceAccount: the API server copies the latter only
+// into pods without a list. So a template without a list first gets the names of a
+// ServiceAccount among the resources.
 func newReference(r *inventory.Resource, set *secrets.Set, secretName string) (*reference, finding.List) {
 	ref := &reference{Resource: r, spec: r.Spec(), pod: r.Reading.Pod()}
 	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !r.Reading.HasPlace {
@@ -46,7 +47,7 @@ func newReference(r *inventory.Resource, set *secrets.Set, secretName string) (*
 	return ref.read(set, secretName)
 }
 
-// podReference returns how a pod spec of r references the Secret, wherever it is.
+// podReference returns the reference of a pod spec of r, at any place in r.
 func podReference(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, secretName string) (*reference, finding.List) {
 	spec := &kinds.Spec{Kind: r.GVK.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}
 	if !names.AreCorrected(r.GVK.Kind) {
@@ -56,9 +57,8 @@ func podReference(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, s
 	return ref.read(set, secretName)
 }
 
-// referencesOf returns how a target references the Secret: by its one list, or of a kind that
-// is not known by that of each pod template; if it has none, and a target names the object, by
-// that of each pod spec.
+// referencesOf returns the references of a target. A kind with a Spec has one list. Any other kind
+// has one in each pod template, or without templates in each pod spec.
 func referencesOf(r *inventory.Resource, set *secrets.Set, secretName string) (all []*reference, problems finding.List) {
 	add := func(ref *reference, found finding.List) {
 		if problems = append(problems, found...); ref != nil {
@@ -77,7 +77,7 @@ func referencesOf(r *inventory.Resource, set *secrets.Set, secretName string) (a
 	return all, problems
 }
 
-// Containers returns what is pulled with the list.
+// Containers returns the images that kubelet pulls with the list.
 func (r *reference) Containers() []inventory.Image {
 	if r.pod != nil {
 		return r.pod.Images
@@ -85,7 +85,7 @@ func (r *reference) Containers() []inventory.Image {
 	return r.Resource.Containers()
 }
 
-// Repositories returns what is pulled with the list, each once.
+// Repositories returns the repositories that kubelet pulls from with the list, each once.
 func (r *reference) Repositories() []string {
 	if r.pod != nil {
 		return inventory.RepositoriesOf(r.pod.Images)
@@ -93,7 +93,7 @@ func (r *reference) Repositories() []string {
 	return r.Resource.Repositories()
 }
 
-// read reads what is there.
+// read reads the present list, and finds the change that it needs.
 func (ref *reference) read(set *secrets.Set, secretName string) (*reference, finding.List) {
 	r := ref.Resource
 	ref.secret, ref.formerAt = secretName, -1
@@ -123,7 +123,7 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 		ref.missing = carry
 	}
 	ref.aliases = []string{ref.secret}
-	if secret == nil || !set.IsHashed(secret) { // of which nobody corrects a reference any more
+	if secret == nil || !set.IsHashed(secret) { // nobody corrects a reference to a hashed one any more
 		ref.aliases = append(ref.aliases, secretName)
 	}
 	if secret != nil {
@@ -142,15 +142,15 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 
 func joined(fields []string) string { return strings.Join(fields, ".") }
 
-// isOurs reports whether a name in the list means our Secret: kustomize may have
-// renamed it, and is to rename the reference after us.
+// isOurs reports whether a name in the list means our Secret. kustomize may have renamed the
+// Secret, and then renames the reference after this function.
 func (r *reference) isOurs(name string) bool { return slices.Contains(r.aliases, name) }
 
 func (r *reference) Subject() *inventory.Resource { return r.Resource }
 
 func (r *reference) IsDone() bool { return r.formerAt < 0 && len(r.missing) == 0 }
 
-// Missing returns what mode check says of a list that add would change.
+// Missing returns what mode check reports on a list that mode add would change.
 func (r *reference) Missing() finding.List {
 	if len(r.missing) == 0 && r.formerAt < 0 {
 		return nil
@@ -162,7 +162,7 @@ func (r *reference) Missing() finding.List {
 	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.secret)}
 }
 
-// Apply adds what is missing. The entries that are there stay as they are.
+// Apply adds what is missing. The existing entries stay as they are.
 func (r *reference) Apply(*fn.ResourceList) error {
 	if r.IsDone() {
 		return nil
@@ -179,7 +179,7 @@ func (r *reference) Apply(*fn.ResourceList) error {
 	return nil
 }
 
-// after returns the names in the list once apply has been called.
+// after returns the names in the list once Apply has been called.
 func (r *reference) after() []string {
 	names := append(slices.Clone(r.names), r.missing...)
 	if r.formerAt >= 0 {
@@ -188,7 +188,7 @@ func (r *reference) after() []string {
 	return names
 }
 
-// State returns the state that Apply leaves.
+// State returns the findings that hold after Apply.
 func (r *reference) State() finding.List {
 	message := fmt.Sprintf("references Secret %q", r.secret) + r.coverage
 	if r.Resource.IsInstallation() {

@@ -19,8 +19,8 @@ import (
 	"example.com/calico-pull-secrets/internal/targets"
 )
 
-// authenticated returns those of the repositories of r for which kubelet is offered a
-// credential of our Secret.
+// authenticated returns those of the repositories of r for which our Secret offers kubelet a
+// credential.
 func (j *judge) authenticated(r *reference) (ours []string) {
 	for _, repository := range j.pulledWith(r) {
 		if slices.Contains(j.keyring(r).Judge(repository).By(), r.secret) {
@@ -30,8 +30,8 @@ func (j *judge) authenticated(r *reference) (ours []string) {
 	return ours
 }
 
-// coverage says how many of the images of r the Secret authenticates, behind a message;
-// empty if that is not known.
+// coverage returns the end of a message: how many images of r the Secret authenticates. Empty if
+// unknown.
 func (j *judge) coverage(r *reference) string {
 	images := j.pulledWith(r)
 	if len(images) == 0 || j.contentOf(r, r.secret).State != pull.Known {
@@ -40,8 +40,8 @@ func (j *judge) coverage(r *reference) string {
 	return fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
 }
 
-// pulledWith returns what is pulled with the list of r, each once: by its pods, or for a
-// ServiceAccount by those that use it and have no list of their own.
+// pulledWith returns the repositories that pods pull from with the list of r, each once. For a
+// ServiceAccount these are the pods that use it and have no list of their own.
 func (j *judge) pulledWith(r *reference) []string {
 	if r.GVK.Kind != "ServiceAccount" {
 		return r.Repositories()
@@ -60,10 +60,10 @@ func (j *judge) pulledWith(r *reference) []string {
 	return distinct(j.users[r.Resource])
 }
 
-// anonymousUnlessNode says what becomes of a pull for which the list has nothing.
+// anonymousUnlessNode says how kubelet pulls an image for which the list has nothing.
 const anonymousUnlessNode = "these pulls are anonymous, unless the node has a credential of its own"
 
-// registries finds images whose pulls the Secret does not authenticate.
+// registries reports images whose pulls the Secret does not authenticate.
 func (j *judge) registries(r *reference) {
 	images := j.pulledWith(r)
 	ours := j.contentOf(r, r.secret)
@@ -71,7 +71,7 @@ func (j *judge) registries(r *reference) {
 		return
 	}
 	if ours.State == pull.Unknown && j.elsewhere(r) != "" {
-		return // which another finding tells
+		return // another finding reports it
 	}
 	if ours.State == pull.Unknown {
 		advice := "no server matches these images"
@@ -109,8 +109,8 @@ func (j *judge) registries(r *reference) {
 	}
 }
 
-// hidden returns the repositories for which kubelet has a credential of our Secret and
-// does not offer it, and says by what it is hidden.
+// hidden returns the repositories for which our Secret has a credential that kubelet does not use.
+// It also reports the entries that hide it.
 func (j *judge) hidden(r *reference) (hidden []string) {
 	var by []string
 	for _, image := range j.pulledWith(r) {
@@ -140,8 +140,7 @@ func (j *judge) hidden(r *reference) (hidden []string) {
 	return hidden
 }
 
-// uncovered finds other workloads of Calico's that pull from the same registries
-// with no Secret at all.
+// uncovered reports other workloads of Calico that pull from the same registries without a Secret.
 func (j *judge) uncovered() {
 	hosts := map[string]bool{}
 	for _, host := range inventory.HostsOf(repositoriesOf(j.references)) {
@@ -172,7 +171,7 @@ func (j *judge) uncovered() {
 	}
 }
 
-// repositoriesOf returns what any of the pods pull from, each once.
+// repositoriesOf returns all repositories that the pods pull from, each once.
 func repositoriesOf(references []*reference) []string {
 	var all []string
 	for _, r := range references {
@@ -181,7 +180,6 @@ func repositoriesOf(references []*reference) []string {
 	return finding.Unique(all, func(repository string) string { return repository })
 }
 
-// without returns those of a that are not in b.
 func without(a, b []string) (rest []string) {
 	in := map[string]bool{}
 	for _, s := range b {
@@ -199,7 +197,7 @@ func (j *judge) cure() cure.Cure {
 	return cure.Cure{Settings: j.settings.Settings, Repositories: repositoriesOf(j.references)}
 }
 
-// firstImages returns the first three of images, and how many more there are.
+// firstImages returns the first three of the images, and the number of the others.
 func firstImages(all []string) string {
 	const most = 3
 	if len(all) > most {

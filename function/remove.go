@@ -17,8 +17,8 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// removalPlan returns what mode remove has to do: the references go, and the Secret if the
-// settings describe it and nothing else references it. No credential is read.
+// removalPlan returns the plan of mode remove. It removes the references, and the Secret if the
+// settings describe it and nothing else names it. It reads no credential.
 func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
 	p, selected := s.selected(set, config)
 	going := map[*yaml.Node]bool{}
@@ -35,7 +35,7 @@ func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
 	return p
 }
 
-// A removedReference is a reference that is to go.
+// A removedReference is a reference that mode remove takes away.
 type removedReference struct{ *reference }
 
 // IsDone reports whether the list does not have the Secret.
@@ -48,8 +48,8 @@ func (r *removedReference) Missing() finding.List {
 	return finding.List{r.Finding(finding.Reference, fn.Error, r.spec.Path(), "still references Secret %q", r.secret)}
 }
 
-// Apply takes the entries out of the list, and a list without entries away. An Installation
-// that has nothing else loses its spec, too.
+// Apply removes the entries, and a list that has no entry left. An Installation that has nothing
+// else loses its spec, too.
 func (r *removedReference) Apply(*fn.ResourceList) error {
 	if r.IsDone() {
 		return nil
@@ -65,7 +65,7 @@ func (r *removedReference) Apply(*fn.ResourceList) error {
 	return nil
 }
 
-// entries returns those of the list that name the Secret.
+// entries returns the entries of the list that name the Secret.
 func (r *reference) entries() (all []*yaml.Node) {
 	holder := r.Holder(r.spec.Fields, false)
 	if holder == nil || !slices.ContainsFunc(r.names, r.isOurs) {
@@ -95,7 +95,7 @@ func (r *removedReference) State() finding.List {
 	return state
 }
 
-// removals returns what is found of references that go, graded by the policy of the settings.
+// removals returns findings on removed references, graded by the policy of the settings.
 func (j *judge) removals() finding.List {
 	if j.settings.Preflight == PolicyIgnore {
 		return nil
@@ -113,8 +113,8 @@ func (j *judge) removals() finding.List {
 	return j.findings.Graded(j.settings.Preflight)
 }
 
-// stillNeeded finds images whose pulls the Secret authenticates, and nothing else would. From
-// Kubernetes 1.35 on kubelet pulls them again once the Secret is gone.
+// stillNeeded reports images whose pulls only this Secret authenticates. From Kubernetes 1.35 on,
+// kubelet pulls them again once the Secret is gone.
 func (j *judge) stillNeeded(r *reference) {
 	j.invalidImages(r.Resource, inventory.About([]string{"*"}))
 	j.unjudged(r.Resource)
@@ -137,7 +137,7 @@ func (j *judge) stillNeeded(r *reference) {
 			with[i].Content = ours
 		}
 	}
-	if len(without) == 0 { // then the pods get those of their ServiceAccount
+	if len(without) == 0 { // then the pods get the list of their ServiceAccount
 		without = r.account.PullSecrets()
 	}
 	before, after := pull.NewKeyring(with), pull.NewKeyring(j.secretsNamed(r, without))
@@ -149,7 +149,7 @@ func (j *judge) stillNeeded(r *reference) {
 	}
 }
 
-// secretsNamed returns the Secrets that a list of names means for r.
+// secretsNamed returns the Secrets to which r refers by the names.
 func (j *judge) secretsNamed(r *reference, names []string) (all []pull.Secret) {
 	for _, name := range names {
 		if r.isOurs(name) {
@@ -160,8 +160,8 @@ func (j *judge) secretsNamed(r *reference, names []string) (all []pull.Secret) {
 	return all
 }
 
-// removedContent returns what is in the Secret that goes, as far as the resources or the
-// settings say.
+// removedContent returns the content of the removed Secret, from the resources or else from the
+// settings.
 func (j *judge) removedContent(r *reference) pull.Content {
 	content := j.contentOf(r, r.secret)
 	var servers []string

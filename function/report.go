@@ -15,34 +15,33 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// A Report is what came of a run.
+// A Report is the outcome of a run.
 type Report struct {
 	OK bool
-	// Stdout is what belongs there if the input was stdin, a piece after the other: a
-	// ResourceList, also after a failure, or manifests, none after a failure. The pieces
-	// share the memory of the input.
+	// Stdout has the text for stdout if the input was stdin, in pieces. A ResourceList comes out
+	// after a failure, too; manifests do not. The pieces share the memory of the input.
 	Stdout [][]byte
-	// Files are what becomes of the inputs that have names, in their order. After a
-	// failure none has changes, but in mode check, where they say what add would do.
+	// Files has an entry for each input with a name, in their order. After a failure no entry has
+	// changes. In mode check the changes are those that mode add would make.
 	Files []File
-	// Adds is true if there are new manifests that belong to none of the inputs: Added,
-	// which mode check has only for a diff.
+	// Adds is true if there are new manifests that belong to no input. Added has them; mode check
+	// sets it only for a diff.
 	Adds  bool
 	Added []byte
-	// Code is the exit code that the findings make: 0 if and only if OK, and at most 1
-	// for a ResourceList.
+	// Code is the exit code for the findings: 0 if and only if OK, and at most 1 for a
+	// ResourceList.
 	Code finding.ExitCode
-	// Findings are what there is to say, worst first. In mode audit the verdicts are Images.
+	// Findings are sorted, worst first. In mode audit Images has the verdicts.
 	Findings []Finding
 	Images   []Image
-	// Registries are those that an audit looks for.
+	// Registries are the registries that the audit asks for.
 	Registries []string
-	// Allowed is what exceptions and a baseline let pass in mode audit.
+	// Allowed says, in mode audit, what exceptions and a baseline let pass.
 	Allowed []allowance.Allowed
-	// Silent is how many image references stand where nothing is pulled, by the name of the
+	// Silent counts the image references at places from which nothing is pulled, by the name of the
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
-	// Unused are, of a part, the findings on registries that nothing in it names.
+	// Unused has, for a part, the findings on registries that no image in it names.
 	Unused []Finding
 	// IsList is true if the input was a ResourceList.
 	IsList bool
@@ -50,16 +49,16 @@ type Report struct {
 	Shown bool
 }
 
-// A File is what becomes of an input that has a name.
+// A File is the outcome for an input that has a name.
 type File struct {
 	Name    string
-	Before  []byte   // as it was read; nil if nothing in it mattered, or it is not kept
-	Changed bool     // it does not stay as it is
-	Changes []Change // in order; none if no text is wanted
-	Secrets []Range  // where Before has a Secret, which no diff may show
-	// ChangesSecret is true if one of the changes is of an object with a credential in it.
+	Before  []byte   // the input; nil if it is not kept, or nothing in it mattered
+	Changed bool     // the program changes it, or would
+	Changes []Change // in order; none if the caller wants no text
+	Secrets []Range  // the Secrets in Before, which no diff may show
+	// ChangesSecret is true if a change is in an object with a credential.
 	ChangesSecret bool
-	// PutsSecret is true if one of them writes such an object, or a part of it.
+	// PutsSecret is true if a change writes such an object, or a part of it.
 	PutsSecret bool
 	Passed     string // why it was passed over, empty if it was not
 }
@@ -70,13 +69,13 @@ type Change = edit.Change
 // A Range is a part of a text, in bytes.
 type Range struct{ Start, End int }
 
-// A Finding is one thing to say about an object.
+// A Finding is one statement about an object.
 type Finding = finding.Finding
 
 // An Image is the verdict on the image of one container.
 type Image = finding.Image
 
-// printed returns the findings for those who do not see the results, each once.
+// printed returns the findings for people who do not see the results, each once.
 func (r *run) printed(o judgement, s task) (said []Finding) {
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
@@ -88,8 +87,8 @@ func (r *run) printed(o judgement, s task) (said []Finding) {
 	return finding.List(said).Distinct()
 }
 
-// place returns a finding with the file and line that it is about. In a list the
-// orchestrator tells the file.
+// place returns a finding with its file and line. In a ResourceList it leaves the file that the
+// orchestrator named.
 func (r *run) place(f finding.Finding) finding.Finding {
 	if f.Object > 0 && !r.in.IsResourceList() {
 		f.File, f.Line = r.where(r.set.Objects[f.Object-1], f.Field)
@@ -97,8 +96,8 @@ func (r *run) place(f finding.Finding) finding.Finding {
 	return f.Printed()
 }
 
-// where returns the file and line of a field of a resource. In a list the orchestrator tells
-// the file, and there is no line; stdin has lines and no name.
+// where returns the file and line of a field of a resource. In a ResourceList the orchestrator
+// names the file, and there is no line. Stdin has lines and no name.
 func (r *run) where(about *inventory.Resource, field string) (file string, line int) {
 	if r.in.IsResourceList() {
 		if about.File != nil {
@@ -112,7 +111,7 @@ func (r *run) where(about *inventory.Resource, field string) (file string, line 
 	return file, r.line(about, field)
 }
 
-// hintFor returns what to do about what cannot be read, empty if that is not known.
+// hintFor returns a hint for input that the program cannot read, empty if it knows none.
 func hintFor(err error) string {
 	if errors.Is(err, wire.ErrUTF16) {
 		return "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
@@ -127,7 +126,7 @@ func hostOf(repository string) string {
 	return pull.Host(repository)
 }
 
-// findingOf returns what a writer of YAML says.
+// findingOf returns an error of package wire as a finding.
 func findingOf(err error) finding.Finding {
 	var result *fn.Result
 	if errors.As(err, &result) {

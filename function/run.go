@@ -26,20 +26,21 @@ type Source = wire.Source
 // An Input is one text to work on: stdin, or a file of manifests.
 type Input struct {
 	Source
-	Patch bool // a kustomization lists it as a patch: what is in it is no object of its own
-	// Listing is what kustomizations say of the file, nil if they say nothing.
+	Patch bool // a kustomization lists it as a patch, so its content is no object of its own
+	// Listing is what kustomizations say about the file, nil if they say nothing.
 	Listing *Listing
-	// Helps is true if its Secrets and ServiceAccounts count for the others, and nothing in it is judged.
+	// Helps is true if only its Secrets and ServiceAccounts count, for other files; nobody judges
+	// it.
 	Helps bool
 }
 
-// ErrChanged is for Input.Read to return: the input is not what it was when it was read first.
+// ErrChanged is the error of Input.Read if the input has changed since the first read.
 var ErrChanged = wire.ErrChanged
 
-// A Listing is what the kustomizations among some files say of one of them.
+// A Listing is what the kustomizations of the input say about one file.
 type Listing = inventory.Listing
 
-// A Request is what Run is asked to do.
+// A Request says what Run must do.
 type Request struct {
 	Config     *Config
 	Mode       Mode     // overrides the mode of the settings; empty: theirs
@@ -47,44 +48,44 @@ type Request struct {
 	AllowEnv   []string // the variables that the settings may name; nil: all
 	AllowFiles []string // the folders of the files that they may name; nil: all
 	Unseen     []Unseen // what is not among the inputs
-	Texts      []Source // files that may name objects, and have none: kustomizations
+	Texts      []Source // files that may name objects and have none: kustomizations
 	Home       Home     // where new objects go, if that is a file
-	OnlyChecks bool     // nothing is changed: what mode remove would do is an error
-	Diff       bool     // the changes are wanted in mode check, too, not only which inputs have some
+	OnlyChecks bool     // nothing is changed: a change that mode remove would make is an error
+	Diff       bool     // mode check returns the changes, not only which inputs have some
 	Allow      Allow    // what may pass an audit
-	// Part is true for one of several sets that are audited by one call: of Report.Unused the
-	// caller knows what the others have.
+	// Part is true for one of several sets that the caller audits. The caller then reports
+	// registries that no set names, from Report.Unused.
 	Part    bool
-	MayLack bool // that a target is missing, or nothing is there to audit, is fine
+	MayLack bool // a missing target, or nothing to audit, is no finding
 }
 
-// A Home is a file that new objects go into. The zero value is none.
+// A Home is a file that new objects go into. The zero value means no file.
 type Home struct {
 	Path string
 	Listing
 }
 
-// An Unseen is something to say of what the caller did not hand over.
+// An Unseen is something that the caller did not hand over.
 type Unseen struct {
-	Check    string // its id; empty: unread
+	Check    string // the id of a check; empty: unread
 	Hint     string
 	Severity string // error, warning or info
-	Path     string // of a file, or of a folder with a slash behind it
+	Path     string // of a file, or of a folder with a slash at the end
 	Message  string
-	Unproven bool // it may hold what matters: under strict an error
+	Unproven bool // it may hold something that matters: an error under strict
 }
 
-// finding returns what there is to say, with a severity.
+// finding returns it as a finding, with a severity.
 func (u Unseen) finding(severity finding.Severity) finding.Finding {
 	f := finding.New(cmp.Or(u.Check, finding.Unread), severity, "%s", u.Message).At(finding.Place{File: u.Path})
 	f.Hint = finding.Visible(u.Hint)
 	return f
 }
 
-// Run works on the inputs as one set of resources. A ResourceList stands alone, on stdin.
+// Run works on the inputs as one set of resources. A ResourceList must be the only input, on stdin.
 func Run(inputs []Input, request Request) (report Report) {
 	defer func() {
-		if recover() != nil { // what it was about may be a credential
+		if recover() != nil { // its value may be a credential
 			report = failed(errors.New("internal error, please report it with the kinds of objects in the input"))
 		}
 	}()
@@ -102,7 +103,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	if r.in != nil && r.in.IsResourceList() {
 		report.Code = min(report.Code, finding.ExitFailed)
 	}
-	if !r.saidUnseen { // something went wrong before
+	if !r.saidUnseen { // an earlier step failed
 		for _, u := range request.Unseen {
 			report.Findings = append(report.Findings, u.finding(finding.Severity(u.Severity)))
 		}
@@ -110,7 +111,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	return report
 }
 
-// failed returns the report of what cannot even begin: an input cannot be read.
+// failed returns the report of a run that stops before it judges anything, as for unreadable input.
 func failed(err error) Report {
 	f := finding.New(finding.Unread, finding.Error, "%s", err.Error())
 	f.Hint = hintFor(err)
@@ -126,16 +127,16 @@ type run struct {
 	inputs  []Input
 	request Request
 	sources []wire.Source
-	numbers []int // of the inputs that the sources are
+	numbers []int // for each source, the index of its input
 	in      *wire.Input
 	unread  []wire.Unread
-	set     *secrets.Set // empty until they are listed
-	// saidUnseen is true once the findings have what was not handed over.
+	set     *secrets.Set // empty until list has run
+	// saidUnseen is true once the findings include what the caller did not hand over.
 	saidUnseen bool
 	removes    bool // the mode is remove
 }
 
-// do opens the inputs, lists what matters, processes it and writes what changes.
+// do opens the inputs, lists what matters, processes it and writes the changes.
 func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
@@ -162,7 +163,7 @@ func (r *run) do() Report {
 	return r.report(rl, settings.process(rl, set), settings)
 }
 
-// unusable reports a ResourceList that cannot be worked on: it comes out as it came.
+// unusable reports a ResourceList that the program cannot process. The list comes out as it came.
 func (r *run) unusable(err error) Report {
 	report := failed(err)
 	report.IsList = true
@@ -170,8 +171,8 @@ func (r *run) unusable(err error) Report {
 	return report
 }
 
-// settings returns what the arguments or the functionConfig ask for, and the object
-// that they are from if it did not come with the list.
+// settings returns the task that the arguments or the functionConfig describe. object is the
+// configuration if it did not come with the list.
 func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	listed := r.in.Config()
 	switch given := r.request.Config; {
@@ -200,17 +201,17 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 		s.OnMissing = PolicyIgnore
 	}
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
-	if s.access.Env != nil || s.access.Files != nil { // a helper gives away what is neither
+	if s.access.Env != nil || s.access.Files != nil { // a helper could return any other credential
 		s.access.Helpers = []string{}
 	}
 	return s, object, p
 }
 
-// list returns what matters to the settings, or if a target is missing all that can be
-// said to be there instead.
+// list returns the objects that matter to the settings. If a target is missing, it returns all
+// objects that a message on it may name.
 func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secrets.Set, err error) {
 	interests := []wire.Interest{targets.Interest(s.Settings), targets.Everything(s.Settings)}
-	if len(p) > 0 { // nothing matters but who called
+	if len(p) > 0 { // only the marks of the caller matter
 		interests = []wire.Interest{{}}
 	}
 	about := targets.QuestionOf(s.Settings)
@@ -244,8 +245,8 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 	return rl, set, nil
 }
 
-// distilled returns what is in an object that will not be changed, and what stays of it, nil
-// for all: of a few kinds more is asked than an inventory has.
+// distilled returns the content of an object that stays as it is, and the rest to keep of its tree;
+// nil: all. It keeps all of a kind for which later questions need more than an inventory has.
 func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
 	read = inventory.Read(tree, question)
 	for i := range read {
@@ -259,8 +260,8 @@ func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (r
 	return read, read[0].Node
 }
 
-// isAskedLater reports whether objects of a kind are Secrets or become some, are the
-// configuration, or say what an operator installs.
+// isAskedLater reports whether objects of a kind are or become Secrets, are the configuration, or
+// tell what an operator installs.
 func isAskedLater(kind string) bool {
 	_, makes := secrets.MakerKinds()[kind]
 	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
@@ -282,7 +283,7 @@ func (r *run) origin(item *fn.KubeObject) (from inventory.Origin) {
 	return from
 }
 
-// report writes what changed in rl, and says what became of it.
+// report writes the changes of rl, and returns the report.
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images)}
 	if r.request.Part && s.Mode == ModeAudit {
@@ -323,10 +324,10 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	if report.Code = o.findings.ExitCode(); o.fails {
 		report.Code = max(report.Code, finding.ExitFailed)
 	}
-	if !report.OK && (s.Mode == ModeAdd || s.Mode == ModeRemove && !s.onlyChecks) { // nothing of it becomes true
+	if !report.OK && (s.Mode == ModeAdd || s.Mode == ModeRemove && !s.onlyChecks) { // no state comes true
 		o.findings = o.findings.WithoutStates()
 	}
-	if len(out.Results) > len(rl.Results) { // what had to be encoded anew
+	if len(out.Results) > len(rl.Results) { // objects that Write had to encode as a whole
 		for _, result := range out.Results[len(rl.Results):] {
 			o.findings = append(o.findings, finding.OfResult(result))
 		}

@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// secretsOf finds, among the Secrets that r references, those that kubelet ignores or
-// fails with, those that are not there, and ours if it is in another namespace.
+// secretsOf reports Secrets in the list of r that kubelet ignores or cannot read, or that are
+// missing. It reports our Secret if it is only in another namespace.
 func (j *judge) secretsOf(r *reference) {
 	namespace := r.Resource.SecretNamespace()
 	for _, name := range r.after() {
@@ -51,7 +51,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 }
 
-// contentFound finds what is wrong with the Secret that the resource is or becomes.
+// contentFound reports what is wrong with the Secret that a resource is or makes.
 func (j *judge) contentFound(about *inventory.Resource, content pull.Content, makes string) {
 	switch content.State {
 	case pull.Refused:
@@ -67,7 +67,7 @@ func (j *judge) contentFound(about *inventory.Resource, content pull.Content, ma
 	}
 }
 
-// writers finds Secrets that controllers make and kubelet ignores, and those that two
+// writers reports Secrets that a controller makes and kubelet ignores, and Secrets that two objects
 // write.
 func (j *judge) writers(r *inventory.Resource, name string) {
 	makers := j.set.MakersOf(r, name)
@@ -96,8 +96,7 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 	}
 }
 
-// elsewhere returns the namespace that our Secret is in if it is in another one than
-// that in which r needs it; empty if it is not.
+// elsewhere returns the namespace of our Secret if r needs it in another one; empty if not.
 func (j *judge) elsewhere(r *reference) (elsewhere string) {
 	namespace := r.Resource.SecretNamespace()
 	if j.has(r, r.secret) || namespace == "" || r.Cluster != 0 {
@@ -112,7 +111,7 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 	return elsewhere
 }
 
-// bringSecret returns how the Secret gets into a namespace.
+// bringSecret returns a hint how to get the Secret into a namespace.
 func (j *judge) bringSecret(namespace string) string {
 	if s := j.settings.Secret; s != nil && s.Namespace != "" {
 		return "leave secret.namespace out: each namespace with a target gets the Secret"
@@ -120,8 +119,8 @@ func (j *judge) bringSecret(namespace string) string {
 	return "make one there: kubectl create secret -n " + finding.ShowName(namespace)
 }
 
-// servers finds servers of the settings that are right for their own host only, while
-// no image names that host.
+// servers reports servers of the settings that match only images from their own host, if no image
+// names that host.
 func (j *judge) servers() {
 	hosts := inventory.HostsOf(repositoriesOf(j.references))
 	var p config.Problems
@@ -157,7 +156,7 @@ func (j *judge) emits(r *inventory.Resource, name string) bool {
 	return emits
 }
 
-// has reports whether a Secret is emitted where r needs it, or is there.
+// has reports whether the Secret is among the resources where r needs it, or is emitted there.
 func (j *judge) has(r *reference, name string) bool {
 	return j.set.IsRenamed(r.Resource, name) || j.set.Secret(r.Resource, name) != nil || len(j.set.MakersOf(r.Resource, name)) > 0 || j.emits(r.Resource, name)
 }

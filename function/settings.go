@@ -16,13 +16,13 @@ const (
 	APIVersion = config.APIVersion
 )
 
-// The configuration, as package config has it.
+// The configuration types of package config.
 type (
 	Settings = config.Settings
 	Target   = config.Target
 	Mode     = config.Mode
 	Policy   = config.Policy
-	Config   = config.Given // of arguments or a file; nil means none
+	Config   = config.Given // from arguments or a file; nil: none
 )
 
 const (
@@ -44,9 +44,9 @@ const (
 //  3. kind ConfigMap, with the dotted path of a setting as key of its data
 //     (kpt makes one of the arguments of `kpt fn eval -- secretName=regcred`).
 //
-// Settings that do not exist, have the wrong type, are missing or contradict
-// each other are errors, reported all at once. The error quotes nothing that is
-// not nearly what is valid in its place: it may be a credential.
+// It reports all errors at once: settings that do not exist, have the wrong type, are
+// missing, or contradict each other. An error quotes a value only if it is close to a
+// valid one: any other value may be a credential.
 func ParseSettings(o *fn.KubeObject) (Settings, error) {
 	s, problems := config.Parse(o)
 	if len(problems) > 0 {
@@ -55,33 +55,33 @@ func ParseSettings(o *fn.KubeObject) (Settings, error) {
 	return s, nil
 }
 
-// A task is what a run has to do: what the settings say, and what may be read for it.
+// A task is the work of a run: the settings, and what it may read for them.
 type task struct {
 	Settings
 	access       credential.Access
 	home         Home // where new objects go
-	showsResults bool // results show what is found, and nothing else does
+	showsResults bool // results show the findings, and nothing else does
 	allow        Allow
-	// onlyChecks is true if what mode remove would do is an error, and is not done.
+	// onlyChecks is true if mode remove reports its changes as errors, and makes none.
 	onlyChecks bool
-	texts      []emitted.Text // that may name the Secret
+	texts      []emitted.Text // files that may name the Secret
 }
 
-// isDry reports whether nothing is changed, and what would be is an error.
+// isDry reports whether the task changes nothing and reports each change as an error.
 func (s task) isDry() bool { return s.Mode == ModeCheck || s.onlyChecks }
 
-// FromArguments returns the configuration that arguments of the form field=value make,
-// nil if there are none. The error names the place of the argument that is wrong, and
-// not the argument, which may be a password. What the fields say is judged by Run.
+// FromArguments returns the configuration in arguments of the form field=value, nil if there are
+// none. An error gives the position of the argument and does not quote it: it may be a password.
+// Run judges the fields.
 func FromArguments(arguments []string) (*Config, error) { return config.FromArguments(arguments) }
 
-// FromFile returns the configuration that the text of a file holds: one object. The
-// error quotes nothing of it.
+// FromFile returns the configuration in the text of a file, which must be one object. An error
+// quotes nothing of it.
 func FromFile(text []byte) (*Config, error) { return config.FromFile(text) }
 
-// ConfigSchema returns the schema of a CalicoPullSecrets: that of an OpenAPI v3
-// document, which a KRMFunctionDefinition wants.
+// ConfigSchema returns the OpenAPI v3 schema of a CalicoPullSecrets, as a KRMFunctionDefinition
+// wants it.
 func ConfigSchema() map[string]any { return config.Schema() }
 
-// JSONSchema returns the same as a JSON schema for editors.
+// JSONSchema returns it as a JSON schema for editors.
 func JSONSchema() []byte { return config.JSONSchema() }

@@ -17,9 +17,8 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestTheInstallationsThatTheREADMELinksTo runs every row of the table that says
-// what to set for which installation, on Calico's manifests of each version, or
-// on those in testdata/shapes.
+// TestTheInstallationsThatTheREADMELinksTo runs every row of the table that says what to set for
+// which installation. It runs on testdata/shapes, or else on Calico's manifests of each version.
 func TestTheInstallationsThatTheREADMELinksTo(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
@@ -71,11 +70,11 @@ func shapes(t *testing.T, file string) map[string][]byte {
 	return found
 }
 
-// hubSecret are the settings of a Secret for Docker Hub.
+// hubSecret has the settings of a Secret for Docker Hub.
 var hubSecret = []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
 
-// TestTheREADMEsPagesShowWhatTheProgramSays looks for the messages that the pages
-// show among those of the runs that they are of. A block is of one run, in its order.
+// TestTheREADMEsPagesShowWhatTheProgramSays compares the messages that the pages show with those of
+// the runs below. All messages of a block must be from one run, in its order.
 func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")
@@ -145,8 +144,8 @@ func TestTheREADMEsPagesShowWhatTheProgramSays(t *testing.T) {
 	require.Greater(t, blocks, 15)
 }
 
-// TestTheREADMEsAudits compares the tables of audits that the pages show with what the
-// program finds, by image, object, place and reason.
+// TestTheREADMEsAudits compares the tables of audits in the pages with the findings of the program:
+// by image, object, place and reason.
 func TestTheREADMEsAudits(t *testing.T) {
 	all := manifests(t)
 	row := regexp.MustCompile(`(?m)^anonymous +(\S+) +(\S+) (\S+)/(\S+) +(\S+) +(\S+):(\d+) +(not audited: )?(.*)$`)

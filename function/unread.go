@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// notLookedAt returns what was not looked at, where it may matter: what could not be read,
-// was passed over, or was not handed over.
+// notLookedAt returns findings on input that may matter and nobody looked at: the program could not
+// read it, passed it over, or did not get it.
 func (r *run) notLookedAt(s task) (all finding.List) {
 	r.saidUnseen = true
 	unread := wire.BySource(r.unread)
@@ -39,14 +39,14 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 	return append(all, r.passedOver(s)...)
 }
 
-// unreadFinding returns what to say of a document that cannot be read.
+// unreadFinding returns the finding on a document that the program cannot read.
 func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	isWorkload := func(kind string) bool { return slices.Contains(kinds.Names(), kind) && kind != "ServiceAccount" }
 	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
 		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: the command that writes to it failed, most likely")
-	case errors.Is(u.Problem, wire.ErrBlank) && s.Mode == ModeRemove: // the Secret was all that it had
+	case errors.Is(u.Problem, wire.ErrBlank) && s.Mode == ModeRemove: // the Secret was perhaps all that it had
 		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
@@ -65,11 +65,11 @@ func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
 	return f
 }
 
-// stdinName is what stdin is called beside files.
+// stdinName is the name of stdin beside files.
 const stdinName = "stdin"
 
-// unprovenOr returns the severity of something that was not looked at: an error under
-// strict, and a warning is one under error, where something is to be shown and not made.
+// unprovenOr returns the severity of something that nobody looked at. Under strict it is an error.
+// In the modes check and audit the policy grades it; in add and remove it keeps its severity.
 func unprovenOr(severity fn.Severity, s task) fn.Severity {
 	if (s.Mode == ModeAdd || s.Mode == ModeRemove) && s.Preflight != PolicyStrict {
 		return severity
@@ -77,7 +77,7 @@ func unprovenOr(severity fn.Severity, s task) fn.Severity {
 	return s.Preflight.Unproven(severity)
 }
 
-// texts returns the files whose objects are not known.
+// texts returns the files whose objects the program does not know.
 func (r *run) texts() (all []emitted.Text) {
 	for _, t := range r.request.Texts {
 		all = append(all, emitted.Text{Name: t.Name, Read: t.Read})
@@ -91,8 +91,8 @@ func (r *run) texts() (all []emitted.Text) {
 	return all
 }
 
-// passedOver returns a finding on each file that was passed over. A template may have a
-// target in it.
+// passedOver returns a finding on each file that was passed over. A template may have a target in
+// it.
 func (r *run) passedOver(s task) (all finding.List) {
 	add := func(severity fn.Severity, input Input, why string) {
 		all = append(all, finding.New(finding.Unread, severity, "passed over: %s", why).At(finding.Place{File: input.Name}))

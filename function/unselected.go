@@ -17,10 +17,9 @@ import (
 	"example.com/calico-pull-secrets/internal/unseen"
 )
 
-// unselected finds what pulls, or may pull, from the registry of a target and is not selected
-// by it, so that nobody takes silence for a verdict: Pods and Jobs, which get a Secret only
-// if a target names their kind; pods of kinds that cannot be changed; images that cannot be
-// told, and what is dark.
+// unselected reports what pulls, or may pull, from the registry of a target that does not select
+// it: Pods and Jobs, which a target must name by kind; pods that the program cannot change; unknown
+// images; and dark ones. Otherwise silence would look like a pass.
 func (j *judge) unselected() {
 	for _, t := range j.settings.Targets {
 		if t.Registry == "" {
@@ -36,12 +35,12 @@ func (j *judge) unselected() {
 	}
 }
 
-// isAmong reports whether a target of a registry is about r, from wherever that pulls.
+// isAmong reports whether the selectors of a target select r, whatever its registry.
 func isAmong(t Target, r *inventory.Resource) bool {
 	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
-// unselectedPods finds pods of r that pull from the registry of t and are no target.
+// unselectedPods reports pods of r that pull from the registry of t and are no target.
 func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 	if r.IsMergedAway() {
 		return
@@ -75,9 +74,9 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 	}
 }
 
-// addressed says why the pods of a list get no Secret, and how they get one.
+// addressed says why the pods of a list get no Secret, and how they can get one.
 func (p podList) addressed() (why, hint string) {
-	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // generateName makes one
+	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // with generateName the API server makes the name
 	add := "add " + p.GVK.Kind + "/" + name + " to targets"
 	own := p.Resource.Spec()
 	switch isTemplate := slices.Contains(p.Reading.Templates(), p.pod); {
@@ -102,8 +101,8 @@ func (j *judge) isTarget(p podList) bool {
 	})
 }
 
-// notCovered finds images that the list of pods authenticates nobody for. Why and hint are
-// for those without a list.
+// notCovered reports those of the images that the list of the pods does not authenticate. why and
+// hint are for pods without a list. It returns whether it reported one.
 func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string) bool {
 	var anonymous, unknown []string
 	var reason string
@@ -143,7 +142,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	return true
 }
 
-// distinct returns strings, each once.
+// distinct returns the strings, each once.
 func distinct(all []string) []string {
 	return finding.Unique(all, func(s string) string { return s })
 }
