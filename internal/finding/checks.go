@@ -4,10 +4,10 @@ package finding
 
 import "slices"
 
-// Tag is the key of the tag that a result carries the id of its check under.
+// Tag is the key of the tag in which a result has the id of its check.
 const Tag = "check"
 
-// The ids of the checks. They are stable.
+// The ids of the checks. They never change.
 const (
 	Config                = "config"
 	Reference             = "reference"
@@ -52,17 +52,17 @@ const (
 	Encoding              = "encoding" // of package wire
 )
 
-// A Check is one of the things that the program looks at.
+// A Check is one thing that the program looks for.
 type Check struct {
 	ID       string
 	Severity Severity // unless a policy grades it
-	About    string   // what it means, in one line
-	Page     string   // where the documentation says what to do
-	// IsUnproven is true if it says that something is not proven: an error under strict.
+	About    string   // its meaning, in one line
+	Page     string   // the page that says what to do
+	// IsUnproven is true if a finding means that something is not proven: an error under strict.
 	IsUnproven bool
 }
 
-// checks are all there are, in the order of the documentation.
+// checks has every check, in the order of the documentation.
 var checks = []Check{
 	{Reference, Info, "the object references the Secret; the message counts the images that the Secret covers. Mode remove: it has no reference", checksPage, false},
 	{Secret, Info, "the Secret is emitted. Mode remove: why it stays", checksPage, false},
@@ -110,13 +110,13 @@ var checks = []Check{
 // checksPage has a row for each check.
 const checksPage = "docs/checks.md"
 
-// Checks returns all there are, in the order of the documentation.
+// Checks returns every check, in the order of the documentation.
 func Checks() []Check { return slices.Clone(checks) }
 
-// IsUnproven reports whether the finding says that something is not proven.
+// IsUnproven reports whether the finding means that something is not proven.
 func (f Finding) IsUnproven() bool { return isUnproven(f.Check) }
 
-// isUnproven reports whether a check says that something is not proven.
+// isUnproven reports whether a finding of the check means that something is not proven.
 func isUnproven(id string) bool {
 	return slices.ContainsFunc(checks, func(c Check) bool { return c.ID == id && c.IsUnproven })
 }

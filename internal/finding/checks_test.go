@@ -21,9 +21,9 @@ const root = "../.."
 
 var update = flag.Bool("update", false, "write the rows of docs/checks.md, for review")
 
-// TestTheREADMEHasAllChecks compares the table of docs/checks.md with what the program says
-// of its checks: their order, ids, severities and meanings. With -update it writes these.
-// What to do, the last column, is written by hand, and stays.
+// TestTheREADMEHasAllChecks compares the table of docs/checks.md with checks.go: order, ids,
+// severities and meanings. With -update it writes these columns. The last column says what to do;
+// people write it, and -update keeps it.
 func TestTheREADMEHasAllChecks(t *testing.T) {
 	file := filepath.Join(root, "docs", "checks.md")
 	page, err := os.ReadFile(file)
@@ -33,7 +33,7 @@ func TestTheREADMEHasAllChecks(t *testing.T) {
 	require.True(t, ok)
 	table, after, ok := strings.Cut(rest, "\n\n")
 	require.True(t, ok)
-	todo := map[string]string{} // by what a row begins with: id and severity
+	todo := map[string]string{} // keyed by the start of a row: id and severity
 	for row := range strings.Lines(table + "\n") {
 		cells := strings.SplitN(row, " | ", 4)
 		require.Len(t, cells, 4, row)
@@ -52,7 +52,7 @@ func TestTheREADMEHasAllChecks(t *testing.T) {
 		switch c.ID {
 		case finding.MissingTarget:
 			severity = "by `onMissing`"
-		case finding.ServiceAccount: // says two things
+		case finding.ServiceAccount: // it has two meanings
 			add(c.ID, "info", "the list has the entries of the pod's ServiceAccount, which it replaces")
 		}
 		add(c.ID, severity, c.About)
@@ -70,8 +70,8 @@ func TestTheREADMEHasAllChecks(t *testing.T) {
 	require.Equal(t, want, table+"\n")
 }
 
-// TestEachCheckIsComplete looks for what belongs to a check: a row of the table for each
-// constant, and a page that names it. Its case is looked for where cases are run.
+// TestEachCheckIsComplete wants, for each check, a row in the table, a constant, and a page that
+// names the check. The runner of the cases looks for its case.
 func TestEachCheckIsComplete(t *testing.T) {
 	source, err := os.ReadFile("checks.go")
 	require.NoError(t, err)

@@ -2,22 +2,21 @@
 
 package finding
 
-// An ExitCode is what the process ends with. Of several the highest counts.
+// An ExitCode is the exit code of the process. Of several, the highest counts.
 type ExitCode int
 
 const (
 	ExitOK ExitCode = 0
-	// ExitFailed: the judgement is no. Findings fail, a change is refused, or there is
-	// nothing to audit.
+	// ExitFailed: findings fail, the program refuses a change, or there is nothing to audit.
 	ExitFailed ExitCode = 1
-	// ExitUsage: flags, fields or values of the configuration are wrong, or a path that
-	// was named is not there.
+	// ExitUsage: flags, fields or values of the configuration are wrong, or a named path does not
+	// exist.
 	ExitUsage ExitCode = 2
-	// ExitUnread: something could not be looked at, read or written.
+	// ExitUnread: the program could not look at, read or write something.
 	ExitUnread ExitCode = 3
 )
 
-// ExitCode returns the exit code that the finding alone makes.
+// ExitCode returns the exit code for the finding alone.
 func (f Finding) ExitCode() ExitCode {
 	switch {
 	case f.Severity != Error:

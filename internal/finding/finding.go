@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package finding has what the program says: findings, the table of the checks that
-// they are from, the policies that grade them, and the one place that decides what of
-// the input a message may quote.
+// Package finding has the findings of the program, the table of the checks behind them, the
+// policies that grade them, and the one place that decides which input a message may quote.
 //
 // It promises:
 //
-//   - A finding knows a place and no object: it can be kept, sorted and printed when the
-//     objects are gone.
-//   - A check is one row of the table in checks.go; documentation, SARIF and policies
+//   - A finding knows a place and no object. So the program can keep, sort and print it
+//     when the objects are gone.
+//   - A check is one row of the table in checks.go. Documentation, SARIF and policies
 //     read that row.
-//   - What quote.go hands out is safe to show: no control character, and no value that
+//   - A text from quote.go is safe to show: it has no control character, and no value that
 //     may be a credential in the wrong place.
 package finding
 
@@ -32,62 +31,62 @@ const (
 	Info    = fn.Info
 )
 
-// A Finding is one thing to say. Findings describe the state that the program leaves, not
-// what it did, so that a second run reports the same: kpt writes them into the Kptfile.
+// A Finding is one statement of the program. It describes the state after the run, and not what the
+// run did. So a second run reports the same: kpt writes findings into the Kptfile.
 type Finding struct {
-	Set      string   `json:"set,omitempty"` // in a report on several
+	Set      string   `json:"set,omitempty"` // in a report on several sets
 	Check    string   `json:"check"`         // its id, see Checks
 	Severity Severity `json:"severity"`
 	Message  string   `json:"message"`
-	Hint     string   `json:"hint,omitempty"` // what to do, if that is not plain
-	// Excepted is what lets the finding pass that would fail, empty if nothing does.
+	Hint     string   `json:"hint,omitempty"` // what to do, unless that is obvious
+	// Excepted names what lets a failing finding pass, empty if nothing does.
 	Excepted string `json:"excepted,omitempty"`
 	Place
-	// Container and Images are what it is about, as far as it is about some: the images as
-	// they are written, a line each.
+	// Container and Images say what the finding is about, if it is about images. Images has them as
+	// written, one on each line.
 	Container string `json:"-"`
 	Images    string `json:"-"`
 	IsVerdict bool   `json:"-"` // the verdict on an image says the same
 	IsConfig  bool   `json:"-"` // it is about the configuration
-	// IsState is true for what holds once the program has changed the objects: nobody must
-	// read it after a failure.
+	// IsState is true for a state that holds only once the program has changed the objects. After a
+	// failure nobody must see it.
 	IsState bool `json:"-"`
-	// IsOutput is true for what the program adds or writes: such findings come behind all
-	// others, and as results name no file, since the first run has none.
+	// IsOutput is true for something that the program adds or writes. Such findings come last. As
+	// results they name no file: the first run has none yet.
 	IsOutput bool `json:"-"`
 }
 
-// A Place is what a finding is about, as far as it is known.
+// A Place says what a finding is about, as far as known.
 type Place struct {
 	File       string `json:"file,omitempty"`
-	Line       int    `json:"line,omitempty"` // counted from 1; 0 if it is not known
+	Line       int    `json:"line,omitempty"` // from 1; 0 if unknown
 	APIVersion string `json:"apiVersion,omitempty"`
 	Kind       string `json:"kind,omitempty"`
 	Namespace  string `json:"namespace,omitempty"`
 	Name       string `json:"name,omitempty"`
 	Field      string `json:"field,omitempty"` // its path
 	Index      int    `json:"-"`               // of the object in the file, as an orchestrator counts
-	Object     int    `json:"-"`               // its number in the set, from 1 in the order of the input; 0 for none of these
+	Object     int    `json:"-"`               // its number in the set, from 1 in the order of the input; 0 for no object
 }
 
-// New returns a finding of a check that is about no object, worded as by Worded.
+// New returns a finding about no object. Worded splits its message and hint.
 func New(check string, severity Severity, format string, a ...any) Finding {
 	message, hint := Worded(format, a...)
 	return Finding{Check: check, Severity: severity, Message: message, Hint: hint}
 }
 
-// OfError returns an error as a finding that is about no object, with its hint.
+// OfError returns an error and its hint as a finding about no object.
 func OfError(check string, severity Severity, err error) Finding {
 	return Finding{Check: check, Severity: severity, Message: Visible(err.Error()), Hint: Visible(HintOf(err))}
 }
 
-// At returns the finding with its place.
+// At returns the finding with the place.
 func (f Finding) At(p Place) Finding {
 	f.Place = p
 	return f
 }
 
-// OfResult returns what a result of package wire says, as a finding.
+// OfResult returns a result of package wire as a finding.
 func OfResult(r *fn.Result) Finding {
 	f := Finding{Check: r.Tags[Tag], Severity: r.Severity, Message: r.Message}
 	if ref := r.ResourceRef; ref != nil {
@@ -97,12 +96,12 @@ func OfResult(r *fn.Result) Finding {
 	return f
 }
 
-// isReferable reports whether the place names an object well enough for a result to
-// refer to it: the specification of results wants all of these.
+// isReferable reports whether a result may refer to the object. The specification of KRM results
+// requires all three.
 func (p Place) isReferable() bool { return p.APIVersion != "" && p.Kind != "" && p.Name != "" }
 
-// Printed returns the finding as a record for those who see no results. Where a part of
-// the reference to its object is missing, the message says the field itself.
+// Printed returns the finding as a record for people who see no results. If a result could not
+// refer to its object, the message begins with the field.
 func (f Finding) Printed() Finding {
 	if (f.Object > 0 || f.IsConfig) && !f.isReferable() {
 		if f.Field != "" {
@@ -135,7 +134,7 @@ func (f Finding) Result() *fn.Result {
 	return r
 }
 
-// said returns the message, behind what lets the finding pass.
+// said returns the message, after the name of what lets the finding pass.
 func (f Finding) said() string {
 	if f.Excepted == "" {
 		return f.Message
@@ -143,7 +142,7 @@ func (f Finding) said() string {
 	return "excepted by " + Visible(f.Excepted) + ": " + f.Message
 }
 
-// Text returns message and hint as one line, for what has no place of its own for a hint.
+// Text returns message and hint as one line, for a format without a place for a hint.
 func (f Finding) Text() string {
 	if f.Hint == "" {
 		return f.said()
@@ -151,13 +150,13 @@ func (f Finding) Text() string {
 	return f.said() + "; hint: " + f.Hint
 }
 
-// IsInSet reports whether the file of the finding tells its set.
+// IsInSet reports whether the path of the file already names the set.
 func (f Finding) IsInSet() bool {
 	file := path.Clean(f.File)
 	return file == f.Set || f.Set == "." || strings.HasPrefix(file, f.Set+"/")
 }
 
-// String returns the finding as the one line that a person reads, without the hint.
+// String returns the finding as one line for people, without the hint.
 func (f Finding) String() string {
 	var parts []string
 	if f.Severity != Info {

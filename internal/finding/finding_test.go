@@ -18,8 +18,8 @@ func TestNoMessageMovesTheCursor(t *testing.T) {
 	require.Equal(t, `a\x1b[2J\nb\xff and "\u202e"`, f.Message)
 }
 
-// TestAnObjectThatNothingRefersTo has a field of an object without a name: a result can
-// not refer to it, so the message says the field.
+// TestAnObjectThatNothingRefersTo has a finding on an object without a name. A result cannot refer
+// to such an object, so its message names the field.
 func TestAnObjectThatNothingRefersTo(t *testing.T) {
 	f := finding.New(finding.Secret, finding.Warning, "broken").At(place)
 	require.Equal(t, &fn.Result{
@@ -37,8 +37,8 @@ func TestAnObjectThatNothingRefersTo(t *testing.T) {
 	require.Nil(t, f.Result().File, "the first run has none")
 }
 
-// TestOrder has what kpt shows first: errors, then the configuration and the set, objects in
-// their order, and what comes out.
+// TestOrder has the order in which kpt shows findings: errors first, then the configuration and the
+// set, then objects in their order, then output.
 func TestOrder(t *testing.T) {
 	of := func(severity finding.Severity, object int, isOutput bool) finding.Finding {
 		f := finding.New(finding.Secret, severity, "")
@@ -49,8 +49,8 @@ func TestOrder(t *testing.T) {
 	require.Equal(t, sorted, finding.List{sorted[4], sorted[1], sorted[3], sorted[2], sorted[0]}.WorstFirst())
 }
 
-// TestEachIsSaidOnce has findings that differ in nothing but severity, or in the object:
-// two objects with one name have one result.
+// TestEachIsSaidOnce has findings that differ only in severity, or only in the object. Two objects
+// with one name get one result.
 func TestEachIsSaidOnce(t *testing.T) {
 	f := finding.New(finding.Secret, finding.Error, "broken").At(place)
 	again, other := f, f

@@ -9,18 +9,17 @@ import (
 	"strings"
 )
 
-// hintMark is between what is wrong and what to do, in a format.
+// hintMark separates message and hint in a format.
 const hintMark = "\nhint: "
 
-// Worded returns what is wrong and, behind hintMark in the format, what to do. Both are
-// one line that no terminal obeys, whatever the arguments have in them.
+// Worded formats the arguments, and returns the texts before and after hintMark. Each text is one
+// line without control characters, whatever the arguments contain.
 func Worded(format string, a ...any) (message, hint string) {
 	message, hint, _ = strings.Cut(fmt.Sprintf(format, withoutMark(a)...), hintMark)
 	return Visible(message), Visible(hint)
 }
 
-// withoutMark returns arguments of a format whose texts have no hintMark: no name can pass
-// for a hint.
+// withoutMark removes hintMark from the arguments of a format. So no name can look like a hint.
 func withoutMark(arguments []any) []any {
 	safe := slices.Clone(arguments)
 	for i, a := range arguments {
@@ -36,7 +35,7 @@ func withoutMark(arguments []any) []any {
 	return safe
 }
 
-// A hintedError is an error of which it is known what to do.
+// A hintedError is an error with a hint.
 type hintedError struct {
 	error
 	hint string
@@ -44,13 +43,13 @@ type hintedError struct {
 
 func (e hintedError) Unwrap() error { return e.error }
 
-// Errorf returns an error worded as by Worded, of which HintOf returns the hint.
+// Errorf returns an error with the message and the hint that Worded makes.
 func Errorf(format string, a ...any) error {
 	message, hint := Worded(format, a...)
 	return hintedError{errors.New(message), hint}
 }
 
-// WithHint returns an error with a hint, if there are both.
+// WithHint returns err with the hint. It returns err itself if the hint is empty.
 func WithHint(err error, hint string) error {
 	if err == nil || hint == "" {
 		return err

@@ -10,7 +10,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 )
 
-// A List is what there is to say, in order.
+// A List has findings, in order.
 type List []Finding
 
 // HasErrors reports whether one of the findings is an error.
@@ -42,9 +42,8 @@ func (l List) Graded(p Policy) List {
 	return l
 }
 
-// WorstFirst returns the findings in order of severity, then of what they are about: the
-// configuration and the set, the objects as they came in, what comes out. kpt shows four
-// lines.
+// WorstFirst sorts the findings by severity. Within a severity, the configuration and the set come
+// first, then objects in the order of the input, then output. kpt shows only four lines.
 func (l List) WorstFirst() List {
 	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
 	position := func(f Finding) int {
@@ -59,8 +58,7 @@ func (l List) WorstFirst() List {
 	return l
 }
 
-// Distinct returns the findings without those that say the same of the same place, even
-// if with another severity: the first one stays.
+// Distinct returns each finding once. Of findings that differ only in severity the first one stays.
 func (l List) Distinct() List {
 	seen := map[Finding]bool{}
 	return slices.DeleteFunc(l, func(f Finding) bool {
@@ -71,7 +69,7 @@ func (l List) Distinct() List {
 	})
 }
 
-// AsStates returns the findings as what holds once the program has changed the objects.
+// AsStates returns the findings, marked as states that hold after the change.
 func (l List) AsStates() List {
 	for i := range l {
 		l[i].IsState = true
@@ -79,13 +77,13 @@ func (l List) AsStates() List {
 	return l
 }
 
-// WithoutStates returns the findings that hold also if nothing was changed.
+// WithoutStates returns the findings that hold even if the program changed nothing.
 func (l List) WithoutStates() List {
 	return slices.DeleteFunc(l, func(f Finding) bool { return f.IsState })
 }
 
-// Results returns the findings as results of a KRM function, without infos if quiet. Each
-// is there once: two objects with one name have the same results.
+// Results returns the findings as results of a KRM function, each once, without infos if quiet. Two
+// objects with one name have the same results.
 func (l List) Results(quiet bool) fn.Results {
 	var printed List
 	for _, f := range l {
@@ -101,8 +99,8 @@ func (l List) Results(quiet bool) fn.Results {
 	return results
 }
 
-// IsOurs reports whether a result is one of an earlier run of this program, or nil. Other
-// functions may have a tag of that name for something else.
+// IsOurs reports whether a result is nil or from an earlier run of this program. It compares the id
+// of the check: other functions may use the same tag.
 func IsOurs(r *fn.Result) bool {
 	return r == nil || slices.ContainsFunc(checks, func(c Check) bool { return c.ID == r.Tags[Tag] })
 }

@@ -2,17 +2,17 @@
 
 package finding
 
-// A Policy says how bad a finding is.
+// A Policy decides how bad a finding is.
 type Policy string
 
 const (
-	PolicyStrict Policy = "strict" // as PolicyError, and what is merely not proven is an error, too
+	PolicyStrict Policy = "strict" // as PolicyError, and something unproven is an error, too
 	PolicyError  Policy = "error"  // a warning is an error
 	PolicyWarn   Policy = "warn"
 	PolicyIgnore Policy = "ignore"
 )
 
-// Grade returns the severity that the policy gives a finding of a severity.
+// Grade returns the severity that the policy gives a finding.
 func (p Policy) Grade(s Severity) Severity {
 	if s == Warning && (p == PolicyError || p == PolicyStrict) {
 		return Error
@@ -20,7 +20,7 @@ func (p Policy) Grade(s Severity) Severity {
 	return s
 }
 
-// Unproven is Grade for what is merely not proven.
+// Unproven is Grade for a finding that says that something is not proven.
 func (p Policy) Unproven(s Severity) Severity {
 	if p == PolicyStrict {
 		return Error
@@ -28,7 +28,7 @@ func (p Policy) Unproven(s Severity) Severity {
 	return p.Grade(s)
 }
 
-// OfMissing returns the severity of something that is not there, and should be.
+// OfMissing returns the severity of a target, or of any workload, that is missing.
 func (p Policy) OfMissing() Severity {
 	if p == PolicyWarn {
 		return Warning

@@ -17,8 +17,8 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// Visible returns a text as one line in which everything that is not printable is
-// written as Go writes it in a string: no escape sequence reaches a terminal.
+// Visible returns a text as one line. It escapes each character that is not printable, as Go does
+// in a string, so no escape sequence reaches a terminal.
 func Visible(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, isUnprintable) {
 		return text
@@ -40,8 +40,8 @@ func Visible(text string) string {
 	return b.String()
 }
 
-// ShowName returns a name as a message has it: control characters, which a terminal
-// would obey, are made visible.
+// ShowName returns a name for a message. It quotes a name with control characters, so that a
+// terminal does not obey them.
 func ShowName(name string) string {
 	if !strings.ContainsFunc(name, isUnprintable) {
 		return name
@@ -51,7 +51,7 @@ func ShowName(name string) string {
 
 func isUnprintable(r rune) bool { return !unicode.IsPrint(r) }
 
-// ShowObject returns how an object is called in messages.
+// ShowObject returns the text for an object in messages.
 func ShowObject(kind, namespace, name string) string {
 	name = ShowName(name)
 	if namespace != "" {
@@ -60,16 +60,16 @@ func ShowObject(kind, namespace, name string) string {
 	return strings.TrimSuffix(ShowName(kind)+" "+name, " ")
 }
 
-// plausibleHost matches hosts that can be told from a password by their looks: lower
-// case, with a domain, an address or a port.
+// plausibleHost matches hosts that do not look like a password: lower case, with a domain, an
+// address or a port.
 var plausibleHost = sync.OnceValue(func() *regexp.Regexp {
 	const label = `[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?`
 	return regexp.MustCompile(`^(?:localhost|(?:` + label + `\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[a-f0-9:]+\])(?::[0-9]{1,5})?$|^` + label + `:[0-9]{1,5}$`)
 })
 
-// ShowServer returns how a server is called in a message. What does not look like a
-// host may be a credential in the wrong place and is not shown, and neither is a path,
-// nor what a URL has besides: a user name and password, a query.
+// ShowServer returns the text for a server in messages. It hides a server that does not look like a
+// host: it may be a credential in the wrong place. It also hides a path, and the user name,
+// password and query of a URL.
 func ShowServer(server string) string {
 	host, path, _ := strings.Cut(pull.Endpoint(server), "/")
 	switch {
@@ -88,31 +88,31 @@ func ShowServer(server string) string {
 	return server
 }
 
-// ShowServers returns how servers are called in a message, each once.
+// ShowServers returns the text for several servers in messages, each once.
 func ShowServers(servers []string) string { return Enumerate(Unique(servers, ShowServer)) }
 
-// publicRegistries may be shown wherever they are written.
+// publicRegistries are names that a message may always show.
 var publicRegistries = []string{
 	"docker.io", "registry-1.docker.io", "registry.hub.docker.com", "quay.io", "ghcr.io", "gcr.io", "registry.k8s.io", "mcr.microsoft.com", "public.ecr.aws", "localhost",
 }
 
-// ShowImage returns an image as a record has it: whole, but for what is in front of an @ that
-// begins no digest. In "user:password@host/image", which kubelet refuses, that is a credential.
+// ShowImage returns the text for an image in a record. It hides the part before an @ that begins no
+// digest: in "user:password@host/image", which kubelet refuses, that part is a credential.
 func ShowImage(image string) string {
 	at := strings.LastIndexByte(image, '@')
 	if at < 0 {
 		return image
 	}
 	after := image[at+1:]
-	isDigest := strings.HasPrefix(after, "sha") || strings.HasPrefix(after, "$") || strings.HasPrefix(after, "{") // yet to be filled in
+	isDigest := strings.HasPrefix(after, "sha") || strings.HasPrefix(after, "$") || strings.HasPrefix(after, "{") // a placeholder
 	if isDigest && !strings.Contains(after, "/") && !strings.Contains(image[:at], "@") {
 		return image
 	}
 	return "(hidden)@" + after
 }
 
-// ShowRegistry returns how the host of a registry is called in a message: it is shown if
-// it is a public one, or near one of those that are here.
+// ShowRegistry returns the text for the host of a registry in messages. It shows the host only if
+// it is a public one, or nearly one of those in here.
 func ShowRegistry(registry string, here []string) string {
 	host, port, _ := strings.Cut(registry, ":")
 	for _, known := range append(slices.Clone(publicRegistries), here...) {
@@ -133,8 +133,8 @@ var kubernetesType = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
 })
 
-// ShowSecretType returns how the type of a Secret is called in a message: it is shown only
-// if it is one that Kubernetes has.
+// ShowSecretType returns the text for the type of a Secret in messages. It shows only types that
+// Kubernetes or Helm use.
 func ShowSecretType(t string) string {
 	switch {
 	case t == "":
@@ -145,9 +145,8 @@ func ShowSecretType(t string) string {
 	return "another type"
 }
 
-// ShowIfNear returns value in quotes, and a blank, if it is nearly one of what is
-// valid in its place. Anything else may be a credential in the wrong place, so for it
-// nothing is returned.
+// ShowIfNear returns value in quotes, and a blank, if it is nearly one of the valid values. Else it
+// returns "": any other value may be a credential in the wrong place.
 func ShowIfNear(value string, valid []string) string {
 	if near := Closest(value, valid); near != "" && IsNear(value, near) {
 		return fmt.Sprintf("%q ", value)
@@ -155,8 +154,8 @@ func ShowIfNear(value string, valid []string) string {
 	return ""
 }
 
-// DidYouMean returns the question, and a blank, if value is nearly one of what is
-// valid in its place; it quotes nothing of the value.
+// DidYouMean returns a question, and a blank, if value is nearly one of the valid values. Else it
+// returns "". It does not quote the value.
 func DidYouMean(value string, valid []string) string {
 	if near := Closest(value, valid); near != "" {
 		return "did you mean " + near + "? "
@@ -164,8 +163,8 @@ func DidYouMean(value string, valid []string) string {
 	return ""
 }
 
-// Closest returns that of the choices which misspelt most likely means, empty
-// if none is near. Both the whole and its part behind the last dot count.
+// Closest returns the choice that a misspelt text most likely means, empty if none is near. It
+// compares both the whole text and the part behind the last dot.
 func Closest(misspelt string, choices []string) string {
 	best, bestDistance := "", 1+max(2, len(misspelt)/3)
 	for _, choice := range choices {
@@ -177,8 +176,7 @@ func Closest(misspelt string, choices []string) string {
 	return best
 }
 
-// IsNear reports whether path is known with some characters wrong, too few to
-// be a secret.
+// IsNear reports whether path is known with a few wrong characters: too few for a secret.
 func IsNear(path, known string) bool {
 	nearly := func(a, b string) bool { return Distance(a, b) <= min(3, 1+len(b)/4) }
 	parent := strings.TrimSuffix(path, lastPart(path))
@@ -192,7 +190,7 @@ func Distance(a, b string) int {
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-// Enumerate returns strings as a text, with a number for the rest if they are many.
+// Enumerate joins strings with commas. If there are many, it ends with the number of the others.
 func Enumerate(all []string) string {
 	const most = 6
 	if len(all) > most {
@@ -201,7 +199,7 @@ func Enumerate(all []string) string {
 	return strings.Join(all, ", ")
 }
 
-// Count returns a number and what it is one of: 1 file, 2 files.
+// Count returns a number with its noun: 1 file, 2 files.
 func Count(n int, noun string) string {
 	if n != 1 {
 		noun += "s"
@@ -209,7 +207,7 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
-// Unique returns what f makes of the values, each once, without empty ones.
+// Unique returns f of each value, each text once, without empty ones.
 func Unique[T any](from []T, f func(T) string) (all []string) {
 	seen := map[string]bool{"": true}
 	for _, v := range from {

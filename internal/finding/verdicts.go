@@ -10,7 +10,7 @@ import (
 
 // An Image is the verdict on the image of one container.
 type Image struct {
-	Set        string `json:"set,omitempty"` // in a report on several
+	Set        string `json:"set,omitempty"` // in a report on several sets
 	File       string `json:"file"`
 	Line       int    `json:"line"`
 	APIVersion string `json:"apiVersion"`
@@ -19,28 +19,28 @@ type Image struct {
 	Name       string `json:"name"`
 	Container  string `json:"container"`
 	Image      string `json:"image"`
-	Registry   string `json:"registry"`           // its host as kubelet calls it; empty for an image that kubelet refuses
+	Registry   string `json:"registry"`           // the host as kubelet names it; empty for an image that kubelet refuses
 	Verdict    string `json:"verdict"`            // the name of one of Verdicts
-	Secret     string `json:"secret"`             // those that authenticate, with commas between
+	Secret     string `json:"secret"`             // the Secrets that authenticate, with commas between
 	Reason     string `json:"reason"`             // why it is not authenticated
-	Audited    bool   `json:"audited"`            // its registry is one of those that are audited
+	Audited    bool   `json:"audited"`            // the audit asks for its registry
 	Fails      bool   `json:"fails"`              // it makes the audit fail
 	Excepted   string `json:"excepted,omitempty"` // what lets it pass, if it would make the audit fail
-	Copies     int    `json:"-"`                  // how many pods pull it, as inventory.Reading has them
-	// Cure is what to do about it: settings for mode add, which begin with "targets=", or
-	// words. The same for all that it mends; empty if nothing is known.
+	Copies     int    `json:"-"`                  // how many pods pull it, see inventory.Reading
+	// Cure says what to do: settings for mode add, which begin with "targets=", or words. All
+	// images with one cure have the same text. Empty if there is no known cure.
 	Cure string `json:"-"`
 }
 
-// A Verdict is one of the things that an audit says of an image.
+// A Verdict is one of the answers of an audit about an image.
 type Verdict struct {
 	Outcome  pull.Outcome // of the pull
 	Name     string       // as it is printed
-	Check    string       // that says the same as a finding
+	Check    string       // the check whose findings say the same
 	Severity Severity     // of an audited image, where a format shows one
 }
 
-// verdicts are all there are, worst first.
+// verdicts has every verdict, worst first.
 var verdicts = []Verdict{
 	{pull.Fails, "fails", FailingPull, Error},
 	{pull.Anonymous, "anonymous", AnonymousPull, Error},
@@ -49,15 +49,17 @@ var verdicts = []Verdict{
 	{pull.Authenticated, "authenticated", AuthenticatedPull, Info},
 }
 
-// Verdicts returns all there are, worst first.
+// Verdicts returns every verdict, worst first.
 func Verdicts() []Verdict { return slices.Clone(verdicts) }
 
-// VerdictOn returns the verdict that an outcome of a pull is.
+// VerdictOn returns the verdict for an outcome of a pull. The outcome must be one of the known
+// ones.
 func VerdictOn(o pull.Outcome) Verdict {
 	return verdicts[slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Outcome == o })]
 }
 
-// VerdictNamed returns the verdict with a name, and its place among all, -1 if there is none.
+// VerdictNamed returns the verdict with a name and its index, worst first. The index is -1 if there
+// is none.
 func VerdictNamed(name string) (v Verdict, rank int) {
 	rank = slices.IndexFunc(verdicts, func(v Verdict) bool { return v.Name == name })
 	if rank >= 0 {
