@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package allowance lets findings pass that would fail: by exceptions of the
-// configuration, by annotations of objects, and by a baseline. It counts what each let
-// pass, so that every format can say it.
+// Package allowance lets failing findings pass: by exceptions of the configuration, by
+// annotations of objects, and by a baseline. It counts what each of them let pass, so that
+// every format can report it.
 //
 // It promises:
 //
-//   - An error that ends with exit code 2 or 3, and a finding on the exceptions themselves,
-//     never pass. A pull that fails passes by no exception; a baseline may hold it.
+//   - An error that ends with exit code 2 or 3 never passes. Neither does a finding on the
+//     exceptions themselves. No exception lets a failing pull pass; a baseline may.
 //   - An exception without a reason, or after its end, lets nothing pass.
 //   - The date decides only whether an exception has ended. Nothing prints it.
-//   - A baseline says the same on every machine: it has no line, no tag and no digest.
+//   - A baseline is the same on every machine: it has no line, no tag and no digest.
 package allowance
 
 import (
@@ -27,21 +27,21 @@ const (
 	ByExclude    = "exclude"
 )
 
-// An Allowed is what one exception, annotation, baseline or exclusion let pass.
+// An Allowed counts what one exception, annotation, baseline or exclusion let pass.
 type Allowed struct {
-	Set      string `json:"set,omitempty"` // of an annotation, in a report on several
+	Set      string `json:"set,omitempty"` // of an annotation, in a report on several sets
 	Kind     string `json:"kind"`
-	Name     string `json:"name"`             // audit.exceptions[0], the object, the file, the glob
-	Reason   string `json:"reason,omitempty"` // of an exception
+	Name     string `json:"name"`             // audit.exceptions[0], the object, the file, or the glob
+	Reason   string `json:"reason,omitempty"` // of an exception or annotation
 	Findings int    `json:"findings"`
-	Files    int    `json:"files"` // that an exclusion left out
+	Files    int    `json:"files"` // the number of files that an exclusion left out
 
 	place     finding.Place // of an annotation
-	isUsed    bool          // it matches a finding, which may have passed by another one
+	isUsed    bool          // it matches a finding, even one that passed by another rule
 	isExpired bool
 }
 
-// String returns what was let pass, for people.
+// String returns a line for people.
 func (a Allowed) String() string {
 	text := fmt.Sprintf("%s lets %s pass", a.title(), finding.Count(a.Findings, "finding"))
 	if a.Kind == ByExclude {
@@ -56,7 +56,7 @@ func (a Allowed) String() string {
 	return text
 }
 
-// title returns what it is and how it is called. An exception has both in its path.
+// title returns the kind and the name. The name of an exception tells its kind.
 func (a Allowed) title() string {
 	if a.Kind == ByException {
 		return a.Name
@@ -64,8 +64,8 @@ func (a Allowed) title() string {
 	return a.Kind + " " + finding.Visible(a.Name)
 }
 
-// Merged returns what was let pass in several sets: of one exception, baseline or
-// exclusion one entry, with the sum.
+// Merged returns what several sets let pass. It adds up the entries of the same exception,
+// annotation, baseline or exclusion.
 func Merged(sets ...[]Allowed) (all []Allowed) {
 	type key struct{ set, kind, name string }
 	at := map[key]int{}
@@ -85,9 +85,9 @@ func Merged(sets ...[]Allowed) (all []Allowed) {
 	return all
 }
 
-// Findings returns what is to be said of exceptions, annotations and exclusions: that one
-// has ended, or that it has nothing to let pass. The latter is a warning under every
-// policy: else a repair would fail as long as the exception for it is on the base branch.
+// Findings returns findings on exceptions, annotations and exclusions that have ended or let
+// nothing pass. The latter is a warning under every policy. Else a repair would fail while the base
+// branch still has the exception for it.
 func Findings(all []Allowed) (found finding.List) {
 	for _, a := range all {
 		switch {

@@ -27,7 +27,7 @@ func TestGlobsMatchImagesAsKubeletNormalisesThem(t *testing.T) {
 		{"docker.io/library/nginx:1.*", "nginx:2", false},
 		{"docker.io/library/nginx:1.*", "nginx", false},
 		{"localhost:5000/a/*", "localhost:5000/a/b:1", true},
-		{"docker.io/acme/*", "registry-1.docker.io/acme/web", false}, // kubelet takes it for another registry
+		{"docker.io/acme/*", "registry-1.docker.io/acme/web", false}, // for kubelet this is another registry
 		{"**", "quay.io/a/b", true},
 		{"**", "", false},
 		{"**", "no image", false},
@@ -46,7 +46,7 @@ var anonymous = finding.Finding{
 	Place: finding.Place{Kind: "Pod", Namespace: "shop", Name: "web", Object: 1},
 }
 
-// TestWhatNeverPasses has findings that nothing excepts, whatever the exceptions say.
+// TestWhatNeverPasses has the checks whose findings no exception lets pass.
 func TestWhatNeverPasses(t *testing.T) {
 	everything := []Exception{{Image: "**", Reason: "x"}, {Kind: "Pod", Reason: "x"}}
 	for _, check := range finding.Checks() {
@@ -66,8 +66,8 @@ func TestWhatNeverPasses(t *testing.T) {
 	require.Equal(t, anonymous, NewGate("", "2026-12-01", []Exception{{Kind: "Pod", Reason: "x", Until: "2026-11-30"}}, nil).Let(anonymous), "it has ended")
 }
 
-// TestAnAnnotationIsForItsObject has an annotation of one object, which lets nothing of
-// another one pass, nor another check.
+// TestAnAnnotationIsForItsObject wants an annotation to let pass only findings on its own object,
+// and only of some checks.
 func TestAnAnnotationIsForItsObject(t *testing.T) {
 	g := NewGate("", "", nil, nil)
 	require.Empty(t, g.Annotate(anonymous.Place, "docker.io/acme/*: ours"))
@@ -80,8 +80,8 @@ func TestAnAnnotationIsForItsObject(t *testing.T) {
 	require.Equal(t, 1, g.Allowed()[0].Findings)
 }
 
-// TestABaselineLetsPassWhatItWasMadeOf makes baselines of random findings of several sets,
-// at the same time. Read again, they let pass these and no more.
+// TestABaselineLetsPassWhatItWasMadeOf writes a baseline of random findings, from several sets at
+// the same time. Read again, it must let these findings pass, and no more.
 func TestABaselineLetsPassWhatItWasMadeOf(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := []string{"", "a", "b\n\"", "ü/.."}
@@ -125,7 +125,7 @@ func TestABaselineLetsPassWhatItWasMadeOf(t *testing.T) {
 	require.Equal(t, findings, through(read), "all of them once more are new")
 }
 
-// TestABaselineIsReadStrictly has texts that are none.
+// TestABaselineIsReadStrictly has texts that are no baseline.
 func TestABaselineIsReadStrictly(t *testing.T) {
 	const password = "hunter2-3f9a"
 	for _, text := range []string{

@@ -18,20 +18,20 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// An Entry is what a baseline says of findings that are alike. It has no line, and of an
-// image the repository alone, so that nothing which moves or is updated is new.
+// An Entry stands for equal findings in a baseline. It has no line, and of an image only the
+// repository. So a finding stays known if its object moves or its image gets a new tag.
 type Entry struct {
 	Check     string `json:"check"`
 	Set       string `json:"set,omitempty"`
 	Kind      string `json:"kind,omitempty"`
 	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name,omitempty"` // of what is about no object: the file
+	Name      string `json:"name,omitempty"` // the file, if the finding is about no object
 	Container string `json:"container,omitempty"`
 	Image     string `json:"image,omitempty"`
 	Count     int    `json:"count,omitempty"` // 0 in a key
 }
 
-// entryOf returns the key of a finding of a set.
+// entryOf returns the key for a finding of a set.
 func entryOf(set string, f finding.Finding) Entry {
 	var repositories []string
 	for image := range strings.SplitSeq(f.Images, "\n") {
@@ -50,28 +50,28 @@ func entryOf(set string, f finding.Finding) Entry {
 	}
 }
 
-// slashed returns a path as every machine writes it.
+// slashed returns a path with slashes and without a leading ./, the same on every machine.
 func slashed(path string) string { return strings.TrimPrefix(filepath.ToSlash(path), "./") }
 
-// A Baseline is what was found before, and may stay. Nil is one without an entry. Several
-// sets may ask it at the same time.
+// A Baseline has the findings that may stay. nil is an empty baseline. Several sets may use it at
+// the same time.
 type Baseline struct {
-	Name string // its file
+	Name string // the name of its file
 
 	mutex     sync.Mutex
 	left      map[Entry]int // how many of each may still pass
-	isWritten bool          // it is made of what is found: all pass
+	isWritten bool          // it collects the findings, and lets all pass
 }
 
-// NewBaseline returns a baseline that is made of what is found.
+// NewBaseline returns a baseline that collects findings, to be written.
 func NewBaseline(name string) *Baseline {
 	return &Baseline{Name: name, left: map[Entry]int{}, isWritten: true}
 }
 
-// version is that of the form of a baseline.
+// version is the version of the format.
 const version = 1
 
-// ReadBaseline returns the baseline that a text is. The error quotes nothing of it.
+// ReadBaseline parses a baseline. An error quotes nothing of the text.
 func ReadBaseline(name string, text []byte) (*Baseline, error) {
 	var document struct {
 		Version  *int     `json:"version"`
@@ -102,7 +102,7 @@ func ReadBaseline(name string, text []byte) (*Baseline, error) {
 	return b, nil
 }
 
-// take reports whether one more finding may pass.
+// take reports whether one more finding with this key may pass.
 func (b *Baseline) take(e Entry) bool {
 	if b == nil {
 		return false
@@ -120,7 +120,7 @@ func (b *Baseline) take(e Entry) bool {
 	return true
 }
 
-// entries returns what is in the baseline, in order.
+// entries returns the entries with a count, sorted.
 func (b *Baseline) entries() (all []Entry) {
 	for e, n := range b.left {
 		if e.Count = n; n > 0 {
@@ -134,15 +134,15 @@ func (b *Baseline) entries() (all []Entry) {
 	return all
 }
 
-// Text returns the baseline as it is committed: JSON with a line for each entry, sorted, so
-// that a change of one is a change of one line. It also returns how many findings it has.
+// Text returns the baseline as JSON with one line for each entry, sorted. So a change of one entry
+// changes one line. It also returns the number of findings.
 func (b *Baseline) Text() (text []byte, findings int) {
 	text = fmt.Appendf(text, "{\n  \"version\": %d,\n  \"findings\": [", version)
 	for i, e := range b.entries() {
 		var line bytes.Buffer
 		encoder := json.NewEncoder(&line)
 		encoder.SetEscapeHTML(false)
-		_ = encoder.Encode(e) // the value is our own
+		_ = encoder.Encode(e) // our own type: no error
 		text = fmt.Appendf(text, "%s\n    %s", ","[:min(i, 1)], bytes.TrimSpace(line.Bytes()))
 		findings += e.Count
 	}
@@ -152,9 +152,9 @@ func (b *Baseline) Text() (text []byte, findings int) {
 	return append(text, "]\n}\n"...), findings
 }
 
-// Gone returns a finding if something of the baseline was not found, once all sets are
-// through: what is mended may not come back. It is a warning under every policy: a change
-// that mends something must not fail because of the baseline of its base branch.
+// Gone returns a finding if an entry of the baseline matched no finding in any set. Call it after
+// all sets. Who mends a finding must remove its entry, so that it cannot come back. It is a warning
+// under every policy: a repair must not fail because of the baseline on its base branch.
 func (b *Baseline) Gone() finding.List {
 	if b == nil || b.isWritten {
 		return nil

@@ -10,8 +10,9 @@ import (
 	"time"
 )
 
-// Day returns the day that ends exceptions: the one that is given, that of SOURCE_DATE_EPOCH
-// (https://reproducible-builds.org/specs/source-date-epoch/), or today, in UTC.
+// Day returns the day against which exceptions end: the given one, else that of SOURCE_DATE_EPOCH
+// (https://reproducible-builds.org/specs/source-date-epoch/), else today, in UTC. It returns an
+// error if SOURCE_DATE_EPOCH is not a number of seconds.
 func Day(given string) (string, error) {
 	now := time.Now()
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); given == "" && epoch != "" {

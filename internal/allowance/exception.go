@@ -11,23 +11,22 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// An Exception lets findings pass that have all that it names. What is empty does not
-// matter.
+// An Exception lets findings pass that match all its fields. An empty field matches every finding.
 type Exception struct {
 	Check     string // the id
-	Image     string // a glob, for an image as kubelet normalises it
+	Image     string // a glob for the image as kubelet normalises it
 	Kind      string
 	Namespace string
-	Name      string // of a finding that is about no object: its file
+	Name      string // of the object; of a finding about no object, its file
 	Reason    string
 	Until     string // the last day, in UTC: 2027-03-31
 }
 
-// A Problem is something wrong with a field of an exception. Its text quotes only what is
-// near something valid.
+// A Problem is an error in a field of an exception. Its text quotes a value only if it is nearly
+// valid.
 type Problem struct{ Field, Text, Hint string }
 
-// Problems returns what is wrong with the exception.
+// Problems returns the errors in the fields of the exception.
 func (e Exception) Problems() (all []Problem) {
 	add := func(field, text, hint string) { all = append(all, Problem{field, text, hint}) }
 	if e.Check == "" && e.Image == "" && e.Kind == "" && e.Namespace == "" && e.Name == "" {
@@ -55,14 +54,13 @@ func (e Exception) Problems() (all []Problem) {
 	return all
 }
 
-// problemOfGlob returns why no image that kubelet normalises can match a glob, empty if one
-// can.
+// problemOfGlob returns why a glob cannot match any image that kubelet normalises, empty if it can.
 func problemOfGlob(glob string) string {
 	host, _, found := strings.Cut(glob, "/")
 	switch {
 	case !IsGlob(glob):
 		return "is not a glob, or has too many alternatives"
-	case strings.Contains(glob, "://") || strings.Contains(host, "@"): // it is shown, and may have a password there
+	case strings.Contains(glob, "://") || strings.Contains(host, "@"): // messages show it, and it may contain a password
 		return "has an address or a user in it"
 	case strings.HasPrefix(glob, "**"):
 		return ""
@@ -72,8 +70,8 @@ func problemOfGlob(glob string) string {
 	return ""
 }
 
-// matchesImage reports whether a glob matches an image as kubelet normalises it: without
-// its tag and digest, if the glob has none.
+// matchesImage reports whether a glob matches an image as kubelet normalises it. Without a tag or
+// digest in the glob, those of the image do not matter.
 func matchesImage(glob, image string) bool {
 	repository, ok := pull.Repository(image)
 	if !ok {
@@ -85,7 +83,7 @@ func matchesImage(glob, image string) bool {
 	return matchGlob(glob, repository)
 }
 
-// tail returns the tag and the digest of an image, with what is in front of them.
+// tail returns the tag and the digest of an image, with the : or @ before them.
 func tail(image string) string {
 	name, _, _ := strings.Cut(image, "@")
 	if colon := strings.LastIndexByte(name, ':'); colon > strings.LastIndexByte(name, '/') {
@@ -94,14 +92,15 @@ func tail(image string) string {
 	return image[len(name):]
 }
 
-// covers reports whether the exception is for a finding.
+// covers reports whether the exception matches a finding.
 func (e Exception) covers(f finding.Finding) bool {
 	is := func(want, have string) bool { return want == "" || want == have }
 	return is(e.Check, f.Check) && is(e.Kind, f.Kind) && is(e.Namespace, f.Namespace) && is(e.Name, nameOf(f)) &&
 		(e.Image == "" || matchesAll(e.Image, f.Images))
 }
 
-// matchesAll reports whether a glob matches all images, a line each, of which there is one.
+// matchesAll reports whether a glob matches each of the images, one on a line. It returns false if
+// there is no image.
 func matchesAll(glob, images string) bool {
 	if images == "" {
 		return false
@@ -114,7 +113,7 @@ func matchesAll(glob, images string) bool {
 	return true
 }
 
-// nameOf returns the name of the object that a finding is about, or its file.
+// nameOf returns the name of the object of a finding, or else its file.
 func nameOf(f finding.Finding) string {
 	if f.Kind == "" {
 		return slashed(f.File)
@@ -122,16 +121,16 @@ func nameOf(f finding.Finding) string {
 	return f.Name
 }
 
-// hasEnded reports whether the exception counts no more on a day: 2027-04-01.
+// hasEnded reports whether the last day is before today, such as 2027-04-01.
 func (e Exception) hasEnded(today string) bool { return e.Until != "" && e.Until < today }
 
-// neverPass are the checks of which no finding is ever excepted.
+// neverPass has the checks whose findings no exception lets pass.
 var neverPass = []string{
 	finding.FailingPull, finding.Unread, finding.Config, finding.MissingTarget,
 	finding.ExceptionExpired, finding.ExceptionInvalid, finding.ExceptionUnused, finding.BaselineGone,
 }
 
-// idsThatPass returns the ids of checks that an exception may name.
+// idsThatPass returns the ids of the checks that an exception may name.
 func idsThatPass() (ids []string) {
 	for _, c := range finding.Checks() {
 		if !slices.Contains(neverPass, c.ID) {

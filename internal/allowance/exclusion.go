@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// An Exclusion leaves files out by globs, which are for slash paths from the working folder
-// on, and counts them. A glob for a folder leaves out what is in it.
+// An Exclusion leaves out files by globs, and counts them. A glob matches slash paths relative to
+// the working folder. If it matches a folder, it leaves out all files below.
 type Exclusion struct {
 	globs []string
-	files []map[string]bool // that each left out
+	files []map[string]bool // for each glob, the files that it left out
 }
 
-// NewExclusion returns an exclusion by globs, which are valid.
+// NewExclusion returns an exclusion with globs, which must be valid.
 func NewExclusion(globs []string) *Exclusion {
 	e := &Exclusion{files: make([]map[string]bool, len(globs))}
 	for i, glob := range globs {
@@ -27,7 +27,7 @@ func NewExclusion(globs []string) *Exclusion {
 	return e
 }
 
-// LeavesOut reports whether a file is left out, and counts it.
+// LeavesOut reports whether a glob matches the file, and counts the file.
 func (e *Exclusion) LeavesOut(file string) bool {
 	if e == nil || len(e.globs) == 0 {
 		return false
@@ -41,12 +41,12 @@ func (e *Exclusion) LeavesOut(file string) bool {
 	return isOut
 }
 
-// Covers reports whether all in a folder is left out.
+// Covers reports whether a glob leaves out the whole folder.
 func (e *Exclusion) Covers(folder string) bool {
 	return e != nil && len(e.globs) > 0 && slices.ContainsFunc(e.globs, func(glob string) bool { return matches(glob, SlashPath(folder)) })
 }
 
-// matches reports whether a glob is for a path, or a folder that this is in.
+// matches reports whether a glob matches a path, or a folder above it.
 func matches(glob, name string) bool {
 	for at := name; at != "." && at != "/"; at = path.Dir(at) {
 		if matchGlob(glob, at) {
@@ -56,8 +56,7 @@ func matches(glob, name string) bool {
 	return false
 }
 
-// Allowed returns how many files each glob left out. given are the globs as they were
-// written.
+// Allowed returns how many files each glob left out. given has the globs as the user wrote them.
 func (e *Exclusion) Allowed(given []string) (all []Allowed) {
 	for i, glob := range given {
 		all = append(all, Allowed{Kind: ByExclude, Name: glob, Files: len(e.files[i])})
@@ -65,8 +64,7 @@ func (e *Exclusion) Allowed(given []string) (all []Allowed) {
 	return all
 }
 
-// SlashPath returns a path as every machine writes it: from the working folder on if it is
-// in there, with slashes.
+// SlashPath returns a path with slashes, relative to the working folder if it can be.
 func SlashPath(name string) string {
 	if filepath.IsAbs(name) {
 		if working, err := os.Getwd(); err == nil {

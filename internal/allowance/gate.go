@@ -10,7 +10,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// annotated are the checks that the annotation lets pass.
+// annotated has the checks whose findings an annotation lets pass.
 var annotated = []string{finding.AnonymousPull, finding.UnknownPull, finding.AuthenticatedPull}
 
 // A Gate lets the findings of one set pass, and counts them.
@@ -19,19 +19,19 @@ type Gate struct {
 	today    string
 	rules    []*rule         // of the configuration
 	of       map[int][]*rule // of annotations, by the numbers of their objects
-	added    []*rule         // all of these, in order
+	added    []*rule         // of annotations, in order
 	baseline *Baseline
-	passed   int // by the baseline
+	passed   int // how many the baseline let pass
 }
 
-// A rule is an exception, and what it let pass.
+// A rule is an exception with its count.
 type rule struct {
 	exception Exception
 	allowed   Allowed
 }
 
-// NewGate returns a gate for a set, which has a name if there are several, with the
-// exceptions of the configuration. baseline may be nil, and today empty: then none ends.
+// NewGate returns a gate for a set with the exceptions of the configuration. The set has a name if
+// there are several sets. baseline may be nil. If today is empty, no exception has ended.
 func NewGate(set, today string, exceptions []Exception, baseline *Baseline) *Gate {
 	g := &Gate{set: set, today: today, baseline: baseline, of: map[int][]*rule{}}
 	for i, e := range exceptions {
@@ -42,8 +42,8 @@ func NewGate(set, today string, exceptions []Exception, baseline *Baseline) *Gat
 	return g
 }
 
-// Annotate adds the exceptions that an annotation of an object at a place makes: GLOB:
-// REASON, a line for each glob. It returns findings on what is wrong with it.
+// Annotate adds the exceptions in the annotation of the object at a place. Each line of value is
+// GLOB: REASON. It returns findings on errors in value.
 func (g *Gate) Annotate(place finding.Place, value string) (problems finding.List) {
 	object := finding.ShowObject(place.Kind, place.Namespace, place.Name)
 	for line := range strings.Lines(value) {
@@ -64,11 +64,11 @@ func (g *Gate) Annotate(place finding.Place, value string) (problems finding.Lis
 	return problems
 }
 
-// HasNoRules reports whether it would let nothing pass.
+// HasNoRules reports whether the gate has nothing that lets a finding pass.
 func (g *Gate) HasNoRules() bool { return len(g.rules) == 0 && len(g.added) == 0 && g.baseline == nil }
 
-// Let returns a finding as it is, or as one that passes if the gate lets it: an info that
-// says by what.
+// Let returns the finding. If a rule or the baseline lets it pass, the result is an info that names
+// the rule. An error with exit code 2 or 3 never passes.
 func (g *Gate) Let(f finding.Finding) finding.Finding {
 	if f.IsConfig || f.ExitCode() > finding.ExitFailed {
 		return f
@@ -95,7 +95,8 @@ func (g *Gate) Let(f finding.Finding) finding.Finding {
 	return f
 }
 
-// rulesFor returns what may let a finding pass: exceptions, then annotations of its object.
+// rulesFor returns the rules that may let a finding pass: exceptions, then annotations of its
+// object.
 func (g *Gate) rulesFor(f finding.Finding) []*rule {
 	if len(g.of[f.Object]) == 0 {
 		return g.rules
@@ -103,7 +104,7 @@ func (g *Gate) rulesFor(f finding.Finding) []*rule {
 	return append(slices.Clone(g.rules), g.of[f.Object]...)
 }
 
-// said returns how the rule is called in a finding that passes by it.
+// said returns the name of the rule for a finding that it lets pass.
 func (r *rule) said() string {
 	name := r.allowed.Name
 	if r.allowed.Kind == ByAnnotation {
@@ -112,7 +113,7 @@ func (r *rule) said() string {
 	return name + " (" + r.allowed.Reason + ")"
 }
 
-// lets reports whether the rule is for a finding that may pass.
+// lets reports whether the rule matches the finding and may let it pass.
 func (r *rule) lets(f finding.Finding) bool {
 	if slices.Contains(neverPass, f.Check) || r.allowed.Kind == ByAnnotation && !slices.Contains(annotated, f.Check) {
 		return false
@@ -120,8 +121,8 @@ func (r *rule) lets(f finding.Finding) bool {
 	return r.exception.covers(f)
 }
 
-// Allowed returns what was let pass, by what, in the order of the configuration, then of
-// the objects.
+// Allowed returns the counts: of the exceptions in their order, of the annotations in the order of
+// the objects, then of the baseline.
 func (g *Gate) Allowed() (all []Allowed) {
 	for _, r := range slices.Concat(g.rules, g.added) {
 		all = append(all, r.allowed)

@@ -9,25 +9,25 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// The limits of the alternatives in braces: to match forty pairs takes the library years,
-// and anybody may write them into an annotation.
+// Limits for alternatives in braces. The library would need years to match forty pairs of them, and
+// anybody can write them into an annotation.
 const (
 	mostBraces       = 16
 	mostAlternatives = 100
 )
 
-// IsGlob reports whether a text is a glob, with few enough alternatives.
+// IsGlob reports whether a text is a valid glob without too many alternatives.
 func IsGlob(text string) bool {
 	return doublestar.ValidatePattern(text) && len(alternatives(text)) <= mostAlternatives
 }
 
-// matchGlob reports whether a glob, for which IsGlob is true, matches a path.
+// matchGlob reports whether a glob matches a path. IsGlob must be true for the glob.
 func matchGlob(glob, path string) bool {
 	return slices.ContainsFunc(alternatives(glob), func(plain string) bool { return doublestar.MatchUnvalidated(plain, path) })
 }
 
-// alternatives returns the globs without braces that a valid glob is short for. It returns
-// more than mostAlternatives, and not all, if there are too many.
+// alternatives returns the globs without braces for which a valid glob stands. If there are too
+// many, it returns only some of them, but more than mostAlternatives.
 func alternatives(glob string) (plain []string) {
 	if !strings.Contains(glob, "{") {
 		return []string{glob}
@@ -47,8 +47,8 @@ func alternatives(glob string) (plain []string) {
 	return plain
 }
 
-// firstBraces returns what is in the first braces of a glob, split at its commas, and what is
-// around them; false if all braces are escaped, or characters of a class.
+// firstBraces returns the alternatives in the first braces of a glob, and the texts around the
+// braces. found is false if all braces are escaped, or characters of a class.
 func firstBraces(glob string) (before string, inside []string, after string, found bool) {
 	start, from, depth, inClass := 0, 0, 0, false
 	for i := 0; i < len(glob); i++ {

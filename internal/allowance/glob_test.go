@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A glob with few alternatives in braces matches what one of them matches.
+// A glob with a few alternatives in braces matches every path that one alternative matches.
 func TestMatchGlob(t *testing.T) {
-	for glob, paths := range map[string][2]string{ // what matches, and what does not
+	for glob, paths := range map[string][2]string{ // one path that matches, and one that does not
 		"{charts,tests}/**":    {"tests/a/b", "src/a"},
 		"{a,{b,c/d}}/x":        {"c/d/x", "c/x"},
 		"docker.io/{a,b}/*":    {"docker.io/b/c", "docker.io/ab/c"},
@@ -28,7 +28,7 @@ func TestMatchGlob(t *testing.T) {
 	}
 }
 
-// Too many alternatives are no glob, and to find that takes no time.
+// A text with too many alternatives is no glob. IsGlob must see that at once.
 func TestTooManyAlternatives(t *testing.T) {
 	for _, glob := range []string{
 		"docker.io/" + strings.Repeat("{a,a}", 40), strings.Repeat("{a,a}", 7), "{a" + strings.Repeat(",a", 100) + "}",
