@@ -15,19 +15,19 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// Given is where settings come from that do not come along with a ResourceList:
-// arguments, or a file. Nil means none.
+// Given is a configuration from arguments or a file, and not from a ResourceList. nil means there
+// is none.
 type Given struct {
 	Object   *fn.KubeObject
 	Settings Settings
-	Problems Problems // what is wrong with it; then the settings do not count
-	// Loosens are the settings of a file that may let pass what the defaults do not.
+	Problems Problems // if there are any, Settings do not count
+	// Loosens has the settings of a file that let more pass than the defaults do.
 	Loosens []string
 }
 
-// FromArguments returns the configuration that arguments of the form field=value make,
-// nil if there are none. The error names the place of the argument that is wrong, and
-// not the argument, which may be a password. What the fields say is judged by Run.
+// FromArguments returns the configuration in arguments of the form field=value, nil if there are
+// none. An error gives the position of the argument and does not quote it: it may be a password.
+// Problems has the errors in the fields.
 func FromArguments(arguments []string) (*Given, error) {
 	if len(arguments) == 0 {
 		return nil, nil
@@ -48,13 +48,13 @@ func FromArguments(arguments []string) (*Given, error) {
 	}
 	o, err := fn.NewFromTypedObject(map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]string{"name": "arguments"}, "data": data})
 	if err != nil {
-		return nil, errors.New("the arguments cannot be written as YAML") // what they are is not told
+		return nil, errors.New("the arguments cannot be written as YAML") // do not quote them
 	}
 	return given(o), nil
 }
 
-// FromFile returns the configuration that the text of a file holds: one object. The
-// error quotes nothing of it.
+// FromFile returns the configuration in the text of a file, which must be one object. An error
+// quotes nothing of it.
 func FromFile(text []byte) (*Given, error) {
 	o, err := wire.ParseObject(text)
 	if err != nil {
@@ -65,13 +65,13 @@ func FromFile(text []byte) (*Given, error) {
 	return g, nil
 }
 
-// RepositoryFile is the file in the working folder that says what is checked and audited
-// in a repository, and how strictly.
+// RepositoryFile is a file in the working folder. It says what the program checks and audits in a
+// repository, and how strictly.
 const RepositoryFile = ".calico-pull-secrets.yaml"
 
-// Over returns the configuration of a repository with that of the arguments laid over it,
-// field by field; arguments may be nil. What is to be done, and which credential is read,
-// is not for a repository to say.
+// Over returns the configuration of a repository, with each field that the arguments set replaced.
+// arguments may be nil. A repository must not choose the mode, or which credential the program
+// reads.
 func (c *Given) Over(arguments *Given) *Given {
 	d := newDecoder(c.Object)
 	for _, path := range slices.Concat([]string{"mode"}, d.blocks) {
@@ -96,8 +96,8 @@ func (c *Given) Over(arguments *Given) *Given {
 	return merged
 }
 
-// loosened returns the settings that may let pass what the defaults do not, with their
-// values if these are words of the program.
+// loosened returns the settings that let more pass than the defaults do. It adds a value only if
+// that is a word of the program.
 func (s *Settings) loosened() (all []string) {
 	var defaults Settings
 	defaults, _ = Parse(nil)
@@ -123,8 +123,8 @@ func given(o *fn.KubeObject) *Given {
 	return c
 }
 
-// SecretPath returns the file that the Secret goes into, empty if there is none, or the
-// configuration is wrong.
+// SecretPath returns the file for the Secret. It returns "" if none is set, or the configuration is
+// wrong.
 func (c *Given) SecretPath() string {
 	if c == nil || len(c.Problems) > 0 || c.Settings.Secret == nil {
 		return ""
@@ -132,7 +132,7 @@ func (c *Given) SecretPath() string {
 	return c.Settings.Secret.Path
 }
 
-// Mode returns the mode that is asked for, empty if there is none, or the configuration is
+// Mode returns the mode of the settings. It returns "" if there is no configuration, or it is
 // wrong.
 func (c *Given) Mode() Mode {
 	if c == nil || len(c.Problems) > 0 {
@@ -141,8 +141,8 @@ func (c *Given) Mode() Mode {
 	return c.Settings.Mode
 }
 
-// HasSettings reports whether the functionConfig o sets anything. `kpt fn eval`
-// always sends a ConfigMap, with empty data if it has no arguments.
+// HasSettings reports whether the functionConfig o sets anything. `kpt fn eval` always sends a
+// ConfigMap, with empty data if it has no arguments.
 func HasSettings(o *fn.KubeObject) bool {
 	if o.GetKind() != "ConfigMap" {
 		return !o.IsEmpty()

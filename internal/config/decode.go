@@ -15,8 +15,8 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// Parse reads a configuration: function.ParseSettings says of which kinds. It returns all
-// that is wrong with it; then the settings do not count.
+// Parse reads a configuration of one of the kinds that function.ParseSettings lists. It returns all
+// problems; if there are any, the settings do not count.
 func Parse(o *fn.KubeObject) (Settings, Problems) {
 	if o == nil {
 		o = fn.NewEmptyKubeObject()
@@ -24,8 +24,8 @@ func Parse(o *fn.KubeObject) (Settings, Problems) {
 	return newDecoder(o).parsed()
 }
 
-// newDecoder returns a decoder that has read objects, of which a later one sets fields
-// again.
+// newDecoder returns a decoder that has read the objects. A later object overrides the fields of an
+// earlier one.
 func newDecoder(objects ...*fn.KubeObject) *decoder {
 	d := &decoder{values: map[string]value{}}
 	for _, o := range objects {
@@ -35,7 +35,7 @@ func newDecoder(objects ...*fn.KubeObject) *decoder {
 	return d
 }
 
-// parsed returns what the values make, and what is wrong with them.
+// parsed returns the settings from the values, and their problems.
 func (d *decoder) parsed() (Settings, Problems) {
 	s := d.settings()
 	return s, append(d.problems, s.validate().without(d.problems)...)
@@ -44,8 +44,8 @@ func (d *decoder) parsed() (Settings, Problems) {
 // A decoder collects the values of fields by their paths.
 type decoder struct {
 	values   map[string]value
-	asText   bool     // of the object that is read, see value
-	blocks   []string // of fields that are there, even if empty: secret
+	asText   bool     // of the object that it reads now, see value
+	blocks   []string // the blocks of fields that are present, even empty ones: secret
 	problems Problems
 }
 
@@ -85,8 +85,8 @@ func (d *decoder) read(o *fn.KubeObject) {
 	}
 }
 
-// afterDashes returns what to write behind the -- of kpt, instead of a first argument
-// that is no setting: kpt takes flags of this program for the kind of a configuration.
+// afterDashes returns a hint what to write after the -- of kpt. kpt takes a first argument without
+// =, such as a flag of this program, for the kind of a configuration.
 func afterDashes(first string) string {
 	setting := "secretName=regcred"
 	switch strings.ToLower(strings.TrimLeft(first, "-")) {
@@ -98,7 +98,7 @@ func afterDashes(first string) string {
 	return "behind -- kpt takes settings only, such as -- " + setting
 }
 
-// settings returns what the values make, with the defaults for those not given.
+// settings returns the settings from the values, with defaults for the other fields.
 func (d *decoder) settings() Settings {
 	var s Settings
 	if slices.Contains(d.blocks, "secret") {
@@ -122,8 +122,8 @@ func (d *decoder) settings() Settings {
 	return s
 }
 
-// hasDefault reports whether the default of a field counts: the block that it is in
-// is there, and nothing is there instead of it.
+// hasDefault reports whether the default of a field counts: its block is present, and no field that
+// replaces it is.
 func (d *decoder) hasDefault(f field) bool {
 	block, _, nested := strings.Cut(f.path, ".")
 	if nested && isOptional(block) && !slices.Contains(d.blocks, block) {
@@ -132,7 +132,7 @@ func (d *decoder) hasDefault(f field) bool {
 	return !slices.ContainsFunc(strings.Split(f.tag.Get("unless"), ","), func(beside string) bool { return d.values[block+"."+beside].node != nil })
 }
 
-// collect collects what the mapping n has below the path prefix, which is called name.
+// collect collects the values in the mapping n below the path prefix. name is its name in messages.
 func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
 		if prefix == "" && n.ShortTag() != "!!null" {
@@ -156,10 +156,10 @@ func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 	}
 }
 
-// treeOf returns the data of a ConfigMap, whose keys are dotted paths, as a mapping like
-// that below spec. A key below a map, such as secret.labels.team, is an entry of that map;
-// secret.registries.0.server is a field of an entry of that list.
-// Of lists it returns what is to become one once all is collected, by their paths.
+// treeOf returns the data of a ConfigMap, whose keys are dotted paths, as a mapping like spec. A
+// key below a map, such as secret.labels.team, is an entry of that map. secret.registries.0.server
+// is a field of an entry of that list. lists has the nodes that toList must turn into lists, by
+// their paths.
 func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*yaml.Node) {
 	if data.Kind != yaml.MappingNode {
 		return data, nil
@@ -183,7 +183,7 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 			node = child(node, name)
 			lists[f.path] = node
 			node, rest = child(node, number), of
-		} else if isBlock(path + rest) { // which is no value
+		} else if isBlock(path + rest) { // a block has no value
 			d.unknown(path + rest)
 			continue
 		}
@@ -192,7 +192,7 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 	return root, lists
 }
 
-// child returns what the mapping n has under a key, which is made if it is not there.
+// child returns the node under a key of the mapping n. It makes an empty mapping if there is none.
 func child(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {
@@ -204,9 +204,9 @@ func child(n *yaml.Node, key string) *yaml.Node {
 	return made
 }
 
-// toList makes a list of a mapping at a path whose keys are numbers from 0.
+// toList sets the value at a path to the list of a mapping whose keys are numbers from 0.
 func (d *decoder) toList(path string, n *yaml.Node) {
-	if n.Kind != yaml.MappingNode { // the list itself is set, too, which is no list
+	if n.Kind != yaml.MappingNode { // data also has a value at the path of the list
 		return
 	}
 	var list []*yaml.Node

@@ -11,7 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// TestWhatArgumentsMean decodes arguments that say one thing in several ways.
+// TestWhatArgumentsMean decodes arguments with several spellings of the same settings.
 func TestWhatArgumentsMean(t *testing.T) {
 	decode := func(t *testing.T, arguments ...string) Settings {
 		t.Helper()
@@ -33,7 +33,7 @@ func TestWhatArgumentsMean(t *testing.T) {
 	require.Len(t, decode(t, "targets=calico,docker.io,ds/x").Targets, 3)
 }
 
-// TestArgumentsAreStrings has values that YAML takes for something else, or breaks.
+// TestArgumentsAreStrings has values that YAML would read as another type, or that break YAML.
 func TestArgumentsAreStrings(t *testing.T) {
 	for _, text := range []string{
 		"true", "null", "~", "1", "1.5", "0x10", "1e3", "2026-01-01", "yes", "=", "<<", "- a", "a: b", "# a", "[a]", "{a: b}", "*a", "&a", "!a", "|", ">", "'", "\"", "\\",
@@ -46,7 +46,7 @@ func TestArgumentsAreStrings(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongIsSaid has arguments, and all that is said of them.
+// TestWhatIsWrongIsSaid has wrong arguments, and all their problems.
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	for name, c := range map[string]struct {
 		arguments []string
@@ -78,8 +78,8 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 	}
 }
 
-// FuzzParse decodes any object: there is no panic, what is said is one line for each
-// problem, and settings of which nothing is said are complete.
+// FuzzParse decodes any object. There must be no panic, each problem must be one line, and settings
+// without problems must be complete.
 func FuzzParse(f *testing.F) {
 	for _, data := range []string{
 		"{targets: 'calico,docker.io,ds/x', audit.registries: '*', secret.registries.0.server: quay.io, secret.registries.0: x}",

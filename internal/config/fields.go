@@ -10,21 +10,20 @@ import (
 	"example.com/calico-pull-secrets/internal/credential"
 )
 
-// A field is one setting of the configuration. Its path is the same in all
-// spellings: below spec in a CalicoPullSecrets, a key of a ConfigMap's data, and
-// what is before = in an argument.
+// A field is one setting of the configuration. Its path is the same everywhere: below spec in a
+// CalicoPullSecrets, as a key in the data of a ConfigMap, and before the = of an argument.
 type field struct {
 	path  string
 	about string
 	tag   reflect.StructTag
 	kind  reflect.Type
-	index []int // that leads to it in a struct
+	index []int // the path to it in a struct
 }
 
-// fields are all there are, in the order of the struct.
+// fields has every field, in the order of the struct.
 var fields = fieldsOf[Settings]()
 
-// fieldsOf returns the fields of a struct, those of structs in it included.
+// fieldsOf returns the fields of a struct, and of the structs in it.
 func fieldsOf[T any]() []field { return fieldsBelow(reflect.TypeFor[T](), "", nil) }
 
 func fieldsBelow(t reflect.Type, prefix string, index []int) (all []field) {
@@ -48,14 +47,13 @@ func fieldsBelow(t reflect.Type, prefix string, index []int) (all []field) {
 	return all
 }
 
-// in returns the field of a struct.
+// in returns the field of the struct to which s points.
 func (f field) in(s any) reflect.Value { return reflect.ValueOf(s).Elem().FieldByIndex(f.index) }
 
-// fallback returns the default of the field as it is written in an argument, empty
-// if there is none.
+// fallback returns the default of the field, as an argument has it. Empty if there is none.
 func (f field) fallback() string { return f.tag.Get("default") }
 
-// choices returns the values that there are, none for any.
+// choices returns the allowed values, nil if any value is allowed.
 func (f field) choices() []string {
 	if all := f.tag.Get("oneOf"); all != "" {
 		return strings.Split(all, ",")
@@ -63,7 +61,7 @@ func (f field) choices() []string {
 	return nil
 }
 
-// FieldValues returns the values that an argument may give a field, none if there are too
+// FieldValues returns the values that an argument may give a field. It returns nil if there are too
 // many to list.
 func FieldValues(path string) []string {
 	switch f := fieldAt(path); {
@@ -91,8 +89,7 @@ func isBlock(path string) bool {
 	return slices.ContainsFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })
 }
 
-// isOptional reports whether a block of fields is something to be emitted, which is
-// not asked for by default.
+// isOptional reports whether a block describes an object that the program emits only on request.
 func isOptional(block string) bool { return block == "secret" || block == "externalSecret" }
 
 // FieldPaths returns the paths of all fields.

@@ -15,7 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// section returns what stands in a page between two of its lines.
+// section returns the text of a page between two of its lines.
 func section(t *testing.T, page, from, to string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("..", "..", page))
@@ -45,8 +45,8 @@ func TestTheREADMEHasAllFields(t *testing.T) {
 	require.ElementsMatch(t, append(FieldPaths(), "secret", "externalSecret"), firstColumn(section(t, configurationPage, "## Fields", "## Targets")))
 }
 
-// TestTheREADMEHasTheDefaults compares the second column of the table with the
-// schema, and the fields with what the program says of itself.
+// TestTheREADMEHasTheDefaults compares the defaults in the table with those of the fields, of Parse
+// and of the help text.
 func TestTheREADMEHasTheDefaults(t *testing.T) {
 	defaults := map[string]string{}
 	for line := range strings.Lines(section(t, configurationPage, "## Fields", "## Targets")) {

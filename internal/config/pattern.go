@@ -10,13 +10,13 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
-// A pattern is a regular expression that matches the whole, as in the target of a
-// kustomize patch; an empty one matches everything. Most are a word or several, such
-// as canal|canal-node. These are compared, since to compile an expression takes
-// longer than all that it is for; the others are kustomize's.
+// A pattern is a regular expression that must match the whole text, as in the target of a kustomize
+// patch. An empty one matches everything. Most patterns are one or several words, such as
+// canal|canal-node. The program compares these itself, since compiling an expression is slower.
+// kustomize matches the others.
 type pattern struct {
 	words []string
-	regex *types.SelectorRegex // nil if the words say it, or nothing does
+	regex *types.SelectorRegex // nil if words are enough, or the pattern is empty
 }
 
 func newPattern(expression string) (p pattern, err error) {
@@ -30,8 +30,7 @@ func newPattern(expression string) (p pattern, err error) {
 	return p, err
 }
 
-// wordCharacters are those that stand for themselves in an expression. There are
-// others.
+// wordCharacters are characters that stand for themselves in an expression. There are others.
 const wordCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/"
 
 func (p pattern) matches(s string) bool {

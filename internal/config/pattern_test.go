@@ -12,8 +12,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/resid"
 )
 
-// TestPatternsMatchAsKustomizeDoes compares random selectors, most of them words, with
-// kustomize's: what they match, and whether they are valid.
+// TestPatternsMatchAsKustomizeDoes compares random selectors with kustomize's: what they match, and
+// whether they are valid. Most of them are words.
 func TestPatternsMatchAsKustomizeDoes(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	some := func(pieces ...string) string {

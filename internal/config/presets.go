@@ -15,7 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A Preset is a target that has a name.
+// A Preset is a target with a name.
 type Preset struct {
 	Name    string
 	objects []kindAndNames
@@ -23,7 +23,7 @@ type Preset struct {
 
 type kindAndNames struct{ kind, names string } // patterns
 
-// presets are all there are: what Calico's manifests have. The first is the default.
+// presets has every preset, for the objects in Calico's manifests. The first is the default.
 var presets = []Preset{
 	{"calico-node", []kindAndNames{{"DaemonSet", "calico-node"}}},
 	{"canal", []kindAndNames{{"DaemonSet", "canal|canal-node"}}},
@@ -35,7 +35,7 @@ var presets = []Preset{
 	}},
 }
 
-// Target returns what the preset selects.
+// Target returns the target for the preset.
 func (p Preset) Target() Target {
 	t := Target{Name: p.Name}
 	for _, o := range p.objects {
@@ -48,7 +48,7 @@ func (p Preset) Target() Target {
 	return t
 }
 
-// Presets returns all there are. The first is the default.
+// Presets returns every preset. The first is the default.
 func Presets() []Preset { return slices.Clone(presets) }
 
 func presetNames() (names []string) {
@@ -58,7 +58,7 @@ func presetNames() (names []string) {
 	return names
 }
 
-// PresetNamed returns the preset of a name, which has to exist.
+// PresetNamed returns the preset with a name, which must exist.
 func PresetNamed(name string) Preset {
 	return presets[slices.IndexFunc(presets, func(p Preset) bool { return p.Name == name })]
 }
@@ -77,8 +77,8 @@ func presetTarget(name string) (Target, error) {
 		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
 }
 
-// meantTarget returns the target that somebody means who takes something of Calico's for a
-// preset, and why; empty if there is none.
+// meantTarget returns the target that a user means who writes some name of Calico's as a preset.
+// because is the end of the hint. target is empty if there is none.
 func meantTarget(name string) (target, because string) {
 	switch name = strings.ToLower(name); name {
 	case "all", "*":
@@ -100,6 +100,6 @@ func meantTarget(name string) (target, because string) {
 	return "", ""
 }
 
-// DefaultNamespace is where the Secret goes if no target tells: that of
-// calico-node in Calico's manifests.
+// DefaultNamespace is the namespace of the Secret if no target shows one: that of calico-node in
+// Calico's manifests.
 const DefaultNamespace = "kube-system"

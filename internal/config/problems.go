@@ -11,18 +11,18 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// Problems are what is wrong with a configuration: all of it.
+// Problems are all errors in a configuration.
 type Problems []Problem
 
 type Problem struct {
 	Check string // the id of the finding
-	Field string // dotted path below spec, or from the top if it starts with a slash
+	Field string // the dotted path below spec, or from the top if it begins with a slash
 	Text  string
 	Hint  string // what to do
-	meant string // the field that a misspelt one most likely is
+	meant string // the field that the user most likely meant
 }
 
-// Error makes problems an error, of which nothing else than the texts is told.
+// Error returns only the fields and texts of the problems, one on each line.
 func (p Problems) Error() string {
 	var lines []string
 	for _, problem := range p {
@@ -41,9 +41,9 @@ func (p *Problems) AddError(field string, err error) {
 	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: err.Error(), Hint: finding.HintOf(err)})
 }
 
-// without returns those of p whose field has no problem among others: one that
-// could not be read, or was misspelt, needs no second complaint; nor does what a
-// list of registries replaces that could not be read.
+// without returns the problems of p whose field has no problem among others. One problem is enough
+// for a field that is unreadable or misspelt. If a list of registries is unreadable, the fields
+// that it replaces need no problem, either.
 func (p Problems) without(others Problems) Problems {
 	return slices.DeleteFunc(p, func(a Problem) bool {
 		return slices.ContainsFunc(others, func(b Problem) bool {
@@ -73,7 +73,7 @@ func (p Problems) Findings(severity finding.Severity, o *fn.KubeObject) (all fin
 		f.Hint, f.IsConfig = problem.Hint, true
 		if kind := o.GetKind(); kind == Kind || kind == "ConfigMap" {
 			f.Place = finding.Place{APIVersion: o.GetAPIVersion(), Kind: kind, Namespace: o.GetNamespace(), Name: o.GetName(), Field: path}
-		} // else it may be an argument that kpt took for a kind, and that a password
+		} // else kpt may have taken an argument for the kind, and that may be a password
 		all = append(all, f)
 	}
 	return all

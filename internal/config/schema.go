@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// A schema is a piece of an OpenAPI v3 schema, which is a JSON schema, too.
+// A schema is a part of an OpenAPI v3 schema, which is also a JSON schema.
 type schema map[string]any
 
-// with returns the schema with one more property of its own.
+// with returns a copy of the schema with one more property.
 func (s schema) with(key string, value any) schema {
 	s = maps.Clone(s)
 	s[key] = value
@@ -22,9 +22,8 @@ func (s schema) with(key string, value any) schema {
 
 func oneOf(values ...string) schema { return schema{"type": "string", "enum": values} }
 
-// The schemas of values. What they say of a value is true of every good one; what
-// only the function can know, such as whether a regular expression is one, they
-// leave to it.
+// The schemas of values. They accept every valid value. They cannot check everything: only the
+// function knows, for example, whether a regular expression is valid.
 var (
 	anyString   = schema{"type": "string"}
 	nonEmpty    = schema{"type": "string", "minLength": 1}
@@ -44,7 +43,7 @@ var (
 	}
 )
 
-// formats are the schemas of strings, by what the tag "is" of a field says.
+// formats has the schema for each value of the tag "is" of a field.
 var formats = map[string]schema{"": nonEmpty, "text": anyString, "subdomain": subdomain, "label": label, "packagePath": packagePath, "duration": duration, "server": server, "date": date, "glob": nonEmpty}
 
 // schemaOf returns the schema of a field, with its default.
@@ -80,14 +79,14 @@ func schemaOf(f field) (s schema) {
 	return s
 }
 
-// listOf returns the schema of a list at a path whose entries have the fields.
+// listOf returns the schema of the list at a path. Its entries have the fields.
 func listOf(path string, fields []field) schema {
 	entry := block(path)
 	entry["properties"] = propertiesOf(fields, requiredIn(path))
 	return schema{"type": "array", "minItems": 1, "items": entry}
 }
 
-// propertiesOf returns the schemas of the fields of an entry. What is required has no default.
+// propertiesOf returns the schemas of the fields of an entry. A required field has no default.
 func propertiesOf(fields []field, required []string) schema {
 	properties := schema{}
 	for _, f := range fields {
@@ -106,7 +105,7 @@ func requiredIn(path string) []string {
 	return required
 }
 
-// blocks say of the blocks of fields what no single field can.
+// blocks has the rules for blocks of fields that no schema of one field can express.
 var blocks = map[string]schema{
 	"secret": {
 		"oneOf": []schema{
@@ -128,13 +127,13 @@ var blocks = map[string]schema{
 	"secret.registries":             {"required": []string{"server"}, "allOf": oneSourceEach},
 }
 
-// oneSourceEach is what a login has to have.
+// oneSourceEach has the rules for the user name and password of a login.
 var oneSourceEach = []schema{
 	{"oneOf": requiring("usernameEnv", "usernameFile", "username")},
 	{"oneOf": requiring("passwordEnv", "passwordFile", "password")},
 }
 
-// requiring returns a schema for each of the fields, which requires it.
+// requiring returns, for each of the fields, a schema that requires it.
 func requiring(fields ...string) (schemas []schema) {
 	for _, f := range fields {
 		schemas = append(schemas, schema{"required": []string{f}})
@@ -168,8 +167,7 @@ func block(path string) schema {
 	return s
 }
 
-// Schema returns the schema of a CalicoPullSecrets: that of an OpenAPI v3
-// document, which a KRMFunctionDefinition wants.
+// Schema returns the OpenAPI v3 schema of a CalicoPullSecrets, as a KRMFunctionDefinition wants it.
 func Schema() map[string]any {
 	return schema{
 		"type":     "object",
@@ -184,14 +182,14 @@ func Schema() map[string]any {
 	}
 }
 
-// JSONSchema returns the same as a JSON schema for editors.
+// JSONSchema returns it as a JSON schema for editors.
 func JSONSchema() []byte {
 	s := Schema()
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "Configuration of calico-pull-secrets"
 	text, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
-		panic(err) // there is nothing in it that JSON does not know
+		panic(err) // JSON can express everything in it
 	}
 	return append(text, '\n')
 }

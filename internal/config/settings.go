@@ -13,21 +13,20 @@ const (
 	APIVersion = "fn.kpt.dev/v1alpha1"
 )
 
-// Settings are what the program is asked to do. They do not change once Parse has
-// returned them.
+// Settings say what the program must do. They do not change once Parse has returned them.
 //
-// They are the one table of the configuration. A field is read from the key that its tag
-// has, below that of the struct that it is in; schema, defaults, messages and pages follow
-// from its type and tags:
+// They are the only table of the configuration. The tag "field" names the key of a field, below
+// the key of its struct. The schema, the defaults, the messages and the documentation come from
+// the types and tags:
 //
-//	field    the path of the key; of a credential.Source the first of three
-//	about    what it is for, in one line: the schema has it; of a Source three
-//	default  as it is written in an argument
-//	unless   fields beside it, with which there is no default
-//	oneOf    the values that there are
-//	is       what a string has to be, see formats
-//	empty    "ok" for a string or a list that may be empty
-//	entries  what each entry of a list has
+//	field    the path of the key; for a credential.Source the first of three
+//	about    the purpose in one line, for the schema; for a credential.Source three of them
+//	default  the default, as an argument has it
+//	unless   fields of the same block that turn the default off
+//	oneOf    the allowed values
+//	is       the format of a string, see formats
+//	empty    "ok" if a string or a list may be empty
+//	entries  the fields of an entry of a list, for messages
 type Settings struct {
 	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add what is missing; remove it again; check that nothing is missing, and change nothing; or audit: a verdict on each image"`
 	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
@@ -39,18 +38,18 @@ type Settings struct {
 	Targets    []Target          `field:"targets" default:"calico-node" about:"what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
 	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what to make of a target that is not among the resources"`
 	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"what to make of findings of the checks; strict makes errors also of what cannot be proven"`
-	Secret     *SecretSettings   `field:"secret"`         // nil if no Secret is to be emitted
-	External   *ExternalSettings `field:"externalSecret"` // nil if no ExternalSecret is to be emitted
+	Secret     *SecretSettings   `field:"secret"`         // nil if the program emits no Secret
+	External   *ExternalSettings `field:"externalSecret"` // nil if the program emits no ExternalSecret
 }
 
-// A Mode is what the function does with the resources.
+// A Mode says what the function does with the resources.
 type Mode string
 
 const (
 	ModeAdd    Mode = "add"    // adds what is missing
-	ModeRemove Mode = "remove" // takes the reference out again
-	ModeCheck  Mode = "check"  // changes nothing: what add would do is an error
-	ModeAudit  Mode = "audit"  // changes nothing: a verdict on each image
+	ModeRemove Mode = "remove" // removes the reference again
+	ModeCheck  Mode = "check"  // changes nothing; a change that add would make is an error
+	ModeAudit  Mode = "audit"  // changes nothing; returns a verdict on each image
 )
 
 // A Login is a user name and a password for one server.
@@ -61,7 +60,7 @@ type Login struct {
 	Password credential.Source `field:"password" about:"the password itself, which causes a warning|the environment variable that has the password or token|the file that has the password or token, and nothing else"`
 }
 
-// SecretSettings describe the Secret that is to be emitted.
+// SecretSettings describe the Secret to emit.
 type SecretSettings struct {
 	Login                          // empty if there are Registries
 	Registries   []Login           `field:"registries" entries:"a server, a user name and a password" about:"instead of one server: several, each with its own user name and password"`
@@ -75,7 +74,7 @@ type SecretSettings struct {
 	Immutable    bool              `field:"immutable" default:"false" about:"makes the Secret immutable"`
 }
 
-// Logins returns the logins that make the content, none if docker's config does.
+// Logins returns the logins in the Secret, none if they come from docker's config.
 func (s *SecretSettings) Logins() []Login {
 	switch {
 	case s.DockerConfig != "":
@@ -86,7 +85,7 @@ func (s *SecretSettings) Logins() []Login {
 	return []Login{s.Login}
 }
 
-// Servers returns what the Secret is for, as far as it can be told without a credential.
+// Servers returns the servers of the Secret, as far as they are known without a credential.
 func (s *SecretSettings) Servers() (servers []string) {
 	for _, l := range s.Logins() {
 		servers = append(servers, l.Server)
@@ -97,7 +96,7 @@ func (s *SecretSettings) Servers() (servers []string) {
 	return servers
 }
 
-// A RemoteLogin says where in the store the user name and password for one server are.
+// A RemoteLogin says where the store has the user name and password for one server.
 type RemoteLogin struct {
 	RemoteKey        string `field:"remoteKey" about:"the secret in the store"`
 	UsernameProperty string `field:"usernameProperty" default:"username" unless:"registries" about:"the property that has the user name"`
@@ -106,7 +105,7 @@ type RemoteLogin struct {
 	Server string `field:"server" is:"server" default:"https://index.docker.io/v1/" unless:"registries" about:"the registry"`
 }
 
-// ExternalSettings describe the ExternalSecret that is to be emitted.
+// ExternalSettings describe the ExternalSecret to emit.
 type ExternalSettings struct {
 	StoreKind       string        `field:"secretStoreRef.kind" oneOf:"ClusterSecretStore,SecretStore" default:"ClusterSecretStore" about:"the kind of the store"`
 	StoreName       string        `field:"secretStoreRef.name" is:"subdomain" about:"the store"`
@@ -115,7 +114,7 @@ type ExternalSettings struct {
 	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often the store is asked"`
 }
 
-// Logins returns the logins that make the content.
+// Logins returns the logins in the Secret.
 func (e *ExternalSettings) Logins() []RemoteLogin {
 	if len(e.Registries) > 0 {
 		return e.Registries
@@ -123,7 +122,7 @@ func (e *ExternalSettings) Logins() []RemoteLogin {
 	return []RemoteLogin{e.RemoteLogin}
 }
 
-// Servers returns what the Secret is for.
+// Servers returns the servers of the Secret.
 func (e *ExternalSettings) Servers() (servers []string) {
 	for _, l := range e.Logins() {
 		servers = append(servers, l.Server)
@@ -131,7 +130,7 @@ func (e *ExternalSettings) Servers() (servers []string) {
 	return servers
 }
 
-// An Exception lets findings pass that have all that it names: see allowance.Exception.
+// An Exception lets findings pass that match all its fields: see allowance.Exception.
 type Exception struct {
 	Check     string `field:"check" empty:"ok" is:"text" about:"the id of the check"`
 	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for images as kubelet normalises them, such as docker.io/acme/*"`
@@ -142,7 +141,7 @@ type Exception struct {
 	Until     string `field:"until" empty:"ok" is:"date" about:"the last day on which it counts, in UTC"`
 }
 
-// A Policy says how a finding is reported.
+// A Policy decides how bad a finding is.
 type Policy = finding.Policy
 
 const (

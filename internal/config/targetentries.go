@@ -20,9 +20,9 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// targets reads a list of targets: a string of entries separated by commas, each a
-// preset, a registry, Kind/name or group/Kind/name, or a list of these and of selectors. It
-// says of all entries at once what is wrong.
+// targets reads a list of targets. As a string it has entries with commas between them: presets,
+// registries, Kind/name or group/Kind/name. As a list it has these entries, or selectors. An error
+// names the problems of all entries.
 func (v value) targets() (targets []Target, err error) {
 	if v.node.Kind == yaml.ScalarNode && v.node.Value == "" && !v.isNull() {
 		return nil, errEmpty
@@ -79,8 +79,8 @@ func parseTarget(entry string) (t Target, err error) {
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: group, Kind: kinds.Meant(kind)}, Name: name}})
 }
 
-// cutGroup returns the group of group/Kind/name, as a pattern, and the rest. A registry with a
-// path is none: no repository has capitals.
+// cutGroup returns the group of group/Kind/name, as a pattern, and the rest. It does not take a
+// registry with a path for a group: no repository begins with a capital.
 func cutGroup(entry string) (group, rest string) {
 	before, rest, found := strings.Cut(entry, "/")
 	if !found || !strings.Contains(rest, "/") || rest[0] < 'A' || rest[0] > 'Z' || strings.Contains(before, ":") || kinds.IsPattern(before) {
@@ -89,11 +89,10 @@ func cutGroup(entry string) (group, rest string) {
 	return regexp.QuoteMeta(before), rest
 }
 
-// isRegistry reports whether an entry is the host of a registry: no preset has a dot
-// or colon in it.
+// isRegistry reports whether an entry is the host of a registry. No preset has a dot or a colon.
 func isRegistry(entry string) bool { return strings.ContainsAny(entry, ".:") || entry == "localhost" }
 
-// registryTarget returns the target of what pulls from a registry, and is selected.
+// registryTarget returns the target of objects that s selects and that pull from a registry.
 func registryTarget(registry string, s types.Selector) (t Target, err error) {
 	repository, ok := pull.Repository(registry + "/x/y")
 	host := pull.Host(repository)
@@ -124,7 +123,8 @@ type targetEntry struct {
 	LabelSelector string `field:"labelSelector"`
 }
 
-// decodeTarget reads one entry of the list form. The error is to be read behind its place.
+// decodeTarget reads one entry of the list form. An error is for display after the place of the
+// entry.
 func decodeTarget(v value) (t Target, err error) {
 	if s, err := v.string(); err == nil && v.node.Kind == yaml.ScalarNode && !v.isNull() {
 		if t, err = parseTarget(s); err != nil {
@@ -158,7 +158,7 @@ func decodeTarget(v value) (t Target, err error) {
 	return t, nil
 }
 
-// isKind reports whether a kind may be one that is not known here. All begin with a capital.
+// isKind reports whether a kind may be a custom one. All of these begin with a capital.
 func isKind(kind string) bool {
 	return kind != "" && (kind[0] >= 'A' && kind[0] <= 'Z' || kinds.IsPattern(kind))
 }
@@ -168,7 +168,7 @@ func selectorTarget(name string, s types.Selector) (t Target, err error) {
 	if err != nil {
 		problem := "a label selector, or a regular expression, that is none"
 		var syntaxError *syntax.Error
-		if errors.As(err, &syntaxError) { // the whole has the anchors in it
+		if errors.As(err, &syntaxError) { // the whole error shows the anchors
 			problem = syntaxError.Code.String()
 		}
 		return Target{}, errors.New("is not a valid selector: " + problem)

@@ -16,16 +16,16 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A Target selects resources that get the reference: by any of its Selectors, and
-// by its registry.
+// A Target selects the resources that get the reference. One of its Selectors and its registry must
+// match.
 type Target struct {
-	Name      string // as the user spelt it: a preset, a registry, Kind/name, or a selector
-	Registry  string // that at least one image is pulled from, as kubelet calls it; empty for any
+	Name      string // as the user wrote it: a preset, a registry, Kind/name, or a selector
+	Registry  string // the registry of at least one image, as kubelet names it; empty for any
 	Selectors []Selector
 }
 
-// A selector has the meaning of the target of a kustomize patch: group, version,
-// kind, name and namespace are patterns.
+// A Selector matches like the target of a kustomize patch. group, version, kind, name and namespace
+// are patterns.
 type Selector struct {
 	types.Selector
 	group, version, kind, name, namespace pattern
@@ -46,13 +46,12 @@ func newSelector(given types.Selector) (s Selector, err error) {
 	return s, err
 }
 
-// MatchesGVK reports whether s selects resources of a group, version and kind,
-// whatever else it says.
+// MatchesGVK reports whether s selects a group, version and kind. It ignores the other parts.
 func (s Selector) MatchesGVK(gvk resid.Gvk) bool {
 	return s.group.matches(gvk.Group) && s.version.matches(gvk.Version) && s.kind.matches(gvk.Kind)
 }
 
-// Names returns the names that t selects, and false if it may select any other.
+// Names returns the names that t selects. literal is false if t may select others.
 func (t Target) Names() (names []string, literal bool) {
 	for _, s := range t.Selectors {
 		if s.name.words == nil {
@@ -68,22 +67,22 @@ func (t Target) MaySelect(kind string) bool {
 	return slices.ContainsFunc(t.Selectors, func(s Selector) bool { return s.kind.matches(kind) })
 }
 
-// MatchesLabels, MatchesKind, MatchesName and MatchesNamespace report the same of one part.
+// MatchesLabels, MatchesKind, MatchesName and MatchesNamespace each check one part.
 func (s Selector) MatchesLabels(of map[string]string) bool { return s.labels.Matches(labels.Set(of)) }
 func (s Selector) MatchesKind(kind string) bool            { return s.kind.matches(kind) }
 func (s Selector) MatchesName(name string) bool            { return s.name.matches(name) }
 func (s Selector) MatchesNamespace(namespace string) bool  { return s.namespace.matches(namespace) }
 
-// Names returns the names that s selects if these are all, nil if it may select others.
+// Names returns the names that s selects, nil if it may select others.
 func (s Selector) Names() []string { return s.name.words }
 
-// NamesKind reports whether the selector selects a kind because it says so, and not
-// because it says nothing or matches every kind there is.
+// NamesKind reports whether the selector names a kind. An empty selector, or one that matches every
+// kind, does not name it.
 func (s Selector) NamesKind(kind string) bool {
 	return s.kind.matches(kind) && !s.kind.matches("*")
 }
 
-// Kinds returns the kinds that s selects if these are all, nil if it may select others.
+// Kinds returns the kinds that s selects, nil if it may select others.
 func (s Selector) Kinds() []string { return s.kind.words }
 
 // IsPreset reports whether t is one of the presets.
@@ -91,7 +90,7 @@ func (t Target) IsPreset() bool {
 	return slices.ContainsFunc(presets, func(p Preset) bool { return p.Name == t.Name })
 }
 
-// Anywhere returns t for all namespaces.
+// Anywhere returns the selectors of t that name a namespace, for all namespaces.
 func (t Target) Anywhere() Target {
 	all := Target{Name: t.Name, Registry: t.Registry}
 	for _, s := range t.Selectors {
@@ -104,12 +103,11 @@ func (t Target) Anywhere() Target {
 	return all
 }
 
-// isNamePattern matches names as Kubernetes takes them, and patterns of these.
+// isNamePattern matches names that Kubernetes allows, and patterns for such names.
 var isNamePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9.*|?()\[\]+-]+$`) })
 
-// InMessage returns how the target is called in a message. A name that is near none of
-// those known is shown behind a kind only, if it is fit for a name: else it may be a
-// credential in the wrong place.
+// InMessage returns the text for the target in a message. It shows an unknown name only behind a
+// kind, and only if it could be a name. Any other text may be a credential in the wrong place.
 func (t Target) InMessage(known []string) string {
 	if t.IsPreset() {
 		return t.Name

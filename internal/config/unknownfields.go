@@ -11,9 +11,9 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// unknown adds a problem for a field that there is none of. It is named only if it is
-// nearly one, or what people take for one: else it may be a token that was taken for a
-// field, because base64 ends in =.
+// unknown adds a problem for a field that does not exist. It shows the name of the field only if it
+// is nearly one, or a known synonym. Any other name may be a token: base64 ends in =, so an
+// argument can look like a field.
 func (d *decoder) unknown(path string) {
 	known, named := meantBy(path)
 	p := Problem{Check: finding.Config, meant: known}
@@ -24,7 +24,7 @@ func (d *decoder) unknown(path string) {
 			p.Field = strings.TrimSuffix(parent, ".")
 		}
 		p.Text, p.Hint = "no such field (its name is not shown, as it may be a credential)", "--schema prints all fields"
-	case known == path: // a block, in arguments
+	case known == path: // a block has no value of its own
 		p.Text, p.Hint = "takes no value", "set the fields below it, such as "+examples[path]
 	default:
 		p.Text, p.Hint = "no such field", "did you mean "+known+"?"
@@ -35,13 +35,13 @@ func (d *decoder) unknown(path string) {
 	d.problems = append(d.problems, p)
 }
 
-// examples have a setting below each block.
+// examples has a setting below each block.
 var examples = map[string]string{
 	"secret": "secret.usernameEnv=DOCKERHUB_USERNAME", "externalSecret": "externalSecret.remoteKey=dockerhub",
 	"externalSecret.secretStoreRef": "externalSecret.secretStoreRef.name=vault", "audit": "audit.registries=docker.io",
 }
 
-// synonyms are what people write for fields, in lower case.
+// synonyms are names, in lower case, that people write for fields.
 var synonyms = map[string]string{
 	"name": "secretName", "imagepullsecret": "secretName", "imagepullsecrets": "secretName", "pullsecret": "secretName", "secretref": "secretName",
 	"target": "targets", "registry": "secret.server", "server": "secret.server", "registries": "secret.registries", "namespace": "secret.namespace",
@@ -57,14 +57,14 @@ var synonyms = map[string]string{
 	"dryrun": "mode", "dry-run": "mode", "verbose": "quiet",
 }
 
-// meantBy returns the field that a misspelt one most likely means, empty if none is
-// near, and whether the misspelt one is near enough to be shown.
+// meantBy returns the field that a misspelt one most likely means, empty if none is near. isNear
+// reports whether a message may show the misspelt one.
 func meantBy(path string) (known string, isNear bool) {
 	parent, last := strings.TrimSuffix(path, lastPart(path)), lastPart(path)
 	if known := synonyms[strings.ToLower(last)]; known != "" && (parent == "" || strings.EqualFold(parent, "secret.")) {
 		return known, true
 	}
-	for _, m := range []string{"labels", "annotations"} { // which are those of the Secret
+	for _, m := range []string{"labels", "annotations"} { // of the Secret
 		if strings.HasPrefix(strings.ToLower(path), m+".") {
 			return "secret." + m + ".NAME", false
 		}
@@ -78,8 +78,8 @@ func meantBy(path string) (known string, isNear bool) {
 	return known, finding.IsNear(path, known)
 }
 
-// onlyKeys adds a problem for each key of the object n that is neither one that
-// all objects have nor the given one.
+// onlyKeys adds a problem for each key of the object n, except key and the keys that all objects
+// have.
 func (d *decoder) onlyKeys(n *yaml.Node, key string) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k := n.Content[i].Value

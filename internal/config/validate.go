@@ -19,20 +19,20 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// reservedAnnotations are what orchestrators act upon: with local-config set,
-// for example, kustomize drops the Secret.
+// reservedAnnotations have a meaning for orchestrators. kustomize, for example, drops a Secret with
+// local-config.
 var reservedAnnotations = []string{
 	"config.kubernetes.io/", "internal.config.kubernetes.io/", "config.k8s.io/", "internal.config.k8s.io/",
 	"kustomize.config.k8s.io/", "internal.kpt.dev/",
 }
 
-// validate returns what is wrong with the values of s, in the order of the
-// fields, that decoding did not find.
+// validate returns the problems of the values of s that decoding did not find, in the order of the
+// fields.
 func (s *Settings) validate() Problems {
 	var p Problems
 	p.check("secretName", s.SecretName, validation.IsDNS1123Subdomain)
-	for _, registry := range s.Audited { // one that no image can be from would audit nothing
-		if registry == "*" || registry == "docker.io" { // as nearly all say
+	for _, registry := range s.Audited { // an impossible registry would audit nothing
+		if registry == "*" || registry == "docker.io" { // the usual values
 			continue
 		}
 		if _, ok := pull.Repository(registry + "/x/y"); !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
@@ -149,14 +149,14 @@ func (e *ExternalSettings) validate(p *Problems) {
 	}
 }
 
-// check adds what one of Kubernetes' own validations says of value, which is quoted
-// only if it is nearly the default.
+// check adds the problem that a validation of Kubernetes finds in value. It quotes value only if it
+// is nearly the default.
 func (p *Problems) check(field, value string, validate func(string) []string) {
 	messages := validate(value)
 	if len(messages) == 0 {
 		return
 	}
-	message, _, _ := strings.Cut(messages[0], " (e.g.") // and a regular expression
+	message, _, _ := strings.Cut(messages[0], " (e.g.") // the rest is a regular expression
 	var valid []string
 	if f := fieldAt(field); f != nil && f.fallback() != "" {
 		valid = append(valid, f.fallback())
@@ -164,7 +164,7 @@ func (p *Problems) check(field, value string, validate func(string) []string) {
 	p.Add(field, "%sis not valid: %s", finding.ShowIfNear(value, valid), message)
 }
 
-// source adds a problem unless exactly one place is named where a value comes from.
+// source adds a problem unless the settings name exactly one source for a value.
 func (p *Problems) source(prefix, name string, s credential.Source) {
 	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", prefix, name, prefix, name, prefix, name)
 	if prefix == "secret." {
@@ -189,8 +189,8 @@ func (p *Problems) noServer(prefix string) {
 	p.Add(prefix+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
 }
 
-// sameServers adds a problem for each of the servers that kubelet takes for one before it,
-// however it is spelt: quay.io and https://quay.io, docker.io and index.docker.io.
+// sameServers adds a problem for each server that kubelet takes for an earlier one, whatever its
+// spelling: quay.io and https://quay.io, docker.io and index.docker.io.
 func (p *Problems) sameServers(list string, servers []string) {
 	first := map[string]int{}
 	for i, server := range servers {

@@ -15,16 +15,15 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// A value is what a field is set to.
+// A value is the value of a field.
 type value struct {
 	node *yaml.Node
-	// asText is true in a ConfigMap and in arguments, where values are strings,
-	// whatever they mean. kpt leaves the numbers and booleans of a ConfigMap in a
-	// file as they are, so those are taken there, too.
+	// asText is true in a ConfigMap and in arguments, where every value is a string. kpt keeps
+	// numbers and booleans in a ConfigMap from a file, so string accepts these there, too.
 	asText bool
 }
 
-// What is said of values of the wrong type. None quotes the value.
+// The problems of values of the wrong type. None quotes the value.
 var (
 	errNoString  = errors.New("is not a string: put it in quotes")
 	errEmpty     = errors.New("is empty: is a variable not set?")
@@ -33,7 +32,7 @@ var (
 	errNoList    = errors.New("is neither a list nor a string")
 )
 
-// set sets the field, which is to, to v. The error quotes nothing of v that may be secret.
+// set sets the field, which is to, to v. An error quotes v only if it is nearly a valid value.
 func (f field) set(to reflect.Value, v value) (err error) {
 	switch to := to.Addr().Interface().(type) {
 	case *bool:
@@ -60,14 +59,14 @@ func (f field) set(to reflect.Value, v value) (err error) {
 	return err
 }
 
-// string returns the string that v is, and that the field may be. An empty one is most
-// often a variable that a pipeline did not set.
+// string returns v as a string, if the field allows it. An empty string is an error unless the
+// field may be empty: most often a pipeline did not set a variable.
 func (f field) string(v value) (string, error) {
 	mayBeEmpty := f.tag.Get("empty") == "ok"
 	if mayBeEmpty && v.isNull() {
 		return "", nil
 	}
-	if f.tag.Get("is") == "date" && v.node.ShortTag() == "!!timestamp" { // not in quotes
+	if f.tag.Get("is") == "date" && v.node.ShortTag() == "!!timestamp" { // without quotes
 		return v.node.Value, nil
 	}
 	s, err := v.string()
@@ -88,10 +87,10 @@ func (f field) string(v value) (string, error) {
 
 func (v value) isNull() bool { return v.node.ShortTag() == "!!null" }
 
-// string returns the string that v is.
+// string returns v as a string.
 func (v value) string() (string, error) {
 	tag := v.node.ShortTag()
-	isText := tag == "!!str" || tag == "!!merge" // <<, which merges as a key only
+	isText := tag == "!!str" || tag == "!!merge" // "<<" as a value; it merges only as a key
 	isRaw := v.asText && (tag == "!!int" || tag == "!!bool")
 	if v.node.Kind != yaml.ScalarNode || !isText && !isRaw {
 		return "", errNoString
@@ -107,7 +106,7 @@ func (v value) bool() (bool, error) {
 	return v.node.Value == "true", nil
 }
 
-// strings returns a map.
+// strings returns v as a map of strings.
 func (v value) strings() (map[string]string, error) {
 	switch {
 	case v.isNull():
@@ -126,7 +125,7 @@ func (v value) strings() (map[string]string, error) {
 	return m, nil
 }
 
-// elements returns the elements of a list, which as text has commas between them.
+// elements returns the elements of a list. In a string, commas separate them.
 func (v value) elements() ([]value, error) {
 	var all []value
 	switch v.node.Kind {
@@ -148,7 +147,7 @@ func (v value) elements() ([]value, error) {
 	return all, nil
 }
 
-// list returns a list of strings.
+// list returns v as a list of strings.
 func (v value) list() (all []string, err error) {
 	elements, err := v.elements()
 	for _, element := range elements {
@@ -164,8 +163,8 @@ func (v value) list() (all []string, err error) {
 	return all, err
 }
 
-// entries returns a list of mappings, each with the fields of a T. It says of all entries
-// at once what is wrong.
+// entries returns v as a list of mappings, each with the fields of a T. An error names the problems
+// of all entries.
 func entries[T any](f field, v value) ([]T, error) {
 	has := f.tag.Get("entries")
 	switch {
@@ -198,7 +197,7 @@ func entries[T any](f field, v value) ([]T, error) {
 	return all, joined(problems)
 }
 
-// joined returns an error that says all problems, nil if there are none.
+// joined returns an error with all problems, nil if there are none.
 func joined(problems []string) error {
 	if len(problems) == 0 {
 		return nil
@@ -206,8 +205,8 @@ func joined(problems []string) error {
 	return errors.New(strings.Join(problems, "; "))
 }
 
-// setEntry sets the fields of an entry, a pointer to a struct of strings, and returns what
-// is wrong with a mapping, to be read behind the place of the entry.
+// setEntry sets the fields of an entry, which points to a struct of strings. It returns the
+// problems of the mapping v, each for display after the place of the entry.
 func setEntry(entry any, fields []field, v value) (problems []string) {
 	names := pathsOf(fields)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
