@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package names knows what kustomize makes of the names of Secrets, and of references
-// to them, after a transformer has seen both. It promises:
+// Package names knows how kustomize changes the names of Secrets, and references to them, after
+// a transformer has seen both. It promises:
 //
-//   - Secrets.Meant returns the Secret that a name in imagePullSecrets will name in what kustomize
-//     builds, by the rules of kustomize's api/filters/nameref and of its table of name
-//     references; a test compares it with kustomize on random kustomizations.
-//   - Where nothing carries kustomize's annotations, a name is a name.
+//   - Secrets.Meant returns the Secret to which a name in imagePullSecrets refers in the output of
+//     kustomize. It follows kustomize's api/filters/nameref and its table of name references. A
+//     test compares it with kustomize on random kustomizations.
+//   - Without kustomize's annotations, a name refers to the Secret with that name.
 //
-// It does not see prefixes that an outer kustomization adds later: kustomize corrects
-// references for these, too, in the kinds of its table, and in no other.
+// It does not see prefixes that an outer kustomization adds later. kustomize corrects
+// references for these, too, but only in the kinds of its table.
 package names
 
 import (
@@ -26,24 +26,24 @@ const (
 	previousNames = "internal.config.kubernetes.io/previousNames"
 	prefixes      = "internal.config.kubernetes.io/prefixes"
 	suffixes      = "internal.config.kubernetes.io/suffixes"
-	// NeedsHash is the annotation by which kustomize adds a hash of the content to the
-	// name of a Secret, if it has the value Enabled. It takes the annotation away; kpt
-	// would write it into the package.
+	// NeedsHash is the annotation that asks kustomize for a hash of the content in the name of a
+	// Secret, if its value is Enabled. kustomize removes the annotation; kpt would write it into
+	// the package.
 	NeedsHash = "internal.config.kubernetes.io/needsHashSuffix"
 	Enabled   = "enabled"
 )
 
-// An Object is what kustomize knows of the name of a resource.
+// An Object has what kustomize knows about the name of a resource.
 type Object struct {
 	Kind, Namespace, Name string
 
-	former             []string // names, the first one first
-	prefixes, suffixes []string // in the order in which they were added
+	former             []string // former names, the first one first
+	prefixes, suffixes []string // in the order in which kustomize added them
 	willBeHashed       bool     // kustomize adds a hash to Name
 }
 
-// Read returns what is known of the name of a resource. annotation returns the value of
-// an annotation of it, empty if there is none.
+// Read returns the Object of a resource. annotation returns the value of one of its annotations,
+// empty if there is none.
 func Read(kind, namespace, name string, annotation func(key string) string) Object {
 	list := func(key string) []string {
 		return slices.DeleteFunc(strings.Split(annotation(key), ","), func(s string) bool { return s == "" })
@@ -55,35 +55,35 @@ func Read(kind, namespace, name string, annotation func(key string) string) Obje
 	}
 }
 
-// Former returns what o was called before, the first name first.
+// Former returns the former names of o, the first one first.
 func (o Object) Former() []string { return o.former }
 
-// isFinal reports whether o has the name in what kustomize builds.
+// isFinal reports whether o has the name in the output of kustomize.
 func (o Object) isFinal(name string) bool { return o.Name == name && !o.willBeHashed }
 
-// corrected are the kinds whose imagePullSecrets kustomize corrects when a Secret gets
-// another name, of whatever group: those of its table of name references.
+// corrected has the kinds in which kustomize corrects imagePullSecrets when it renames a Secret,
+// whatever their group. They are from its table of name references.
 var corrected = []string{"Pod", "PodTemplate", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "CronJob", "ServiceAccount"}
 
-// AreCorrected reports whether kustomize corrects the imagePullSecrets of objects of the
-// kind when it renames a Secret.
+// AreCorrected reports whether kustomize corrects the imagePullSecrets of objects of the kind when
+// it renames a Secret.
 func AreCorrected(kind string) bool { return slices.Contains(corrected, kind) }
 
-// Secrets are those that a name may mean, with what is asked of them for each object.
+// Secrets has the Secrets to which a name may refer, with indexes for Meant.
 type Secrets struct {
 	all []Object
-	// called has the places of those that were called so, by name, namespace, last prefix and
-	// last suffix; anyAffix stands for each of these two.
+	// called has the indexes of Secrets by former name, namespace, last prefix and last suffix.
+	// anyAffix stands for any prefix or suffix.
 	called map[affixed][]int
-	final  map[affixed]int // the first one that has the name in what kustomize builds
+	final  map[affixed]int // the first Secret that has the name in the output of kustomize
 }
 
-// An affixed is a name in a namespace, with the last of the prefixes and suffixes.
+// An affixed is a name in a namespace, with the last prefix and the last suffix.
 type affixed struct{ name, namespace, prefix, suffix string }
 
 const anyAffix = "*"
 
-// Known returns the Secrets as what Meant asks.
+// Known returns the Secrets, indexed for Meant.
 func Known(secrets []Object) *Secrets {
 	k := &Secrets{all: secrets, called: map[affixed][]int{}, final: map[affixed]int{}}
 	for i, s := range secrets {
@@ -111,7 +111,7 @@ func Known(secrets []Object) *Secrets {
 	return k
 }
 
-func namespaceOf(o Object) string { return cmp.Or(o.Namespace, "default") } // none is default, for kustomize
+func namespaceOf(o Object) string { return cmp.Or(o.Namespace, "default") } // for kustomize, no namespace means default
 
 func last(list []string) string {
 	if len(list) == 0 {
@@ -120,11 +120,9 @@ func last(list []string) string {
 	return list[len(list)-1]
 }
 
-// Meant returns the place of the Secret that name, in the list of pull Secrets of o, will
-// name once kustomize is done; -1 if none of the secrets. Where there is none, renamed is
-// the place of one that has or had the name, and that o will not name, since kustomize
-// calls it otherwise by then; -1 if there is no such Secret. Secrets of other namespaces
-// do not count.
+// Meant returns the index of the Secret to which a name in the list of o refers once kustomize is
+// done. It is -1 if there is none. Then renamed is the index of a Secret that has or had the name
+// and gets another one, -1 if there is none. Secrets of other namespaces do not count.
 func (k *Secrets) Meant(o Object, name string) (meant, renamed int) {
 	if AreCorrected(o.Kind) {
 		if i := k.referral(o, name); i >= 0 {
@@ -141,22 +139,21 @@ func (k *Secrets) Meant(o Object, name string) (meant, renamed int) {
 	return -1, -1
 }
 
-// referral returns the place of the Secret whose new name kustomize writes into a list
-// that has a former one, -1 if there is none. Of several, those count that got the same
-// prefixes and suffixes. Where several are left, kustomize fails, unless they are called
-// the same.
+// referral returns the index of the Secret whose new name kustomize writes into a list with a
+// former name, -1 if there is none. If several had the name, those with the same prefixes and
+// suffixes as o count. If several of these are left, kustomize fails, unless they have one name.
 func (k *Secrets) referral(o Object, name string) int {
 	at := affixed{name, namespaceOf(o), anyAffix, anyAffix}
 	if called := k.called[at]; len(called) < 2 {
 		return first(called)
 	}
-	choices := func(affix string) []string { // of those that have the same one, or where one has none
+	choices := func(affix string) []string { // those with the same affix, or with none
 		if affix == "" {
 			return []string{anyAffix}
 		}
 		return []string{affix, ""}
 	}
-	var some []int // two of those that got the same, or none
+	var some []int // up to two Secrets with the same affixes, or with none
 	for _, at.prefix = range choices(last(o.prefixes)) {
 		for _, at.suffix = range choices(last(o.suffixes)) {
 			for _, i := range k.called[at] {
@@ -181,7 +178,7 @@ func (k *Secrets) referral(o Object, name string) int {
 	return -1
 }
 
-// first returns the first of some places, -1 if there is none.
+// first returns the first of the indexes, -1 if there is none.
 func first(places []int) int {
 	if len(places) == 0 {
 		return -1
@@ -196,8 +193,8 @@ func (o Object) sameAffixes(s Object, orNone bool) bool {
 	return same(o.prefixes, s.prefixes) && same(o.suffixes, s.suffixes)
 }
 
-// endAlike reports whether the shorter list is the end of the longer one. An empty list
-// is the end of an empty one only.
+// endAlike reports whether the shorter list is the end of the longer one. An empty list is the end
+// only of an empty one.
 func endAlike(a, b []string) bool {
 	n := min(len(a), len(b))
 	if n == 0 {
@@ -209,9 +206,8 @@ func endAlike(a, b []string) bool {
 // hashLength is the number of characters of kustomize's hashes.
 const hashLength = 10
 
-// WithoutHash returns the name that a Secret had before kustomize added the hash of its
-// content to make the full one; false if that ends in no such hash. manifest returns the
-// Secret as kustomize built it.
+// WithoutHash returns the name of a Secret before kustomize added the hash of its content. ok is
+// false if full does not end in that hash. manifest returns the Secret as kustomize built it.
 func WithoutHash(full string, manifest func() []byte) (name string, ok bool) {
 	i := strings.LastIndexByte(full, '-')
 	if i < 1 || len(full)-i-1 != hashLength {

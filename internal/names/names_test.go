@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// paths are where each kind has its list.
+// paths has the path of the list in each kind.
 var paths = map[string][]string{
 	"Deployment": {"spec", "template", "spec"}, "DaemonSet": {"spec", "template", "spec"}, "StatefulSet": {"spec", "template", "spec"},
 	"ReplicaSet": {"spec", "template", "spec"}, "ReplicationController": {"spec", "template", "spec"}, "Job": {"spec", "template", "spec"},
@@ -32,7 +32,7 @@ var kinds = []struct{ apiVersion, kind string }{
 	{"apps.kruise.io/v1alpha1", "DaemonSet"},
 }
 
-// builds is how many kustomizations are compared; more are asked for by NAMES_BUILDS.
+// builds returns how many kustomizations the test compares. NAMES_BUILDS overrides it.
 func builds(t *testing.T) int {
 	n := 60
 	if text := os.Getenv("NAMES_BUILDS"); text != "" {
@@ -42,9 +42,8 @@ func builds(t *testing.T) int {
 	return n
 }
 
-// TestNamesAreThoseOfKustomize compares what a transformer sees, read by Meant, with what
-// kustomize builds in the end: whether each reference names a Secret that is there, and
-// which.
+// TestNamesAreThoseOfKustomize compares the answers of Meant, from what a transformer sees, with
+// the output of kustomize. It compares whether each reference names an existing Secret, and which.
 func TestNamesAreThoseOfKustomize(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	compared, failed := 0, 0
@@ -56,7 +55,7 @@ func TestNamesAreThoseOfKustomize(t *testing.T) {
 		options.PluginConfig = types.EnabledPluginConfig(types.BploUseStaticallyLinked)
 		options.PluginConfig.FnpLoadingOptions.EnableExec = true
 		built, err := krusty.MakeKustomizer(options).Run(filesys.MakeFsOnDisk(), filepath.Join(dir, "top"))
-		if err != nil { // ambiguous, most likely
+		if err != nil { // most likely ambiguous
 			failed++
 			continue
 		}
@@ -150,9 +149,8 @@ func references(t *testing.T, n *yaml.RNode) (names []string) {
 	return names
 }
 
-// writeKustomization writes a kustomization, top, with a base or two below it, each with
-// other prefixes, suffixes, namespaces and Secrets. A transformer of the top notes what it
-// is handed.
+// writeKustomization writes a kustomization, top, above one or two bases. Each has its own
+// prefixes, suffixes, namespaces and Secrets. A transformer of top writes down its input.
 func writeKustomization(t *testing.T, r *rand.Rand, dir string) {
 	t.Helper()
 	write := func(path, text string) {

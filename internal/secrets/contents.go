@@ -13,13 +13,13 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// The type of the Secrets that are emitted, and the key of their data.
+// The type of the Secrets that the program emits, and the key of their data.
 const (
 	Type    = "kubernetes.io/dockerconfigjson"
 	DataKey = ".dockerconfigjson"
 )
 
-// ContentOf returns what is in the Secret r, which is read once.
+// ContentOf returns the content of the Secret r. It reads each Secret once.
 func (set *Set) ContentOf(r *inventory.Resource) pull.Content {
 	content, isRead := set.contents[r]
 	if !isRead {
@@ -29,8 +29,8 @@ func (set *Set) ContentOf(r *inventory.Resource) pull.Content {
 	return content
 }
 
-// readSecret returns what kubelet will find in the Secret r, as far as its manifest
-// says. What is encrypted, or to be filled in on its way to the cluster, is unknown.
+// readSecret returns the content that kubelet will find in the Secret r, from its manifest. It is
+// unknown if it is encrypted, or if somebody replaces it before the cluster gets it.
 func readSecret(r *inventory.Resource) pull.Content {
 	if r.IsLocal() {
 		return pull.Content{}
@@ -46,8 +46,8 @@ func readSecret(r *inventory.Resource) pull.Content {
 	return pull.ParseSecret(secret.Type, secret.Data[key])
 }
 
-// manifest returns the text of r alone. An alias of an anchor that is outside of r is
-// written out.
+// manifest returns the text of r alone. If r has an alias for an anchor outside of r, the text is
+// JSON without aliases.
 func manifest(r *inventory.Resource) []byte {
 	text := []byte(r.KubeObject.String())
 	if !bytes.Contains(text, []byte("*")) || yaml.Unmarshal(text, new(yaml.Node)) == nil { // most have no alias
@@ -64,7 +64,7 @@ func manifest(r *inventory.Resource) []byte {
 	return written
 }
 
-// ContentFields returns what a Secret says of its content.
+// ContentFields returns the fields of a Secret that decide its content.
 func ContentFields(r *inventory.Resource) any {
 	var there struct {
 		Type       any `json:"type"`

@@ -18,38 +18,38 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// A Made is a Secret that a controller makes of a resource.
+// A Made is a Secret that a controller makes from a resource.
 type Made struct {
 	Of         *inventory.Resource
-	names      []string         // now, and before kustomize renamed it
-	Content    pull.Content     // unknown, where the resource does not tell
+	names      []string         // the present name, and those before kustomize renamed it
+	Content    pull.Content     // unknown, if the resource does not tell
 	Everywhere bool             // the controller makes it in namespaces that it chooses
-	isCopy     bool             // of the Secret of
-	namespaces []*regexp.Regexp // that it chooses, nil for any
+	isCopy     bool             // of the Secret Of
+	namespaces []*regexp.Regexp // those that it chooses, nil for any
 	Merges     bool             // into a Secret that somebody else makes, whose type stays
 }
 
-// makerKinds are the kinds that controllers make Secrets of, with a word that must be in
-// the text of the object; nil where each of the kind is one.
+// makerKinds has the kinds from which controllers make Secrets, with words of which one must be in
+// the object. nil: every object of the kind counts.
 var makerKinds = map[string][]string{
 	kinds.ExternalSecret: nil, "ClusterExternalSecret": nil, "SealedSecret": nil, "OnePasswordItem": nil,
 	"VaultStaticSecret": nil, "VaultDynamicSecret": nil, "ClusterPolicy": {"generate"}, "Policy": {"generate"},
 }
 
-// MakerKinds returns the kinds that controllers make Secrets of, with words of which one is
-// in the text of such an object; none where each of the kind is one.
+// MakerKinds returns the kinds from which controllers make Secrets, with words of which one is in
+// the text of such an object. nil: every object of the kind counts.
 func MakerKinds() map[string][]string { return makerKinds }
 
-// Makes reports whether a controller makes Secrets of r.
+// Makes reports whether a controller makes Secrets from r. It is false for a copied Secret.
 func Makes(r *inventory.Resource) bool {
 	_, is := makerKinds[r.GVK.Kind]
 	return is && len(maker{r}.madeSecrets()) > 0
 }
 
-// A maker is a resource of which a controller may make Secrets.
+// A maker is a resource from which a controller may make Secrets.
 type maker struct{ *inventory.Resource }
 
-// madeSecretsOf returns the Secrets that controllers make of r.
+// madeSecretsOf returns the Secrets that controllers make from r.
 func madeSecretsOf(r *inventory.Resource) []Made {
 	made := maker{r}.madeSecrets()
 	for i := range made {
@@ -80,7 +80,7 @@ func (r maker) madeSecrets() []Made {
 		return []Made{{names: r.Names(), Content: contentOfType(r.TextAt("type"))}}
 	case "VaultStaticSecret.secrets.hashicorp.com", "VaultDynamicSecret.secrets.hashicorp.com":
 		made := Made{names: []string{r.TextAt("spec", "destination", "name")}, Content: contentOfType(r.TextAt("spec", "destination", "type"))}
-		if create, _, _ := r.NestedBool("spec", "destination", "create"); !create { // the Secret must be there already
+		if create, _, _ := r.NestedBool("spec", "destination", "create"); !create { // the Secret must exist already
 			made.Content, made.Merges = pull.Content{}, true
 		}
 		return []Made{made}
@@ -90,8 +90,8 @@ func (r maker) madeSecrets() []Made {
 	return nil
 }
 
-// contentOfType returns the content of a Secret of which only the type is known. Without
-// one it is Opaque, which kubelet ignores.
+// contentOfType returns the content of a Secret if only its type is known. Without a type it is
+// Opaque, which kubelet ignores.
 func contentOfType(secretType string) pull.Content {
 	if _, isPull := pull.Key(secretType); isPull || placeholder.In(secretType) {
 		return pull.Content{}
@@ -99,13 +99,13 @@ func contentOfType(secretType string) pull.Content {
 	return pull.ParseSecret(secretType, nil)
 }
 
-// missingKey is the content of a Secret that its controller cannot create, for want of
-// the key that its type needs.
+// missingKey is the content of a Secret that its controller cannot create: it lacks the key that
+// its type needs.
 func missingKey(key string) pull.Content {
 	return pull.Content{State: pull.Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it: make it with kubectl create secret docker-registry", key)}
 }
 
-// sealedContent returns what a SealedSecret will be once its controller has decrypted it.
+// sealedContent returns the content of the Secret that the controller of a SealedSecret makes.
 func (r maker) sealedContent() pull.Content {
 	secretType := r.TextAt("spec", "template", "type")
 	key, isPull := pull.Key(secretType)
@@ -115,8 +115,8 @@ func (r maker) sealedContent() pull.Content {
 	return contentOfType(secretType)
 }
 
-// externallyMade returns the Secret that External Secrets makes, as the fields at path
-// say; none if they say so.
+// externallyMade returns the Secret that External Secrets makes, from the fields at path. It
+// returns nil if creationPolicy is None.
 func (r maker) externallyMade(names []string, path ...string) []Made {
 	at := func(fields ...string) []string { return append(slices.Clone(path), fields...) }
 	if name := r.TextAt(at("target", "name")...); name != "" {
@@ -138,8 +138,8 @@ func (r maker) externallyMade(names []string, path ...string) []Made {
 	return []Made{made}
 }
 
-// templated returns the content of a pull Secret that External Secrets fills in: its
-// servers are in its template, or they are not known.
+// templated returns the content of a pull Secret that External Secrets makes. Its servers come from
+// its template. Without one they are unknown, or the API server refuses the Secret.
 func (r maker) templated(secretType, key string, at func(...string) []string) pull.Content {
 	template := r.TextAt(at("target", "template", "data", key)...)
 	switch {
@@ -161,7 +161,8 @@ func (r maker) templated(secretType, key string, at func(...string) []string) pu
 	return missingKey(key)
 }
 
-// given returns whether External Secrets has a value of a name for the template.
+// given returns a function that reports whether External Secrets has a value for a name in the
+// template.
 func (r maker) given(at func(...string) []string) func(name string) bool {
 	values := map[string]bool{}
 	list, _, _ := r.NestedSlice(at("data")...)
@@ -173,8 +174,8 @@ func (r maker) given(at func(...string) []string) func(name string) bool {
 	return func(name string) bool { return fromMany || values[name] }
 }
 
-// ownTemplate is the template of our own ExternalSecrets, which builds its JSON with dict;
-// ownServer finds the servers in it.
+// ownTemplate matches the template of our own ExternalSecrets, which builds its JSON with dict.
+// ownServer matches the servers in it.
 var (
 	ownTemplate = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^\{\{ dict "auths" \(dict(?: "(?:[^"\\]|\\.)*" \(dict "username" \.\w+ "password" \.\w+ "auth" \(printf "%s:%s" \.\w+ \.\w+ \| b64enc\)\))+\) \| toJson \}\}$`)
@@ -184,10 +185,10 @@ var (
 	})
 )
 
-// action is what a template fills in, and value a name in it.
+// action matches an action of a template, and templateValue a name in it.
 var (
 	action = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
-	// plainAction is an action that is nothing but a value, or user name and password in
+	// plainAction matches an action that inserts only a value, or a user name and password in
 	// base64.
 	plainAction = sync.OnceValue(func() *regexp.Regexp {
 		return regexp.MustCompile(`^\{\{-? *(?:\.\w+|\(?printf "%s:%s" \.\w+ \.\w+\)?)(?: *\| *(?:toString|trim|b64enc))* *-?\}\}$`)
@@ -195,12 +196,12 @@ var (
 	templateValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.(\w+)`) })
 )
 
-// filledIn stands for what a template fills in: a user name, a password, or both in base64.
+// filledIn stands for the result of an action: a user name, a password, or both in base64.
 const filledIn = "eDp4"
 
-// templateContent returns what is in a pull Secret that a template makes, with a
-// credential for each server that is written out. It is unknown where the template does
-// more than to fill in values that there are, as given tells.
+// templateContent returns the content of a pull Secret from a template, with a credential for each
+// server in it. It is unknown if the template inserts a value that given does not know, or does
+// anything else.
 func templateContent(secretType, key, template string, given func(name string) bool) pull.Content {
 	isOwn := ownTemplate().MatchString(template)
 	for _, a := range action().FindAllString(template, -1) {
@@ -231,7 +232,7 @@ func templateContent(secretType, key, template string, given func(name string) b
 	if json.Unmarshal([]byte(text), &config) != nil || len(config.Auths) == 0 || len(text) > apiserver.MaxData {
 		return pull.Content{}
 	}
-	for server := range config.Auths { // which may be filled in, too
+	for server := range config.Auths { // an action may insert the server, too
 		if strings.Contains(server, filledIn) {
 			return pull.Content{}
 		}
@@ -242,7 +243,7 @@ func templateContent(secretType, key, template string, given func(name string) b
 	return pull.Content{}
 }
 
-// withoutStrings returns an action of a template without what is in quotes.
+// withoutStrings returns an action of a template without its quoted strings.
 func withoutStrings(action string) string {
 	return quoted().ReplaceAllString(action, "")
 }
@@ -267,8 +268,8 @@ func (r maker) generated() (made []Made) {
 	return made
 }
 
-// The annotations by which a Secret asks to be copied into other namespaces, or for the
-// content of another: of emberstack's reflector, mittwald's replicator, and config-syncer.
+// Annotations that ask a controller to copy a Secret into other namespaces, or to fill it from
+// another Secret: of emberstack's reflector, mittwald's replicator, and config-syncer.
 const (
 	reflectionAllowed    = "reflector.v1.k8s.emberstack.com/reflection-allowed"
 	reflectionAuto       = "reflector.v1.k8s.emberstack.com/reflection-auto-enabled"
@@ -280,7 +281,7 @@ const (
 	configSync           = "kubed.appscode.com/sync"
 )
 
-// copiesOf returns the copies that controllers make of the Secret r, with its type and
+// copiesOf returns the copies of the Secret r that controllers make. They have its type and
 // content.
 func copiesOf(r *inventory.Resource) []Made {
 	copied := Made{names: []string{r.GetName()}, Everywhere: true, isCopy: true}
@@ -305,8 +306,8 @@ func copiesOf(r *inventory.Resource) []Made {
 	return []Made{copied}
 }
 
-// goesTo reports whether the controller may make the Secret in a namespace. A copy is never
-// in the namespace of its source.
+// goesTo reports whether the controller may make the Secret in a namespace. A copy is never in the
+// namespace of its source.
 func (m Made) goesTo(namespace string) bool {
 	if m.isCopy && m.Of.GetNamespace() == namespace {
 		return false
@@ -314,8 +315,8 @@ func (m Made) goesTo(namespace string) bool {
 	return m.namespaces == nil || slices.ContainsFunc(m.namespaces, func(e *regexp.Regexp) bool { return e.MatchString(namespace) })
 }
 
-// isFilled reports whether a controller replaces the content of the Secret r by that of
-// another.
+// isFilled reports whether a controller replaces the content of the Secret r with that of another
+// Secret.
 func isFilled(r *inventory.Resource) bool {
 	return r.GetAnnotation(reflects) != "" || r.GetAnnotation(replicateFrom) != ""
 }

@@ -10,22 +10,22 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// A meaning is a question: which Secret an object means by a name in its list.
+// A meaning is a question: to which Secret does an object refer by a name in its list?
 type meaning struct {
 	of   *inventory.Resource
 	name string
 }
 
-// Secret returns the Secret that r will mean by a name in its list once kustomize is done,
-// nil if there is none.
+// Secret returns the Secret to which r refers by a name in its list once kustomize is done, nil if
+// there is none.
 func (set *Set) Secret(r *inventory.Resource, name string) *inventory.Resource {
 	meant, _ := set.meant(r, name)
 	return meant
 }
 
-// meant returns the Secret that r will mean by a name in its list once kustomize is done,
-// nil if there is none, and then one that has or had the name and will be called otherwise,
-// also nil if there is none.
+// meant returns the Secret to which r refers by a name in its list once kustomize is done. If there
+// is none, renamed is a Secret that has or had the name and gets another one. Each is nil if there
+// is none.
 func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inventory.Resource) {
 	key := r.Key("Secret", r.SecretNamespace(), name)
 	candidates := set.Alike(key)
@@ -61,22 +61,22 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 	return at(i), at(j)
 }
 
-// isRenamedFor reports whether a kustomization among the files gives a Secret another name,
-// and r names the former one: it is of a kind that kustomize does not correct, or in a file
-// that this kustomization does not reach.
+// isRenamedFor reports whether a kustomization renames a Secret while r keeps the former name.
+// Either kustomize does not correct the kind of r, or the file of r is not part of that
+// kustomization.
 func isRenamedFor(r, secret *inventory.Resource) bool {
 	return secret.RenamedBy != "" && (r.RenamedBy != "" && !r.IsCorrected() || r.RenamedBy == "" && !secret.KeepsName)
 }
 
-// IsRenamed reports whether a name in the list of r is that of a Secret which kustomize
-// renames, while it leaves the list as it is.
+// IsRenamed reports whether kustomize renames the Secret to which r refers by a name, and leaves
+// the list of r as it is.
 func (set *Set) IsRenamed(r *inventory.Resource, name string) bool {
 	_, renamed := set.meant(r, name)
 	return name != "" && (renamed != nil || set.RenamedBy(r, name) != "")
 }
 
-// RenamedBy returns the kustomization among the files that renames the Secret which r names,
-// or the object that a controller makes it of and calls it like. Empty if there is none.
+// RenamedBy returns the kustomization that renames the Secret to which r refers by a name, or the
+// object from which a controller makes that Secret under its own name. Empty if there is none.
 func (set *Set) RenamedBy(r *inventory.Resource, name string) string {
 	if secret, renamed := set.meant(r, name); secret != nil || renamed != nil {
 		if renamed != nil {
@@ -91,14 +91,14 @@ func (set *Set) RenamedBy(r *inventory.Resource, name string) string {
 	return made[0].Of.RenamedBy
 }
 
-// isRenamed reports whether the Secret that r names gets another name, with the object that
-// a controller makes it of.
+// isRenamed reports whether the Secret to which r refers is renamed along with the object from
+// which a controller makes it.
 func (m Made) isRenamed(r *inventory.Resource, name string) bool {
 	return m.Of.RenamedBy != "" && (r.RenamedBy != "" || !m.Of.KeepsName) && m.Of.GetName() == name && !m.isCopy
 }
 
-// Configured returns the Secret that r is to reference, by the name that the configuration
-// has for it: also one that kustomize has renamed. Nil if there is none.
+// Configured returns the Secret for r that has the configured name, or had it before kustomize
+// renamed it. nil if there is none.
 func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resource {
 	secret, renamed := set.meant(r, name)
 	switch {
@@ -110,8 +110,8 @@ func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resour
 	return set.hashed[r.Key("Secret", r.SecretNamespace(), name)]
 }
 
-// MakersOf returns the Secrets that r means by a name and that controllers make of
-// something among the resources.
+// MakersOf returns the Secrets that controllers make from the resources, and to which r refers by a
+// name.
 func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	namespace := r.SecretNamespace()
 	made := slices.DeleteFunc(slices.Clone(set.made[r.Key("Secret", namespace, name)]), func(m Made) bool { return m.isRenamed(r, name) })
@@ -126,8 +126,8 @@ func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	return made
 }
 
-// ContentNamed returns what will be in the Secret that r means by a name, as far as the
-// resources say. Where two write it, that is not known.
+// ContentNamed returns the content of the Secret to which r refers by a name, as the resources show
+// it. If two objects write that Secret, the content is unknown.
 func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
 	secret, makers := set.Secret(r, name), set.MakersOf(r, name)
 	switch {
@@ -139,7 +139,7 @@ func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
 		return pull.Content{}
 	}
 	content := set.ContentOf(secret)
-	if content.State == pull.Ignored || content.State == pull.Refused { // a type stays, and what is refused never is
+	if content.State == pull.Ignored || content.State == pull.Refused { // its type stays, and a refused Secret never exists
 		return content
 	}
 	if slices.ContainsFunc(makers, func(m Made) bool { return !m.Everywhere }) {
@@ -148,8 +148,8 @@ func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
 	return content
 }
 
-// IsElsewhere reports whether the resources show a Secret of the name, and none that the
-// pods of r can use.
+// IsElsewhere reports whether the resources show a Secret with the name, but none that the pods of
+// r can use.
 func (set *Set) IsElsewhere(r *inventory.Resource, name string) bool {
 	return r.Cluster == 0 && r.SecretNamespace() != "" && set.Secret(r, name) == nil && len(set.MakersOf(r, name)) == 0 && set.namespaces[name] != ""
 }

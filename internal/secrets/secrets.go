@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package secrets says which Secrets a cluster will have of a set of resources, and what is
-// in them. It promises:
+// Package secrets says which Secrets a cluster gets from a set of resources, and their content.
+// It promises:
 //
-//   - A Secret that the API server refuses, or kubelet ignores, is known as such.
-//   - What controllers make of a SealedSecret, an ExternalSecret or a policy has the type that
-//     these say, and a content only where these say it.
-//   - A name in a list of pull Secrets means the Secret that kustomize will leave under it.
-//   - What cannot be told is unknown, never absent.
+//   - It finds Secrets that the API server refuses, or kubelet ignores.
+//   - A Secret that a controller makes from a SealedSecret, an ExternalSecret or a policy has
+//     the type that these name. It has a content only if they show one.
+//   - A name in a list of pull Secrets refers to the Secret that has the name after kustomize.
+//   - If it cannot tell a content, that is unknown, never absent.
 //
-// It writes no Secret, and it has no findings: who asks says what is wrong.
+// It writes no Secret and makes no findings: its callers do.
 package secrets
 
 import (
@@ -20,22 +20,21 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// A Set is a set of resources with the Secrets that a cluster will have of it.
+// A Set is a set of resources, with the Secrets that a cluster gets from it.
 type Set struct {
 	*inventory.Set
-	// made are the Secrets that controllers make of something among the resources. One
-	// without a namespace may come to be in any.
+	// made has the Secrets that controllers make from the resources. One without a namespace may be
+	// in any.
 	made map[inventory.Key][]Made
-	// homes are the namespaces that Secrets are in, or will be, by their names.
+	// namespaces has a namespace for each name of a Secret.
 	namespaces map[string]string
-	// meanings are the answers of meant: the Secret, and the renamed one.
+	// meanings has the answers of meant: the Secret, and the renamed one.
 	meanings map[meaning][2]*inventory.Resource
-	renames  map[inventory.Key]*names.Secrets // what kustomize knows of those of one name, once they have been asked for
-	// hashed are Secrets by the names that they had before kustomize added a hash, and
-	// haveHash the same Secrets.
+	renames  map[inventory.Key]*names.Secrets // the names of Secrets in kustomize, filled by meant
+	// hashed has Secrets by the names before kustomize added a hash. haveHash has the same Secrets.
 	hashed   map[inventory.Key]*inventory.Resource
 	haveHash map[*inventory.Resource]bool
-	contents map[*inventory.Resource]pull.Content // of Secrets, once they have been read
+	contents map[*inventory.Resource]pull.Content // of Secrets, filled by ContentOf
 }
 
 // New returns the set with its Secrets.
@@ -50,7 +49,7 @@ func New(set *inventory.Set) *Set {
 	return s
 }
 
-// addNames adds the names of the Secrets that r is or becomes.
+// addNames adds the names of the Secret r, or of those that controllers make from r.
 func (set *Set) addNames(r *inventory.Resource) {
 	var all []string
 	for _, made := range madeSecretsOf(r) {
@@ -83,6 +82,5 @@ func (set *Set) addNames(r *inventory.Resource) {
 // IsHashed reports whether kustomize has added a hash to the name of a Secret.
 func (set *Set) IsHashed(secret *inventory.Resource) bool { return set.haveHash[secret] }
 
-// NamespaceOf returns a namespace that a Secret of the name is in, or will be; empty if none is
-// known.
+// NamespaceOf returns a namespace with a Secret of the name, empty if none is known.
 func (set *Set) NamespaceOf(name string) string { return set.namespaces[name] }
