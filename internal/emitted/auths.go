@@ -10,9 +10,9 @@ import (
 	"example.com/calico-pull-secrets/internal/credential"
 )
 
-// dockerConfigJSON returns the content of a docker-registry Secret, byte for byte
-// as `kubectl create secret docker-registry` makes it: the fields in this order,
-// HTML characters escaped, no email if it is empty, no line break at the end.
+// dockerConfigJSON returns the content of a docker-registry Secret, byte for byte as `kubectl
+// create secret docker-registry` makes it: the fields in this order, HTML characters escaped, no
+// empty email, no line break at the end.
 func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]byte, error) {
 	type entry struct {
 		Username string `json:"username,omitempty"`
@@ -28,8 +28,8 @@ func dockerConfigJSON(auths map[string]credential.Credential, email string) ([]b
 	return json.Marshal(map[string]map[string]entry{"auths": entries})
 }
 
-// readAuths returns the credentials of the Secret by the server that each is stored under.
-// From docker's config it takes those that the repositories need.
+// readAuths returns the credentials for the Secret, keyed by server. From docker's config it takes
+// only those that the repositories need.
 func readAuths(s *config.SecretSettings, access credential.Access, repositories []string) (map[string]credential.Credential, config.Problems) {
 	var p config.Problems
 	if s.DockerConfig != "" {
@@ -72,7 +72,7 @@ func dockerAuths(s *config.SecretSettings, access credential.Access, repositorie
 	return d.ForImages(repositories)
 }
 
-// sourceField returns the field that a value comes from.
+// sourceField returns the field that names the source of a value.
 func sourceField(name string, s credential.Source) string {
 	switch {
 	case s.Env != "":

@@ -20,20 +20,20 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// externalSecretVersion is that in which External Secrets is served.
+// externalSecretVersion is the version in which the API serves ExternalSecrets, with its group.
 const externalSecretVersion = kinds.ExternalSecretGroup + "/v1"
 
-// An External is an ExternalSecret that is to be among the items: it has the
-// External Secrets operator make the pull Secret, from a store that it knows.
+// An External is an ExternalSecret that the program emits. From it, the External Secrets operator
+// makes the pull Secret, with values from a store.
 type External struct {
 	settings  *config.ExternalSettings
 	Name      string // also of the Secret
 	Namespace string
-	Current   *inventory.Resource // the one that is there, nil if none
+	Current   *inventory.Resource // the existing one, nil if there is none
 }
 
-// Externals returns those that the settings ask for: one for each namespace that
-// has a target. If they cannot be made, it says why.
+// Externals returns the ExternalSecrets that the settings describe, one for each namespace with a
+// target. It returns a finding if it cannot make them.
 func Externals(s config.Settings, needs Needs, set *secrets.Set) ([]*External, finding.List) {
 	if s.External == nil {
 		return nil, nil
@@ -50,11 +50,11 @@ func Externals(s config.Settings, needs Needs, set *secrets.Set) ([]*External, f
 	return externals, nil
 }
 
-// A remoteValue is a value of the store, and the name that the template knows it by.
+// A remoteValue is a value of the store, with its name in the template.
 type remoteValue struct{ name, key, property string }
 
-// templateOf returns the template of .dockerconfigjson, and the values that it wants. They
-// are made into JSON by a function: written between quotes they would break it.
+// templateOf returns the template of .dockerconfigjson, and its values. The function toJson writes
+// the values, since a value between plain quotes could break the JSON.
 func templateOf(e *config.ExternalSettings) (template string, values []remoteValue) {
 	for i, l := range e.Logins() {
 		number := ""
@@ -68,7 +68,7 @@ func templateOf(e *config.ExternalSettings) (template string, values []remoteVal
 	return `{{ dict "auths" (dict` + template + `) | toJson }}`, values
 }
 
-// spec returns what the ExternalSecret says.
+// spec returns the spec of the ExternalSecret.
 func (e *External) spec() map[string]any {
 	template, values := templateOf(e.settings)
 	var data []any
@@ -92,12 +92,12 @@ func (e *External) spec() map[string]any {
 	}
 }
 
-// Content returns what will be in the Secret.
+// Content returns the content of the future Secret.
 func (e *External) Content() pull.Content { return pull.Authenticating(e.settings.Servers()...) }
 
 func (e *External) Subject() *inventory.Resource { return e.Current }
 
-// IsDone reports whether the ExternalSecret that is there says what is wanted.
+// IsDone reports whether the existing ExternalSecret has all that the settings describe.
 func (e *External) IsDone() bool {
 	if e.Current == nil {
 		return false
@@ -106,7 +106,7 @@ func (e *External) IsDone() bool {
 	return e.Current.As(&there) == nil && includes(there["spec"], e.spec())
 }
 
-// includes reports whether a decoded value has all that is wanted, and may have more.
+// includes reports whether a decoded value has all wanted fields. It may have more.
 func includes(current, wanted any) bool {
 	want, isMap := wanted.(map[string]any)
 	if !isMap {
@@ -121,7 +121,7 @@ func includes(current, wanted any) bool {
 	return true
 }
 
-// Missing returns what mode check says of an ExternalSecret that add would make or change.
+// Missing returns what mode check reports on an ExternalSecret that add would make or change.
 func (e *External) Missing() finding.List {
 	switch {
 	case e.IsDone():
@@ -132,8 +132,8 @@ func (e *External) Missing() finding.List {
 	return finding.List{e.Finding(finding.SecretMissing, fn.Error, "is not what the settings ask for")}
 }
 
-// Apply adds the ExternalSecret to rl, or makes the one that is there say what is
-// wanted; what else it says stays.
+// Apply adds the ExternalSecret to rl, or sets the wanted fields of the existing one. Its other
+// fields stay.
 func (e *External) Apply(rl *fn.ResourceList) error {
 	if e.Current != nil {
 		return overlay(e.Current, e.spec(), "spec")
@@ -156,7 +156,7 @@ func (e *External) Apply(rl *fn.ResourceList) error {
 	return nil
 }
 
-// overlay sets the fields of o that differ from those wanted below path.
+// overlay sets the fields of o below path that differ from the wanted ones.
 func overlay(o *inventory.Resource, wanted map[string]any, path ...string) error {
 	var all map[string]any
 	if err := o.As(&all); err != nil {
@@ -186,7 +186,7 @@ func overlay(o *inventory.Resource, wanted map[string]any, path ...string) error
 	return nil
 }
 
-// State returns the state that apply leaves.
+// State returns the findings that hold after Apply.
 func (e *External) State() finding.List {
 	return finding.List{e.Finding(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
 }
@@ -196,7 +196,7 @@ func (e *External) Bootstrap() finding.Finding {
 	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does\nhint: on a new cluster create the Secret by hand first, or emit it")
 }
 
-// Finding returns a finding about the ExternalSecret, whether it is there yet or not.
+// Finding returns a finding about the ExternalSecret, whether or not it exists yet.
 func (e *External) Finding(check string, severity fn.Severity, format string, a ...any) finding.Finding {
 	return output(finding.New(check, severity, format, a...), e.Current, finding.Place{APIVersion: externalSecretVersion, Kind: kinds.ExternalSecret, Namespace: e.Namespace, Name: e.Name})
 }

@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// refusal returns why the Secret that is there cannot become what is wanted,
-// empty if it can.
+// refusal returns why the program cannot change the existing Secret to the wanted one, empty if it
+// can.
 func (s *Secret) refusal() string {
 	var there fields
 	if s.Current.As(&there) != nil {
@@ -32,7 +32,7 @@ func (s *Secret) refusal() string {
 			return m.name + " is not a mapping"
 		}
 	}
-	for _, m := range maps[:2] { // kpt quotes the new content where it replaces another type
+	for _, m := range maps[:2] { // kpt quotes the new content if it replaces a value of another type
 		value, _ := valueAt(m.value, secrets.DataKey)
 		if _, isString := value.(string); value != nil && !isString {
 			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
@@ -47,8 +47,8 @@ func (s *Secret) refusal() string {
 	return ""
 }
 
-// hasContent reports whether the Secret that is there has the content. What
-// stringData says wins over data, as in the API server.
+// hasContent reports whether the existing Secret has the content. stringData overrides data, as in
+// the API server.
 func (s *Secret) hasContent() bool {
 	var there fields
 	if s.Current.As(&there) != nil {
@@ -77,7 +77,7 @@ func hasEntries(o *inventory.Resource, entries map[string]string, field string) 
 	return true
 }
 
-// setEntries sets the entries of a map in the metadata of o that differ.
+// setEntries sets the entries that differ in a map in the metadata of o.
 func setEntries(o *inventory.Resource, entries map[string]string, field string) error {
 	if len(entries) == 0 {
 		return nil
@@ -152,7 +152,7 @@ func (s *Secret) newObject() (*fn.KubeObject, error) {
 	return fn.NewFromTypedObject(secret)
 }
 
-// fields are what the function reads of a Secret that is there.
+// fields are the fields that the function reads from an existing Secret.
 type fields struct {
 	Type       any `json:"type"`
 	Immutable  any `json:"immutable"`
@@ -164,7 +164,7 @@ type fields struct {
 	} `json:"metadata"`
 }
 
-// valueAt returns what m, a decoded JSON object, has under key, and whether it has.
+// valueAt returns the value under key in m, a decoded JSON object, and whether there is one.
 func valueAt(m any, key string) (any, bool) {
 	object, _ := m.(map[string]any)
 	value, ok := object[key]

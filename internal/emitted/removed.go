@@ -16,9 +16,9 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// Removals returns the Secrets or ExternalSecrets that the settings describe, or that are called
-// so, in the namespaces of targets: each once, in their order. Those that something but what is
-// going names stay, and those that one of the texts may name.
+// Removals returns the Secrets or ExternalSecrets with the configured name in the namespaces of the
+// targets: each once, in their order. One stays if the settings do not describe it, or if anything
+// else than the nodes in going names it. A text that may name it counts, too.
 func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource, going map[*yaml.Node]bool, texts []Text) (all []*Removed) {
 	kind := "Secret"
 	if s.External != nil {
@@ -39,7 +39,7 @@ func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource
 		}
 		add(r.SecretNamespace())
 		if secret := set.Configured(r, s.SecretName); secret != nil && kind == "Secret" {
-			found[secret] = true // also under the name that kustomize gave it
+			found[secret] = true // also one that kustomize renamed
 		}
 	}
 	for _, r := range set.All {
@@ -50,7 +50,7 @@ func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource
 	return all
 }
 
-// whyItStays returns why a Secret is not removed, empty if it is.
+// whyItStays returns why the program keeps a Secret, empty if it removes it.
 func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool, texts []Text) string {
 	switch {
 	case s.Secret == nil && s.External == nil:
@@ -75,8 +75,8 @@ func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, go
 	return ""
 }
 
-// mentions reports whether a text in n has one of the names, but for what the object itself is
-// called and for what is going.
+// mentions reports whether a value in n has one of the names. It skips keys, metadata, and the
+// nodes in going.
 func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
 	if going[n] {
 		return false
@@ -95,11 +95,11 @@ func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
 	return false
 }
 
-// A Removed is a Secret or an ExternalSecret that is to go.
+// A Removed is a Secret or an ExternalSecret that mode remove may take away.
 type Removed struct {
 	*inventory.Resource
 	set   *inventory.Set
-	stays string // why, empty if it goes
+	stays string // why it stays, empty if it goes
 }
 
 func (o *Removed) Subject() *inventory.Resource { return o.Resource }
@@ -107,13 +107,13 @@ func (o *Removed) Subject() *inventory.Resource { return o.Resource }
 // IsDone reports whether the object stays.
 func (o *Removed) IsDone() bool { return o.stays != "" }
 
-// Missing returns what mode check says of an object that goes.
+// Missing returns what mode check reports on an object that goes.
 func (o *Removed) Missing() finding.List {
 	return finding.List{o.Finding(finding.Secret, fn.Error, "", "is still among the resources")}
 }
 
-// Apply takes the object out of the list, or out of the List that it is in, and that if it has
-// nothing left.
+// Apply removes the object from the list, or from the List around it. It also removes a List that
+// is then empty.
 func (o *Removed) Apply(rl *fn.ResourceList) error {
 	if o.IsDone() {
 		return nil

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package emitted has the Secrets and ExternalSecrets that a configuration asks for: what each
-// is to be, whether the one that is there is so, and how it becomes so. It promises:
+// Package emitted has the Secrets and ExternalSecrets that a configuration describes. For each it
+// knows the wanted object, whether the existing one differs, and how to change it. It promises:
 //
 //   - The content of a Secret is byte for byte what kubectl create secret docker-registry
-//     makes of the same input.
-//   - What is there already is changed in place, and only where it differs.
+//     makes from the same input.
+//   - It changes an existing object in place, and only where it differs.
 //   - No credential, nor anything derived from one, is in a finding or an error.
 //
-// It does not know which pulls a Secret is for: Needs says where one must be.
+// It does not know which pulls need a Secret: Needs says where one must be.
 package emitted
 
 import (
@@ -28,28 +28,28 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// A Secret is a Secret that is to be among the items.
+// A Secret is a Secret that the program emits.
 type Secret struct {
 	settings  *config.SecretSettings
 	Name      string
 	Namespace string
-	Servers   []string            // that it authenticates, sorted
-	Content   []byte              // nil if it is not known: mode check does without a credential
-	path      string              // the file it goes into, if kpt is to be told
-	IsOnDisk  bool                // it is written into a package
-	Current   *inventory.Resource // the one that is there, nil if none
-	known     pull.Content        // what is in that
+	Servers   []string            // the servers that it authenticates, sorted
+	Content   []byte              // nil if unknown: mode check needs no credential
+	path      string              // the file for it, if kpt must know
+	IsOnDisk  bool                // kpt writes it into a package
+	Current   *inventory.Resource // the existing one, nil if there is none
+	known     pull.Content        // the content of Current
 }
 
-// Needs are what the references to a Secret need of it.
+// Needs says what the references to a Secret need.
 type Needs struct {
-	Namespaces   []string              // where it must be, in the order of the references
-	Repositories []string              // what is pulled with it, each once
-	NotRenamed   []*inventory.Resource // in which kustomize does not correct the name
+	Namespaces   []string              // where the Secret must be, in the order of the references
+	Repositories []string              // the repositories that pods pull from with it, each once
+	NotRenamed   []*inventory.Resource // objects in which kustomize does not correct the name
 }
 
-// Secrets returns the Secrets that the settings ask for: one for each namespace
-// that has a target. If they cannot be made, it says why.
+// Secrets returns the Secrets that the settings describe, one for each namespace with a target. It
+// returns findings if it cannot make them.
 func Secrets(s config.Settings, access credential.Access, needs Needs, set *secrets.Set, object *fn.KubeObject) ([]*Secret, finding.List) {
 	if s.Secret == nil {
 		return nil, nil
@@ -58,7 +58,7 @@ func Secrets(s config.Settings, access credential.Access, needs Needs, set *secr
 	p = append(p, hashProblems(s, needs.NotRenamed, set.From)...)
 	var content []byte
 	servers := slices.Sorted(maps.Keys(auths))
-	if len(p) > 0 && s.Mode == config.ModeCheck { // no credential is needed to check
+	if len(p) > 0 && s.Mode == config.ModeCheck { // mode check needs no credential
 		servers = finding.Unique(s.Secret.Servers(), func(server string) string { return server })
 	} else if len(p) > 0 {
 		return nil, p.Findings(fn.Error, object)
@@ -95,14 +95,14 @@ func Secrets(s config.Settings, access credential.Access, needs Needs, set *secr
 	return secrets, failed
 }
 
-// cannotBeSeen returns an error for an object that is to be emitted, and may be
-// there already where the function cannot see it.
+// cannotBeSeen returns an error for an object to emit, if it may already exist where the function
+// cannot see it.
 func cannotBeSeen(kind, name string) finding.Finding {
 	return finding.New(finding.Secret, fn.Error,
 		"kpt hands over some of the resources only: %s %q may be in the package already, and would be there twice\nhint: leave out --match-*, selectors and exclude: targets select", kind, name)
 }
 
-// hashProblems returns why kustomize will not add a hash to the name, if it is to.
+// hashProblems returns why kustomize will not add the configured hash to the name.
 func hashProblems(s config.Settings, notRenamed []*inventory.Resource, from caller.Caller) config.Problems {
 	var p config.Problems
 	const field = "secret.nameSuffixHash"
@@ -118,8 +118,8 @@ func hashProblems(s config.Settings, notRenamed []*inventory.Resource, from call
 	return p
 }
 
-// secretNamespaces returns where the Secret is needed, each once, in order of the
-// references; only the given one, if it is not empty.
+// secretNamespaces returns the namespaces that need the Secret, each once, in the order of the
+// references. It returns only the given one, unless that is empty.
 func secretNamespaces(s config.Settings, given string, needs Needs) []string {
 	if given != "" {
 		return []string{given}
@@ -138,8 +138,8 @@ func secretNamespaces(s config.Settings, given string, needs Needs) []string {
 	return namespaces
 }
 
-// namespaceUnseen returns where the Secret goes if no target can be seen, as in a
-// generator: that of the operator if the targets are for it alone.
+// namespaceUnseen returns the namespace of the Secret if no target is visible, as in a generator.
+// It is the operator's if the targets can select only Installations.
 func namespaceUnseen(s config.Settings) string {
 	for _, t := range s.Targets {
 		if slices.ContainsFunc(kinds.Names(), func(kind string) bool { return kind != kinds.Installation && t.MaySelect(kind) }) {
@@ -151,14 +151,14 @@ func namespaceUnseen(s config.Settings) string {
 
 func (s *Secret) Subject() *inventory.Resource { return s.Current }
 
-// IsDone reports whether the Secret that is there is what is wanted.
+// IsDone reports whether the existing Secret is the wanted one.
 func (s *Secret) IsDone() bool {
 	return s.Current != nil && (s.Content == nil && s.mayHaveContent() || s.Content != nil && s.hasContent()) &&
 		hasEntries(s.Current, s.settings.Labels, "labels") && hasEntries(s.Current, s.settings.Annotations, "annotations")
 }
 
-// mayHaveContent reports whether the Secret that is there may be what is wanted, where no
-// credential is known to compare: it has one for each server, if that can be seen.
+// mayHaveContent reports whether the existing Secret may be the wanted one, if there is no
+// credential to compare. It must have a credential for each server, if its content is known.
 func (s *Secret) mayHaveContent() bool {
 	if s.known.State != pull.Known {
 		return true
@@ -166,7 +166,7 @@ func (s *Secret) mayHaveContent() bool {
 	return !slices.ContainsFunc(s.Servers, func(server string) bool { return !slices.Contains(s.known.Servers(), pull.Endpoint(server)) })
 }
 
-// Missing returns what mode check says of a Secret that add would make or change.
+// Missing returns what mode check reports on a Secret that add would make or change.
 func (s *Secret) Missing() finding.List {
 	switch {
 	case s.IsDone():
@@ -177,7 +177,7 @@ func (s *Secret) Missing() finding.List {
 	return finding.List{s.Finding(finding.SecretMissing, fn.Error, "is not what the settings ask for: its content, labels or annotations differ")}
 }
 
-// Apply adds the Secret to rl, or makes the one that is there what is wanted.
+// Apply adds the Secret to rl, or changes the existing one to the wanted one.
 func (s *Secret) Apply(rl *fn.ResourceList) error {
 	if s.Current == nil {
 		o, err := s.newObject()
@@ -211,7 +211,7 @@ func (s *Secret) Apply(rl *fn.ResourceList) error {
 	return nil
 }
 
-// State returns the state that apply leaves.
+// State returns the findings that hold after Apply.
 func (s *Secret) State() finding.List {
 	state := finding.List{s.Finding(finding.Secret, fn.Info, "authenticates pulls from %s", finding.ShowServers(s.Servers))}
 	if s.Current != nil && s.settings.Path != "" && s.Current.Path() != "" && !s.Current.IsForNew && s.Current.Path() != s.settings.Path {
@@ -220,9 +220,8 @@ func (s *Secret) State() finding.List {
 	return state
 }
 
-// Finding returns a finding about the Secret, whether it is there yet or not. It names no
-// file: a new Secret has none before kpt has written it, and a second run has to
-// report the same.
+// Finding returns a finding about the Secret, whether or not it exists yet. It names no file: a new
+// Secret has no file before kpt writes it, and a second run must report the same.
 func (s *Secret) Finding(check string, severity fn.Severity, format string, a ...any) finding.Finding {
 	name := s.Name
 	if s.Current != nil {
@@ -231,8 +230,7 @@ func (s *Secret) Finding(check string, severity fn.Severity, format string, a ..
 	return output(finding.New(check, severity, format, a...), s.Current, finding.Place{APIVersion: "v1", Kind: "Secret", Namespace: s.Namespace, Name: name})
 }
 
-// output returns f as a finding on what comes out at a place, where r is already unless it
-// is nil.
+// output returns f as a finding on output at a place. r is the existing object, or nil.
 func output(f finding.Finding, r *inventory.Resource, p finding.Place) finding.Finding {
 	if f.IsOutput = true; r != nil {
 		p.Object = r.Number

@@ -4,21 +4,21 @@ package emitted
 
 import "strings"
 
-// A Text is a file whose objects are not known: a kustomization, a patch, a template, or what
-// cannot be parsed.
+// A Text is a file whose objects are unknown: a kustomization, a patch, a template, or a file that
+// the program cannot parse.
 type Text struct {
 	Name string
 	Read func() ([]byte, error)
 }
 
-// mayName reports whether the text has one of the names in it, or cannot be read.
+// mayName reports whether the text has one of the names, or cannot be read.
 func (t Text) mayName(names []string) bool {
 	text, err := t.Read()
 	return err != nil || hasName(string(text), names)
 }
 
-// hasName reports whether a text has one of the names in it, as a word: an argument or a
-// manifest in a text may name a Secret.
+// hasName reports whether a text has one of the names as a whole word. An argument, or a manifest
+// in a text, may name a Secret.
 func hasName(text string, names []string) bool {
 	for _, name := range names {
 		for at := 0; name != ""; at++ {
@@ -35,11 +35,11 @@ func hasName(text string, names []string) bool {
 	return false
 }
 
-// endsInName reports whether a name behind a text begins in it.
+// endsInName reports whether the text ends in a character of a name.
 func endsInName(text string) bool { return text != "" && isOfName(text[len(text)-1]) }
 
-// startsWithName reports whether a name before a text goes on in it. A dot at the end of a
-// sentence is of none.
+// startsWithName reports whether the text begins with a character of a name. A dot at the end of a
+// sentence does not count.
 func startsWithName(text string) bool {
 	return text != "" && isOfName(text[0]) && (text[0] != '.' || len(text) > 1 && isOfName(text[1]))
 }

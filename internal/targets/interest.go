@@ -13,24 +13,24 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// addSecrets adds the Secrets, and what controllers make Secrets of.
+// addSecrets adds Secrets, and the kinds from which controllers make Secrets.
 func addSecrets(i wire.Interest) {
 	i["Secret"] = nil
 	maps.Copy(i, secrets.MakerKinds())
 }
 
-// everyKind is the interest in all that can be said to be there.
+// everyKind is the interest in all kinds that a message on a missing target may name.
 func everyKind() wire.Interest {
 	i := wire.Interest{}
 	for _, kind := range kinds.Names() {
 		i[kind] = nil
 	}
 	addSecrets(i)
-	i["ConfigMap"] = []string{"containers", "binaryData"} // which may have manifests in a text
+	i["ConfigMap"] = []string{"containers", "binaryData"} // it may have manifests in a text
 	return i
 }
 
-// Everything is the interest in all that can be said to be there, where a target is not.
+// Everything is the interest in all objects that a message on a missing target may name.
 func Everything(s config.Settings) wire.Interest {
 	i := everyKind()
 	if words := QuestionOf(s).Words(); len(words) > 0 {
@@ -40,7 +40,7 @@ func Everything(s config.Settings) wire.Interest {
 	return i
 }
 
-// QuestionOf returns which registries matter.
+// QuestionOf returns the question for the registries that matter to the settings.
 func QuestionOf(s config.Settings) inventory.Question {
 	if s.Mode == config.ModeAudit {
 		return inventory.About(s.Audited)
@@ -54,9 +54,9 @@ func QuestionOf(s config.Settings) inventory.Question {
 	return inventory.About(registries)
 }
 
-// AsksForRendered reports whether it matters that something is rendered later: to whoever
-// looks, and to whoever changes objects only where nothing may be left unproven, or
-// everything that pulls from a registry is wanted.
+// AsksForRendered reports whether it matters that a tool renders something later. It matters in
+// mode audit, and in mode check unless the policy is ignore. In the other modes it matters under
+// strict, or if a target selects by registry.
 func AsksForRendered(s config.Settings) bool {
 	switch s.Mode {
 	case config.ModeAudit:
@@ -67,23 +67,23 @@ func AsksForRendered(s config.Settings) bool {
 	return s.Preflight == config.PolicyStrict || slices.ContainsFunc(s.Targets, func(t config.Target) bool { return t.Registry != "" })
 }
 
-// Interest returns what matters to Process, unless a target is missing: then it is
-// said what there is instead, and every kind matters.
+// Interest returns the objects that matter to Process. If a target is missing, Everything matters:
+// the finding says what there is instead.
 func Interest(s config.Settings) wire.Interest {
 	if s.Mode == config.ModeAudit {
 		return Everything(s)
 	}
 	targets := s.Targets
-	if s.Preflight != config.PolicyIgnore { // other workloads of Calico's may lack the Secret
+	if s.Preflight != config.PolicyIgnore { // other workloads of Calico may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
-	if len(QuestionOf(s).Words()) > 0 { // of a registry everything is selected that pulls from there
+	if len(QuestionOf(s).Words()) > 0 { // a registry selects every object that pulls from there
 		i = Everything(s)
 	}
 	if slices.ContainsFunc(s.Targets, func(t config.Target) bool {
 		return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.NamesKind("ServiceAccount") })
-	}) { // which is judged by the pods that use it
+	}) { // the pods that use a ServiceAccount decide its verdict
 		i = everyKind()
 		i[""] = []string{"containers", "initContainers"}
 	}
@@ -103,10 +103,10 @@ func Interest(s config.Settings) wire.Interest {
 		}
 	}
 	addCustom(i, s.Targets)
-	if s.Mode == config.ModeRemove && (s.Secret != nil || s.External != nil) { // whatever names the Secret keeps it
+	if s.Mode == config.ModeRemove && (s.Secret != nil || s.External != nil) { // any object that names the Secret keeps it
 		i[""] = append(slices.Clip(i[""]), s.SecretName)
 	}
-	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator says where its Secret belongs
+	if _, selected := namesOfKind(kinds.Installation, targets); selected { // the operator's namespace is that of the Secret
 		if names, there := i["Deployment"]; !there || len(names) > 0 {
 			i["Deployment"] = append(slices.Clone(names), inventory.OperatorName)
 		}
@@ -114,11 +114,11 @@ func Interest(s config.Settings) wire.Interest {
 	return i
 }
 
-// podWords are those of which each pod spec has one.
+// podWords are words of which each pod spec has one.
 var podWords = []string{"containers", "initContainers"}
 
-// addCustom adds the kinds that are not known here and that selectors name. One that names
-// no kind, or a pattern, may select whatever has a pod spec.
+// addCustom adds the custom kinds that selectors name. A selector without a kind, or with a
+// pattern, may select any object with a pod spec.
 func addCustom(i wire.Interest, all []config.Target) {
 	for _, t := range all {
 		for _, s := range t.Selectors {
@@ -140,8 +140,8 @@ func isWord(kind string) bool {
 	return kind != "" && (kind[0] >= 'A' && kind[0] <= 'Z' || kind[0] >= 'a' && kind[0] <= 'z')
 }
 
-// namesOfKind returns the names that any of the targets selects of a kind, none
-// for all of them, and whether any selects the kind.
+// namesOfKind returns the names of a kind that the targets select, nil for all names. selected
+// reports whether a target selects the kind.
 func namesOfKind(kind string, targets []config.Target) (names []string, selected bool) {
 	all := false
 	for _, t := range targets {
@@ -150,7 +150,7 @@ func namesOfKind(kind string, targets []config.Target) (names []string, selected
 				continue
 			}
 			selected = true
-			all = all || s.Names() == nil // not just names
+			all = all || s.Names() == nil // not only words
 			names = append(names, s.Names()...)
 		}
 	}

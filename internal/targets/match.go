@@ -12,20 +12,20 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// Matches reports whether t selects r, by its name and namespace or by those
-// that it had before kustomize changed them.
+// Matches reports whether t selects r by its present name and namespace, or by those before
+// kustomize changed them.
 func Matches(t config.Target, r *inventory.Resource) bool {
 	return pulledBy(t, r) && selects(t, r, true)
 }
 
-// pulledBy reports whether an image of r is from the registry of t, if it has one.
+// pulledBy reports whether an image of r is from the registry of t. It returns true if t has no
+// registry.
 func pulledBy(t config.Target, r *inventory.Resource) bool {
 	return t.Registry == "" || slices.Contains(inventory.HostsOf(r.Repositories()), t.Registry)
 }
 
-// selects reports whether t selects r, wherever its images are from. What cannot be
-// changed in a cluster, such as a Job, it selects only if it names the kind; if that is
-// not to count, as any other.
+// selects reports whether t selects r, whatever its registry. With ifNamed, t must name the kind of
+// an object that nobody can change in a cluster, such as a Job.
 func selects(t config.Target, r *inventory.Resource, ifNamed bool) bool {
 	spec := r.Spec()
 	if spec == nil && (t.IsPreset() || r.Misnamed() != nil) { // presets are for Kubernetes' own kinds
@@ -45,16 +45,16 @@ func selects(t config.Target, r *inventory.Resource, ifNamed bool) bool {
 	})
 }
 
-// IsSelected reports whether a selector selects r, by its name and namespace or by those
-// that it had before kustomize changed them.
+// IsSelected reports whether a selector selects r by its present name and namespace, or by those
+// before kustomize changed them.
 func IsSelected(s config.Selector, r *inventory.Resource) bool {
 	return s.MatchesGVK(r.GVK) && s.MatchesLabels(r.GetLabels()) && slices.ContainsFunc(r.Identities(), func(id inventory.Identity) bool {
 		return s.MatchesName(id.Name) && s.MatchesNamespace(id.Namespace)
 	})
 }
 
-// nearest returns the candidate that has a name which t selects or nearly does,
-// whatever its kind; nil if none has.
+// nearest returns the candidate whose name is nearest to a name in t, whatever its kind. It returns
+// nil if no name is near.
 func nearest(t config.Target, candidates []*inventory.Resource) *inventory.Resource {
 	var nearest *inventory.Resource
 	best := 0
@@ -70,8 +70,8 @@ func nearest(t config.Target, candidates []*inventory.Resource) *inventory.Resou
 	return nearest
 }
 
-// NameDistance returns how far a name is from the wanted one, negative if it is
-// something else. One with a prefix, such as rke2-canal, a suffix or both is near.
+// NameDistance returns the distance of a name from the wanted one. It returns -1 if the name is not
+// near. A name with a prefix, such as rke2-canal, or a suffix is near.
 func NameDistance(wanted, name string) int {
 	d := finding.Distance(wanted, name)
 	switch {

@@ -18,12 +18,12 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// missing returns what to say of a target that selects none of the resources:
-// what there is, and the setting that would select it.
+// missing returns the finding on a target that selects no resource. It says what there is, and
+// which setting would select it.
 func (x selection) missing(t config.Target) finding.List {
 	s, set := x.settings, x.set
 	severity := s.OnMissing.OfMissing()
-	if len(set.Problems) > 0 { // what cannot be looked into may have it, and is an error
+	if len(set.Problems) > 0 { // unreadable input may have the target, and is an error
 		return nil
 	}
 	switch emits := s.Secret != nil || s.External != nil; {
@@ -44,7 +44,7 @@ func (x selection) missing(t config.Target) finding.List {
 		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all", message)}
 	}
 	meant, setting := x.hint(t, candidates)
-	if meant != nil { // first, so that it is seen
+	if meant != nil { // first, so that people see it
 		candidates = slices.Insert(slices.DeleteFunc(candidates, func(r *inventory.Resource) bool { return r == meant }), 0, meant)
 	}
 	message += "; found " + enumerateFound(candidates, meant)
@@ -53,9 +53,8 @@ func (x selection) missing(t config.Target) finding.List {
 	return finding.List{f}
 }
 
-// strange returns what there is that may be what t means, and is not what Kubernetes takes
-// for it: an object with an apiVersion that its kind does not have, or a manifest in a
-// text. Empty if there is nothing.
+// strange returns a sentence on an object that t may mean and Kubernetes reads as something else:
+// its apiVersion does not fit its kind, or it is in a text. Empty if there is none.
 func (x selection) strange(t config.Target) string {
 	for _, r := range x.set.All {
 		if r.Misnamed() != nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.GVK.Kind) && s.MatchesName(r.GetName()) }) {
@@ -78,8 +77,8 @@ func misnamed(r *inventory.Resource) string {
 	return fmt.Sprintf("%s has another apiVersion than its kind: write %s", r, r.Misnamed().APIVersion())
 }
 
-// knownNames returns the names that a selector may mean: of presets, of the namespaces
-// that Calico uses, and of what is here.
+// knownNames returns the names that a selector may mean: of presets, of the namespaces that Calico
+// uses, and of the resources.
 func knownNames(set *inventory.Set) (names []string) {
 	names = []string{"default", config.DefaultNamespace, inventory.OperatorName, inventory.OperatorInstalled, "calico-apiserver"}
 	for _, p := range config.Presets() {
@@ -93,8 +92,8 @@ func knownNames(set *inventory.Set) (names []string) {
 	return names
 }
 
-// enumerateFound returns the first resources as a text, each once, those without a name
-// left out, and of the one that is meant the file, if it is known.
+// enumerateFound returns a text with the first resources that have a name, each once. It adds the
+// file of the meant one, if known.
 func enumerateFound(all []*inventory.Resource, meant *inventory.Resource) string {
 	const most = 5
 	var names []string
@@ -117,7 +116,7 @@ func enumerateFound(all []*inventory.Resource, meant *inventory.Resource) string
 	return strings.Join(names, ", ")
 }
 
-// among returns what else a target of a registry selects by, empty if nothing.
+// among returns the other conditions of a target with a registry, empty if there are none.
 func among(t config.Target, set *inventory.Set) string {
 	if t.Selectors[0].Selector == (types.Selector{}) {
 		return ""
@@ -129,8 +128,8 @@ func among(t config.Target, set *inventory.Set) string {
 	return " among " + strings.Replace(among, "an object", "objects", 1)
 }
 
-// pullsFrom returns from where the workloads pull; if some do from the registry of t,
-// which they are. An Installation of which that is not known is named.
+// pullsFrom returns a text on where the workloads pull from. It names workloads that pull from the
+// registry of t, and an Installation whose registry is unknown.
 func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Resource) string {
 	var others []*inventory.Resource
 	message, unknown := "there is no workload with an image", ""
@@ -151,7 +150,7 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 		}
 	}
-	for _, r := range set.All { // in no pod template
+	for _, r := range set.All { // objects without a pod template
 		for _, pod := range r.Reading.Pods {
 			if r.Misnamed() != nil && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
 				return misnamed(r)
@@ -164,8 +163,8 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 	return message + unknown
 }
 
-// hint returns that of the candidates which t most likely means, and the setting
-// that selects it; nil and nothing if there is none.
+// hint returns the candidate that t most likely means, and the setting that selects it. It returns
+// nil and "" if there is none.
 func (x selection) hint(t config.Target, candidates []*inventory.Resource) (meant *inventory.Resource, setting string) {
 	set := func(entry string) string {
 		if len(x.settings.Targets) == 1 {
@@ -197,7 +196,7 @@ func (x selection) hint(t config.Target, candidates []*inventory.Resource) (mean
 		}
 	}
 	for _, p := range config.Presets() {
-		if near == nil && !(t.IsPreset() && p.Name == "calico") { // which has others than nodes
+		if near == nil && !(t.IsPreset() && p.Name == "calico") { // that preset has more than nodes
 			near = nearest(p.Target(), candidates)
 		}
 	}
@@ -207,13 +206,13 @@ func (x selection) hint(t config.Target, candidates []*inventory.Resource) (mean
 	return near, set(near.GVK.Kind + "/" + finding.ShowName(near.GetName()))
 }
 
-// indexOf returns the place of the first of the candidates that t selects, -1 if none is.
+// indexOf returns the index of the first candidate that t selects, -1 if it selects none.
 func indexOf(candidates []*inventory.Resource, t config.Target) int {
 	return slices.IndexFunc(candidates, func(r *inventory.Resource) bool { return Matches(t, r) })
 }
 
-// IsCalicoNode reports whether r is a DaemonSet that does what calico-node does,
-// whatever it is called: by the label of its pods, its containers or its images.
+// IsCalicoNode reports whether r is a DaemonSet that does the work of calico-node, whatever its
+// name. It checks the label of the pods, the containers and the images.
 func IsCalicoNode(r *inventory.Resource) bool {
 	if r.GVK.Kind != "DaemonSet" || strings.Contains(r.GetName(), "windows") {
 		return false

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package targets says which resources the targets of a configuration select, which kinds of
-// objects must be read to know that, and what is there instead of a target that selects
-// nothing. It changes nothing and judges no pull.
+// Package targets says which resources the targets of a configuration select, and which kinds of
+// objects the program must read for that. For a target that selects nothing it says what there is
+// instead. It changes nothing and judges no pull.
 package targets
 
 import (
@@ -13,20 +13,19 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// A selection is what the targets of the settings select.
+// A selection has the resources that the targets of the settings select.
 type selection struct {
 	settings config.Settings
 	set      *inventory.Set
-	targets  []*inventory.Resource        // each once, in their order
-	selected map[*inventory.Resource]bool // the same
+	targets  []*inventory.Resource        // each once, in the order of the input
+	selected map[*inventory.Resource]bool // the same resources
 }
 
-// mostMissing is of how many targets that select nothing it is said what there is
-// instead, for which all resources are looked at.
+// mostMissing limits the detailed findings on missing targets: each looks at all resources.
 const mostMissing = 5
 
-// Select returns the resources that the settings select, each once, in their
-// order, and findings on the targets that select none.
+// Select returns the resources that the settings select, each once, in the order of the input. It
+// also returns findings on targets that select none.
 func Select(s config.Settings, set *inventory.Set) ([]*inventory.Resource, finding.List) {
 	x := selection{settings: s, set: set, selected: map[*inventory.Resource]bool{}}
 	found := make([]bool, len(s.Targets))
@@ -58,8 +57,8 @@ func Select(s config.Settings, set *inventory.Set) ([]*inventory.Resource, findi
 	return x.targets, missing
 }
 
-// targetsByName returns the places of the targets that select by names which are no
-// patterns, by each of these, and those of the others.
+// targetsByName returns the indexes of targets that select by words, keyed by word. others has the
+// indexes of the other targets.
 func targetsByName(s config.Settings) (named map[string][]int, others []int) {
 	named = map[string][]int{}
 	for i, t := range s.Targets {
@@ -74,7 +73,7 @@ func targetsByName(s config.Settings) (named map[string][]int, others []int) {
 	return named, others
 }
 
-// candidateTargets returns the places of the targets that may select r.
+// candidateTargets returns the indexes of the targets that may select r.
 func candidateTargets(r *inventory.Resource, named map[string][]int, others []int) []int {
 	all := others[:len(others):len(others)]
 	for _, id := range r.Identities() {
