@@ -19,19 +19,18 @@ import (
 // version and commit are set by the linker. Without them the go command knows both.
 var version, commit = "dev", ""
 
-// metadata is what a catalog of functions shows.
+// metadata is the text that a catalog of functions shows.
 //
 //go:embed hack/metadata.yaml
 var metadata []byte
 
-// checksPage is what explain shows.
+// checksPage is the text for the command explain.
 //
 //go:embed docs/checks.md
 var checksPage string
 
-// buildOf returns the version and the commit that the linker set; or, if it set none, the
-// version of the module that the go command installed, and the commit of the clone that it
-// built in.
+// buildOf returns the version and the commit that the linker set. If it set none, they come from
+// the go command: the version of the installed module, and the commit of the clone.
 func buildOf() (string, string) {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
@@ -55,7 +54,7 @@ func buildOf() (string, string) {
 }
 
 func main() {
-	klog.SetLogger(logr.Discard()) // the SDK's remarks on values of another type than it asked for
+	klog.SetLogger(logr.Discard()) // the SDK logs values of another type than it asked for
 	version, commit := buildOf()
 	program := cli.Program{Version: version, Commit: commit, Metadata: metadata, ChecksPage: checksPage}
 	os.Exit(program.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package caller knows who runs the function, kpt, kustomize or a pipe, and what each does
-// with what comes out. Nothing else tells them apart.
+// Package caller knows who runs the function: kpt, kustomize or a pipe. It also knows what each
+// caller does with the output. No other package tells callers apart.
 package caller
 
 import (
@@ -12,32 +12,32 @@ import (
 	"example.com/calico-pull-secrets/internal/cores"
 )
 
-// Annotations by which orchestrators are told apart, and which they read.
+// Annotations by which the package tells orchestrators apart. Orchestrators read them.
 const (
-	functionAnnotation    = "config.kubernetes.io/function"          // on the config: how kustomize is to run it
+	functionAnnotation    = "config.kubernetes.io/function"          // on the config: how kustomize must run it
 	kustomizeIDAnnotation = "kustomize.config.k8s.io/id"             // on each item that kustomize hands to a transformer
 	selectedAnnotation    = "internal.config.k8s.io/kpt-resource-id" // on each item, if kpt hands over a selection
 )
 
-// A Caller is who runs the function. All that depends on it is decided here.
+// A Caller is the program that runs the function. This package makes all decisions about it.
 type Caller int
 
 const (
 	// Plain is a pipe: somebody sends a ResourceList or manifests through the function.
 	Plain Caller = iota
-	// Kpt runs `kpt fn eval` or `kpt fn render`. It shows the results, writes the
-	// items back to the files they came from, and stderr twice if we repeat them.
+	// Kpt runs `kpt fn eval` or `kpt fn render`. It shows the results, and writes the items back to
+	// their files. It would show a result twice if we also wrote it to stderr.
 	Kpt
-	// Transformer is `kustomize build` with the config under transformers.
-	// It drops the results. Names and namespaces have been changed by then.
+	// Transformer is `kustomize build` with the config under transformers. It drops the results. By
+	// then, kustomize has changed names and namespaces.
 	Transformer
-	// Generator is `kustomize build` with the config under generators. The
-	// config itself is the only item. A transformer without resources looks alike.
+	// Generator is `kustomize build` with the config under generators. The config itself is the
+	// only item. A transformer without resources looks the same.
 	Generator
 )
 
-// Marks are what an orchestrator leaves on an item. They are not documented; they are
-// what kpt v1.0.0-beta.56 and kustomize v5.8.2 send.
+// Marks are the annotations of an orchestrator on an item. No documentation has them: kpt
+// v1.0.0-beta.56 and kustomize v5.8.2 send them.
 type Marks struct {
 	kustomize, kpt bool // it has their id
 	path           string
@@ -57,7 +57,7 @@ func MarksOf(items fn.KubeObjects) []Marks {
 	return all
 }
 
-// Of returns who sent a list with this functionConfig, and items with these marks.
+// Of returns the caller that sent a list with this functionConfig and these marks.
 func Of(config *fn.KubeObject, items []Marks) Caller {
 	fromKustomize := config.GetAnnotation(functionAnnotation) != "" || slices.ContainsFunc(items, func(m Marks) bool { return m.kustomize })
 	fromKpt := config.GetName() == "function-input" || slices.ContainsFunc(items, func(m Marks) bool { return m.kpt })
@@ -72,14 +72,14 @@ func Of(config *fn.KubeObject, items []Marks) Caller {
 	return Plain
 }
 
-// IsKustomize is true if what runs the function shows its stderr and no results.
+// IsKustomize is true for a caller that shows stderr and no results.
 func (c Caller) IsKustomize() bool { return c == Transformer || c == Generator }
 
-// ShowsResults is true if results reach a person without our help.
+// ShowsResults is true if the caller shows the results to people.
 func (c Caller) ShowsResults() bool { return c == Kpt }
 
-// WritesFiles is true if new items become files of the package that items are from.
-// `kpt fn source | … | kpt fn sink` does so, too, with nothing but the path.
+// WritesFiles is true if the caller writes new items as files into the package of the items. `kpt
+// fn source | … | kpt fn sink` does so, too. The path is its only mark.
 func (c Caller) WritesFiles(items fn.KubeObjects) bool {
 	if c.IsKustomize() {
 		return false
@@ -92,15 +92,14 @@ func (c Caller) WritesFiles(items fn.KubeObjects) bool {
 	return c == Kpt
 }
 
-// IsSelection is true if kpt leaves out what --match-kind and the like, or the
-// selectors of a Kptfile, do not select. What a function adds then goes into the
-// package, even if the same is there already.
+// IsSelection is true if kpt hands over only what --match-kind and the like, or the selectors of a
+// Kptfile, select. kpt then adds a new item to the package even if the package already has it.
 func IsSelection(items fn.KubeObjects) bool {
 	return slices.ContainsFunc(items, func(o *fn.KubeObject) bool { return o.GetAnnotation(selectedAnnotation) != "" })
 }
 
-// FileOf returns the file that an item came from, nil if the caller does not tell, or
-// invents it as kustomize does between two functions.
+// FileOf returns the file of an item. It returns nil if the caller does not tell, or invents it, as
+// kustomize does between two functions.
 func (c Caller) FileOf(m Marks) *fn.File {
 	if m.path == "" || c.IsKustomize() {
 		return nil

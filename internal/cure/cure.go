@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cure says what to set for images to be pulled with a Secret.
+// Package cure says which settings make kubelet pull images with a Secret.
 package cure
 
 import (
@@ -12,15 +12,15 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// A Cure is what there is to change: the settings, and what all targets pull.
+// A Cure has the settings to change, and what all targets pull.
 type Cure struct {
 	Settings     config.Settings
 	Repositories []string
 }
 
-// For returns what to set for the repositories to be pulled with a Secret: beside what
-// it authenticates if isPartial, else instead of that. How entries of registries are
-// written is on the page of the checks.
+// For returns what to set so that kubelet pulls the repositories with a Secret. With isPartial the
+// Secret keeps what it authenticates, else not. docs/checks.md says how to write entries of
+// registries.
 func (c Cure) For(repositories []string, isPartial bool) string {
 	servers := inventory.ServersFor(repositories)
 	if all := c.serversOfAll(); !isPartial && len(servers) == 1 && len(all) > 1 { // each alone would be wrong for the others
@@ -37,8 +37,8 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	return c.forServers(servers, false) + ", or leave the Secret out (--remove)"
 }
 
-// serversOfAll returns the servers that all targets of a Secret need together, if there is
-// one Secret for them and it is made of one server.
+// serversOfAll returns the servers that all targets need together. It returns nil unless one Secret
+// with one server is for all of them.
 func (c Cure) serversOfAll() []string {
 	s, e := c.Settings.Secret, c.Settings.External
 	if s != nil && len(s.Registries) == 0 && s.DockerConfig == "" || e != nil && len(e.Registries) == 0 {
@@ -47,8 +47,8 @@ func (c Cure) serversOfAll() []string {
 	return nil
 }
 
-// RegistryLines returns the settings for one Secret with several servers, where targets need
-// different ones; empty if they do not.
+// RegistryLines returns the settings for one Secret with several servers. Empty if the targets do
+// not need several.
 func (c Cure) RegistryLines() string {
 	servers := c.serversOfAll()
 	if len(servers) < 2 {

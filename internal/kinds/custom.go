@@ -2,39 +2,39 @@
 
 package kinds
 
-// A groupKind is a kind of a group.
+// A groupKind is a kind of an API group.
 type groupKind struct{ group, kind string }
 
-// once are custom kinds whose pods are made once. Each has the source that says so, in the
-// repository of its project.
+// once has custom kinds whose controller makes the pods only once. Each names the source of that,
+// in the repository of its project.
 var once = map[groupKind]bool{
-	// The webhook takes no change of replicatedJobs: pkg/webhooks/jobset_webhook.go.
+	// The webhook refuses changes of replicatedJobs: pkg/webhooks/jobset_webhook.go.
 	{"jobset.x-k8s.io", "JobSet"}: true,
-	// The webhook takes no change but of minAvailable and replicas:
+	// The webhook refuses changes except of minAvailable and replicas:
 	// pkg/webhooks/admission/jobs/validate/admit_job.go, and hyperjobs beside it.
 	{"batch.volcano.sh", "Job"}:         true,
 	{"training.volcano.sh", "HyperJob"}: true,
 	{"serving.knative.dev", "Revision"}: true, // immutable: pkg/apis/serving/v1/revision_validation.go
-	// The API server takes a change, and no pod that is there gets it: the webhooks of
-	// pkg/webhooks compare the run policy alone, and controllers make the pods that are missing.
+	// The API server accepts a change, but existing pods do not get it. The webhooks of
+	// pkg/webhooks compare only the run policy, and controllers make only missing pods.
 	{"kubeflow.org", "TFJob"}:      true,
 	{"kubeflow.org", "PyTorchJob"}: true,
 	{"kubeflow.org", "MPIJob"}:     true,
 	{"kubeflow.org", "XGBoostJob"}: true,
 	{"kubeflow.org", "PaddleJob"}:  true,
 	{"kubeflow.org", "JAXJob"}:     true,
-	// The same: ray-operator/pkg/webhooks/v1/rayjob_webhook.go looks at the name alone.
+	// The same: ray-operator/pkg/webhooks/v1/rayjob_webhook.go checks only the name.
 	{"ray.io", "RayJob"}: true,
 }
 
-// RunsOnce reports whether the pods of a custom kind are made once, as a Job's.
+// RunsOnce reports whether a controller makes the pods of a custom kind only once, as for a Job.
 func RunsOnce(group, kind string) bool { return once[groupKind{group, kind}] }
 
-// operators are custom kinds whose operators make pods with a list that is in the object, in
-// the manner of a pod's. Each has the source of the field, in the repository of its project.
+// operators has custom kinds with a list in the form of a pod's. Their operators give it to the
+// pods that they make. Each names the source of the field, in the repository of its project.
 var operators = []struct {
 	groupKind
-	fields []string // that hold imagePullSecrets
+	fields []string // the path to the field that holds imagePullSecrets
 }{
 	{groupKind{"monitoring.coreos.com", "Prometheus"}, spec},      // pkg/apis/monitoring/v1/prometheus_types.go
 	{groupKind{"monitoring.coreos.com", "PrometheusAgent"}, spec}, // the same

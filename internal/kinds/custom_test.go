@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The page has each custom kind that is known, and where its list is.
+// docs/configuration.md must have each known custom kind, and the path of its list.
 func TestThePageHasTheOtherKinds(t *testing.T) {
 	page, err := os.ReadFile("../../docs/configuration.md")
 	require.NoError(t, err)

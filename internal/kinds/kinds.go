@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package kinds says which kinds of the Kubernetes API, and of the Tigera operator's, can
-// reference pull Secrets, and where in their objects. It knows no object.
+// Package kinds says which kinds of the Kubernetes API and of the Tigera operator can reference
+// pull Secrets, and where. It sees no objects.
 package kinds
 
 import (
@@ -9,16 +9,16 @@ import (
 	"strings"
 )
 
-// ImagePullSecrets is the field that has the list, below the fields of a Spec.
+// ImagePullSecrets is the name of the list. A Spec has the fields above it.
 const ImagePullSecrets = "imagePullSecrets"
 
-// Installation is the kind from which the Tigera operator installs Calico, in its group.
+// Installation is the kind from which the Tigera operator installs Calico, with its group.
 const (
 	Installation  = "Installation"
 	OperatorGroup = "operator.tigera.io"
 )
 
-// ExternalSecret is the kind from which External Secrets makes a Secret, in its group.
+// ExternalSecret is the kind from which External Secrets makes a Secret, with its group.
 const (
 	ExternalSecret      = "ExternalSecret"
 	ExternalSecretGroup = "external-secrets.io"
@@ -27,24 +27,24 @@ const (
 // A Spec says where the objects of a kind have their imagePullSecrets.
 type Spec struct {
 	Kind    string
-	Groups  []string // of the API, that it is or was served from, today's first
-	Version string   // in which it is served today
-	Fields  []string // that lead to what holds imagePullSecrets
+	Groups  []string // API groups that serve or served the kind, today's first
+	Version string   // in which the API serves it today
+	Fields  []string // the path to the field that holds imagePullSecrets
 	Traits  Trait
 }
 
-// A Trait is what else matters of a kind.
+// A Trait is a property of a kind.
 type Trait int
 
 const (
-	// PodSpec holds the list: there are images, and a ServiceAccount.
+	// PodSpec: a pod spec holds the list, so there are images and a ServiceAccount.
 	PodSpec Trait = 1 << iota
-	// Immutable is the list once the object is in a cluster, so it is changed only
-	// if a target names the kind.
+	// Immutable: the API server refuses changes of the list in a cluster. So the program changes it
+	// only if a target names the kind.
 	Immutable
-	// NotRenamed are the names in the list, when kustomize gives the Secret another.
+	// NotRenamed: kustomize does not correct names in the list when it renames a Secret.
 	NotRenamed
-	// Operated is a list that an operator gives to the pods which it makes, so it is changed
+	// Operated: an operator gives the list to the pods that it makes. So the program changes it
 	// only if a target names the kind and the object.
 	Operated
 )
@@ -56,9 +56,8 @@ var (
 	specTemplateSpec = []string{"spec", "template", "spec"}
 )
 
-// specs are the kinds that can reference a pull Secret, from the Kubernetes
-// API and that of the Tigera operator. What kustomize renames is in its
-// api/internal/konfig/builtinpluginconsts/namereference.go.
+// specs has the kinds of the Kubernetes API and of the Tigera operator that can reference a pull
+// Secret. NotRenamed is from kustomize's api/internal/konfig/builtinpluginconsts/namereference.go.
 var specs = []Spec{
 	{"DaemonSet", apps, "v1", specTemplateSpec, PodSpec},
 	{"Deployment", apps, "v1", specTemplateSpec, PodSpec},
@@ -73,7 +72,7 @@ var specs = []Spec{
 	{Installation, []string{OperatorGroup}, "v1", spec, NotRenamed},
 }
 
-// Names returns the kinds of the Kubernetes API and the Installation.
+// Names returns the kinds of the Kubernetes API, and Installation.
 func Names() []string {
 	var names []string
 	for _, s := range specs {
@@ -82,8 +81,8 @@ func Names() []string {
 	return names
 }
 
-// Of returns what a kind of a group has, nil if it is not known to reference a Secret: it may
-// have pod templates all the same.
+// Of returns the Spec of a kind of a group. It returns nil for an unknown kind, which may still
+// have pod templates.
 func Of(group, kind string) *Spec {
 	if s := Named(kind); s != nil && slices.Contains(s.Groups, group) {
 		return s
@@ -91,7 +90,7 @@ func Of(group, kind string) *Spec {
 	return operated(group, kind)
 }
 
-// Named is Of for a kind of any group.
+// Named is Of for a kind of any group. It does not know custom kinds.
 func Named(kind string) *Spec {
 	for i, s := range specs {
 		if s.Kind == kind {
@@ -101,7 +100,7 @@ func Named(kind string) *Spec {
 	return nil
 }
 
-// APIVersion returns that in which the kind is served today.
+// APIVersion returns the version in which the API serves the kind today, with its group.
 func (s *Spec) APIVersion() string { return strings.TrimPrefix(s.Groups[0]+"/"+s.Version, "/") }
 
 // Has reports whether the kind has a trait.
@@ -112,14 +111,13 @@ func (s *Spec) Path() string {
 	return strings.Join(append(slices.Clone(s.Fields), ImagePullSecrets), ".")
 }
 
-// shortNames are the kinds as kubectl takes them, beside those in lower case and in
-// plural.
+// shortNames has kubectl's short names. Meant also takes kinds in lower case and in plural.
 var shortNames = map[string]string{
 	"ds": "DaemonSet", "deploy": "Deployment", "sts": "StatefulSet", "rs": "ReplicaSet", "rc": "ReplicationController", "cj": "CronJob", "po": "Pod", "sa": "ServiceAccount",
 }
 
-// Meant returns the kind that a user means, and what was given if there is no such kind,
-// as for a regular expression.
+// Meant returns the kind that a user means. It returns given unchanged if there is no such kind, as
+// for a regular expression.
 func Meant(given string) string {
 	lower, _, _ := strings.Cut(strings.ToLower(given), ".") // daemonsets.apps
 	if kind := shortNames[lower]; kind != "" {
@@ -133,5 +131,5 @@ func Meant(given string) string {
 	return given
 }
 
-// IsPattern reports whether what was given for a kind is a regular expression.
+// IsPattern reports whether the given kind is a regular expression.
 func IsPattern(given string) bool { return strings.ContainsAny(given, "*+?[(|") }

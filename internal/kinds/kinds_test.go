@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEachKindIsWhole looks for what a row of kinds.go must have, and what a message says of it.
+// TestEachKindIsWhole wants each row of kinds.go to be complete, and its apiVersion to be right.
 func TestEachKindIsWhole(t *testing.T) {
 	for _, s := range specs {
 		require.NotEmpty(t, s.Groups, "internal/kinds/kinds.go: %s has no group", s.Kind)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package placeholder knows what people and tools write where a value is yet to be filled
-// in. All lists of that are here; what follows from one is for who asks. It quotes nothing.
+// Package placeholder knows what people and tools write in place of a missing value. It has all
+// lists of that. Its callers decide what a placeholder means. It quotes nothing.
 package placeholder
 
 import (
@@ -11,20 +11,20 @@ import (
 	"sync"
 )
 
-// marks are the texts by which tools find what they fill in: sops, Flux and envsubst, a
-// template, Argo CD's vault plugin.
+// marks are the texts around what tools replace: sops, Flux and envsubst, templates, Argo CD's
+// vault plugin.
 var marks = []struct{ start, end string }{
 	{"ENC[", "]"}, {"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"{%", "%}"}, {"<path:", ">"},
 }
 
-// schemes stand at the beginning of what vals, 1Password and Bank-Vaults replace whole.
+// schemes begin a value that vals, 1Password or Bank-Vaults replace as a whole.
 var schemes = []string{"ref+", "op://", "vault:"}
 
-// words are what people write where a value is still missing.
+// words are texts that people write in place of a missing value.
 var words = []string{"CHANGEME", "CHANGE_ME", "REPLACE_ME"}
 
-// In reports whether text, which is not encoded, has a part that a tool or a
-// person fills in before the API server sees it.
+// In reports whether text has a part that a tool or a person replaces before the API server sees
+// it. The text must not be encoded.
 func In(text string) bool {
 	for _, mark := range marks {
 		if strings.Contains(text, mark.start) {
@@ -41,8 +41,8 @@ func In(text string) bool {
 
 var base64Characters = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9+/=\s]*$`) })
 
-// FillsInBase64 reports whether text has a placeholder and can be base64 once that is
-// filled in: the rest of it has the characters of base64.
+// FillsInBase64 reports whether text has a placeholder and may become base64: the rest of it has
+// only characters of base64.
 func FillsInBase64(text string) bool {
 	trimmed := strings.TrimSpace(text)
 	for _, scheme := range schemes {
@@ -59,7 +59,7 @@ func FillsInBase64(text string) bool {
 	return has && base64Characters().MatchString(rest)
 }
 
-// without returns text without what lies between a mark and its end.
+// without returns text without each part between a mark and its end.
 func without(text string) (rest string, has bool) {
 	for {
 		start, end := -1, 0
@@ -79,32 +79,31 @@ func without(text string) (rest string, has bool) {
 	}
 }
 
-// examples are what pages and examples write where a value is to be put in, in small
-// letters.
+// examples are texts that documentation has in place of a value, in lower case.
 var examples = []string{
 	"…", "...", "changeme", "change_me", "change-me", "replaceme", "replace_me", "replace-me", "todo", "tbd", "redacted",
 	"your-token", "your_token", "yourtoken", "your-password", "your_password", "yourpassword", "your-username", "your_username", "yourusername",
 	"your-access-token", "your_access_token", "my-token", "mytoken", "<none>", "null", "undefined",
 }
 
-// whole matches a whole value that somebody or something was to replace: xxx, ***,
-// <token>, $NAME, ${NAME}, $(NAME), {{ name }}, %NAME%, [token].
+// whole matches a value that is one placeholder: xxx, ***, <token>, $NAME, ${NAME}, $(NAME), {{
+// name }}, %NAME%, [token].
 var whole = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(?:[xX]{3,}|\*{3,}|<[^<>]*>|\[[a-zA-Z _-]+\]|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%)$`)
 })
 
-// IsUnreplaced reports whether a whole value is most likely what somebody or something was
-// to replace. It may be a password all the same.
+// IsUnreplaced reports whether a whole value is most likely a placeholder. It may still be a
+// password.
 func IsUnreplaced(value string) bool {
 	return slices.Contains(examples, strings.ToLower(value)) || whole().MatchString(value)
 }
 
-// variable matches ${NAME} of a shell or envsubst, $(NAME) of a pipeline, $(command …) and
-// ${{ secrets.NAME }}.
+// variable matches ${NAME} of a shell or envsubst, $(NAME) of a pipeline, $(command …) and ${{
+// secrets.NAME }}.
 var variable = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\$(\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*( [^()]*)?\)|\{\{ *[A-Za-z_][A-Za-z0-9_.-]* *\}\})$`)
 })
 
-// IsVariable reports whether a whole value is surely still to be replaced. Nothing less is:
-// $NAME, <token>, *** and changeme may be passwords.
+// IsVariable reports whether a whole value is certainly a placeholder. $NAME, <token>, *** and
+// changeme do not count: they may be passwords.
 func IsVariable(value string) bool { return variable().MatchString(value) }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package unseen has findings on what of a set nobody can judge: images in no pod spec, what is
-// rendered later, and files that no kustomization lists. Silence must not pass for a verdict.
+// Package unseen has findings on what nobody can judge in a set: images in no pod spec, objects
+// that a tool renders later, and files that no kustomization lists. Silence about them would look
+// like a pass.
 package unseen
 
 import (
@@ -12,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// Dark returns findings on what of r may pull and cannot be judged, so that nobody takes
-// silence for a verdict.
+// Dark returns findings on images of r that nobody can judge: those in no pod spec or in a text,
+// and manifests in a text.
 func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	say := func(field, format string, a ...any) {
 		all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
@@ -50,8 +51,8 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	return all
 }
 
-// Unjudgeable returns findings on pod specs of r that cannot be judged: lists of containers
-// that are none, and no container at all.
+// Unjudgeable returns findings on pod specs of r that nobody can judge: the containers are not a
+// list, or there is no container.
 func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	for _, p := range r.Reading.Pods {
 		for _, field := range p.Unreadable {

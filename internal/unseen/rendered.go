@@ -10,8 +10,8 @@ import (
 	"example.com/calico-pull-secrets/internal/targets"
 )
 
-// Rendered returns a finding on each object of which somebody makes others later. Of a
-// source that such an object names nothing is said beside it.
+// Rendered returns a finding on each object from which a tool renders others later. It skips an
+// object that another such object names as its source.
 func Rendered(s config.Settings, set *secrets.Set) (all finding.List) {
 	if !targets.AsksForRendered(s) {
 		return nil
@@ -31,7 +31,7 @@ func Rendered(s config.Settings, set *secrets.Set) (all finding.List) {
 	return all
 }
 
-// lookingAtStdin returns the command that asks the question of the task of stdin.
+// lookingAtStdin returns the command that asks the same question about stdin.
 func lookingAtStdin(s config.Settings) string {
 	if s.Mode == config.ModeAudit {
 		return "calico-pull-secrets --audit"

@@ -14,8 +14,8 @@ import (
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
-// Unlisted returns a finding on each file that no kustomization lists, though there is one
-// for it, and that has something in it which would help pods, or pods.
+// Unlisted returns a finding on each file that no kustomization lists, though one is responsible
+// for it. The file must have something that would help pods, or pods.
 func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 	helpers, pods := map[string]*inventory.Resource{}, map[string]*inventory.Resource{}
 	var files []string
@@ -39,7 +39,7 @@ func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 		if r := helpers[file]; r != nil {
 			all = append(all, r.Finding(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "",
 				"%s, so it helps no pod\nhint: %s", WhyUnlisted(r.Listing), ListingLine(r.Listing)))
-		} else if r := pods[file]; r != nil && r.Entry != "" { // a component is for others to use
+		} else if r := pods[file]; r != nil && r.Entry != "" { // a component is for other kustomizations
 			all = append(all, r.Finding(finding.KustomizationUnlisted, fn.Info, "",
 				"%s, and its pods are judged all the same\nhint: list it there below resources, or move it out of the folder", WhyUnlisted(r.Listing)))
 		}
@@ -47,7 +47,7 @@ func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 	return all
 }
 
-// helps reports whether pods may pull with what r is or becomes.
+// helps reports whether pods may pull with r, or with a Secret that a controller makes from it.
 func helps(set *secrets.Set, r *inventory.Resource) bool {
 	switch {
 	case r.GVK.Kind == "Secret" && r.GVK.ApiVersion() == "v1":
@@ -66,7 +66,7 @@ func WhyUnlisted(l inventory.Listing) string {
 	return finding.ShowName(l.UnlistedBy) + " does not list this file"
 }
 
-// ListingLine says how a kustomization is to list a file.
+// ListingLine says how to list a file in its kustomization.
 func ListingLine(l inventory.Listing) string {
 	if l.Entry == "" {
 		return "add its folder to components of the kustomization that needs it"
