@@ -9,29 +9,30 @@ import (
 	"strings"
 )
 
-// What makes kubelet fail. They quote nothing, since what is wrong may be a secret.
+// These errors make kubelet fail. They quote nothing of the value: it may be a secret.
 var (
 	errShape  = errors.New("is not shaped like a docker config")
 	errBase64 = errors.New("has an auth that is not base64")
 	errColon  = errors.New("has an auth without a colon between user name and password")
 )
 
-// An auth is what matters of an entry of auths: whether there is a user name, and a
-// password, and what speaks against either. kubelet ignores identitytoken, credsStore and
-// the like.
+// An auth keeps what matters of one entry of auths: whether it has a user name and a
+// password, and the doubts about each. kubelet ignores identitytoken, credsStore and
+// similar fields.
 type auth struct {
 	username, password           bool
 	usernameDoubt, passwordDoubt string // see DoubtOf
 }
 
-// UnmarshalJSON reads an entry. It is called for an entry that a later one of the
-// same key replaces, too, and what is wrong there counts as it does for kubelet.
+// UnmarshalJSON reads one entry. encoding/json also calls it for an entry that a later
+// entry of the same key replaces. An error in such an entry counts for kubelet, and so it
+// counts here.
 func (a *auth) UnmarshalJSON(data []byte) error {
 	var fields struct{ Username, Password, Email, Auth string }
 	if json.Unmarshal(data, &fields) != nil {
 		return errShape
 	}
-	if fields.Auth != "" { // overrides the others
+	if fields.Auth != "" { // it overrides the other fields
 		var err error
 		if fields.Username, fields.Password, err = SplitAuth(fields.Auth); err != nil {
 			return err
@@ -41,7 +42,7 @@ func (a *auth) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// parseConfigJSON returns what is in the value of .dockerconfigjson, by server.
+// parseConfigJSON returns the entries in the value of .dockerconfigjson, by server.
 func parseConfigJSON(value []byte) (map[string]auth, error) {
 	var config struct {
 		Auths       map[string]auth   `json:"auths"`
@@ -51,15 +52,16 @@ func parseConfigJSON(value []byte) (map[string]auth, error) {
 	return config.Auths, unquoted(err)
 }
 
-// parseConfig returns what is in the value of .dockercfg, the form that has no
-// auths around the entries.
+// parseConfig returns the entries in the value of .dockercfg, by server. That form has no
+// auths field around the entries.
 func parseConfig(value []byte) (map[string]auth, error) {
 	var auths map[string]auth
 	err := json.Unmarshal(value, &auths)
 	return auths, unquoted(err)
 }
 
-// unquoted returns an error of encoding/json as one that quotes nothing.
+// unquoted replaces an error of encoding/json by errShape, which quotes nothing. It keeps
+// errBase64, errColon and nil.
 func unquoted(err error) error {
 	if err == nil || errors.Is(err, errBase64) || errors.Is(err, errColon) {
 		return err
@@ -67,8 +69,8 @@ func unquoted(err error) error {
 	return errShape
 }
 
-// SplitAuth returns what is in the auth of an entry: base64, padded or not, of
-// username:password. The error quotes nothing of it.
+// SplitAuth splits the auth of an entry into user name and password. An auth is
+// username:password in base64, with or without padding. The error quotes nothing of it.
 func SplitAuth(auth string) (username, password string, err error) {
 	encoding := base64.RawStdEncoding
 	if strings.HasSuffix(strings.TrimSpace(auth), "=") {

@@ -9,12 +9,12 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// Each judges 1,000 images by many servers, one of which is for the image, or all of
-// them. What a benchmark takes grows with the product, as for kubelet: compare 1000
-// with 10000, which has to stay at a few seconds.
+// BenchmarkJudge judges 1,000 images with many servers. Either one server or every server
+// matches the image. The time grows with images times servers, as it does in kubelet.
+// Compare 1000 with 10000: the larger one must stay at a few seconds.
 func BenchmarkJudge(b *testing.B) {
 	for name, c := range map[string]struct {
-		server, image string // each with a number in it
+		server, image string // %d is a number
 		secrets       bool   // a Secret for each server
 	}{
 		"hosts":                 {"r%d.example.com", "r%d.example.com/calico/node", false},
@@ -54,8 +54,8 @@ func BenchmarkJudge(b *testing.B) {
 	}
 }
 
-// BenchmarkPods judges one image each of 1,000 pods, whose lists have a large Secret in
-// common.
+// BenchmarkPods judges one image for each of 1,000 pods. All pods list the same large
+// Secret.
 func BenchmarkPods(b *testing.B) {
 	for _, n := range []int{1000, 10_000} {
 		servers := make([]string, n)

@@ -11,16 +11,17 @@ import (
 	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
-// A Doubt is a user name or a password that most likely no registry takes, though kubelet
-// offers it.
+// A Doubt is a user name or a password that kubelet offers and that most likely no
+// registry accepts.
 type Doubt struct {
-	Endpoint string // of the entry
+	Endpoint string // the Endpoint of the entry
 	Field    string // "user name" or "password"
-	Problem  string // quotes nothing
+	Problem  string // it quotes nothing of the value
 }
 
-// DoubtOf returns why most likely no registry takes a value as a user name or a password;
-// empty if nothing speaks against it. It quotes nothing of the value.
+// DoubtOf returns why most likely no registry accepts a value as a user name or a
+// password. It returns an empty string if nothing is doubtful. It quotes nothing of the
+// value.
 func DoubtOf(value string) string {
 	trimmed := strings.TrimSpace(value)
 	switch {
@@ -34,15 +35,15 @@ func DoubtOf(value string) string {
 	return ""
 }
 
-// Doubts returns what most likely no registry takes in the entries that kubelet offers, in
-// the order of the endpoints.
+// Doubts returns the doubts about the entries that kubelet offers, sorted by endpoint. It
+// leaves out entries without a user name or a password.
 func (c Content) Doubts() (all []Doubt) {
 	for _, e := range c.entries {
 		if e.usable {
 			all = append(all, e.doubts...)
 		}
 	}
-	slices.SortFunc(all, func(a, b Doubt) int { // a user name before its password
+	slices.SortFunc(all, func(a, b Doubt) int { // the user name comes before its password
 		return cmp.Or(strings.Compare(a.Endpoint, b.Endpoint), strings.Compare(b.Field, a.Field))
 	})
 	return all

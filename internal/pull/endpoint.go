@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// Endpoint returns the host and path that a server, a key of auths, stands for,
-// without a user name or password that it may have in it. Empty if it stands for
-// nothing: kubelet ignores a key that is no URL.
+// Endpoint returns the host and path of a server. A server is a key of auths. The
+// endpoint has no user name or password, even if the server has them. It is empty if the
+// server is no URL: kubelet ignores such a key.
 //
-// The rule is that of BasicDockerKeyring.Add in
-// k8s.io/kubernetes/pkg/credentialprovider.
+// This is the rule of BasicDockerKeyring.Add in k8s.io/kubernetes/pkg/credentialprovider.
 func Endpoint(server string) string {
 	if !strings.HasPrefix(server, "https://") && !strings.HasPrefix(server, "http://") {
 		server = "https://" + server
@@ -33,20 +32,21 @@ func Endpoint(server string) string {
 	return u.Host + at
 }
 
-// An address is a host, without brackets if there is a port, and the port, empty
-// if there is none.
+// An address is a host and a port. The port may be empty. With a port the host has no
+// brackets.
 type address struct{ host, port string }
 
-// A location is an endpoint or a repository, taken apart as kubelet does.
+// A location holds the parts of an endpoint or a repository, split as kubelet splits
+// them.
 type location struct {
 	address
 	labels []string // of the host
-	path   string   // with the slash before it
+	path   string   // with the slash before it, or empty
 }
 
-// locate takes an endpoint or a repository apart. It returns false for one that is
-// no URL. kubelet parses an endpoint a second time here, so a %25 in the key of auths
-// is a % in the endpoint.
+// locate splits an endpoint or a repository into its parts. It returns false if the text
+// is no URL. kubelet parses an endpoint a second time here. So %25 in the key of auths
+// becomes % in the endpoint.
 func locate(endpoint string) (location, bool) {
 	u, err := url.Parse("https://" + endpoint)
 	if err != nil || endpoint == "" {
@@ -59,12 +59,13 @@ func locate(endpoint string) (location, bool) {
 	return location{address{host, port}, strings.Split(host, "."), u.Path}, true
 }
 
-// serves reports whether kubelet uses a credential that is stored under the location for
-// a repository: the port is equal, the path begins the repository's, and the host has as
-// many labels, each of which matches as a glob.
+// serves reports whether kubelet uses a credential stored under the location for a
+// repository. Three conditions must hold. The ports are equal. The path of the repository
+// starts with the path of the location. Both hosts have the same number of labels, and
+// each label of the location matches as a glob.
 //
-// The rule is that of URLsMatch in k8s.io/kubernetes/pkg/credentialprovider, on a node
-// that runs Linux: filepath.Match is path.Match there.
+// This is the rule of URLsMatch in k8s.io/kubernetes/pkg/credentialprovider on a Linux
+// node. On Linux filepath.Match and path.Match are the same.
 func (l *location) serves(repository *location) bool {
 	if l.port != repository.port || len(l.labels) != len(repository.labels) || !strings.HasPrefix(repository.path, l.path) {
 		return false

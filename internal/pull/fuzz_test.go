@@ -12,9 +12,9 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// FuzzJudge holds the merging against each server on its own: a list
-// offers what its servers would one by one, but index.docker.io only for want of
-// others; and it does not matter how servers are spread over Secrets.
+// FuzzJudge compares a list with each of its servers alone. The list must offer what its
+// servers offer one by one. It offers index.docker.io only if no other server matches.
+// How the servers are distributed over Secrets must not matter.
 func FuzzJudge(f *testing.F) {
 	for _, servers := range []string{pull.DockerHub + "\ndocker.io", "*.io\nquay.io/cal\nquay.io:\nq[u]ay.io", "[::1]\n[::1]:5000\n*", "localhost\nhttps://index.docker.io/v1\n", "quay.io/%2563alico\nme:p@quay.io\nquay.io?x"} {
 		for _, image := range []string{"calico/node", "quay.io/calico/node:v1", "[::1]:5000/x", "[::1]/x", "localhost/x", "A/x"} {
@@ -60,9 +60,9 @@ func serversOf(offers []pull.Offer) (servers []string) {
 	return servers
 }
 
-// FuzzCheckServer states that a host of an image has a server that serves it, or
-// none, but never one that CheckServer refuses; and that what kubelet uses is refused
-// on purpose only.
+// FuzzCheckServer checks two rules. For the host of an image, Server returns nothing, or
+// a server that matches the image and that CheckServer accepts. A server that is exactly
+// the host of an image, and that CheckServer accepts, matches the image.
 func FuzzCheckServer(f *testing.F) {
 	for _, server := range []string{"", pull.DockerHub, "docker.io:443", "[::1]", "[::1]:5000", "quay.io/v1", "oci://quay.io", "registry-1.docker.io", "*.io", "A", "a__b.c", "quay.io:"} {
 		f.Add(server, server+"/calico/node")

@@ -4,19 +4,19 @@ package pull
 
 import "strings"
 
-// Hosts of Docker Hub: the one that images have once their reference is
-// normalised, and the one that its credentials are stored under.
+// The two hosts of Docker Hub. A normalised reference has hubHost. docker and kubectl
+// store the credentials under hubCredentials.
 const (
 	hubHost        = "docker.io"
 	hubCredentials = "index.docker.io"
 )
 
-// Repository returns the repository that an image reference names, without tag
-// and digest: docker.io/calico/node for calico/node:v3.30.0, and
-// docker.io/library/etcd for etcd. It returns false if the reference is none that
-// kubelet accepts, or is a placeholder that is to be filled in.
+// Repository returns the repository of an image reference, without tag and digest:
+// docker.io/calico/node for calico/node:v3.30.0, docker.io/library/etcd for etcd. It
+// returns false if kubelet refuses the reference, or if nobody has filled in a
+// placeholder yet.
 //
-// The rule is that of github.com/distribution/reference, ParseNormalizedNamed.
+// This is the rule of ParseNormalizedNamed in github.com/distribution/reference.
 func Repository(image string) (repository string, ok bool) {
 	if len(image) == idLength && consistsOf(image, lowerHex) {
 		return "", false
@@ -41,9 +41,10 @@ func Repository(image string) (repository string, ok bool) {
 	return r.host + "/" + r.path, true
 }
 
-// Canonical returns an image reference in full: docker.io/calico/node:v3.30.0 for
-// calico/node:v3.30.0, and docker.io/library/etcd:latest for etcd. Of a tag and a digest
-// the digest counts. It returns false where Repository does.
+// Canonical returns the full form of an image reference: docker.io/calico/node:v3.30.0
+// for calico/node:v3.30.0, docker.io/library/etcd:latest for etcd. If the reference has a
+// tag and a digest, Canonical keeps the digest only. It returns false where Repository
+// does.
 func Canonical(image string) (reference string, ok bool) {
 	repository, ok := Repository(image)
 	if !ok {
@@ -59,32 +60,34 @@ func Canonical(image string) (reference string, ok bool) {
 	return repository + ":latest", true
 }
 
-// Host returns the registry of a repository: docker.io for one of Docker Hub.
+// Host returns the registry of a repository: docker.io for a repository on Docker Hub.
 func Host(repository string) string {
 	host, _, _ := strings.Cut(repository, "/")
 	return host
 }
 
-// How long the parts of a reference may be, in characters.
+// The largest lengths of the parts of a reference, in characters.
 const (
-	maxPath = 255 // the host does not count
+	maxPath = 255 // without the host
 	maxTag  = 128
-	// What is as long, and hexadecimal, may be the ID of an image.
+	// A hexadecimal text of this length may be the ID of an image.
 	idLength = 64
 )
 
-// digestLength has the algorithms of digests, and how long they are. A reference
-// without a digest has no algorithm.
+// digestLength maps the algorithms of digests to the length of their digests. The empty
+// algorithm means a reference without a digest.
 var digestLength = map[string]int{"": 0, "sha256": 64, "sha384": 96, "sha512": 128}
 
-// imageParts are a normalised reference, taken apart.
+// imageParts are the parts of a normalised reference.
 type imageParts struct{ host, path, tag, algorithm, digest string }
 
-// parse takes a normalised reference apart: host, path, then a tag and a digest if
-// it has them. The host is empty if it is none, as when it has an underscore: then
-// all is path. Lengths are not looked at. This is no regular expression, which the
-// tests have, because to compile that takes longer than all else that is done to a
-// small list.
+// parse splits a normalised reference into host, path, tag and digest. Tag and digest may
+// be absent. The host is empty if the first part is not a valid host, for example because
+// it has an underscore. Then that part belongs to the path. parse does not check the
+// lengths.
+//
+// It uses no regular expression, only the tests do. To compile the expression takes
+// longer than all other work on a small list.
 func parse(normalised string) (r imageParts, ok bool) {
 	rest, digest, found := strings.Cut(normalised, "@")
 	if found {
@@ -108,7 +111,7 @@ func parse(normalised string) (r imageParts, ok bool) {
 	return r, true
 }
 
-// Characters that the parts of a reference consist of.
+// The sets of characters in the parts of a reference.
 const (
 	digits       = "0123456789"
 	lowerHex     = digits + "abcdef"
@@ -116,7 +119,7 @@ const (
 	letters      = lowerLetters + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
 
-// consistsOf reports whether s has characters, and only such.
+// consistsOf reports whether s is not empty and has only the given characters.
 func consistsOf(s, characters string) bool { return s != "" && strings.Trim(s, characters) == "" }
 
 // isHost reports whether s is a domain name or an IPv6 address in brackets, with or
@@ -137,8 +140,8 @@ func isHost(s string) bool {
 	return true
 }
 
-// isPathComponent reports whether s is words of lower-case letters and digits, with a
-// dot, one or two underscores, or any number of hyphens between them.
+// isPathComponent reports whether s consists of words of lower-case letters and digits.
+// Between two words it allows a dot, one or two underscores, or any number of hyphens.
 func isPathComponent(s string) bool {
 	for {
 		rest := strings.TrimLeft(s, lowerLetters+digits)
@@ -159,8 +162,9 @@ func isPathComponent(s string) bool {
 	}
 }
 
-// isOnHub reports whether kubelet takes a repository for one of Docker Hub: it
-// looks for a dot or colon in the host only, so localhost is on Docker Hub, too.
+// isOnHub reports whether kubelet takes a repository for one on Docker Hub. kubelet
+// checks only for a dot or a colon in the host. So it takes localhost for Docker Hub,
+// too.
 func isOnHub(repository string) bool {
 	host := Host(repository)
 	return host == hubHost || host == hubCredentials || !strings.ContainsAny(host, ".:")

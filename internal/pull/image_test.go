@@ -40,7 +40,7 @@ func TestImagesThatKubeletRefuses(t *testing.T) {
 	for _, image := range []string{
 		"", "${REGISTRY}/calico/node", "Calico/Node", "docker.io/Calico/node", "quay.io/calico/node:", "quay.io/calico//node", "quay.io/a.-b", "ü/x",
 		"quay.io/" + strings.Repeat("a", 256), "quay.io/node:" + strings.Repeat("x", 129), "quay.io/node@sha256:00", "quay.io/node@md5:" + strings.Repeat("0", 32),
-		strings.Repeat("0", 64), // may be the ID of an image
+		strings.Repeat("0", 64), // this may be the ID of an image
 	} {
 		_, ok := pull.Repository(image)
 		require.False(t, ok, image)

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package pull knows with what kubelet pulls an image: a pod's images and the whole
-// ordered list of its pull Secrets go in, a verdict for each image comes out.
+// Package pull decides which credential kubelet uses to pull an image. Its input is the
+// images of a pod and the whole ordered list of the pod's pull Secrets. Its output is one
+// verdict for each image.
 //
-// It is the one place that knows kubelet's rule: how image names are normalised, how
-// keys of auths are read and matched, what is read of a Secret, and that all Secrets
-// of the list are merged before the lookup. So an entry of one Secret may hide that
-// of another: index.docker.io, which `docker login` and kubectl write, serves images
-// of Docker Hub only if nothing else in the whole list does. An entry without
-// credentials hides as well.
+// Only this package knows kubelet's rule: how kubelet normalises image names, how it
+// reads and matches the keys of auths, and what it reads in a Secret. kubelet merges all
+// Secrets of the list before the lookup. So an entry of one Secret can hide an entry of
+// another. `docker login` and kubectl write the key index.docker.io. kubelet uses that
+// entry for images of Docker Hub only if no other entry in the whole list matches. Even
+// an entry without credentials hides it.
 //
-// The rule is that of k8s.io/kubernetes v1.37, compared with kubelet's own code in
-// testdata/kubelet. It stops where the manifests stop: credentials of the node and
-// whether a registry accepts a credential are not known here. The package does no
-// I/O and keeps no credential.
+// The rule is the one of k8s.io/kubernetes v1.37. testdata/kubelet compares it with
+// kubelet's own code. The package knows only the manifests: it does not know the
+// credentials of the node, or whether a registry accepts a credential. It does no I/O and
+// keeps no credential.
 package pull
 
 import (
@@ -21,26 +22,26 @@ import (
 	"strings"
 )
 
-// A Secret is one of a pod's list. One that is nowhere among the resources has the
-// zero Content.
+// A Secret is one entry of a pod's list. If the Secret is not among the resources,
+// Content is the zero Content.
 type Secret struct {
 	Name    string
 	Content Content
 }
 
-// A Keyring is a list of pull Secrets as kubelet merges it. It must not be used by
-// several goroutines at once.
+// A Keyring is a list of pull Secrets as kubelet merges it. Several goroutines must not
+// use it at the same time.
 type Keyring struct {
 	secrets []Secret
 	byState map[State][]string // the names of the Secrets in each state, in order, each once
-	usable  bool               // there is a usable credential, for whatever registry
-	judged  map[string]Verdict // by image, since the checks ask for each several times
-	last    []Offer            // what was offered last
+	usable  bool               // some Secret has a usable credential, for any registry
+	judged  map[string]Verdict // by image: the checks ask for each image several times
+	last    []Offer            // the offers of the last image
 }
 
-// NewKeyring returns the keyring of a list of Secrets, in its order. Entries without
-// a name are skipped, as by kubelet; a Secret that is named twice counts twice. The
-// list must not change afterwards.
+// NewKeyring returns the keyring of a list of Secrets, in the order of the list. It skips
+// entries without a name, as kubelet does. A Secret that the list names twice counts
+// twice. The caller must not change the list afterwards.
 func NewKeyring(secrets []Secret) *Keyring {
 	k := &Keyring{secrets: secrets, byState: map[State][]string{}, judged: map[string]Verdict{}}
 	type namedState struct {
@@ -61,7 +62,7 @@ func NewKeyring(secrets []Secret) *Keyring {
 	return k
 }
 
-// Judge returns what becomes of the pull of an image.
+// Judge returns the verdict on the pull of an image.
 func (k *Keyring) Judge(image string) Verdict {
 	v, known := k.judged[image]
 	if !known {
@@ -83,7 +84,7 @@ func (k *Keyring) judge(image string) Verdict {
 		return v
 	}
 	found, hidden := k.lookup(repository)
-	if slices.Equal(found, k.last) { // a Secret that spells one registry in 10,000 ways would fill the memory
+	if slices.Equal(found, k.last) { // share them: a Secret that spells one registry in 10,000 ways would fill the memory
 		found = k.last
 	}
 	k.last = found
@@ -100,11 +101,11 @@ func (k *Keyring) judge(image string) Verdict {
 	return v
 }
 
-// lookup returns what kubelet offers for a repository, and what it does not reach, both
-// in kubelet's order: by endpoint, the last first, then by Secret. kubelet has no order
-// for entries of one Secret with one endpoint.
+// lookup returns the credentials that kubelet offers for a repository, and those hidden
+// by them. Both are in kubelet's order: by endpoint, the last in the alphabet first, then
+// by Secret. kubelet has no order for entries of one Secret with the same endpoint.
 //
-// Like kubelet it looks at every entry.
+// Like kubelet, lookup compares every entry.
 func (k *Keyring) lookup(repository string) (found, hidden []Offer) {
 	at, ok := locate(repository)
 	onHub := isOnHub(repository)
@@ -129,7 +130,8 @@ func (k *Keyring) lookup(repository string) (found, hidden []Offer) {
 	return found, hidden
 }
 
-// compare returns what slices.SortFunc wants, for kubelet's order.
+// compare orders offers for slices.SortFunc as kubelet orders them. Offers of one Secret
+// with the same endpoint are ordered by server.
 func (o Offer) compare(other Offer) int {
 	switch {
 	case o.Endpoint != other.Endpoint:
@@ -140,12 +142,12 @@ func (o Offer) compare(other Offer) int {
 	return strings.Compare(o.Server, other.Server)
 }
 
-// namesOf returns the Secrets of offers that are usable, or of those that are not, in
-// order, each once.
+// namesOf returns the Secrets of the usable offers, or of the unusable ones, in order,
+// each once.
 func namesOf(all []Offer, usable bool) (names []string) {
 	seen := map[string]bool{}
 	for i, o := range all {
-		isLast := i > 0 && all[i-1].Index == o.Index && all[i-1].Usable == o.Usable // saves a look-up
+		isLast := i > 0 && all[i-1].Index == o.Index && all[i-1].Usable == o.Usable // saves the look-up in seen
 		if o.Usable == usable && !isLast && !seen[o.Secret] {
 			seen[o.Secret] = true
 			names = append(names, o.Secret)
@@ -154,7 +156,7 @@ func namesOf(all []Offer, usable bool) (names []string) {
 	return names
 }
 
-// reason returns why a pull is anonymous, and which Secrets are to blame.
+// reason returns why a pull is anonymous, and which Secrets cause it.
 func (k *Keyring) reason(found []Offer) (Reason, []string) {
 	switch {
 	case len(found) > 0:
@@ -171,8 +173,8 @@ func (k *Keyring) reason(found []Offer) (Reason, []string) {
 	return NoMatch, k.byState[Known]
 }
 
-// Matches returns those of the servers, keys of auths, whose credentials kubelet
-// offers for the repository, in the order in which it tries them.
+// Matches returns the servers whose credentials kubelet offers for the repository, in
+// kubelet's order. Servers are keys of auths.
 func Matches(servers []string, repository string) []string {
 	found, _ := NewKeyring([]Secret{{"servers", Authenticating(servers...)}}).lookup(repository)
 	var matching []string

@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// The rule is compared with kubelet's own code in testdata/kubelet. This is what
-// people write.
+// testdata/kubelet compares the rule with kubelet's own code. The tests here have the
+// servers that people write.
 
 const hubImage, quayImage = "docker.io/calico/node:v3.30.0", "quay.io/calico/node:v3.31.0"
 
@@ -71,8 +71,8 @@ func TestGlobsMatchLabelByLabel(t *testing.T) {
 	}
 }
 
-// A verdict is what the cases are compared with: offers and hidden ones are written
-// as Secret and endpoint, with a minus if they are not usable.
+// A verdict is the expected result of a case. It writes each offer as Secret and
+// endpoint, with a minus before an offer that is not usable.
 type verdict struct {
 	outcome        pull.Outcome
 	why            pull.Reason
@@ -157,7 +157,8 @@ func written(offers []pull.Offer) (texts []string) {
 	return texts
 }
 
-// Entries for other registries must not make a difference.
+// TestLargeSecretsAreJudgedAsSmallOnes checks that entries for other registries make no
+// difference.
 func TestLargeSecretsAreJudgedAsSmallOnes(t *testing.T) {
 	var padding []string
 	for i := range 100 {

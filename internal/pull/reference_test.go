@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// referenceExpression is what parse has to accept, as one regular expression.
+// referenceExpression accepts the same references as parse, in one regular expression.
 var referenceExpression = func() *regexp.Regexp {
 	const (
 		label  = `(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])`
@@ -33,13 +33,14 @@ func requireParsedAsTheExpression(t *testing.T, normalised string) {
 	}
 }
 
-// pieces are what references are put together from, good and bad.
+// pieces are parts of references, good and bad.
 var pieces = []string{
 	"a", "b0", "A", "a-b", "a_b", "-", "--", "_", "__", "___", ".", "..", "/", "/", "/", "//", ":", ":5000", ":v1.0", "@", "@sha256:", "@sha512:ab", "@md5:ab",
 	"[", "]", "[::1]", "[fe80::1%1]", "[A]", "0", "quay.io", "localhost", "é", "\n", " ", "$", "", "ab", "f0",
 }
 
-// TestParseIsTheExpression has random references, most of them nearly right.
+// TestParseIsTheExpression compares parse and the expression for random references. Most
+// references are nearly right.
 func TestParseIsTheExpression(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	accepted := 0

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// The types of Secrets that kubelet reads, and the key of the data of each.
+// The types of Secrets that kubelet reads, and the key that it reads in the data of each.
 const (
 	dockerConfigJSONType = "kubernetes.io/dockerconfigjson"
 	dockerConfigJSONKey  = ".dockerconfigjson"
@@ -17,8 +17,8 @@ const (
 	dockercfgKey         = ".dockercfg"
 )
 
-// Key returns the key of the data that kubelet reads of a Secret of the type, false
-// if it ignores Secrets of the type.
+// Key returns the key that kubelet reads in the data of a Secret of the given type. It
+// returns false if kubelet ignores Secrets of that type.
 func Key(secretType string) (key string, ok bool) {
 	switch secretType {
 	case dockerConfigJSONType:
@@ -29,52 +29,53 @@ func Key(secretType string) (key string, ok bool) {
 	return "", false
 }
 
-// A State says what can be told of a Secret.
+// A State says what the program can tell about a Secret.
 type State int
 
 const (
-	// Unknown is the content of a Secret that is elsewhere, encrypted or yet to be
-	// filled in.
+	// Unknown: the program does not see the content. The Secret is elsewhere, encrypted,
+	// or nobody has filled it in yet.
 	Unknown State = iota
-	// Known is the content of a Secret that kubelet reads. There may be nothing in it.
+	// Known: kubelet reads the Secret. The Secret may be empty.
 	Known
-	// Ignored is that of a Secret that kubelet takes no notice of.
+	// Ignored: kubelet ignores the Secret.
 	Ignored
-	// Refused is that of a Secret that the API server does not take, so that to
-	// kubelet it is a missing one.
+	// Refused: the API server refuses the Secret. So for kubelet the Secret is missing.
 	Refused
-	// Malformed is that of a Secret with which kubelet fails each pull of the pod.
+	// Malformed: because of this Secret kubelet fails each pull of the pod.
 	Malformed
 )
 
-// A Content is what kubelet finds in a Secret, without any credential. The zero
-// Content is one that is not known. It does not change.
+// A Content is what kubelet finds in a Secret, without any credential. The zero Content
+// means that the content is unknown. A Content never changes.
 type Content struct {
 	State State
 
-	// Problem says what is wrong, with the way out, if the Secret is ignored, refused
-	// or malformed. It is a sentence about the Secret, and quotes nothing of it.
+	// Problem says what is wrong and how to correct it. It is set if the Secret is
+	// ignored, refused or malformed. The Secret is the subject of the sentence. Problem
+	// quotes nothing of it.
 	Problem string
 
 	entries []entry // in the order in which kubelet tries them
-	usable  bool    // any of them is
+	usable  bool    // some entry is usable
 }
 
-// An entry is one of auths whose key kubelet takes for a URL.
+// An entry is an entry of auths whose key kubelet accepts as a URL.
 type entry struct {
 	server   string // the key
 	endpoint string
 	location location
-	located  bool // whether the endpoint is a URL in its turn
+	located  bool // whether the endpoint is a URL, too
 	usable   bool
 	doubts   []Doubt
 }
 
-// ParseSecret returns what kubelet finds in a Secret that the API server has taken: with the
-// type, empty for the default, and the value of its Key, decoded. Package apiserver says which
-// Secrets are taken.
+// ParseSecret returns what kubelet finds in a Secret that the API server has accepted.
+// secretType may be empty for the default type. value is the decoded value of the Key of
+// that type. Package apiserver decides which Secrets the API server accepts.
 //
-// The rule is that of MakeDockerKeyring in k8s.io/kubernetes/pkg/credentialprovider/secrets.
+// This is the rule of MakeDockerKeyring in
+// k8s.io/kubernetes/pkg/credentialprovider/secrets.
 func ParseSecret(secretType string, value []byte) Content {
 	key, ok := Key(secretType)
 	if !ok {
@@ -91,8 +92,8 @@ func ParseSecret(secretType string, value []byte) Content {
 	return known(auths)
 }
 
-// typeName returns the type of a Secret for a message. It is quoted if it is one of
-// Kubernetes' own: what else stands there may be anything.
+// typeName returns the type of a Secret for a message. It quotes only types that belong
+// to Kubernetes: any other value may be a credential.
 func typeName(secretType string) string {
 	switch {
 	case secretType == "" || secretType == "Opaque":
@@ -103,8 +104,8 @@ func typeName(secretType string) string {
 	return "a type"
 }
 
-// Authenticating returns the content of a Secret with a usable credential for each
-// of the servers.
+// Authenticating returns the content of a Secret that has a usable credential for each
+// server.
 func Authenticating(servers ...string) Content {
 	auths := make(map[string]auth, len(servers))
 	for _, server := range servers {
@@ -113,7 +114,8 @@ func Authenticating(servers ...string) Content {
 	return known(auths)
 }
 
-// known returns the content with the auths, without the keys that kubelet ignores.
+// known returns the content with these entries of auths. It leaves out the keys that
+// kubelet ignores.
 func known(auths map[string]auth) Content {
 	c := Content{State: Known}
 	for server, a := range auths {
@@ -136,8 +138,8 @@ func known(auths map[string]auth) Content {
 	return c
 }
 
-// Servers returns the endpoints that the Secret has a usable credential for, sorted,
-// each once: host and path, without a user name that may be in the key.
+// Servers returns the endpoints for which the Secret has a usable credential, sorted,
+// each once. An endpoint is host and path, without a user name that the key may have.
 func (c Content) Servers() []string {
 	var endpoints []string
 	for _, e := range c.entries {

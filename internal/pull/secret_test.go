@@ -15,7 +15,7 @@ const (
 	cfgType  = "kubernetes.io/dockercfg"
 )
 
-// configJSON returns the content of a Secret with the value of .dockerconfigjson.
+// configJSON returns the content of a Secret that has this value of .dockerconfigjson.
 func configJSON(value string) pull.Content {
 	return pull.ParseSecret(jsonType, []byte(value))
 }

@@ -12,23 +12,23 @@ import (
 )
 
 // DockerHub is the server under which `docker login` and `kubectl create secret
-// docker-registry` store the credential of Docker Hub.
+// docker-registry` store the credential for Docker Hub.
 const DockerHub = "https://index.docker.io/v1/"
 
-// notRegistries are hosts that people take for Docker Hub's registry, and which no
-// image can be pulled from.
+// notRegistries are hosts that people take for the registry of Docker Hub. Nobody can
+// pull an image from them.
 var notRegistries = []string{
 	"registry.docker.io", "hub.docker.com", "auth.docker.io", "docker.com", "www.docker.com", "*.docker.io", "*.docker.com",
 }
 
-// ownHosts are hosts of Docker Hub that images can be pulled from if they name
-// them, and which kubelet does not take for Docker Hub.
+// ownHosts are hosts of Docker Hub. An image can be pulled from them if its reference
+// names them. kubelet does not take them for Docker Hub.
 var ownHosts = []string{"registry-1.docker.io", "registry.hub.docker.com"}
 
-// Server returns what to store a credential under so that it serves all
-// repositories of a registry: DockerHub for docker.io, the host for others. It is
-// empty if there is nothing to write: for an IPv6 address without a port, whose
-// brackets are a glob to kubelet, and for what CheckServer refuses.
+// Server returns the server under which a credential serves all repositories of a
+// registry: DockerHub for docker.io, the host itself for other registries. It returns an
+// empty string for any host that CheckServer refuses. It also does so for an IPv6 address
+// without a port: kubelet reads its brackets as a glob.
 func Server(host string) string {
 	if host == hubHost || host == hubCredentials {
 		return DockerHub
@@ -39,24 +39,23 @@ func Server(host string) string {
 	return host
 }
 
-// OnlyOwnHost reports whether the server is one of Docker Hub's hosts that are right
-// for images which name that very host, such as registry-1.docker.io/calico/node, and
-// never for what else is pulled from Docker Hub. Who writes it rarely means that.
+// OnlyOwnHost reports whether the server is a host of Docker Hub that serves only its own
+// images, such as registry-1.docker.io/calico/node. It never serves the other images of
+// Docker Hub. People who write such a server rarely mean that.
 func OnlyOwnHost(server string) bool {
 	l, ok := locate(Endpoint(server))
 	return ok && l.isOneOf(ownHosts...)
 }
 
-// IsDockerHub reports whether a host, as Host returns it, is one under which Docker Hub
-// answers, so that its limit of anonymous pulls holds, though kubelet finds credentials
-// for one of them only under that very name.
+// IsDockerHub reports whether Docker Hub answers under a host. The host must have the
+// form that Host returns. Docker Hub's limit of anonymous pulls counts for all these
+// hosts. But kubelet finds the credentials for some of them only under that very name.
 func IsDockerHub(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ":443")
 	return host == hubHost || host == hubCredentials || slices.Contains(ownHosts, host)
 }
 
-// What a server is not, when nothing of it can be quoted: it may be a password in
-// the wrong field.
+// These errors quote nothing of the server: it may be a password in the wrong field.
 var (
 	errNoServer = errors.New("is not a host or URL, so kubelet ignores the entry. " + writeHost)
 	errOneLabel = errors.New("has neither a dot nor a port, so it is never the host of an image. " + writeHost)
@@ -66,11 +65,11 @@ var (
 
 const writeHost = "Write the registry's host, such as quay.io, or " + DockerHub + " for Docker Hub"
 
-// CheckServer returns an error if kubelet would never use a credential stored under
-// server, whatever the image, or if people who write it mean another: a user name in
-// it, a version of the API without the last slash, a host that is no registry. The
-// error says what to write instead. It quotes no more of the server than a host
-// that is a known or likely one.
+// CheckServer returns an error if kubelet would never use a credential that is stored
+// under server. It also returns an error if people who write this server mean another
+// one: a server with a user name, an API version without the last slash, a host that is
+// no registry. The error says what to write instead. It quotes the server or its host
+// only if the host is known or likely.
 func CheckServer(server string) error {
 	if strings.ContainsAny(server, "@?#") {
 		return errNotPlain
@@ -110,13 +109,14 @@ func CheckServer(server string) error {
 	return errNoServer
 }
 
-// isOneOf reports whether the host is one of the hosts, in whatever spelling.
+// isOneOf reports whether the host is one of the hosts. It ignores case and a dot at the
+// end.
 func (a address) isOneOf(hosts ...string) bool {
 	return slices.Contains(hosts, strings.TrimRight(strings.ToLower(a.host), "."))
 }
 
-// cutScheme returns what is behind a scheme that people write, and that kubelet does
-// not take off.
+// cutScheme returns the text after a scheme that people write and that kubelet does not
+// remove. It returns false if the server has no such scheme.
 func cutScheme(server string) (rest string, found bool) {
 	scheme, rest, found := strings.Cut(server, "://")
 	if !found || scheme == "http" || scheme == "https" || !slices.Contains([]string{"http", "https", "oci", "docker", "ftp"}, strings.ToLower(scheme)) {
@@ -125,7 +125,8 @@ func cutScheme(server string) (rest string, found bool) {
 	return rest, true
 }
 
-// checkScheme returns the error for a server with such a scheme.
+// checkScheme returns the error for a server with such a scheme. rest is the text after
+// the scheme.
 func checkScheme(server, rest string) error {
 	l, ok := locate(Endpoint(rest))
 	if _, again := cutScheme(rest); again || !ok {
@@ -144,8 +145,8 @@ func checkScheme(server, rest string) error {
 	return fmt.Errorf("%s has a scheme that kubelet does not know, so it matches no image. Write %s", l.quoted(server), meant)
 }
 
-// likely matches hosts that images have: with a dot or a port, or localhost. A label
-// may have an asterisk.
+// likely matches the hosts that images have: a host with a dot or a port, or localhost. A
+// label may have an asterisk.
 var likely = sync.OnceValue(func() *regexp.Regexp {
 	const label = `[A-Za-z0-9*](?:[A-Za-z0-9*-]*[A-Za-z0-9*])?`
 	return regexp.MustCompile(`^(?:` + label + `(?:\.` + label + `)+(?::[0-9]+)?|(?:` + label + `|\[[A-Fa-f0-9:]+\]):[0-9]+|localhost)$`)
@@ -153,7 +154,7 @@ var likely = sync.OnceValue(func() *regexp.Regexp {
 
 func (a address) isLikely() bool { return likely().MatchString(a.String()) }
 
-// String returns the address as a server is written.
+// String returns the address in the form that a server has.
 func (a address) String() string {
 	if a.port == "" {
 		return a.host
@@ -164,8 +165,8 @@ func (a address) String() string {
 	return a.host + ":" + a.port
 }
 
-// quoted returns the server of a location for a message: all of it if it has no path
-// but a version of the API, else the host.
+// quoted returns the server of a location for a message. It returns the whole server if
+// its path is empty or an API version, and only the host otherwise.
 func (l location) quoted(server string) string {
 	if server == "" || l.path != "" && l.path != "/v1" && l.path != "/v2" {
 		server = l.String()
@@ -173,15 +174,15 @@ func (l location) quoted(server string) string {
 	return fmt.Sprintf("%q", server)
 }
 
-// servesAny reports whether kubelet uses a credential of the location for any image,
-// leaving the fallback of Docker Hub out.
+// servesAny reports whether kubelet uses a credential of the location for any image. It
+// does not count the fallback for Docker Hub.
 func (l location) servesAny() bool {
-	host := address{strings.ReplaceAll(l.host, "*", "A"), l.port} // an upper-case letter makes a host of a word, too
+	host := address{strings.ReplaceAll(l.host, "*", "A"), l.port} // an upper-case letter makes one word a host, too
 	path := l.path
 	if path == "" {
 		path = "/"
 	}
-	for _, rest := range []string{"a/a", "a", ""} { // the shorter ones for a path that is as long as can be
+	for _, rest := range []string{"a/a", "a", ""} { // the shorter ones are for a path that already has the largest length
 		repository, ok := Repository(host.String() + path + rest)
 		if !ok {
 			continue

@@ -2,42 +2,43 @@
 
 package pull
 
-// A Verdict is what becomes of the pull of an image. Its slices are shared with
-// other verdicts: they must not be changed.
+// A Verdict says how kubelet pulls an image. Verdicts share their slices: nobody may
+// change them.
 type Verdict struct {
 	Image      string
-	Repository string // empty if the image is no valid reference
+	Repository string // empty if the image is not a valid reference
 	Outcome    Outcome
-	Offers     []Offer  // all that kubelet tries, in its order; none if it fails before
-	Hidden     []Offer  // what it would try if nothing else had matched
+	Offers     []Offer  // all credentials that kubelet tries, in its order; none if the pull fails before
+	Hidden     []Offer  // what kubelet would try if nothing else matched
 	Why        Reason   // for Anonymous only
-	Cause      []string // the Secrets that are the reason if it is Anonymous, Unresolved or Fails; in order, each once
-	Unknown    []string // the listed Secrets whose content is not known, in order, each once
+	Cause      []string // the Secrets that cause Anonymous, Unresolved or Fails; in order, each once
+	Unknown    []string // the listed Secrets with unknown content, in order, each once
 
 	by []string
 }
 
-// By returns the Secrets of which a usable credential is offered, in the order in
-// which kubelet tries them, each once.
+// By returns the Secrets whose usable credentials kubelet offers, in the order in which
+// kubelet tries them, each once.
 func (v Verdict) By() []string { return v.by }
 
-// An Outcome says with what kubelet pulls an image.
+// An Outcome says which credential kubelet uses to pull an image.
 type Outcome int
 
 const (
-	// Unresolved is an image for which nothing usable is known, while the content of a
-	// listed Secret is not known.
+	// Unresolved: the program knows no usable credential for the image, and the content
+	// of a listed Secret is unknown.
 	Unresolved Outcome = iota
-	// Authenticated is an image for which kubelet offers a credential that has a user
-	// name and a password. A Secret that is not known may add others before it; and
-	// it may be malformed, or hide a credential that is offered only for want of others.
+	// Authenticated: kubelet offers a credential with a user name and a password for the
+	// image. A Secret with unknown content may add other credentials before it. Such a
+	// Secret may also be malformed, or hide a credential that kubelet offers only if no
+	// other matches.
 	Authenticated
-	// Anonymous is an image for which none is sent, as far as the list says: the node
-	// may have credentials of its own.
+	// Anonymous: kubelet sends no credential for the image, as far as the list says. The
+	// node may have credentials of its own.
 	Anonymous
-	// Fails is any image of a pod with a malformed Secret in its list.
+	// Fails: the pod has a malformed Secret in its list, so each of its pulls fails.
 	Fails
-	// InvalidImage is a reference that kubelet refuses.
+	// InvalidImage: kubelet refuses the reference.
 	InvalidImage
 )
 
@@ -45,21 +46,22 @@ const (
 type Reason int
 
 const (
-	// NoReason is that of other outcomes.
+	// NoReason belongs to all other outcomes.
 	NoReason Reason = iota
-	// NoSecret is a list without any name in it.
+	// NoSecret: the list has no names.
 	NoSecret
-	// RefusedSecret is a list with a Secret that the API server refuses, and none
-	// that matches.
+	// RefusedSecret: the API server refuses a Secret of the list, and no other Secret
+	// matches.
 	RefusedSecret
-	// IgnoredSecret is a list with a Secret that kubelet ignores, and none that matches.
+	// IgnoredSecret: kubelet ignores a Secret of the list, and no other Secret matches.
 	IgnoredSecret
-	// NoCredential is a list of Secrets without a usable credential for any registry.
+	// NoCredential: the Secrets of the list have no usable credential for any registry.
 	NoCredential
-	// NoMatch is a list of Secrets for other registries.
+	// NoMatch: the Secrets of the list are for other registries.
 	NoMatch
-	// Unusable is a list in which what matches has no user name or no password. What
-	// kubelet offers then is anonymous to the registry, and nothing else is tried.
+	// Unusable: the entries that match have no user name or no password. kubelet offers
+	// them all the same. The registry treats such a pull as anonymous, and kubelet tries
+	// nothing else.
 	Unusable
 )
 
@@ -67,7 +69,7 @@ const (
 type Offer struct {
 	Secret   string // its name
 	Index    int    // its position in the list
-	Endpoint string // host and path that the credential is stored under
-	Server   string // the key as it is spelt. It may have a password in it: show the Endpoint
-	Usable   bool   // it has a user name and a password; containerd sends nothing else
+	Endpoint string // the host and path under which the credential is stored
+	Server   string // the key as the Secret spells it. It may contain a password: show the Endpoint instead
+	Usable   bool   // it has a user name and a password; without both containerd sends nothing
 }
