@@ -14,8 +14,8 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// What has to be linear: changes of each member of a list, in the forms that a
-// list has. The sizes are doubled so that the times show it.
+// forms are the forms that a list can have. The time to change each member of a list must
+// grow linearly. The benchmark doubles the sizes to show this.
 var forms = map[string]struct{ head, member, comma, tail string }{
 	"block":   {"kind: List\nitems:\n", "- kind: Pod\n  spec:\n    containers:\n    - image: é\n    # comment\n", "", ""},
 	"empty":   {"kind: List\nitems:\n", "- kind: Pod\n  spec:\n    containers:\n      []\n", "", ""},

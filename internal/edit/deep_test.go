@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// Texts as deep as the parser takes them have to be changed, or refused, without
-// overflow, and in no more time than their size asks for.
+// TestDeepTextsAreChanged uses texts as deep as the parser accepts. Changes must change
+// or refuse them without a stack overflow, in a time that fits their size.
 func TestDeepTextsAreChanged(t *testing.T) {
 	const levels = 9000
 	for name, src := range map[string]string{
@@ -48,7 +48,7 @@ func TestDeepTextsAreChanged(t *testing.T) {
 	}
 }
 
-// innermost returns the collection that has no others in its first value.
+// innermost follows the first collection in each collection and returns the last one.
 func innermost(n *yaml.Node) *yaml.Node {
 	for {
 		child := n

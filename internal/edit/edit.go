@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package edit changes what a YAML or JSON document says by changing as little as
-// possible of how it is written.
+// Package edit changes the meaning of a YAML or JSON document and keeps as much of its
+// text as possible.
 //
-// [Changes] takes the text of one object, parsed, and the tree that it should mean, and
-// says what to change where. It promises:
+// [Changes] takes the text of one object, its parsed tree, and the tree that the text
+// should mean. It returns what to change at which place. It promises:
 //
-//   - The text with the changes made parses to that tree. It is parsed before they are
-//     handed out; where it does not, the outcome is an error and never a wrong text.
-//   - A text that means the tree already has no changes.
-//   - Keys and elements that are new are written as lines of their own, in the
-//     indentation and with the line ends of their neighbours, behind the last
-//     entry. A new sequence starts as far right of its key as the nearest that is
-//     there: in the same mapping, or the innermost one around it that has any. A
-//     scalar that changes, and a collection or null that gets its first entry, is
-//     replaced in its place. No other byte changes: comments, blank lines,
-//     quoting, folding, tags and a missing final line break stay.
-//   - What goes takes its lines along, with the comments in and beside them, which is
-//     said; in flow style its comma, and its line if it has one of its own. So to
-//     remove what was added as lines gives the text from before.
-//   - What kubectl takes for JSON is read as JSON, and stays it.
-//   - Where the text leaves no such place, the object is encoded anew, and
-//     the extent says so. Comments survive that as far as the YAML library carries
-//     them; quoting, folding and blank lines do not, nor do tags that are not YAML's.
-//   - Time and memory are in proportion to the text and the changes.
+//   - The changed text parses to the wanted tree. The package parses the text before it
+//     returns the changes. If the text means something else, the caller gets an error
+//     and never a wrong text.
+//   - A text that already means the tree has no changes.
+//   - New keys and elements get lines of their own, after the last entry. They have the
+//     indentation and the line ends of their neighbours. A new sequence is indented from
+//     its key as the nearest existing one is. The nearest is in the same mapping, or in
+//     the innermost mapping around it that has one. A changed scalar is replaced in its
+//     place. So is a null or an empty collection that gets its first entry. No other
+//     byte changes: comments, blank lines, quoting, folding, tags and a missing final
+//     line break stay.
+//   - A removed entry takes its lines with it, and the comments in and beside them. The
+//     extent says that comments went. In flow style the entry takes its comma with it,
+//     and its line if it has one of its own. So removing lines that were added gives the
+//     text from before.
+//   - A text that kubectl reads as JSON is read as JSON and stays JSON.
+//   - If the text has no such place, the whole object is rewritten, and the extent says
+//     so. Comments survive a rewrite as far as the YAML library keeps them. Quoting,
+//     folding, blank lines and tags that are not YAML's own do not survive.
+//   - Time and memory grow linearly with the text and the changes.
 //
-// What it is not made for: a sequence in another order has the object encoded anew, and
-// so has one that loses elements and gets others. So has a change to something that has an
-// anchor and is used again elsewhere, because there no one place in the text
-// says what is meant. Keys that are not scalars, or there twice, are an obstacle only
-// in the mapping that has them, and only if its entries change: see [Validate].
+// Some changes rewrite the whole object: a sequence in another order, and a sequence that
+// loses elements and gets others. So does a change to a node that has an anchor and is
+// used again elsewhere: the text has no one place for it. Keys that are not scalars, or
+// that occur twice, prevent a change only in their own mapping, and only if its entries
+// change: see [Validate].
 //
-// The package knows YAML and nothing of Kubernetes, but for what its parser makes of
-// tags and takes for JSON.
+// The package knows YAML and nothing of Kubernetes. There are two exceptions: what
+// kubectl's parser makes of tags, and what it reads as JSON.
 package edit
 
 import (
@@ -43,23 +45,23 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Extent says how much of a text Changes change.
+// Extent says how much of a text the Changes change.
 type Extent int
 
 const (
-	Nothing     Extent = iota // the text meant what it should
+	Nothing     Extent = iota // the text already means the tree
 	InPlace                   // lines were added or removed, or scalars replaced
-	Uncommented               // the same, and comments went with what was removed
-	Reencoded                 // the object was encoded anew
+	Uncommented               // the same, and comments were removed with their lines
+	Reencoded                 // the whole object was rewritten
 )
 
-// Changes returns what has to change in src, of which Parse made root, for it to mean want
-// and to differ as little as possible, in the order of the places, and how much that is. src
-// holds exactly one document, whose root may be indented; want is an expanded tree (see
-// Expand), of which the parts that are new need no position, and may have parts of root. None
-// of them is changed.
+// Changes returns the smallest changes after which src means want, and how much they
+// change. The changes are in the order of their places. root is the tree that Parse made
+// of src. src holds exactly one document, and its root may be indented. want is an
+// expanded tree (see Expand). Its new parts need no position, and it may share parts with
+// root. Changes modifies none of its arguments.
 //
-// It is an error if src does not expand, or if no text could be made that parses to want.
+// It returns an error if src does not expand, or if it finds no text that parses to want.
 func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 	if differ, err := Differ(root, want); !differ {
 		return nil, Nothing, err
@@ -81,14 +83,14 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
 }
 
-// Differ reports whether want means something else than root, of which Parse is the
-// source: whether there are Changes.
+// Differ reports whether root and want mean different things, so that there are Changes.
+// root comes from Parse. The error says that root does not expand.
 func Differ(root, want *yaml.Node) (bool, error) {
 	have, err := expanded(root)
 	return err == nil && !Equal(have, want), err
 }
 
-// expanded is Expand for a tree that is only to be looked at: it may return n itself.
+// expanded is Expand for callers that only read the tree: it may return n itself.
 func expanded(n *yaml.Node) (*yaml.Node, error) {
 	if isExpanded(n) {
 		return n, nil
@@ -96,9 +98,9 @@ func expanded(n *yaml.Node) (*yaml.Node, error) {
 	return Expand(n)
 }
 
-// means reports whether the text with the changes made parses to want, is JSON if
-// the source is, and ends in a line break if the source does: only then can something
-// else follow it as it follows the source. It brings the changes in order.
+// means reports whether the changed text parses to want. The text must stay JSON if the
+// source is JSON. It must end in a line break exactly if the source does: other text may
+// follow the source. means also sorts the changes.
 func (e *editor) means(want *yaml.Node) bool {
 	slices.SortStableFunc(e.changes, func(a, b Change) int { return a.Start - b.Start })
 	text := Apply(e.src, e.changes)
@@ -113,16 +115,16 @@ func (e *editor) means(want *yaml.Node) bool {
 	return err == nil && Equal(root, want)
 }
 
-// A Change replaces src[Start:End] by Text. Offsets always mean the original bytes.
+// A Change replaces src[Start:End] by Text. Offsets always refer to the original bytes.
 type Change struct {
 	Start, End int
 	Text       string
 }
 
-// Pieces returns src with the changes made, given in any order, as texts to be
-// written one after the other: those of src itself share its memory. Of several
-// changes at one place the earlier one comes first. A change that overlaps one
-// before it is left out.
+// Pieces returns src with the changes made, as texts to write one after the other. The
+// changes may come in any order. The pieces of src share its memory. Of several changes
+// at one place the earlier one comes first. Pieces leaves out a change that overlaps an
+// earlier one.
 func Pieces(src []byte, changes []Change) [][]byte {
 	changes = slices.Clone(changes)
 	slices.SortStableFunc(changes, func(a, b Change) int { return a.Start - b.Start })
@@ -141,8 +143,8 @@ func Pieces(src []byte, changes []Change) [][]byte {
 // Apply returns a copy of src with the changes made, as Pieces does.
 func Apply(src []byte, changes []Change) []byte { return bytes.Join(Pieces(src, changes), nil) }
 
-// withoutOuterComments returns the collection n without the comments before its
-// first and behind its last entry, which stay in the text around it.
+// withoutOuterComments returns the collection n without the comments before its first and
+// after its last entry. These comments stay in the text around it.
 func withoutOuterComments(n *yaml.Node) *yaml.Node {
 	c := withoutFootComments(n)
 	if len(c.Content) > 0 {
@@ -154,8 +156,8 @@ func withoutOuterComments(n *yaml.Node) *yaml.Node {
 	return c
 }
 
-// withoutFootComments returns n without the comments behind it, wherever below
-// its last entry the YAML library put them.
+// withoutFootComments returns n without the comments after it. The YAML library may have
+// attached them to any node below the last entry.
 func withoutFootComments(n *yaml.Node) *yaml.Node {
 	c := *n
 	c.FootComment = ""

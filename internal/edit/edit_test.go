@@ -11,13 +11,13 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// A rewriteCase is a text, the text that it should mean, and the text that Rewrite
-// should make of it, if that is another one.
+// A rewriteCase has a text and the text that it should mean. It also has the text that
+// Rewrite should return, if that is a different one.
 type rewriteCase struct {
 	name   string
 	src    string
 	want   string
-	out    string // as want if empty
+	out    string // empty: the same as want
 	extent edit.Extent
 }
 

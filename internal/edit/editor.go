@@ -10,25 +10,25 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// An editor walks a parsed tree beside the wanted one and queues what has to
-// change in the text. Its methods return false when the difference cannot be
-// written in place; what is queued by then is of no use.
+// An editor compares a parsed tree with the wanted one and queues the changes of the
+// text. Its methods return false if they cannot write the difference in place. Then the
+// queued changes are of no use.
 type editor struct {
 	*Text
 	encoder
-	strict  bool               // the text is JSON to kubectl and has to stay it
+	strict  bool               // kubectl reads the text as JSON, so it must stay JSON
 	nodes   int                // of the parsed tree
-	path    []*yaml.Node       // the collections around what is compared
-	steps   map[*yaml.Node]int // what stepOf found
+	path    []*yaml.Node       // the collections around the values under comparison
+	steps   map[*yaml.Node]int // the results of stepOf
 	changes []Change
-	// uncommented is true once comments go with what is removed.
+	// uncommented is true if comments are removed together with their entries.
 	uncommented bool
 }
 
-// A position is what a value stands in.
+// A position says which kind of collection a value is in.
 type position struct {
 	in     context
-	indent int // the column of the block collection, -1 outside of one
+	indent int // the column of the block collection; -1 if it is not in one
 }
 
 type context int
@@ -94,8 +94,8 @@ func (e *editor) entry(key, old, want *yaml.Node, inside position) bool {
 	return e.value(old, want, inside)
 }
 
-// startsLike reports whether the mapping n starts with the keys of old, and these
-// have neither aliases nor merge keys among them.
+// startsLike reports whether the mapping n starts with the keys of old. It returns false
+// if old has an alias or a merge key as a key.
 func startsLike(n, old *yaml.Node) bool {
 	if len(n.Content) < len(old.Content) {
 		return false
@@ -122,7 +122,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 		}
 		key := e.keyOf(old.Content[i])
 		w, ok := wanted[key]
-		if m := beneath[key]; ok && m != nil && Equal(m, w) { // an override goes away if it says something else
+		if m := beneath[key]; ok && m != nil && Equal(m, w) { // the merge key gives the wanted value: an own entry that differs must go
 			own, err := expanded(old.Content[i+1])
 			ok = err == nil && Equal(own, w)
 		}
@@ -130,7 +130,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 			continue
 		}
 		if written[key] || !e.entry(old.Content[i], old.Content[i+1], w, inside) {
-			return false // there twice, or a value that cannot be written
+			return false // the key occurs twice, or the value cannot be written
 		}
 		written[key] = true
 	}
@@ -143,7 +143,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 		if !ok {
 			return false
 		}
-		written[keyOf(merged[i])] = Equal(merged[i+1], w) // if not, an own entry overrides it
+		written[keyOf(merged[i])] = Equal(merged[i+1], w) // if not, an own entry must override it
 	}
 	var added []*yaml.Node
 	for i := 0; i+1 < len(want.Content); i += 2 {
@@ -157,7 +157,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 	return e.remove(old, gone, inside) && e.appendTo(old, added, inside)
 }
 
-// keyOf returns what identifies n, a key as it was parsed.
+// keyOf returns the identity of n, a key of the parsed tree.
 func (e *editor) keyOf(n *yaml.Node) string {
 	if n.Kind != yaml.ScalarNode {
 		if expanded, err := newResolver(e.nodes).copy(n); err == nil {
@@ -184,7 +184,7 @@ func (e *editor) sequence(old, want *yaml.Node) bool {
 	return e.appendTo(old, want.Content[len(old.Content):], inside)
 }
 
-// inside returns the place that the collection n is to what it contains.
+// inside returns the position of the entries of the collection n.
 func (e *editor) inside(n *yaml.Node) position {
 	switch {
 	case n.Style&yaml.FlowStyle != 0:
@@ -195,7 +195,7 @@ func (e *editor) inside(n *yaml.Node) position {
 	return position{blockSequence, e.column(n)}
 }
 
-// appendTo writes entries behind the last entry of old, a collection that has some.
+// appendTo writes entries after the last entry of old, which must not be empty.
 func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside position) bool {
 	if len(entries) == 0 {
 		return true
@@ -215,7 +215,7 @@ func (e *editor) appendTo(old *yaml.Node, entries []*yaml.Node, inside position)
 	return ok
 }
 
-// reencode replaces the whole of root by the encoding of want.
+// reencode replaces the whole root by the encoding of want.
 func (e *editor) reencode(root, want *yaml.Node) {
 	start := e.Start(root)
 	end := e.end(root, -1)
@@ -225,7 +225,7 @@ func (e *editor) reencode(root, want *yaml.Node) {
 	if e.json {
 		text, ok = e.inline(want)
 	} else if text, ok = e.block(want, indent, max(e.stepOf(root), 0)); ok {
-		end = e.lineEnd(e.LineOf(end)) // with the comment there, which want has
+		end = e.lineEnd(e.LineOf(end)) // including the comment there, which want has, too
 		text = strings.TrimSuffix(strings.TrimLeft(text, " "), "\n")
 		text = strings.ReplaceAll(text, "\n", e.Newline())
 	}
@@ -234,8 +234,9 @@ func (e *editor) reencode(root, want *yaml.Node) {
 	}
 }
 
-// step returns how far right of its key a new sequence starts: as far as the nearest one,
-// which is in the innermost of the collections around it that has any.
+// step returns how many columns right of its key a new sequence starts. It takes the
+// value of the innermost collection on the path that has a block sequence, and 0 if none
+// has.
 func (e *editor) step() int {
 	for _, n := range slices.Backward(e.path) {
 		if step := e.stepOf(n); step >= 0 {
@@ -245,8 +246,9 @@ func (e *editor) step() int {
 	return 0
 }
 
-// stepOf returns how far right of its key the last block sequence in n starts: one that is
-// a value of n itself, if there is any. It returns -1 if there is none.
+// stepOf returns how many columns right of its key the last block sequence in n starts.
+// It prefers a sequence that is a value of n itself. It returns -1 if n has no block
+// sequence.
 func (e *editor) stepOf(n *yaml.Node) int {
 	if n.Style&yaml.FlowStyle != 0 || len(n.Content) == 0 {
 		return -1

@@ -11,15 +11,15 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// An encoder writes new nodes in the manner of the text they go into.
+// An encoder writes new nodes in the style of the text around them.
 type encoder struct {
 	json bool // the text is JSON
 }
 
-// block returns n, a collection with entries, as whole lines, each ended by LF,
-// whose first column is indent. Sequences start step columns right of their key; those
-// further below, which the YAML library writes, in that column or two right of it. It
-// reports false for what the library refuses.
+// block returns n as whole lines that end in LF. n is a collection with entries. Its
+// first column is indent. Its sequences start step columns right of their key. Deeper
+// sequences, which the YAML library writes, start 0 or 2 columns right of theirs. It
+// returns false if the library refuses n.
 func (e encoder) block(n *yaml.Node, indent, step int) (string, bool) {
 	shift := step - librarysStep(step)
 	if n.Kind != yaml.MappingNode || shift == 0 {
@@ -41,10 +41,12 @@ func (e encoder) block(n *yaml.Node, indent, step int) (string, bool) {
 	return b.String(), true
 }
 
-// librarysStep returns how far right of its key the YAML library writes a sequence.
+// librarysStep returns how many columns right of its key the YAML library writes a
+// sequence: 0 or 2.
 func librarysStep(step int) int { return min(step, 1) * 2 }
 
-// block returns n with the first line in column indent, and the others in column rest.
+// block returns n with its first line in column indent and all other lines in column
+// rest.
 func block(n *yaml.Node, indent, rest, step int) (string, bool) {
 	style := yaml.CompactSequenceStyle
 	if librarysStep(step) > 0 {
@@ -59,7 +61,7 @@ func block(n *yaml.Node, indent, rest, step int) (string, bool) {
 		line = bytes.TrimSuffix(line, []byte("\n"))
 		if len(line) > 0 {
 			b.WriteString(strings.Repeat(" ", max(indent, 0)))
-			b.Write(line[max(-indent, 0):]) // all are indented then
+			b.Write(line[max(-indent, 0):]) // a negative indent: all lines have that many spaces
 		}
 		b.WriteByte('\n')
 		indent = rest
@@ -67,9 +69,9 @@ func block(n *yaml.Node, indent, rest, step int) (string, bool) {
 	return b.String(), true
 }
 
-// Block returns n, a collection with entries, as lines of block style YAML: the
-// first column is indent, the line break newline, sequences start in the column
-// of their key. It is an error if the YAML library refuses n.
+// Block returns n, a collection with entries, as lines of block style YAML. The first
+// column is indent, newline ends each line, and sequences start in the column of their
+// key. It returns an error if the YAML library refuses n.
 func Block(n *yaml.Node, indent int, newline string) (string, error) {
 	text, ok := encoder{}.block(n, indent, 0)
 	if !ok {
@@ -78,18 +80,17 @@ func Block(n *yaml.Node, indent int, newline string) (string, error) {
 	return strings.ReplaceAll(text, "\n", newline), nil
 }
 
-// inBlockStyle returns a copy of n whose own style is block. What is in it keeps
-// its style.
+// inBlockStyle returns a copy of n in block style. The nodes in it keep their style.
 func inBlockStyle(n *yaml.Node) *yaml.Node {
 	c := unambiguous(n)
 	c.Style &^= yaml.FlowStyle
 	return c
 }
 
-// unambiguous returns a copy of n with quotes around the strings that a YAML 1.1
-// parser, such as kubectl's, would not take for strings: yes, on, 1:20. The
-// library leaves them out, being one for YAML 1.2. A null in flow style that is
-// not written is, because the library makes an empty string of it.
+// unambiguous returns a copy of n with quotes around strings such as yes, on and 1:20. A
+// YAML 1.1 parser, such as kubectl's, reads them as other types. The library is for YAML
+// 1.2 and leaves the quotes out. In flow style unambiguous also writes "null" for a null
+// that is not written: the library makes an empty string of it.
 func unambiguous(n *yaml.Node) *yaml.Node {
 	c := *n
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == strTag && n.Style == 0 && !isSurelyString(n.Value) && yaml.IsYaml1_1NonString(n) {
@@ -106,8 +107,9 @@ func unambiguous(n *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// isSurelyString spares asking the YAML 1.1 parser about most strings: what it
-// takes for something else is one of a few words or does not start with a letter.
+// isSurelyString reports whether a YAML 1.1 parser surely reads s as a string. It saves
+// most calls of that parser. The parser reads something else only in a few words and in
+// texts that do not start with a letter.
 func isSurelyString(s string) bool {
 	if s == "" || (s[0] < 'a' || s[0] > 'z') && (s[0] < 'A' || s[0] > 'Z') {
 		return false
@@ -131,7 +133,7 @@ func (e encoder) inline(n *yaml.Node) (string, bool) {
 	return text, err == nil && !strings.Contains(text, "\n")
 }
 
-// inFlowStyle returns a copy of n in which nothing needs a line of its own.
+// inFlowStyle returns a copy of n that fits on one line.
 func inFlowStyle(n *yaml.Node) *yaml.Node {
 	c := &yaml.Node{Kind: n.Kind, Tag: n.Tag, Value: n.Value}
 	if n.Kind != yaml.ScalarNode {
@@ -145,7 +147,8 @@ func inFlowStyle(n *yaml.Node) *yaml.Node {
 	return c
 }
 
-// quotedAs returns the scalar n with the quotes of old, if both are strings.
+// quotedAs returns the scalar n with the quotes of old if both are strings, and n itself
+// otherwise.
 func quotedAs(n, old *yaml.Node) *yaml.Node {
 	if n.Kind != yaml.ScalarNode || n.ShortTag() != strTag || old.ShortTag() != strTag {
 		return n
@@ -155,7 +158,7 @@ func quotedAs(n, old *yaml.Node) *yaml.Node {
 	return &c
 }
 
-// looksLikeJSON reports whether root is written as JSON writes it.
+// looksLikeJSON reports whether root is written in the style of JSON.
 func looksLikeJSON(root *yaml.Node) bool {
 	return root.Kind == yaml.MappingNode && root.Style&yaml.FlowStyle != 0 &&
 		len(root.Content) > 0 && root.Content[0].Style&yaml.DoubleQuotedStyle != 0

@@ -8,11 +8,12 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// The parser tells where a node starts and not where it ends. What follows finds
-// that from the text. It may be wrong for YAML that nobody writes: whoever uses it
-// proves the outcome by parsing it.
+// The parser tells where a node starts, but not where it ends. These methods find the end
+// in the text. They may be wrong for YAML that nobody writes. So the caller must parse
+// the result.
 
-// content returns where n starts behind its anchor and tag, and where those end.
+// content returns where n starts after its anchor and tag, and where its anchor and tag
+// end.
 func (t *Text) content(n *yaml.Node) (start, properties int) {
 	i := t.Start(n)
 	properties = i
@@ -26,8 +27,8 @@ func (t *Text) content(n *yaml.Node) (start, properties int) {
 	return i, properties
 }
 
-// skipSpace returns the next offset from i on that is neither white space, nor
-// a line break, nor within a comment.
+// skipSpace returns the first offset from i on that is not in white space, a line break
+// or a comment.
 func (t *Text) skipSpace(i int) int {
 	for i < len(t.src) {
 		switch n := lineBreak(t.src[i:]); {
@@ -44,8 +45,8 @@ func (t *Text) skipSpace(i int) int {
 	return i
 }
 
-// end returns where n ends. indent is the column of the block collection that
-// n is in, -1 for none; it tells where a scalar of several lines stops.
+// end returns where n ends. indent is the column of the block collection around n, or -1
+// if there is none. It decides where a scalar of several lines ends.
 func (t *Text) end(n *yaml.Node, indent int) int {
 	if n.Style&yaml.FlowStyle != 0 && n.Kind != yaml.ScalarNode {
 		return t.flowEnd(n)
@@ -71,8 +72,9 @@ func (t *Text) end(n *yaml.Node, indent int) int {
 	return t.plainEnd(i, indent)
 }
 
-// lastOf returns the node that a block collection ends with. A value that is not
-// written is found where the next token is if its key has no colon: ? key.
+// lastOf returns the last node in the text of a block collection. If the last key has no
+// colon (? key), the parser places its unwritten value at the next token. Then lastOf
+// returns the key.
 func (t *Text) lastOf(n *yaml.Node) *yaml.Node {
 	last := len(n.Content) - 1
 	if n.Kind == yaml.MappingNode && isNothing(n.Content[last]) {
@@ -83,8 +85,9 @@ func (t *Text) lastOf(n *yaml.Node) *yaml.Node {
 	return n.Content[last]
 }
 
-// column returns the column, counted from 0, in which the keys of a block
-// mapping, or their question marks, or the dashes of a block sequence stand.
+// column returns the column, counted from 0, of the entries of a block collection. An
+// entry of a mapping starts with its key or a question mark, an entry of a sequence with
+// its dash.
 func (t *Text) column(n *yaml.Node) int {
 	if n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 {
 		return n.Column - 1
@@ -103,10 +106,10 @@ func (t *Text) column(n *yaml.Node) int {
 			break
 		}
 	}
-	return n.Content[0].Column - 1 // a key
+	return n.Content[0].Column - 1 // the column of a key
 }
 
-// flowEnd returns where a flow collection ends, or anything that is in one.
+// flowEnd returns where n ends. n is a flow collection, or a node in one.
 func (t *Text) flowEnd(n *yaml.Node) int {
 	i, properties := t.content(n)
 	switch {
@@ -126,7 +129,7 @@ func (t *Text) flowEnd(n *yaml.Node) int {
 	if len(n.Content) > 0 {
 		i = t.lastEnd(n)
 	}
-	if !bracketed { // the one pair of [a: b]
+	if !bracketed { // the mapping [a: b] has no brackets of its own
 		return i
 	}
 	for i < len(t.src) {
@@ -141,8 +144,8 @@ func (t *Text) flowEnd(n *yaml.Node) int {
 	return i
 }
 
-// lastEnd returns where the last entry of a flow collection ends. A value that
-// is not written may be found before its key.
+// lastEnd returns where the last entry of a flow collection ends. The parser may place an
+// unwritten value before its key.
 func (t *Text) lastEnd(n *yaml.Node) int {
 	last := len(n.Content) - 1
 	end := t.flowEnd(n.Content[last])

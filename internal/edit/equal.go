@@ -9,12 +9,12 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// keyOf identifies a node among the keys of one mapping. In keys that are
-// mappings the order counts.
+// keyOf returns the identity of a node among the keys of one mapping. In a key that is a
+// mapping the order counts.
 func keyOf(n *yaml.Node) string {
 	if n.Kind == yaml.ScalarNode {
 		tag := n.ShortTag()
-		if tag == nullTag { // however it is written
+		if tag == nullTag { // in every spelling
 			return tag
 		}
 		return tag + "\x00" + n.Value
@@ -44,12 +44,13 @@ func count(n *yaml.Node) int {
 	return sum
 }
 
-// Equal reports whether two expanded trees mean the same: the same scalars with
-// the same types, sequences in the same order, mappings with the same entries in
-// any order. Comments, quoting, flow or block style do not count. Trees in which
-// a key is there twice are equal to none, but to those that have it in the same place;
-// so are, in part, those in which a key is a mapping: if the entries around it are in
-// another order, those within it must not be.
+// Equal reports whether two expanded trees mean the same. Scalars must have the same
+// value and type, and sequences the same order. Mappings must have the same entries in
+// any order. Comments, quotes, and flow or block style do not count.
+//
+// There are two limits. A tree in which a key occurs twice equals only a tree with that
+// key in the same place. If two mappings have their entries in different orders, keys
+// that are mappings must have the same order inside.
 func Equal(a, b *yaml.Node) bool {
 	switch {
 	case a == b:
@@ -86,7 +87,7 @@ func equalScalars(a, b *yaml.Node) bool {
 	return a.Kind == b.Kind && tag == b.ShortTag() && (a.Value == b.Value || tag == nullTag)
 }
 
-// equalInAnyOrder compares mappings of the same size.
+// equalInAnyOrder is Equal for mappings of the same size, in any order.
 func equalInAnyOrder(a, b *yaml.Node) bool {
 	in, of := valuesByKey(a), valuesByKey(b)
 	if len(in)*2 != len(a.Content) || len(of)*2 != len(b.Content) {

@@ -6,8 +6,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Resolve is Expand for a tree that is to be understood: it is an error, too, what
-// Validate finds in n.
+// Resolve is Expand for callers that interpret the tree. It also returns the errors of
+// Validate.
 func Resolve(n *yaml.Node) (*yaml.Node, error) {
 	if err := Validate(n); err != nil {
 		return nil, err
@@ -15,14 +15,15 @@ func Resolve(n *yaml.Node) (*yaml.Node, error) {
 	return Expand(n)
 }
 
-// Expand returns a copy of n in which every alias is replaced by what it stands
-// for, every merge key (<<) by the keys it brings in, and every tag that is not
-// YAML's own by that of a string, a mapping or a sequence, so that the copy reads
-// like a document that never used them. Comments and styles are kept. Keys that are
-// not scalars, or there twice, stay as they are.
+// Expand returns a copy of n without aliases, merge keys and foreign tags, as if the
+// document never used them. It replaces every alias by its target, and every merge key
+// (<<) by the keys that it adds. It replaces every tag that is not YAML's own by the tag
+// of a string, a mapping or a sequence. Comments and styles stay. Keys that are not
+// scalars, or that occur twice, stay as they are.
 //
-// It is a *SyntaxError if an anchor contains itself, or if aliases and merge keys
-// bring in more than 100,000 nodes: no Kubernetes manifest does, a YAML bomb does.
+// It returns a *SyntaxError if an anchor contains itself. It does so, too, if aliases and
+// merge keys add more than 100,000 nodes: a YAML bomb does that, a Kubernetes manifest
+// does not.
 func Expand(n *yaml.Node) (*yaml.Node, error) {
 	nodes := count(n)
 	r := newResolver(nodes)
@@ -31,12 +32,12 @@ func Expand(n *yaml.Node) (*yaml.Node, error) {
 }
 
 type resolver struct {
-	left int                 // how many more nodes may be made
-	room []yaml.Node         // for the next of them
-	open map[*yaml.Node]bool // anchors that are being expanded
+	left int                 // how many more nodes it may make
+	room []yaml.Node         // memory for the next nodes
+	open map[*yaml.Node]bool // the anchors under expansion
 }
 
-// newResolver returns a resolver for a tree of so many nodes.
+// newResolver returns a resolver for a tree with this number of nodes.
 func newResolver(nodes int) *resolver {
 	const most = 100_000
 	return &resolver{left: nodes + most, open: map[*yaml.Node]bool{}}
@@ -66,11 +67,11 @@ func (r *resolver) copy(n *yaml.Node) (*yaml.Node, error) {
 		return nil, err
 	}
 	c := r.node()
-	c.Kind = n.Kind // memory that is written to before it is read costs one page fault less
+	c.Kind = n.Kind // writing before reading saves one page fault
 	*c = *n
 	c.Anchor, c.Alias, c.Content = "", nil, nil
 	if c.Tag = meantTag(n); c.Tag == strTag || n.Kind != yaml.ScalarNode {
-		c.Style &^= yaml.TaggedStyle // says nothing, or is what quotes say
+		c.Style &^= yaml.TaggedStyle // a tag on a collection says nothing, and quotes can replace !!str
 	}
 	switch n.Kind {
 	case yaml.SequenceNode:
@@ -99,8 +100,8 @@ func (r *resolver) count(nodes int) error {
 	return nil
 }
 
-// pairs returns the expanded entries of the mapping n, keys and values in
-// turn: its own in their order, then what its merge keys bring in.
+// pairs returns the expanded entries of the mapping n as keys and values, alternating.
+// Its own entries come first, in their order. The entries from its merge keys follow.
 func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
 	pairs := make([]*yaml.Node, 0, len(n.Content))
 	merges := false
@@ -130,9 +131,9 @@ func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
 	return append(pairs, merged...), err
 }
 
-// merged returns the entries that the merge keys of the mapping n bring in. An
-// own key wins over a merged one, and an earlier merged one over a later, as
-// https://yaml.org/type/merge.html says.
+// merged returns the entries that the merge keys of the mapping n add. own has the keys
+// that win over them. An earlier merged key wins over a later one
+// (https://yaml.org/type/merge.html). merged adds its keys to own.
 func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, error) {
 	var pairs []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
@@ -165,7 +166,7 @@ func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, erro
 	return pairs, nil
 }
 
-// isExpanded reports whether n has neither aliases nor merge keys.
+// isExpanded reports whether n has no aliases and no merge keys.
 func isExpanded(n *yaml.Node) bool {
 	if n.Kind == yaml.AliasNode || n.Tag == mergeTag {
 		return false

@@ -4,8 +4,8 @@ package edit
 
 import "sigs.k8s.io/kustomize/kyaml/yaml"
 
-// Rewrite returns src with its Changes made, and how much that is; src itself if there are
-// none, and otherwise a text that shares no memory with it.
+// Rewrite returns src with its Changes made, and their Extent. It returns src itself if
+// there are no changes. Otherwise the text shares no memory with src.
 func Rewrite(src []byte, want *yaml.Node) ([]byte, Extent, error) {
 	root, err := Parse(src)
 	if err != nil {

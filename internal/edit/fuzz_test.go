@@ -13,10 +13,9 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// FuzzRewrite checks the sentences of the package comment on any text: for a
-// change made somewhere in its tree, the outcome is an error, or a text that
-// means the tree, in which nothing of the source is gone if the change only
-// added something and the text was changed in place.
+// FuzzRewrite checks the promises of the package comment on any text. It changes the tree
+// somewhere. The result is an error or a text that means the tree. If the change only
+// adds something and is made in place, no byte of the source is lost.
 func FuzzRewrite(f *testing.F) {
 	for _, c := range cases {
 		for step := range uint32(24) {
@@ -57,7 +56,7 @@ func FuzzRewrite(f *testing.F) {
 		if isJSON(src) {
 			require.True(t, isJSON(out), "%s", out)
 		}
-		if extent == edit.InPlace && adds && !bytes.ContainsRune(src, '*') { // an alias may have been replaced
+		if extent == edit.InPlace && adds && !bytes.ContainsRune(src, '*') { // the change may replace an alias
 			require.True(t, isSubsequence(src, out), "bytes of the source are gone:\n%s", out)
 		}
 		again, extent, err := edit.Rewrite(out, want)
@@ -67,11 +66,11 @@ func FuzzRewrite(f *testing.F) {
 	})
 }
 
-// newKeys are names that need quotes, or all but need them.
+// newKeys are names that need quotes, or almost need them.
 var newKeys = []string{"imagePullSecrets\x20", "new", "a\u0085", "\u2028", "é\u2029é", "- x", "? y", "a\nb\n", "\r", "yes", "<<", "", "!foo", "#", "*x", "&x y"}
 
-// addToMembers gives each mapping with entries that is an element of a sequence
-// another entry, and reports true.
+// addToMembers adds an entry to each mapping with entries that is an element of a
+// sequence. It always returns true.
 func addToMembers(n *yaml.Node, key string) bool {
 	for _, child := range n.Content {
 		addToMembers(child, key)
@@ -82,8 +81,8 @@ func addToMembers(n *yaml.Node, key string) bool {
 	return true
 }
 
-// mutate changes the tree n somewhere, and reports whether it only added
-// something to a collection that has entries.
+// mutate changes the tree n somewhere. It reports whether it only added something to a
+// collection that has entries.
 func mutate(n *yaml.Node, step int) (adds bool) {
 	for {
 		switch {
@@ -122,13 +121,13 @@ func mutate(n *yaml.Node, step int) (adds bool) {
 	}
 }
 
-// isJSON reports whether kubectl takes text for JSON.
+// isJSON reports whether kubectl reads text as JSON.
 func isJSON(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("\uFEFF"))
 	return bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) && json.Valid(text)
 }
 
-// isSubsequence reports whether all bytes of a stand in b in their order.
+// isSubsequence reports whether b has all bytes of a in their order.
 func isSubsequence(a, b []byte) bool {
 	for _, c := range b {
 		if len(a) > 0 && a[0] == c {

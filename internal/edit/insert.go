@@ -9,9 +9,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// addInline queues entry, an entry of a flow collection, behind the last one of
-// n. If that stands on a line of its own so does the new one, and the comment
-// behind it stays where it is.
+// addInline queues entry after the last entry of n, a flow collection. If the last entry
+// has a line of its own, the new one gets one, too. A comment after the last entry stays
+// where it is.
 func (e *editor) addInline(n *yaml.Node, entry string) {
 	end := e.lastEnd(n)
 	last := n.Content[len(n.Content)-1]
@@ -27,18 +27,18 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 	line := e.LineOf(end)
 	entry = e.newlineBefore(line+1) + string(lead) + entry
 	rest, before, behind := e.src[end:e.lineEnd(line)], ",", ""
-	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' { // so there is one behind the last
+	if trimmed := bytes.TrimLeft(rest, " \t"); len(trimmed) > 0 && trimmed[0] == ',' { // so the new last entry gets a comma, too
 		rest, before, behind = trimmed[1:], "", ","
 	}
-	if rest = bytes.TrimLeft(rest, " \t"); len(rest) > 0 && rest[0] != '#' { // the bracket, most likely
+	if rest = bytes.TrimLeft(rest, " \t"); len(rest) > 0 && rest[0] != '#' { // most likely the bracket
 		e.changes = append(e.changes, Change{end, end, "," + entry})
 		return
 	}
 	e.changes = append(e.changes, Change{end, end, before}, Change{e.lineEnd(line), e.lineEnd(line), entry + behind})
 }
 
-// newlineBefore is breakBefore; in JSON it returns LF where the line ends within a
-// string, at what is no line break there.
+// newlineBefore is breakBefore, except in JSON. There it returns LF if the line ends in a
+// character that is a line break for YAML but not for JSON.
 func (e *editor) newlineBefore(line int) string {
 	newline := e.breakBefore(line)
 	if e.strict && strings.Trim(newline, "\r\n") != "" {
@@ -47,8 +47,8 @@ func (e *editor) newlineBefore(line int) string {
 	return newline
 }
 
-// addLines queues text, whole lines, behind the line that offset is in and the
-// comments right below it that belong to the collection in column indent.
+// addLines queues text, which is whole lines. It goes after the line of offset and after
+// the comments there that belong to the collection in column indent.
 func (e *editor) addLines(offset, indent int, text string) {
 	line := e.LineOf(offset) + 1
 	line += e.comments(line, indent)
@@ -60,9 +60,9 @@ func (e *editor) addLines(offset, indent int, text string) {
 	e.changes = append(e.changes, Change{offset, offset, text})
 }
 
-// comments returns how many lines from line on are comments on a collection in
-// column indent: those that stand further right, and those in its column if what
-// follows them stands further left, so that they cannot be about that.
+// comments returns how many lines from line on are comments on a collection in column
+// indent. Comments further right belong to the collection. Comments in its column belong
+// to it only if the next line with content is further left.
 func (e *editor) comments(line, indent int) int {
 	n := 0
 	isComment := func(i int) bool {
@@ -84,7 +84,8 @@ func (e *editor) comments(line, indent int) int {
 	return n
 }
 
-// IsMarker reports whether a line begins with a marker, "---" or "...", and a blank or nothing.
+// IsMarker reports whether a line begins with marker ("---" or "..."), followed by a
+// blank or nothing.
 func IsMarker(line []byte, marker string) bool {
 	rest, ok := bytes.CutPrefix(line, []byte(marker))
 	return ok && (len(rest) == 0 || rest[0] == ' ' || rest[0] == '\t')

@@ -11,19 +11,19 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// isJSON reports whether kubectl takes src for JSON: an object, with nothing but
-// white space and a byte order mark around it. It asks the JSON parser first for
-// what begins with a brace, as YAMLOrJSONDecoder of k8s.io/apimachinery does. Not
-// all JSON is YAML: an escaped slash and surrogate pairs are not.
+// isJSON reports whether kubectl reads src as JSON: an object with only white space and a
+// byte order mark around it. kubectl tries the JSON parser first if the text begins with
+// a brace: see YAMLOrJSONDecoder of k8s.io/apimachinery. Not all JSON is YAML: YAML has
+// no escaped slash and no surrogate pairs.
 func isJSON(src []byte) bool {
 	src = bytes.TrimPrefix(src, byteOrderMark)
 	first := bytes.TrimLeft(src, " \t\r\n")
 	return len(first) > 0 && first[0] == '{' && json.Valid(src)
 }
 
-// parseJSON returns the tree of src, which is JSON: what the YAML parser makes of
-// the same in flow style, with strings read as encoding/json reads them. A key
-// that is there twice is kept.
+// parseJSON returns the tree of src, which must be JSON. The YAML parser would return the
+// same tree for the same text in flow style. Strings are read as encoding/json reads
+// them. A key that occurs twice stays.
 func parseJSON(src []byte) *yaml.Node {
 	text := NewText(src)
 	start := text.LineStart(0)
@@ -31,12 +31,12 @@ func parseJSON(src []byte) *yaml.Node {
 	return r.value()
 }
 
-// A jsonReader reads JSON that is known to be valid, and so not too deep to be
-// read by recursion: encoding/json takes 10,000 levels.
+// A jsonReader reads valid JSON by recursion. The depth is safe: encoding/json accepts at
+// most 10,000 levels.
 type jsonReader struct {
 	text         *Text
-	i            int // what is read next
-	at           int // of which line and column are known
+	i            int // the next byte to read
+	at           int // the byte at line and column
 	line, column int // counted from 1, in characters
 }
 
@@ -70,7 +70,7 @@ func (r *jsonReader) value() *yaml.Node {
 	return n
 }
 
-// node returns a node at the next byte.
+// node returns a new node at the next byte.
 func (r *jsonReader) node() *yaml.Node {
 	for r.line < r.text.Lines() && r.text.LineStart(r.line) <= r.i {
 		r.at, r.column = r.text.LineStart(r.line), 1
@@ -85,22 +85,22 @@ func (r *jsonReader) node() *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Line: r.line, Column: r.column}
 }
 
-// token returns what stands between the next byte and end, and goes on there.
+// token returns the text from the next byte to end, and continues at end.
 func (r *jsonReader) token(end int) []byte {
 	start := r.i
 	r.i = end
 	return r.text.src[start:end]
 }
 
-// skip goes to the next value.
+// skip moves to the next value.
 func (r *jsonReader) skip() {
 	for strings.IndexByte(" \t\r\n,:", r.text.src[r.i]) >= 0 {
 		r.i++
 	}
 }
 
-// next reports whether there is another value before the bracket that closes its
-// collection, and goes behind that if not.
+// next reports whether the collection has another value before its closing bracket. If
+// not, it moves past the bracket.
 func (r *jsonReader) next(bracket byte) bool {
 	r.skip()
 	if r.text.src[r.i] == bracket {
@@ -116,13 +116,13 @@ func unquoteJSON(quoted []byte) string {
 	}
 	var s string
 	if err := json.Unmarshal(quoted, &s); err != nil {
-		return "" // it is known to be valid
+		return "" // cannot happen: the text is valid JSON
 	}
 	return s
 }
 
-// jsonTag returns the tag that YAML has for what is no string in JSON. A number
-// out of range is one here.
+// jsonTag returns the YAML tag of a JSON value that is no string. A number out of range
+// is a float.
 func jsonTag(value string) string {
 	tag := (&yaml.Node{Kind: yaml.ScalarNode, Value: value}).ShortTag()
 	if tag == strTag {

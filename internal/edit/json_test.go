@@ -35,10 +35,11 @@ func TestJSONIsWhatTheJSONParserReads(t *testing.T) {
 	}
 }
 
-// FuzzJSON checks that what encoding/json reads as an object is read like that.
+// FuzzJSON checks that an object which encoding/json accepts is read as encoding/json
+// reads it.
 func FuzzJSON(f *testing.F) {
 	for _, src := range jsonCases {
-		if len(src) < 1000 { // the fuzzer is slow with long ones
+		if len(src) < 1000 { // long texts make the fuzzer slow
 			f.Add([]byte(src))
 		}
 	}
@@ -62,8 +63,8 @@ func requireJSON(t *testing.T, src []byte) {
 	require.Equal(t, want, readValue(t, text, src, root))
 }
 
-// readValue returns what encoding/json would make of n, and requires that n has
-// the place where it stands.
+// readValue returns the value that encoding/json makes of n. It fails the test if the
+// place of n is wrong.
 func readValue(t *testing.T, text *edit.Text, src []byte, n *yaml.Node) any {
 	t.Helper()
 	require.Equal(t, n.Line-1, text.LineOf(text.Start(n)))

@@ -10,12 +10,14 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// What goes from a block collection takes its lines along, with the comments in and beside
-// them. Comments above and below stay: what they are about cannot be told. From a flow
-// collection it takes one comma along, and its line if it has one of its own.
+// An entry removed from a block collection takes its lines with it, and the comments in
+// and beside them. Comments above and below stay: nobody can tell what they are about. An
+// entry removed from a flow collection takes one comma with it, and its line if it has
+// one of its own.
 
-// kept says which elements of a sequence are not in a shorter one, and whether all others
-// are, in their order. An element that changes is known by its place in the text.
+// kept compares the elements of a sequence with those of a shorter one. gone says which
+// elements of old are missing in want. ok says whether want has all others, in their
+// order. A changed element is recognised by its place in the text.
 func (e *editor) kept(old, want []*yaml.Node) (gone []bool, ok bool) {
 	isEqual := func(a, b *yaml.Node) bool {
 		if a.Kind == yaml.AliasNode || !isExpanded(a) {
@@ -43,7 +45,7 @@ func (e *editor) kept(old, want []*yaml.Node) (gone []bool, ok bool) {
 	return nil, false
 }
 
-// shorten writes a sequence that has lost elements, and not all.
+// shorten writes a sequence that has lost some of its elements, but not all.
 func (e *editor) shorten(old, want *yaml.Node, inside position) bool {
 	gone, ok := e.kept(old.Content, want.Content)
 	if !ok {
@@ -62,7 +64,7 @@ func (e *editor) shorten(old, want *yaml.Node, inside position) bool {
 	return e.remove(old, gone, inside)
 }
 
-// remove takes away the entries of a collection that are gone, which are not all.
+// remove removes the entries of a collection that are gone. At least one entry must stay.
 func (e *editor) remove(n *yaml.Node, gone []bool, inside position) bool {
 	if !slices.Contains(gone, true) {
 		return true
@@ -83,7 +85,8 @@ func (e *editor) remove(n *yaml.Node, gone []bool, inside position) bool {
 	return ok
 }
 
-// noteComments notes whether the changes from one on take away more than nodes: comments.
+// noteComments notes whether the changes from index from on remove comments, not only the
+// nodes.
 func (e *editor) noteComments(from int, removed []*yaml.Node) {
 	marks := 0
 	for _, c := range e.changes[from:] {
@@ -98,7 +101,7 @@ func (e *editor) noteComments(from int, removed []*yaml.Node) {
 	e.uncommented = e.uncommented || marks > 0
 }
 
-// marksIn returns how many number signs are in what n says, and so begin no comment.
+// marksIn returns the number of number signs in the content of n. These begin no comment.
 func marksIn(n *yaml.Node) int {
 	marks := strings.Count(n.Value, "#") + strings.Count(n.Anchor, "#") + strings.Count(n.Tag, "#")
 	for _, child := range n.Content {
@@ -107,7 +110,8 @@ func marksIn(n *yaml.Node) int {
 	return marks
 }
 
-// size returns how many nodes an entry of a collection has.
+// size returns how many nodes an entry of a collection has: 2 in a mapping, 1 in a
+// sequence.
 func size(n *yaml.Node) int {
 	if n.Kind == yaml.MappingNode {
 		return 2
@@ -117,7 +121,7 @@ func size(n *yaml.Node) int {
 
 // removeLines is remove for a block collection.
 func (e *editor) removeLines(n *yaml.Node, gone []bool, inside position) bool {
-	first, behind := -1, -1 // the lines that go, as far as they follow each other
+	first, behind := -1, -1 // the lines to delete: one run of neighbours
 	flush := func() {
 		if first >= 0 {
 			e.deleteLines(first, behind)
@@ -147,8 +151,8 @@ func (e *editor) removeLines(n *yaml.Node, gone []bool, inside position) bool {
 	return true
 }
 
-// linesOf returns the first line of an entry of a block collection, and the one behind its
-// last. It reports false if others stand there, too.
+// linesOf returns the first line of an entry of a block collection, and the line after
+// its last. It returns false if other entries share these lines.
 func (e *editor) linesOf(n *yaml.Node, entry int, inside position) (first, behind int, ok bool) {
 	start, ok := e.startOf(n, entry, inside)
 	if !ok {
@@ -164,8 +168,8 @@ func (e *editor) linesOf(n *yaml.Node, entry int, inside position) (first, behin
 	return first, last + 1, true
 }
 
-// startOf returns where an entry of a block collection starts: a key, its question mark, or
-// the dash of an element.
+// startOf returns where an entry of a block collection starts: at a key, its question
+// mark, or the dash of an element.
 func (e *editor) startOf(n *yaml.Node, entry int, inside position) (start int, ok bool) {
 	start = e.Start(n.Content[entry*size(n)])
 	indicator := byte('-')
@@ -193,7 +197,7 @@ func (e *editor) endOf(n *yaml.Node, entry int, inside position) int {
 	return e.end(last, inside.indent)
 }
 
-// colon returns the place behind the colon of a key, or behind the key if it has none.
+// colon returns the offset after the colon of a key, or after the key if it has no colon.
 func (e *editor) colon(key *yaml.Node) int {
 	i, _ := e.content(key)
 	isPlain := key.Kind == yaml.ScalarNode && key.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle) == 0
@@ -211,8 +215,9 @@ func (e *editor) colon(key *yaml.Node) int {
 	return i
 }
 
-// removeFirst takes away the first entry of a mapping that begins behind a dash, up to the
-// second, which is on a line of its own and begins there then.
+// removeFirst removes the first entry of a mapping that begins after a dash. It deletes
+// the text up to the second entry, which has a line of its own and moves to the dash. It
+// returns false if that is not possible.
 func (e *editor) removeFirst(n *yaml.Node, inside position) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
@@ -226,7 +231,7 @@ func (e *editor) removeFirst(n *yaml.Node, inside position) bool {
 	return e.Start(n.Content[0])-e.LineStart(e.LineOf(start)) == inside.indent
 }
 
-// deleteLines takes lines away. What ends without a line break goes on to.
+// deleteLines deletes whole lines. A text without a final line break stays without one.
 func (e *editor) deleteLines(first, behind int) {
 	start, end := e.LineStart(first), e.LineStart(behind)
 	if behind >= e.Lines() && e.IsOpen() && first > 0 {
@@ -235,12 +240,13 @@ func (e *editor) deleteLines(first, behind int) {
 	e.delete(start, end)
 }
 
-// delete takes a part of the text away.
+// delete deletes a part of the text.
 func (e *editor) delete(start, end int) {
 	e.changes = append(e.changes, Change{start, end, ""})
 }
 
-// empty writes a block collection of which nothing is left as [] or {} behind its key.
+// empty writes [] or {} after the key of a block collection that has lost all its
+// entries.
 func (e *editor) empty(key, old, want *yaml.Node) bool {
 	colon := e.colon(key)
 	line := e.LineOf(colon - 1)

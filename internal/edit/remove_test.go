@@ -14,9 +14,9 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// requireWayBack checks that a text which means want, and to which something was only
-// added, comes back byte for byte where that is removed again. It reports whether that
-// was so: of a change by which something is replaced nothing is asked.
+// requireWayBack adds to src so that it means want, removes the addition again, and
+// requires src byte for byte. It reports whether it checked this: it skips a change that
+// is not only an addition in place.
 func requireWayBack(t *testing.T, src []byte, want *yaml.Node) bool {
 	t.Helper()
 	root, err := edit.Parse(src)
@@ -43,13 +43,13 @@ func requireWayBack(t *testing.T, src []byte, want *yaml.Node) bool {
 	return true
 }
 
-// hasUnwritten reports whether a null in n is not written, of which the place cannot be
-// told in flow style.
+// hasUnwritten reports whether n has a null that is not written. In flow style its place
+// cannot be told.
 func hasUnwritten(n *yaml.Node) bool {
 	return n.Kind == yaml.ScalarNode && n.Value == "" && n.Style == 0 || slices.ContainsFunc(n.Content, hasUnwritten)
 }
 
-// FuzzRemove checks that what was only added goes away without a trace.
+// FuzzRemove checks that removing an addition leaves no trace.
 func FuzzRemove(f *testing.F) {
 	for _, c := range cases {
 		for step := range uint32(24) {
@@ -68,8 +68,8 @@ func FuzzRemove(f *testing.F) {
 	})
 }
 
-// A style writes an object in one of the ways that people, kustomize, kpt, jq and
-// templates do.
+// A style writes an object in one of the styles of people, kustomize, kpt, jq and
+// templates.
 type style struct{ random *rand.Rand }
 
 func (s style) one(of ...string) string { return of[s.random.IntN(len(of))] }
@@ -80,7 +80,7 @@ func (s style) comment(indent string) string {
 
 func (s style) behind() string { return s.one("", "", "", "", " ", " # beside", "  # beside it") }
 
-// sequence writes elements below a key, as a block or in flow style.
+// sequence writes elements below a key, in block or flow style.
 func (s style) sequence(key, indent string, elements ...string) string {
 	switch s.random.IntN(8) {
 	case 0:
@@ -107,7 +107,7 @@ func (s style) sequence(key, indent string, elements ...string) string {
 	return b.String()
 }
 
-// element writes an element, given in flow style, at a dash.
+// element writes an element after a dash. The element e is in flow style.
 func (s style) element(e string) string {
 	if inner := strings.Trim(e, "{}"); s.random.IntN(4) > 0 && inner != e && !strings.Contains(inner, ",") {
 		return inner + s.behind()
@@ -148,7 +148,8 @@ func (s style) object() string {
 	return strings.ReplaceAll(text, "\n", s.one("\n", "\n", "\n", "\r\n"))
 }
 
-// What is added to a workload, however that is written, goes away without a trace.
+// TestWhatWasAddedInAnyStyleGoesWithoutATrace adds something to workloads in any style
+// and removes it again. That must leave no trace.
 func TestWhatWasAddedInAnyStyleGoesWithoutATrace(t *testing.T) {
 	count := 100_000
 	if testing.Short() {
@@ -178,7 +179,7 @@ func TestWhatWasAddedInAnyStyleGoesWithoutATrace(t *testing.T) {
 	require.Greater(t, asked, count*8/10, "too few of the objects were changed by adding alone")
 }
 
-// at returns what a mapping has under a key, nil if there is nothing.
+// at returns the value of a key of a mapping, nil if there is none.
 func at(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value == key {

@@ -31,7 +31,7 @@ func (e *editor) removeInline(n *yaml.Node, gone []bool) bool {
 	return true
 }
 
-// flowStart and flowEndOf return where an entry of a flow collection is.
+// flowStart returns where an entry of a flow collection starts.
 func (e *editor) flowStart(n *yaml.Node, entry int) int { return e.Start(n.Content[entry*size(n)]) }
 
 func (e *editor) flowEndOf(n *yaml.Node, entry int) int {
@@ -40,12 +40,12 @@ func (e *editor) flowEndOf(n *yaml.Node, entry int) int {
 	return e.lastEnd(&part)
 }
 
-// isFirst reports whether nothing but white space stands before a place in its line.
+// isFirst reports whether only white space is before a place in its line.
 func (e *editor) isFirst(at int) bool {
 	return len(bytes.TrimLeft(e.src[e.LineStart(e.LineOf(at)):at], " \t")) == 0
 }
 
-// removeBefore takes away the entries from one to another, which stays.
+// removeBefore removes the entries from first up to next. The entry next stays.
 func (e *editor) removeBefore(n *yaml.Node, first, next int) bool {
 	start, stays := e.flowStart(n, first), e.flowStart(n, next)
 	comma := e.skipSpace(e.flowEndOf(n, next-1))
@@ -65,8 +65,9 @@ func (e *editor) removeBefore(n *yaml.Node, first, next int) bool {
 	return true
 }
 
-// removeTail takes away the last entries, of which the first is not that of the collection.
-// The comma between goes, unless there is one behind the last, too.
+// removeTail removes the last entries, from first on. first must not be the first entry
+// of the collection. The comma before them goes, unless another comma follows the last
+// entry.
 func (e *editor) removeTail(n *yaml.Node, first int) bool {
 	if first == 0 {
 		return false

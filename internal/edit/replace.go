@@ -10,20 +10,20 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// replace writes want in the place of old.
+// replace writes want in place of old.
 func (e *editor) replace(old, want *yaml.Node, at position) bool {
 	switch {
 	case at.in == flow, at.in == atRoot && e.strict:
 		return e.replaceInline(old, want, e.flowEnd(old))
 	case at.in == atRoot, len(old.Content) > 0 && old.Style&yaml.FlowStyle == 0:
-		return false // a block collection does not start where its key is
+		return false // a block collection may start on another line than its key
 	case len(want.Content) == 0:
 		return e.replaceInline(old, want, e.end(old, at.indent))
 	}
 	return len(old.Content) == 0 && e.replaceByLines(old, want, at)
 }
 
-// replaceInline writes want, which needs no lines of its own, in the place of old.
+// replaceInline writes want in place of old. want must need no lines of its own.
 func (e *editor) replaceInline(old, want *yaml.Node, end int) bool {
 	start := e.Start(old)
 	text, ok := e.inline(quotedAs(want, old))
@@ -33,8 +33,8 @@ func (e *editor) replaceInline(old, want *yaml.Node, end int) bool {
 	return ok
 }
 
-// spaced returns text with a space before it if the byte before offset is not
-// one: the place of a value that was not written at all.
+// spaced returns text, with a space before it if the byte before offset is a colon or a
+// dash. That is so if the old value was not written at all.
 func (e *editor) spaced(offset int, text string) string {
 	if offset > 0 && (e.src[offset-1] == ':' || e.src[offset-1] == '-') {
 		return " " + text
@@ -42,13 +42,13 @@ func (e *editor) spaced(offset int, text string) string {
 	return text
 }
 
-// replaceByLines writes want, a collection with entries, as lines in the place of
-// old, which has none. Comments beside old stay.
+// replaceByLines writes want, a collection with entries, as lines in place of old, which
+// has no entries. Comments beside old stay.
 func (e *editor) replaceByLines(old, want *yaml.Node, at position) bool {
 	start, end := e.Start(old), e.end(old, at.indent)
 	first, last := e.LineOf(start), e.LineOf(end)
 	if first != last && bytes.IndexByte(e.src[start:end], '#') >= 0 {
-		return false // a comment would go
+		return false // the change would remove a comment
 	}
 	lead := bytes.TrimLeft(e.src[e.LineStart(first):start], " \t")
 	rest := bytes.TrimLeft(e.src[end:e.lineEnd(last)], " \t")
@@ -68,9 +68,9 @@ func (e *editor) replaceByLines(old, want *yaml.Node, at position) bool {
 	switch {
 	case dashed:
 		e.changes = append(e.changes, Change{start, e.lineEnd(last), e.spaced(start, lines[indent:])})
-	case len(lead) == 0 && len(rest) == 0: // a line of its own
+	case len(lead) == 0 && len(rest) == 0: // old has a line of its own
 		e.changes = append(e.changes, Change{e.LineStart(first), e.lineEnd(last), lines})
-	case len(lead) == 0: // the comment stays in that line
+	case len(lead) == 0: // the comment stays in its line
 		e.changes = append(e.changes, Change{start, e.lineEnd(last) - len(rest), ""})
 		e.addLines(end, math.MaxInt, text)
 	default:

@@ -6,9 +6,10 @@ import (
 	"bytes"
 )
 
-// Where scalars end, in each style. All but quoted ones depend on where they stand.
+// These functions find where a scalar ends, for each style. The end of a scalar without
+// quotes depends on its place.
 
-// wordEnd returns where the alias at i ends.
+// wordEnd returns where the alias at offset i ends.
 func (t *Text) wordEnd(i int) int {
 	for i < len(t.src) && !isBlank(t.src[i]) && lineBreak(t.src[i:]) == 0 && !isFlowIndicator(t.src[i]) {
 		i++
@@ -34,8 +35,8 @@ func (t *Text) quotedEnd(i int) int {
 	return len(t.src)
 }
 
-// plainEnd returns where a plain scalar in block context ends. It goes on in
-// the lines that stand further right than the collection it is in.
+// plainEnd returns where a plain scalar in block context ends. It continues in lines that
+// are further right than the collection around it.
 func (t *Text) plainEnd(i, indent int) int {
 	line := t.LineOf(i)
 	end, commented := t.plainLineEnd(i, line)
@@ -53,8 +54,8 @@ func (t *Text) plainEnd(i, indent int) int {
 	return end
 }
 
-// plainLineEnd returns where the plain text that starts at i stops in its line,
-// and whether a comment follows there.
+// plainLineEnd returns where the plain text from offset i ends in its line, and whether a
+// comment follows.
 func (t *Text) plainLineEnd(i, line int) (end int, commented bool) {
 	end = t.lineEnd(line)
 	for j := i + 1; j < end; j++ {
@@ -87,9 +88,9 @@ func (t *Text) flowPlainEnd(i int) int {
 	return end
 }
 
-// blockScalarEnd returns where the literal or folded scalar whose header is at
-// i ends: behind its last line that is not blank, or behind the blank ones that
-// follow if its header says to keep them.
+// blockScalarEnd returns where a literal or folded scalar ends. i is the offset of its
+// header. The scalar ends after its last line that is not blank. If the header says
+// "keep" (+), the blank lines that follow belong to it, too.
 func (t *Text) blockScalarEnd(i, indent int) int {
 	line := t.LineOf(i)
 	end := t.lineEnd(line)
@@ -105,7 +106,7 @@ func (t *Text) blockScalarEnd(i, indent int) int {
 	for line++; line < t.Lines(); line++ {
 		text := t.Line(line)
 		if len(text) == 0 && line == t.Lines()-1 {
-			break // there is no such line
+			break // the text has ended: there is no such line
 		}
 		blank := len(bytes.TrimLeft(text, " ")) == 0
 		if !blank {

@@ -6,8 +6,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// The tags that matter here, as the parser gives them. mergeTag is that of the
-// merge key of YAML 1.1.
+// The tags that matter here, in the form that the parser gives them. mergeTag belongs to
+// the merge key of YAML 1.1.
 const (
 	mapTag   = "!!map"
 	seqTag   = "!!seq"
@@ -17,8 +17,8 @@ const (
 	mergeTag = "!!merge"
 )
 
-// meantTag returns the tag of what kubectl's parser makes of n: any that is not of
-// YAML's own types makes a string of a scalar, and nothing of a collection.
+// meantTag returns the tag that kubectl's parser gives n. A tag that is not YAML's own
+// turns a scalar into a string. It does not change a collection.
 func meantTag(n *yaml.Node) string {
 	switch n.Kind {
 	case yaml.MappingNode:
@@ -42,9 +42,9 @@ func meantTag(n *yaml.Node) string {
 	return n.Tag
 }
 
-// normaliseTags gives the nodes of a parsed tree the tags that they mean. Those with
-// a lone exclamation mark, of which the parser says nothing, are marked as tagged, and
-// are strings if they are scalars.
+// normaliseTags gives each node of a parsed tree the tag that it means. The parser does
+// not report a lone exclamation mark. normaliseTags marks such nodes as tagged, and
+// scalars among them become strings.
 func (t *Text) normaliseTags(n *yaml.Node) {
 	if n.Style&yaml.TaggedStyle == 0 && t.hasLoneMark(n) {
 		n.Style |= yaml.TaggedStyle
@@ -58,9 +58,9 @@ func (t *Text) normaliseTags(n *yaml.Node) {
 	}
 }
 
-// hasLoneMark reports whether an exclamation mark stands before n, which has no
-// other tag, or behind its anchor. It passes over a null that is not written, where
-// it may be that of what comes next.
+// hasLoneMark reports whether a lone exclamation mark is before n or after the anchor of
+// n. n has no other tag. It returns false for a null that is not written: the mark may
+// belong to the next node.
 func (t *Text) hasLoneMark(n *yaml.Node) bool {
 	switch n.Kind {
 	case yaml.AliasNode:
@@ -71,7 +71,7 @@ func (t *Text) hasLoneMark(n *yaml.Node) bool {
 		}
 	case yaml.MappingNode:
 		if len(n.Content) > 0 && n.Content[0].Line == n.Line && n.Content[0].Column == n.Column {
-			return false // that of its first key
+			return false // the mark belongs to the first key
 		}
 	}
 	i := t.Start(n)

@@ -13,22 +13,24 @@ import (
 
 var byteOrderMark = []byte("\uFEFF")
 
-// Text finds places in YAML source, of at most 2 GiB. Lines end where the parser ends
-// them: at LF, CR LF, CR, NEL (U+0085), LS (U+2028) and PS (U+2029), and a byte order
-// mark comes before the first. Offsets are bytes. It is not made for several goroutines.
+// Text finds places in YAML source of at most 2 GiB. A line ends where the parser ends
+// it: at LF, CR LF, CR, NEL (U+0085), LS (U+2028) or PS (U+2029). A byte order mark comes
+// before the first line. Offsets count bytes. Several goroutines must not use a Text at
+// the same time.
 type Text struct {
 	src []byte
-	// starts has where each line starts, and whether it is wide. That is small, since
-	// there is one for each file that is read.
+	// starts has the start of each line, marked if the line is multibyte. uint32 keeps it
+	// small: each file that the program reads has one.
 	starts []uint32
-	// columns has, for long lines that are not ASCII, where each hundredth character is.
+	// columns has the offset of each hundredth character, for long lines that are not
+	// ASCII.
 	columns map[int][]int
 }
 
 // multibyte marks the start of a line that has characters of several bytes.
 const multibyte = 1 << 31
 
-// NewText returns src with its lines found. It keeps src and does not change it.
+// NewText finds the lines of src. It keeps src and does not change it.
 func NewText(src []byte) *Text {
 	t := &Text{src: src, starts: make([]uint32, 0, bytes.Count(src, []byte("\n"))+1)}
 	i := 0
@@ -36,7 +38,7 @@ func NewText(src []byte) *Text {
 		i = len(byteOrderMark)
 	}
 	start := uint32(i)
-	feed := i - 1 // where the next LF is
+	feed := i - 1 // the offset of the next LF
 	for i < len(src) {
 		if feed < i {
 			if n := bytes.IndexByte(src[i:], '\n'); n >= 0 {
@@ -45,7 +47,7 @@ func NewText(src []byte) *Text {
 				feed = len(src)
 			}
 		}
-		if feed < len(src) && isSimple(src[i:feed]) { // most lines are
+		if feed < len(src) && isSimple(src[i:feed]) { // most lines are simple
 			t.starts = append(t.starts, start)
 			i = feed + 1
 			start = uint32(i)
@@ -68,12 +70,12 @@ func NewText(src []byte) *Text {
 	return t
 }
 
-// isSimple reports whether s is ASCII without CR, eight bytes at a time.
+// isSimple reports whether s is ASCII without CR. It checks eight bytes at a time.
 func isSimple(s []byte) bool {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for ; len(s) >= 8; s = s[8:] {
 		w := binary.LittleEndian.Uint64(s)
-		cr := w ^ '\r'*ones // has a byte 0 for each CR, and then one borrows below
+		cr := w ^ '\r'*ones // a CR becomes a zero byte; the subtraction below finds zero bytes
 		if (w|(cr-ones)&^cr)&tops != 0 {
 			return false
 		}
@@ -86,7 +88,7 @@ func isSimple(s []byte) bool {
 	return true
 }
 
-// lineBreak returns the length of the line break that s starts with, 0 if none.
+// lineBreak returns the length of the line break at the start of s, 0 if there is none.
 func lineBreak(s []byte) int {
 	switch {
 	case len(s) == 0:
@@ -106,9 +108,10 @@ func lineBreak(s []byte) int {
 	return 0
 }
 
-// lineBreakBefore returns the length of the line break that src ends with, 0 if none.
+// lineBreakBefore returns the length of the line break at the end of src, 0 if there is
+// none.
 func lineBreakBefore(src []byte) int {
-	for _, size := range []int{2, 3, 1} { // CR LF is one
+	for _, size := range []int{2, 3, 1} { // 2 first: CR LF is one line break
 		if n := len(src); n >= size && lineBreak(src[n-size:]) == size {
 			return size
 		}
@@ -124,8 +127,8 @@ func (t *Text) Newline() string {
 	return string(t.src[t.lineEnd(0):t.LineStart(1)])
 }
 
-// breakBefore returns the line break that ends the line before the one with
-// number line, that of the first line if there is none.
+// breakBefore returns the line break before line number line. If the text has none there,
+// it returns the line break of the first line.
 func (t *Text) breakBefore(line int) string {
 	if line == 0 || line >= t.Lines() {
 		return t.Newline()
@@ -133,17 +136,17 @@ func (t *Text) breakBefore(line int) string {
 	return string(t.src[t.lineEnd(line-1):t.LineStart(line)])
 }
 
-// IsOpen reports whether the text ends in a line without a line break.
+// IsOpen reports whether the last line has content and no line break.
 func (t *Text) IsOpen() bool { return len(t.Line(t.Lines()-1)) > 0 }
 
 // endsLine reports whether src is empty or ends in a line break.
 func endsLine(src []byte) bool { return len(src) == 0 || lineBreakBefore(src) > 0 }
 
-// Lines returns how many lines there are; what follows the last line break is one.
+// Lines returns the number of lines. The text after the last line break counts as one.
 func (t *Text) Lines() int { return len(t.starts) }
 
-// LineStart returns where line i starts, counted from 0, and the length of the
-// text for a line behind the last.
+// LineStart returns where line i starts, counted from 0. It returns the length of the
+// text if there is no such line.
 func (t *Text) LineStart(i int) int {
 	if i >= len(t.starts) {
 		return len(t.src)
@@ -163,14 +166,14 @@ func (t *Text) lineEnd(i int) int {
 // Line returns line i, counted from 0, without its line break.
 func (t *Text) Line(i int) []byte { return t.src[t.LineStart(i):t.lineEnd(i)] }
 
-// StartsWith reports whether line i, counted from 0, starts with prefix, which has no
-// line break in it.
+// StartsWith reports whether line i, counted from 0, starts with prefix. prefix must not
+// contain a line break.
 func (t *Text) StartsWith(i int, prefix string) bool {
 	rest := t.src[t.LineStart(i):]
 	return len(rest) >= len(prefix) && string(rest[:len(prefix)]) == prefix
 }
 
-// LineOf returns the number of the line that offset is in, counted from 0.
+// LineOf returns the line of offset, counted from 0.
 func (t *Text) LineOf(offset int) int {
 	behind := sort.Search(len(t.starts), func(i int) bool { return t.LineStart(i) > offset })
 	return max(0, behind-1)
@@ -198,7 +201,7 @@ func (t *Text) Start(n *yaml.Node) int {
 	return t.forward(every[known], column-known*stride)
 }
 
-// stride is how many characters are counted at most for each place in a line.
+// stride is the largest number of characters to count for one place in a line.
 const stride = 100
 
 // everyHundredth returns where the characters 0, 100, 200, … of a line are.
@@ -213,7 +216,7 @@ func (t *Text) everyHundredth(line int) []int {
 	}
 }
 
-// forward returns where the character is that stands so many behind the one at offset.
+// forward returns the offset that is this number of characters after offset.
 func (t *Text) forward(offset, characters int) int {
 	for ; characters > 0 && offset < len(t.src); characters-- {
 		_, size := utf8.DecodeRune(t.src[offset:])
@@ -222,7 +225,7 @@ func (t *Text) forward(offset, characters int) int {
 	return offset
 }
 
-// LeadingSpaces returns how many spaces a line begins with.
+// LeadingSpaces returns the number of spaces at the start of a line.
 func LeadingSpaces(line []byte) int {
 	const eight = 0x2020202020202020
 	i := 0

@@ -12,14 +12,13 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// ErrEmpty says that there is no YAML document: nothing but white space and comments.
+// ErrEmpty says that the text has no YAML document: it has only white space and comments.
 var ErrEmpty = errors.New("no YAML document")
 
-// A SyntaxError says what the parser refused. It quotes nothing of the source:
-// a password that begins with * would otherwise be reported as the name of an
-// unknown anchor.
+// A SyntaxError says what the parser refused. It quotes nothing of the source. Otherwise
+// a password that begins with * would appear as the name of an unknown anchor.
 type SyntaxError struct {
-	Line    int // counted from 1, sometimes one too low; 0 if the parser does not tell
+	Line    int // counted from 1, sometimes one too low; 0 if the parser does not say
 	Problem string
 }
 
@@ -42,12 +41,12 @@ func syntaxError(err error) error {
 	return e
 }
 
-// Parse returns the root node of the only YAML document in src that is not empty, as
-// the parser made it: aliases and merge keys are still there. What kubectl takes for
-// JSON is read as JSON; its nodes are in flow style and have their places as in YAML.
+// Parse returns the root node of the only YAML document in src that is not empty. Aliases
+// and merge keys are still in the tree. If kubectl reads src as JSON, so does Parse. Then
+// the nodes are in flow style and have the same places as in YAML.
 //
-// A tag that is not one of YAML's own says nothing to Kubernetes, whose parser takes
-// the scalar for a string and the collection for itself; so do the tags of the nodes.
+// Kubernetes ignores a tag that is not YAML's own: its parser reads a scalar as a string,
+// and a collection as if it had no tag. The tags of the nodes say the same.
 //
 // The error is ErrEmpty, a *SyntaxError, or says that there is more than one document.
 func Parse(src []byte) (*yaml.Node, error) {
@@ -74,7 +73,7 @@ func parseYAML(src []byte) (*yaml.Node, error) {
 			return root, nil
 		case err != nil:
 			return nil, syntaxError(err)
-		case len(doc.Content) != 1 || isNothing(doc.Content[0]): // a marker and nothing behind it
+		case len(doc.Content) != 1 || isNothing(doc.Content[0]): // a marker with nothing after it
 		case root != nil:
 			return nil, errors.New("more than one YAML document")
 		default:

@@ -6,9 +6,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Validate returns a *SyntaxError if in n, or anywhere below it, a key of a mapping
-// is not a scalar or is there twice: Kubernetes takes no such mapping. n may have
-// aliases and merge keys; what an alias stands for is looked at where its anchor is.
+// Validate returns a *SyntaxError if a mapping in n has a key that is not a scalar or
+// that occurs twice. Kubernetes accepts no such mapping. n may have aliases and merge
+// keys. Validate checks the target of an alias only at its anchor.
 func Validate(n *yaml.Node) error {
 	if n.Kind == yaml.MappingNode {
 		if err := validateKeys(n.Content); err != nil {
@@ -23,7 +23,7 @@ func Validate(n *yaml.Node) error {
 	return nil
 }
 
-// validateKeys looks at the keys of the entries of a mapping.
+// validateKeys checks the keys of the entries of one mapping.
 func validateKeys(pairs []*yaml.Node) error {
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if unaliased(pairs[i]).Kind != yaml.ScalarNode {
@@ -36,10 +36,10 @@ func validateKeys(pairs []*yaml.Node) error {
 	return nil
 }
 
-// duplicateKey returns the line of the first key that is there a second time, and
-// whether there is one. A mapping may have several merge keys.
+// duplicateKey returns the line of the first key that occurs a second time, and whether
+// there is one. Several merge keys in one mapping are allowed.
 func duplicateKey(pairs []*yaml.Node) (line int, found bool) {
-	const few = 16 // keys that are compared faster than looked up
+	const few = 16 // up to this many keys, comparing is faster than a map
 	if len(pairs) > 2*few {
 		seen := make(map[string]bool, len(pairs)/2)
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -62,7 +62,7 @@ func duplicateKey(pairs []*yaml.Node) (line int, found bool) {
 	return 0, false
 }
 
-// unaliased returns what n stands for if it is an alias, and n itself if not.
+// unaliased returns the target of n if n is an alias, and n itself otherwise.
 func unaliased(n *yaml.Node) *yaml.Node {
 	if n.Kind == yaml.AliasNode {
 		return n.Alias
