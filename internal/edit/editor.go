@@ -234,9 +234,9 @@ func (e *editor) reencode(root, want *yaml.Node) {
 	}
 }
 
-// step returns how many columns right of its key a new sequence starts. It takes the
-// value of the innermost collection on the path that has a block sequence, and 0 if none
-// has.
+// step returns how many columns right of its key a new sequence starts. It follows the
+// innermost collection on the path that has a block sequence. It returns 0 if none has
+// one.
 func (e *editor) step() int {
 	for _, n := range slices.Backward(e.path) {
 		if step := e.stepOf(n); step >= 0 {

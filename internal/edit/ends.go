@@ -86,7 +86,7 @@ func (t *Text) lastOf(n *yaml.Node) *yaml.Node {
 }
 
 // column returns the column, counted from 0, of the entries of a block collection. An
-// entry of a mapping starts with its key or a question mark, an entry of a sequence with
+// entry of a mapping starts at its key or question mark. An entry of a sequence starts at
 // its dash.
 func (t *Text) column(n *yaml.Node) int {
 	if n.Anchor == "" && n.Style&yaml.TaggedStyle == 0 {

@@ -38,7 +38,7 @@ func (e *editor) addInline(n *yaml.Node, entry string) {
 }
 
 // newlineBefore is breakBefore, except in JSON. There it returns LF if the line ends in a
-// character that is a line break for YAML but not for JSON.
+// line break that JSON does not know.
 func (e *editor) newlineBefore(line int) string {
 	newline := e.breakBefore(line)
 	if e.strict && strings.Trim(newline, "\r\n") != "" {
@@ -47,8 +47,8 @@ func (e *editor) newlineBefore(line int) string {
 	return newline
 }
 
-// addLines queues text, which is whole lines. It goes after the line of offset and after
-// the comments there that belong to the collection in column indent.
+// addLines queues text, which is whole lines. The text follows the line of offset, and
+// the comments there on the collection in column indent.
 func (e *editor) addLines(offset, indent int, text string) {
 	line := e.LineOf(offset) + 1
 	line += e.comments(line, indent)

@@ -12,8 +12,8 @@ import (
 
 // An entry removed from a block collection takes its lines with it, and the comments in
 // and beside them. Comments above and below stay: nobody can tell what they are about. An
-// entry removed from a flow collection takes one comma with it, and its line if it has
-// one of its own.
+// entry removed from a flow collection takes one comma with it, and its own line if it
+// has one.
 
 // kept compares the elements of a sequence with those of a shorter one. gone says which
 // elements of old are missing in want. ok says whether want has all others, in their
@@ -216,8 +216,8 @@ func (e *editor) colon(key *yaml.Node) int {
 }
 
 // removeFirst removes the first entry of a mapping that begins after a dash. It deletes
-// the text up to the second entry, which has a line of its own and moves to the dash. It
-// returns false if that is not possible.
+// the text up to the second entry. That entry has a line of its own and moves to the
+// dash. It returns false if that is not possible.
 func (e *editor) removeFirst(n *yaml.Node, inside position) bool {
 	if n.Kind != yaml.MappingNode {
 		return false

@@ -66,8 +66,8 @@ func (e *editor) removeBefore(n *yaml.Node, first, next int) bool {
 }
 
 // removeTail removes the last entries, from first on. first must not be the first entry
-// of the collection. The comma before them goes, unless another comma follows the last
-// entry.
+// of the collection. It removes the comma before them, unless another comma follows the
+// last entry.
 func (e *editor) removeTail(n *yaml.Node, first int) bool {
 	if first == 0 {
 		return false

@@ -26,8 +26,8 @@ func TestOneLongLineIsReadOnce(t *testing.T) {
 	require.Less(t, time.Since(start), 20*time.Second, "counting from the start of the line would take an hour")
 }
 
-// TestLines compares the starts of lines and the places of characters with a search that
-// reads one character at a time.
+// TestLines compares the starts of lines and the places of characters with a slow search,
+// character by character.
 func TestLines(t *testing.T) {
 	pieces := []string{"a", "12345678", "1234567", "é", "\n", "\r", "\r\n", "\u0085", "\u2028", "\u2029", "\u008d", "\x0c", "\x0e"}
 	random := rand.New(rand.NewPCG(1, 2))

@@ -6,9 +6,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Validate returns a *SyntaxError if a mapping in n has a key that is not a scalar or
-// that occurs twice. Kubernetes accepts no such mapping. n may have aliases and merge
-// keys. Validate checks the target of an alias only at its anchor.
+// Validate returns a *SyntaxError if a key in n, or anywhere below it, is not a scalar or
+// occurs twice. Kubernetes accepts no such mapping. n may have aliases and merge keys.
+// Validate checks the target of an alias only at its anchor.
 func Validate(n *yaml.Node) error {
 	if n.Kind == yaml.MappingNode {
 		if err := validateKeys(n.Content); err != nil {

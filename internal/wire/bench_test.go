@@ -14,8 +14,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// A list in which one object in a hundred matters, as in Calico's manifest, where
-// most of the bytes are custom resource definitions.
+// benchmarkList returns a list in which one object in a hundred matters. Calico's
+// manifest is similar: most of its bytes are custom resource definitions.
 func benchmarkList(items int) []byte {
 	var b strings.Builder
 	b.WriteString(head + "items:\n")
@@ -46,7 +46,7 @@ func BenchmarkTransform(b *testing.B) {
 	}
 }
 
-// road goes from the sources to what is to be written.
+// road reads the sources, applies pin, and makes the texts to write.
 func road(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources []wire.Source, interest wire.Interest) (*wire.Input, *fn.ResourceList) {
 	in, err := open(sources)
 	require.NoError(b, err)
@@ -62,7 +62,7 @@ func road(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources [
 	return in, rl
 }
 
-// BenchmarkGrowth has inputs of n, 2n and 4n: the time for each has to be that much longer.
+// BenchmarkGrowth has inputs of n, 2n and 4n. The time must grow in the same proportion.
 func BenchmarkGrowth(b *testing.B) {
 	interest := wire.Interest{"ConfigMap": {"added"}, "DaemonSet": {"node"}}
 	repeat := func(text, between string, n int) string {
@@ -81,7 +81,7 @@ func BenchmarkGrowth(b *testing.B) {
 	input := func(text func(n int) string) func(int) []wire.Source {
 		return func(n int) []wire.Source { return stdin([]byte(text(n))) }
 	}
-	long := func(text func(n int) string) func(int) []wire.Source { // not parsed, only scanned
+	long := func(text func(n int) string) func(int) []wire.Source { // only scanned, not parsed
 		return func(n int) []wire.Source { return []wire.Source{file("x", text(n))} }
 	}
 	json := func(n int) string {

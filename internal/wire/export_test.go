@@ -2,7 +2,7 @@
 
 package wire
 
-// OpenByParser is Open with the parser alone: what the index must agree with.
+// OpenByParser is Open with the parser alone. The index must agree with it.
 func OpenByParser(sources []Source) (*Input, error) {
 	in, err := Open(sources)
 	if in == nil || in.list == nil {
@@ -16,5 +16,5 @@ func OpenByParser(sources []Source) (*Input, error) {
 	return in, err
 }
 
-// IsIndexed reports whether the items of a list are found without the parser.
+// IsIndexed reports whether the program finds the items of a list without the parser.
 func IsIndexed(input []byte) bool { return indexList(input) != nil }

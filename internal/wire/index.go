@@ -13,22 +13,22 @@ import (
 	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
-// An indexedList is a ResourceList in block style whose items are texts of their own.
+// An indexedList is a ResourceList in block style. Each item is a text of its own.
 type indexedList struct {
 	header
-	items   []span // behind the dash of each, to the line of the next
+	items   []span // from after its dash to the line of the next item
 	dash    int    // the column of the dashes
-	itemEnd int    // behind the last item
+	itemEnd int    // after the last item
 	scratch []byte // see object.source
 }
 
-// indexList returns the ResourceList that body is without parsing its items. It
-// returns nil in doubt; where it does not a parser would have found the same.
+// indexList returns the ResourceList in body without parsing its items. It returns nil in
+// doubt. Otherwise a parser would find the same list.
 //
-// Package index finds the items. Those that it is not certain of are parsed: the text of
-// each alone has to be a block mapping, so nothing in it is open at its end. What the
-// items are in is parsed as if there were none, and has the field items where it was
-// found.
+// Package index finds the items. It may be uncertain of some: these are parsed. The text
+// of each alone must be a block mapping, so nothing in it is open at its end. The text
+// around the items is parsed as if there were none. It must have the field items at the
+// same place.
 func indexList(body []byte) list {
 	const field = "\nitems:"
 	head := bytes.Index(body, []byte(field))
@@ -60,7 +60,7 @@ func indexList(body []byte) list {
 		}
 		o, err := parseObject(body, item.Start, item.End, l.dash+1, &l.scratch)
 		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= l.dash || isUnresolved(o.root) {
-			return nil // further left it would be no part of the item
+			return nil // further left it is not part of the item
 		}
 		if o.expand() != nil {
 			return nil
@@ -86,7 +86,7 @@ func (l *indexedList) read(s scanner, d Distil) ([]*object, error) {
 			err = o.validate()
 		}
 		if err != nil && o.tree != nil && !s.matters(o.tree) {
-			continue // the first one only tells who calls
+			continue // the first item only shows who calls
 		}
 		if err != nil {
 			return nil, shifted(err, edit.NewText(l.text[:item.start]).Lines()-1)
@@ -136,8 +136,9 @@ func (l *indexedList) write(objects []*object, added []*fn.KubeObject, results *
 	return append(changes, more...), err
 }
 
-// removal returns the change by which an item goes, from its dash on. Comments and empty
-// lines behind it, which stand no further right than the dashes, may be about the next one.
+// removal returns the change that removes an item, from its dash on. Comments and empty
+// lines after the item stay if they are not right of the dashes: they may be about the
+// next item.
 func (l *indexedList) removal(o *object) Change {
 	start, end := bytes.LastIndexByte(l.text[:o.start], '\n')+1, o.end
 	for end > o.start {
@@ -154,10 +155,10 @@ func (l *indexedList) removal(o *object) Change {
 
 func (l *indexedList) asItCame(results fn.Results) ([]Change, error) { return l.changeResults(results) }
 
-// aroundItems returns the list without its items, which are in the given span,
-// below the field that starts at field; nil in doubt.
+// aroundItems returns the list without its items, nil in doubt. field is where the field
+// items starts, items is the span of the items.
 func aroundItems(body []byte, field int, items span) *indexedList {
-	const largest = 1 << 20 // what is parsed here is a configuration
+	const largest = 1 << 20 // the text around the items is a configuration: it is small
 	if items.start+len(body)-items.end > largest {
 		return nil
 	}

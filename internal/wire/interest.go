@@ -12,22 +12,24 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// An Interest says which objects are to be parsed: for each kind the words of which
-// one has to stand in the text of the object, or none for all objects of the kind.
-// An object in a List counts as the List does, and so does a typed one, such as a
-// DaemonSetList, for its kind. The empty kind stands for all there are. Kinds start with
-// a letter, and words are of letters, digits and any of "-./_:", so that YAML and JSON
-// have few ways to write them; or they are "{{" and "{%", which templates begin actions with;
-// or Wrapped.
+// An Interest says which objects List parses. It maps a kind to words. The text of an
+// object must have at least one of them. No words means all objects of the kind.
+//
+// An object in a List counts together with the List. A typed list, such as a
+// DaemonSetList, counts as its kind. The empty kind means all kinds. Kinds start with a
+// letter. Words have letters, digits and any of "-./_:". So YAML and JSON have few ways
+// to write them. Three words are special: "{{" and "{%", which begin actions of
+// templates, and Wrapped.
 type Interest map[string][]string
 
-// Wrapped is the word of any text with base64 in lines, which may cut other words in two.
+// Wrapped is a word for any text with base64 in several lines. A line break may cut other
+// words in two.
 const Wrapped = "\n"
 
-// hasWrapped reports whether a line, or what escapes make one, may be base64 that goes on in
-// the next.
+// hasWrapped reports whether text may have base64 that continues in the next line. The
+// line break may be written as an escape.
 func hasWrapped(text []byte) bool {
-	const shortest = 40 // of lines that programs wrap
+	const shortest = 40 // no program wraps base64 in shorter lines
 	run := 0
 	for i, c := range text {
 		switch {
@@ -42,9 +44,9 @@ func hasWrapped(text []byte) bool {
 	return false
 }
 
-// A scanner finds objects of interest in texts that nobody has parsed. It says yes
-// to some others, because a kind may stand anywhere in a text, in any way that YAML
-// has to write it; to an object of interest it never says no.
+// A scanner finds objects of interest in texts that nobody has parsed. It never misses an
+// object of interest. It may also accept other texts: a kind may occur anywhere, in any
+// way that YAML allows.
 type scanner struct {
 	words map[string][]string
 	kinds []string // sorted
@@ -52,7 +54,7 @@ type scanner struct {
 
 func (i Interest) scanner() scanner { return scanner{i, slices.Sorted(maps.Keys(i))} }
 
-// mayMatter reports whether text may be an object of interest.
+// mayMatter reports whether text may be or contain an object of interest.
 func (s scanner) mayMatter(text []byte) bool {
 	for range s.candidates(text) {
 		return true
@@ -60,8 +62,7 @@ func (s scanner) mayMatter(text []byte) bool {
 	return false
 }
 
-// candidates yields the kinds of interest that text may be of, or have in it, each
-// once.
+// candidates yields the kinds of interest that text may have, each once.
 func (s scanner) candidates(text []byte) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		if hasEscape(text) || isUTF16(text) {
@@ -77,7 +78,7 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 		if at < 0 {
 			return
 		}
-		anyKind := hasAliases(text) // one may stand for the key or the value
+		anyKind := hasAliases(text) // an alias may replace the key or the value
 		reader := keyReader{text: text}
 		looked := make([]bool, len(s.kinds))
 		for n := 0; n >= 0; n = bytes.Index(text[at:], key) {
@@ -102,8 +103,8 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 	}
 }
 
-// matters reports whether the object n, an expanded tree, is of interest: n, or
-// something in it, has one of the kinds, and a scalar of n one of the words.
+// matters reports whether the object n is of interest. n must be expanded. It is if a
+// mapping in n has one of the kinds, and a scalar in n has a word of that kind.
 func (s scanner) matters(n *yaml.Node) bool {
 	found := make([]bool, len(s.kinds))
 	s.findKinds(n, found)
@@ -119,7 +120,7 @@ func (s scanner) matters(n *yaml.Node) bool {
 	return false
 }
 
-// findKinds notes which kinds a mapping in n has, also those that one only starts with.
+// findKinds notes the kinds that mappings in n have, and the kinds that only begin these.
 func (s scanner) findKinds(n *yaml.Node, found []bool) {
 	if n.Kind == yaml.MappingNode {
 		for i := 0; i+1 < len(n.Content); i += 2 {
@@ -136,14 +137,15 @@ func (s scanner) findKinds(n *yaml.Node, found []bool) {
 	}
 }
 
-// contains reports whether a scalar in n has a word in it. An action of a template, {{ x }},
-// may parse as a mapping that has a mapping for its key.
+// contains reports whether a scalar in n has the word in it. A parser may read the
+// template action {{ x }} as a mapping whose key is a mapping.
 func contains(n *yaml.Node, word string) bool {
 	isAction := n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
 	return strings.Contains(n.Value, word) || isAction && word == "{{" || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
 }
 
-// hasWord reports whether text has one of the words of a kind in it.
+// hasWord reports whether text has one of the words of a kind, or whether the kind has no
+// words.
 func (s scanner) hasWord(text []byte, kind string) bool {
 	words := s.words[kind]
 	return len(words) == 0 ||
@@ -151,25 +153,26 @@ func (s scanner) hasWord(text []byte, kind string) bool {
 		slices.Contains(words, Wrapped) && hasWrapped(text)
 }
 
-// breaks are YAML's line breaks, and the byte order mark, which may stand before a line.
+// breaks are YAML's line breaks, and the byte order mark, which may come before a line.
 const breaks = "\r\n\u0085\u2028\u2029\uFEFF"
 
-// A keyReader reads what follows words in a text. It remembers where long runs end, so
-// that many words in one comment or tag do not have it read as often.
+// A keyReader reads the text after words. It remembers where long runs end. So it does
+// not read the same comment or tag again for each word in it.
 type keyReader struct {
 	text    []byte
 	toColon stretch
-	// What stands before a value, and each property of it: an anchor and a tag at most.
+	// The runs before a value, and the properties of a value: at most one anchor and one
+	// tag.
 	toValue, property [3]stretch
 }
 
-// A stretch is a part of the text of which each place leads to the end.
+// A stretch is a run of text. A search from any place in it ends at its end.
 type stretch struct{ start, end int }
 
 func (r *stretch) has(at int) bool { return r.start <= at && at < r.end }
 
-// value returns what the value starts with if a word that ends at the given place is the
-// end of a key; nil if it is none.
+// value returns the text of the value if the word that ends at the given place is a key.
+// It returns nil if the word is no key.
 func (r *keyReader) value(at int) []byte {
 	at = r.skip(at, " \t\"'"+breaks, &r.toColon)
 	if at == len(r.text) || r.text[at] != ':' {
@@ -189,10 +192,10 @@ func (r *keyReader) value(at int) []byte {
 	return nil
 }
 
-// skip returns the first place from at on that has none of the characters and is in no
-// comment.
+// skip returns the first place from at on that has none of the characters and is outside
+// of comments.
 func (r *keyReader) skip(at int, characters string, known *stretch) int {
-	first := -1 // comment
+	first := -1 // where the first comment starts
 	for {
 		at = len(r.text) - len(bytes.TrimLeft(r.text[at:], characters))
 		switch {
@@ -226,10 +229,10 @@ func (r *keyReader) end(at int, characters string, known *stretch) int {
 	return known.end
 }
 
-// hasAliases reports whether there may be an alias in text, and an anchor for it.
+// hasAliases reports whether text may have an alias and an anchor for it.
 func hasAliases(text []byte) bool { return hasIndicator(text, '&') && hasIndicator(text, '*') }
 
-// hasIndicator reports whether c is in text where it may start an anchor or alias.
+// hasIndicator reports whether text has c where it may start an anchor or an alias.
 func hasIndicator(text []byte, c byte) bool {
 	for at := 0; ; {
 		n := bytes.IndexByte(text[at:], c)
@@ -249,8 +252,8 @@ func hasIndicator(text []byte, c byte) bool {
 	}
 }
 
-// hasEscape reports whether there is an escape sequence that may stand for a
-// character of a kind or word, or joins two lines, or a scalar in base64.
+// hasEscape reports whether an escape sequence in text may hide a character of a kind or
+// word, or join two lines. It also returns true for a scalar in base64.
 func hasEscape(text []byte) bool {
 	if bytes.Contains(text, []byte("binary")) && (bytes.Contains(text, []byte("!!binary")) || bytes.Contains(text, []byte(":binary>"))) {
 		return true
@@ -260,7 +263,7 @@ func hasEscape(text []byte) bool {
 		if i < 0 {
 			return false
 		}
-		if i+1 == len(text) { // whatever follows is escaped
+		if i+1 == len(text) { // the next text, if any, is escaped
 			return true
 		}
 		if next := text[i+1]; next >= 0x80 || strings.IndexByte("xuU/\r\n", next) >= 0 {
@@ -270,7 +273,7 @@ func hasEscape(text []byte) bool {
 	}
 }
 
-// isUTF16 reports whether the parser takes text for UTF-16.
+// isUTF16 reports whether the parser reads text as UTF-16.
 func isUTF16(text []byte) bool {
 	return bytes.HasPrefix(text, []byte("\xFF\xFE")) || bytes.HasPrefix(text, []byte("\xFE\xFF"))
 }

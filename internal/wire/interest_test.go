@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// kindsAreWritten are ways to write an object of kind DaemonSet with the word
-// calico-node in it, or one of it in a List.
+// kindsAreWritten are ways to write a DaemonSet with the word calico-node in it, or a
+// List with such an object.
 var kindsAreWritten = map[string]string{
 	"a key and a value":                      "kind: DaemonSet\nmetadata: {name: calico-node}\n",
 	"quotes":                                 "\"kind\": 'DaemonSet'\nname: \"calico-node\"\n",
@@ -85,7 +85,7 @@ func TestNoWayToWriteAKindIsMissed(t *testing.T) {
 	}
 }
 
-// TestWhatCannotMatterIsNotParsed makes sure that the scanner does say no.
+// TestWhatCannotMatterIsNotParsed checks that the scanner does refuse texts.
 func TestWhatCannotMatterIsNotParsed(t *testing.T) {
 	s := Interest{"DaemonSet": {"calico-node"}, "Installation": nil, "PodTemplate": nil}.scanner()
 	for name, text := range map[string]string{
@@ -110,8 +110,8 @@ var interestTokens = slices.Concat(tokens, []string{
 	"{kind: DaemonSet}", "{? kind : DaemonSet}", "{\"kind\":", "\"DaemonSet\"}", ",", "items:\n- ", "\n- kind: ", "%YAML 1.1\n---\n", "--- ", "...\n",
 })
 
-// FuzzInterest checks that the scanner misses no text that the parser finds to be of
-// interest, alone and among others.
+// FuzzInterest checks that the scanner accepts each text that is of interest for the
+// parser, alone and among other texts.
 func FuzzInterest(f *testing.F) {
 	for _, text := range kindsAreWritten {
 		f.Add(text, []byte{})
@@ -152,8 +152,8 @@ func FuzzInterest(f *testing.F) {
 	})
 }
 
-// FuzzStream checks that a document that cannot matter, broken or not, comes out as it
-// is and changes nothing of what becomes of the others.
+// FuzzStream checks a document that cannot matter, valid or not. It must stay as it is,
+// and must not change what happens to the other documents.
 func FuzzStream(f *testing.F) {
 	f.Add("a: [hunter2\n", uint8(0))
 	f.Add("kind: Service\nname: \"open\n", uint8(1))
@@ -170,9 +170,9 @@ func FuzzStream(f *testing.F) {
 		if lines := edit.NewText([]byte(document)); s.mayMatter([]byte(document)) || bytes.Contains([]byte(document), []byte("ResourceList")) {
 			return
 		} else if len(split(lines, []byte(document))) > 1 || edit.IsMarker(lines.Line(0), "---") || separator([]byte(document), "\n") == "...\n" || strings.HasPrefix(document, "\uFEFF") {
-			return // these are several, or start before the first line
+			return // several documents, or a start before the first line
 		} else if bytes.HasPrefix([]byte(document), []byte("...")) || strings.Contains(document, "\n...") {
-			return // so are these
+			return // several documents, too
 		}
 		in, want := first+"---\n"+document+"---\n"+last, firstOut+"---\n"+document+"---\n"+lastOut
 		switch form % 6 {

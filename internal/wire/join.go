@@ -9,9 +9,9 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// Join returns texts, each a stream of manifests, as one stream. An error names the
-// number of the text that nothing can follow: one that ends in a literal whose last
-// line has no line break, which would belong to it.
+// Join joins texts, each a stream of manifests, to one stream. It returns an error, and
+// the index of a text, if nothing can follow that text. Such a text ends in a literal
+// without a final line break: a line break would belong to the literal.
 func Join(texts [][]byte) ([]byte, int, error) {
 	var joined []byte
 	previous := -1
@@ -39,8 +39,8 @@ func Join(texts [][]byte) ([]byte, int, error) {
 	return joined, 0, nil
 }
 
-// separator returns the marker that text needs to follow another document: none if it
-// starts with one, that of an end if it starts with directives.
+// separator returns the marker that text needs after another document. It is empty if
+// text starts with a marker, and an end marker if text starts with directives.
 func separator(text []byte, newline string) string {
 	lines := edit.NewText(text)
 	if edit.IsMarker(lines.Line(0), "---") {
@@ -58,12 +58,12 @@ func separator(text []byte, newline string) string {
 	return "---" + newline
 }
 
-// canEndLine reports whether text, whose last line has no line break, means the
-// same with one. It does not if a literal ends there.
+// canEndLine reports whether text means the same with a line break at its end. Its last
+// line must have none. It returns false if the text ends in a literal.
 func canEndLine(text []byte, newline string) bool {
 	open, err := edit.Parse(text)
 	if err != nil {
-		return true // nothing that we know the meaning of
+		return true // nobody knows what it means, so nothing can change
 	}
 	closed, err := edit.Parse(append(bytes.Clone(text), newline...))
 	return err == nil && edit.Equal(open, closed)

@@ -14,8 +14,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// TestJoinedFilesMeanWhatTheyMeant joins two texts to one stream, and compares the
-// documents in it with those in the texts.
+// TestJoinedFilesMeanWhatTheyMeant joins two texts to one stream. It compares the
+// documents of the stream with the documents of the texts.
 func TestJoinedFilesMeanWhatTheyMeant(t *testing.T) {
 	for name, c := range map[string]struct{ first, second, want string }{
 		"plain":                         {"a: 1\n", "b: 2\n", "a: 1\n---\nb: 2\n"},
@@ -53,7 +53,7 @@ func TestJoinedFilesMeanWhatTheyMeant(t *testing.T) {
 			first, err := documents([]byte(c.first))
 			require.NoError(t, err)
 			second, err := documents([]byte(c.second))
-			if err != nil { // what looks like a marker and is none
+			if err != nil { // a line that only looks like a marker
 				return
 			}
 			joined, err := documents(got)

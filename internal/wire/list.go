@@ -18,32 +18,35 @@ import (
 
 const defaultAPIVersion = "config.kubernetes.io/v1"
 
-// A list is one of the ways to read a ResourceList.
+// A list is one of the ways to read a ResourceList: by the index or as a whole.
 type list interface {
-	// head returns what the list has beside its items.
+	// head returns the parts of the list other than its items.
 	head() *header
-	// read returns the items of interest, and the first one, by which callers are told, each
-	// made smaller by Distil if that is not nil.
+	// read returns the objects of interest and the first object: processors recognise the
+	// caller by it. It applies the Distil to each, if that is not nil.
 	read(scanner, Distil) ([]*object, error)
-	// write returns what has to change for the objects to be what they are now, for the
-	// added ones to stand behind the items, and for the list to carry the results.
+	// write returns the changes after which the text has the objects as they are now. It
+	// puts the added objects after the items, and sets the results.
 	write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error)
-	// asItCame returns what has to change for the list to carry the results.
+	// asItCame returns the changes that give the list the results and change nothing
+	// else.
 	asItCame(results fn.Results) ([]Change, error)
 }
 
-// A header is what a ResourceList has beside its items.
+// A header has the parts of a ResourceList other than its items.
 type header struct {
 	text    []byte
 	config  *fn.KubeObject
-	results fn.Results // that came in
-	// unreadable is true if the results that came in are none: they are not ours to replace.
+	results fn.Results // the results of the input
+	// unreadable is true if the field results of the input has no results: then nobody
+	// may replace it.
 	unreadable bool
-	// What follows is known where each field of the list stands on lines of its own.
+	// The fields below are set only if each field of the list has lines of its own. lines
+	// says so.
 	lines   bool
 	newline string
 	open    bool            // the last line has no line break
-	fields  map[string]span // where each field stands
+	fields  map[string]span // the place of each field
 	end     int             // where the document ends
 }
 
@@ -52,8 +55,8 @@ type span struct{ start, end int }
 
 func (h *header) head() *header { return h }
 
-// readHeader returns the header of the ResourceList that the mapping root is. If
-// there is an error the header has what could be read.
+// readHeader returns the header of the ResourceList with the given root, which is a
+// mapping. If there is an error, the header has the parts that could be read.
 func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) {
 	h := header{text: text, config: fn.NewEmptyKubeObject(), newline: lines.Newline(), open: lines.IsOpen()}
 	h.findFields(lines, root)
@@ -81,7 +84,8 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 	return h, nil
 }
 
-// findFields finds the lines of the fields of root, if each has lines of its own.
+// findFields finds the lines of the fields of root, and sets lines if each field has
+// lines of its own.
 func (h *header) findFields(lines *edit.Text, root *yaml.Node) {
 	if !isPlainBlock(root) || root.Kind != yaml.MappingNode || root.Column != 1 || valueOf(root, "apiVersion") == nil {
 		return
@@ -102,13 +106,13 @@ func (h *header) findFields(lines *edit.Text, root *yaml.Node) {
 	h.lines = !h.open || canEndLine(h.text, h.newline)
 }
 
-// hasResults reports whether results came in already.
+// hasResults reports whether the input already has these results.
 func (h *header) hasResults(results fn.Results) bool {
 	return len(results) == 0 && len(h.results) == 0 || reflect.DeepEqual(results, h.results)
 }
 
-// changeResults returns what has to change for a list whose fields have lines of
-// their own to carry results.
+// changeResults returns the changes that give the results to a list whose fields have
+// lines of their own.
 func (h *header) changeResults(results fn.Results) ([]Change, error) {
 	if h.hasResults(results) {
 		return nil, nil
@@ -131,8 +135,8 @@ func (h *header) changeResults(results fn.Results) ([]Change, error) {
 	return []Change{{edit.Change{Start: at.start, End: at.end, Text: h.closed(at, text)}, nil}}, nil
 }
 
-// closed returns text, whole lines that go to at, as they have to stand behind a
-// last line that has no line break: a line break comes before them, none behind.
+// closed adapts text, whole lines for the place at, to a list whose last line has no line
+// break. At the end of such a list, a line break comes before the text and none after it.
 func (h *header) closed(at span, text string) string {
 	if !h.open || at.end < len(h.text) || text == "" {
 		return text
@@ -143,7 +147,7 @@ func (h *header) closed(at span, text string) string {
 	return strings.TrimSuffix(text, h.newline)
 }
 
-// resultsNode returns results as a YAML sequence, nil if there are none.
+// resultsNode returns results as a YAML sequence, nil if there are no results.
 func resultsNode(results fn.Results) (*yaml.Node, error) {
 	if len(results) == 0 {
 		return nil, nil
@@ -155,14 +159,14 @@ func resultsNode(results fn.Results) (*yaml.Node, error) {
 	return &n, nil
 }
 
-// isPlainBlock reports whether n is a collection in block style that has
-// entries and neither anchor nor tag.
+// isPlainBlock reports whether n is a block collection with entries, without anchor and
+// tag.
 func isPlainBlock(n *yaml.Node) bool {
 	return len(n.Content) > 0 && n.Style&(yaml.FlowStyle|yaml.TaggedStyle) == 0 && n.Anchor == ""
 }
 
-// documentEnd returns where the only document of text ends: at its end marker,
-// that of an empty one behind it, or at the end of the text.
+// documentEnd returns where the only document of a text ends. That is its end marker, the
+// marker of an empty document after it, or the end of the text.
 func documentEnd(lines *edit.Text, root *yaml.Node) int {
 	for i := root.Line; i < lines.Lines(); i++ {
 		if edit.IsMarker(lines.Line(i), "...") || edit.IsMarker(lines.Line(i), "---") {
@@ -172,13 +176,13 @@ func documentEnd(lines *edit.Text, root *yaml.Node) int {
 	return lines.LineStart(lines.Lines())
 }
 
-// isUnresolved reports whether there is an alias or a merge key in n.
+// isUnresolved reports whether n has an alias or a merge key.
 func isUnresolved(n *yaml.Node) bool {
 	return n.Kind == yaml.AliasNode || n.Tag == "!!merge" || slices.ContainsFunc(n.Content, isUnresolved)
 }
 
-// stringOf returns the string that the mapping n has under key, empty if there
-// is none.
+// stringOf returns the string that the mapping n has under key. It returns an empty
+// string if there is no such string.
 func stringOf(n *yaml.Node, key string) string {
 	if v := valueOf(n, key); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() == "!!str" {
 		return v.Value
@@ -186,8 +190,8 @@ func stringOf(n *yaml.Node, key string) string {
 	return ""
 }
 
-// valueOf returns what the mapping n has under key, nil if there is nothing, or
-// no mapping.
+// valueOf returns the value that n has under key. It returns nil if there is no such
+// value, or if n is no mapping.
 func valueOf(n *yaml.Node, key string) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return nil
@@ -200,9 +204,9 @@ func valueOf(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// readList returns the ResourceList that body is, nil if it is none. A list that
-// cannot be worked on is returned with the error that says why, if it can still be
-// handed back as it came.
+// readList returns the ResourceList in body. It returns nil if body is no ResourceList.
+// If the list cannot be processed but AsItCame can return it, readList returns the list
+// and the error.
 func readList(body []byte) (list, error) {
 	if l := indexList(body); l != nil {
 		return l, nil

@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// TestListsThatCannotBeWorkedOnComeOutAsTheyCame has lists that can be handed back, and
-// what they come out as with a result.
+// TestListsThatCannotBeWorkedOnComeOutAsTheyCame has lists that AsItCame can return, and
+// their texts with a result.
 func TestListsThatCannotBeWorkedOnComeOutAsTheyCame(t *testing.T) {
 	const said = "- message: sorry\n  severity: error\n"
 	for name, c := range map[string]struct{ in, message, out string }{
@@ -73,8 +73,8 @@ func TestListsThatAreNoneGiveNoInput(t *testing.T) {
 	}
 }
 
-// TestKeysThatKubernetesDoesNotTake has items that no API server takes. They are errors
-// only where they are of interest.
+// TestKeysThatKubernetesDoesNotTake has items that no API server accepts. They are errors
+// only if they are of interest.
 func TestKeysThatKubernetesDoesNotTake(t *testing.T) {
 	for name, c := range map[string]struct{ field, problem string }{
 		"a key that is there twice":  {"  a: 1\n  a: 2\n", "not valid YAML near line 10: the same mapping key twice"},
@@ -111,7 +111,7 @@ func TestItemsWithAnchorsAcrossItems(t *testing.T) {
 	out, err = transform([]byte(in), pin, daemonSetsAndConfigMaps)
 	require.NoError(t, err)
 	require.True(t, out.ok)
-	require.Contains(t, out.text, "- kind: Job\n") // whatever the DaemonSets became, it is what it was
+	require.Contains(t, out.text, "- kind: Job\n") // the Job must not change with the DaemonSets
 	again, err := transform([]byte(out.text), pin, daemonSetsAndConfigMaps)
 	require.NoError(t, err)
 	require.Equal(t, out, again)
@@ -122,8 +122,7 @@ func TestItemsWithAnchorsAcrossItems(t *testing.T) {
 	require.Equal(t, strings.Split(want, "[")[0], strings.Split(got, "[")[0])
 }
 
-// TestListAgain has lists and streams that are listed twice: what the first list became
-// is forgotten.
+// TestListAgain lists inputs twice. The second list must forget the changes to the first.
 func TestListAgain(t *testing.T) {
 	for name, text := range map[string]string{
 		"an indexed list": head + "items:\n" + service + daemonSet,

@@ -13,22 +13,22 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// An object is a part of a text that is an object of Kubernetes.
+// An object is a part of a text that is a Kubernetes object.
 type object struct {
-	start, end int        // where it stands in the text
-	inside     int        // where that is without the marker of its document
-	indent     int        // how far right its first line starts
-	line       int        // where that is in a stream, counted from 0
-	root       *yaml.Node // what the parser made of it
-	tree       *yaml.Node // root, expanded; shared with kube, so it changes with it
+	start, end int        // its place in the text
+	inside     int        // start without the marker of its document
+	indent     int        // the number of columns left of its first line
+	line       int        // its first line in a stream, counted from 0
+	root       *yaml.Node // the result of the parser
+	tree       *yaml.Node // root, expanded; kube shares it and changes it
 	kube       *fn.KubeObject
-	value      any // what Distil made of it
-	// document is what goes with it in a stream.
+	value      any // the result of Distil
+	// document is the document of the object in a stream.
 	document span
-	removed  bool // by the processor
+	removed  bool // the processor removed it
 }
 
-// distil keeps of the object what d says.
+// distil applies d to the object, if d is not nil.
 func (o *object) distil(d Distil) {
 	if d == nil {
 		return
@@ -41,7 +41,8 @@ func (o *object) distil(d Distil) {
 	o.root, o.tree, o.kube = rest, rest, KubeObject(rest)
 }
 
-// parseObject returns the object that text[start:end] holds, parsed only. See source.
+// parseObject parses the object in text[start:end] and does nothing else. See source for
+// indent and scratch.
 func parseObject(text []byte, start, end, indent int, scratch *[]byte) (*object, error) {
 	o := &object{start: start, end: end, indent: indent}
 	var err error
@@ -49,23 +50,24 @@ func parseObject(text []byte, start, end, indent int, scratch *[]byte) (*object,
 	return o, err
 }
 
-// newObject returns the object that text[start:end] holds, whose first line starts at the
-// left, not validated, and nil if that is no mapping. Lines in an error are counted in
-// that part. One that is only read is not kept twice.
+// newObject returns the object in text[start:end], not validated. It returns nil if the
+// text is no mapping. The first line must start at the left margin. Lines in an error
+// count from start. isRead says that the caller only reads the object: then the object
+// keeps one tree instead of two.
 func newObject(text []byte, start, end int, isRead bool) (*object, error) {
 	o, err := parseObject(text, start, end, 0, nil)
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
-	if isRead && !isUnresolved(o.root) { // nothing will be compared with what it was
+	if isRead && !isUnresolved(o.root) { // nobody will compare it with its old state
 		o.tree, o.kube = o.root, KubeObject(o.root)
 		return o, nil
 	}
 	return o, o.expand()
 }
 
-// ParseObject returns the only object in text. Aliases and merge keys are resolved,
-// which the SDK's accessors do not take. The error quotes nothing of text.
+// ParseObject returns the only object in text. It resolves aliases and merge keys,
+// because the SDK's accessors do not accept them. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
 	text = bytes.TrimPrefix(text, byteOrderMark)
 	o, err := newObject(text, 0, len(text), false)
@@ -81,7 +83,7 @@ func ParseObject(text []byte) (*fn.KubeObject, error) {
 	return o.kube, nil
 }
 
-// Reparsed returns a copy of o, and its node.
+// Reparsed returns a copy of o, parsed from its text, and the node of the copy.
 func Reparsed(o *fn.KubeObject) (*fn.KubeObject, *yaml.Node, error) {
 	text := []byte(o.String())
 	again, err := newObject(text, 0, len(text), false)
@@ -94,7 +96,7 @@ func Reparsed(o *fn.KubeObject) (*fn.KubeObject, *yaml.Node, error) {
 	return again.kube, again.tree, nil
 }
 
-// expand gives the object its tree.
+// expand sets tree and kube.
 func (o *object) expand() error {
 	tree, err := edit.Expand(o.root)
 	if err != nil {
@@ -104,12 +106,12 @@ func (o *object) expand() error {
 	return nil
 }
 
-// validate returns an error if the object has keys that Kubernetes does not take.
+// validate returns an error if the object has keys that Kubernetes does not accept.
 func (o *object) validate() error { return edit.Validate(o.tree) }
 
-// source returns the text of the object as a document of its own, in which
-// every character stands in the column that it has in the whole. Where that is not what
-// stands there it is in scratch, and only good until that is used again.
+// source returns the text of the object as a document of its own. Each character has the
+// same column as in the whole text. If the object has an indent, the result is in
+// scratch: it is valid until the next use of scratch.
 func (o *object) source(text []byte, scratch *[]byte) []byte {
 	if o.indent == 0 {
 		return text[o.start:o.end]
@@ -122,7 +124,7 @@ func (o *object) source(text []byte, scratch *[]byte) []byte {
 	return *scratch
 }
 
-// until returns the object as it is if the text ends somewhere.
+// until returns the object, shortened if it reaches beyond end.
 func (o *object) until(end int) *object {
 	if o.end <= end {
 		return o
@@ -132,8 +134,9 @@ func (o *object) until(end int) *object {
 	return &shorter
 }
 
-// changes returns what has to change in text for the object to say what its tree
-// says. It adds a result if the object had to be encoded anew. See source.
+// changes returns the changes after which text means the tree of the object. It adds a
+// result if edit rewrites the object as a whole, or if comments go. See source for
+// scratch.
 func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]Change, error) {
 	changes, extent, err := edit.Changes(o.source(text, scratch), o.root, o.tree)
 	if err != nil {
@@ -155,13 +158,13 @@ func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]C
 	return made, nil
 }
 
-// The tag of the results on how something is written.
+// This tag marks the results about the encoding of an object.
 const (
 	checkTag      = "check"
 	checkEncoding = "encoding"
 )
 
-// reencoded returns a result on how an object is written.
+// reencoded returns a result about the encoding of an object.
 func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Result {
 	return &fn.Result{
 		Message:  message,
@@ -173,8 +176,8 @@ func reencoded(o *fn.KubeObject, severity fn.Severity, message string) *fn.Resul
 	}
 }
 
-// KubeObject returns n, a resolved mapping, as the SDK's type, which goes on
-// using n itself.
+// KubeObject returns n, a resolved mapping, as the SDK's type. The result uses n itself,
+// not a copy.
 func KubeObject(n *yaml.Node) *fn.KubeObject {
 	var rl fn.ResourceList
 	never := func(_, _ *fn.KubeObject) bool { return false }

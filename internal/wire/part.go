@@ -16,13 +16,14 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// A part is what belongs to one document of a stream, with the marker before it
-// and the comments around it.
+// A part is one document of a stream, with the marker before it and the comments around
+// it.
 type part struct{ start, end, line int }
 
-// split returns the parts of a stream, the body of a text. A document starts at a line that begins
-// with "---" and a blank or nothing, and at the directives above it: a parser takes
-// it for a marker wherever it is, unless in a quoted scalar, where it refuses it.
+// split returns the parts of a stream. body is the text without a byte order mark. A
+// document starts at a line with "---" and a blank or nothing, and at the directives
+// above it. A parser reads every such line as a marker. In a quoted scalar it refuses the
+// line.
 func split(text *edit.Text, body []byte) []part {
 	parts := []part{{}}
 	for i := 1; i < text.Lines(); i++ {
@@ -41,8 +42,8 @@ func split(text *edit.Text, body []byte) []part {
 	return splitJSON(body, parts)
 }
 
-// splitJSON returns parts of which each has one value where some have several of JSON
-// without a marker between them, as jq -c and kubectl write them.
+// splitJSON splits parts that have several JSON values without a marker between them. jq
+// -c and kubectl write such texts.
 func splitJSON(body []byte, parts []part) (all []part) {
 	for _, p := range parts {
 		start := p.start + p.marker(body)
@@ -55,10 +56,11 @@ func splitJSON(body []byte, parts []part) (all []part) {
 	return all
 }
 
-// blanks are what stands before and between values of JSON.
+// blanks are the characters before and between JSON values.
 const blanks = " \t\r\n\uFEFF"
 
-// hasNeighbours reports whether there is an object behind another, with nothing between.
+// hasNeighbours reports whether an object follows another one with only blanks between
+// them.
 func hasNeighbours(text []byte) bool {
 	for {
 		i := bytes.IndexByte(text, '}')
@@ -72,8 +74,8 @@ func hasNeighbours(text []byte) bool {
 	}
 }
 
-// values returns the part as a part for each of its values of JSON, which start at a
-// place; as it is if they are none.
+// values returns one part for each JSON value of p. start is where the values start. It
+// returns p itself if they are not JSON.
 func (p part) values(body []byte, start int) []part {
 	start += len(body[start:p.end]) - len(bytes.TrimLeft(body[start:p.end], blanks))
 	decoder := json.NewDecoder(bytes.NewReader(body[start:p.end]))
@@ -95,9 +97,9 @@ func (p part) values(body []byte, start int) []part {
 	}
 }
 
-// directives returns the first line of the directives above the marker in a line, with
-// the comments there, and the line of the marker if there are none. They stand behind an
-// end marker or at the start of the text; elsewhere they are no directives.
+// directives returns the first line of the directives above the marker in line marker,
+// with the comments there. It returns marker if there are none. Directives come after an
+// end marker or at the start of the text. Elsewhere such lines are no directives.
 func directives(text *edit.Text, marker int) int {
 	first, found := marker, false
 	for ; first > 0; first-- {
@@ -114,8 +116,8 @@ func directives(text *edit.Text, marker int) int {
 	return marker
 }
 
-// countDocuments returns how many of the parts have more in them than markers,
-// directives, comments and white space.
+// countDocuments returns the number of parts that have more than markers, directives,
+// comments and white space.
 func countDocuments(text *edit.Text, parts []part) int {
 	n := 0
 	for _, p := range parts {
@@ -133,8 +135,8 @@ func countDocuments(text *edit.Text, parts []part) int {
 	return n
 }
 
-// read returns the object that the part holds, made smaller by d, nil if it is none of
-// interest.
+// read returns the object of the part, after d. It returns nil if the part has no object
+// of interest.
 func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 	o, err := p.parse(text, d != nil)
 	switch {
@@ -152,8 +154,8 @@ func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 	return o, nil
 }
 
-// parse returns the object that the part holds, nil if that is none that Kubernetes
-// knows. See newObject.
+// parse returns the object of the part. It returns nil if the part has no object with a
+// kind. See newObject for isRead.
 func (p part) parse(text []byte, isRead bool) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
 		if p.start == 0 && isUTF16(text) {
@@ -175,7 +177,7 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 			if key.Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
 				return nil, p.blame(errNoKind)
 			}
-			if key.Kind != yaml.ScalarNode { // an object with a colon behind it, for one
+			if key.Kind != yaml.ScalarNode { // for example an object followed by a colon
 				return nil, p.blame(errKey)
 			}
 		}
@@ -189,8 +191,8 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 	return o, nil
 }
 
-// noObject returns an error if the part, which is no mapping, is a text: what of it a YAML
-// parser of others takes for an object cannot be told.
+// noObject returns an error if the part is a text, not a mapping or a list. Nobody can
+// tell what another YAML parser reads as an object there.
 func (p part) noObject(text []byte) error {
 	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
 	if err == nil && o.root.Kind == yaml.ScalarNode && bytes.ContainsAny([]byte(o.root.Value), "{:") {
@@ -199,8 +201,8 @@ func (p part) noObject(text []byte) error {
 	return nil
 }
 
-// hasObjects reports whether the part, which is no object, is a list of some, or has one
-// below items, as jq makes them.
+// hasObjects reports whether the part, which is no object, is a list that has objects of
+// interest. It also looks at the list in the field items. jq writes both.
 func (p part) hasObjects(text []byte, s scanner) bool {
 	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
 	if err != nil {
@@ -218,7 +220,7 @@ func (p part) hasObjects(text []byte, s scanner) bool {
 	})
 }
 
-// check returns an error if o, the object of the part, cannot be worked on.
+// check returns an error if the program cannot process o, the object of the part.
 func (p part) check(o *object, text []byte) error {
 	if o.kube.GetKind() == "ResourceList" {
 		return p.blame(errors.New("a ResourceList among other documents: it belongs on stdin, alone"))
@@ -226,7 +228,7 @@ func (p part) check(o *object, text []byte) error {
 	return p.blame(shifted(o.validate(), p.lineOf(text)))
 }
 
-// blame returns err with the line of the part in front, if it names none itself.
+// blame adds the line of the part to err, unless err has a line of its own.
 func (p part) blame(err error) error {
 	var syntax *edit.SyntaxError
 	if err == nil || errors.As(err, &syntax) && syntax.Line > 0 {
@@ -235,7 +237,7 @@ func (p part) blame(err error) error {
 	return fmt.Errorf("document at line %d: %w", p.line+1, err)
 }
 
-// lineOf returns the line, counted from 0, in which the object of the part starts.
+// lineOf returns the line, counted from 0, where the object of the part starts.
 func (p part) lineOf(text []byte) int {
 	if p.marker(text) > 0 {
 		return p.line + 1
@@ -243,8 +245,8 @@ func (p part) lineOf(text []byte) int {
 	return p.line
 }
 
-// shifted returns err, which is about a part of a text, as it is about the whole,
-// where so many lines come before.
+// shifted returns an error about a part of a text as an error about the whole text. lines
+// is the number of lines before the part.
 func shifted(err error, lines int) error {
 	var syntax *edit.SyntaxError
 	if errors.As(err, &syntax) && syntax.Line > 0 {
@@ -253,8 +255,8 @@ func shifted(err error, lines int) error {
 	return err
 }
 
-// marker returns the length of the line with the marker of the part, if JSON may follow
-// that, which does not know markers; 0 if not.
+// marker returns the length of the line with the marker of the part, if JSON follows it.
+// JSON has no markers, so the caller must skip the line. Otherwise it returns 0.
 func (p part) marker(text []byte) int {
 	line, rest, found := bytes.Cut(text[p.start:p.end], []byte("\n"))
 	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, blanks), []byte("{")) {
@@ -263,7 +265,7 @@ func (p part) marker(text []byte) int {
 	return len(line) + 1
 }
 
-// unreadPart notes a document that may matter and cannot be parsed.
+// unreadPart describes a document that may matter and cannot be parsed.
 func unreadPart(text []byte, p part, s scanner, err error) Unread {
 	u := Unread{Line: p.line + 1, Problem: err}
 	var syntax *edit.SyntaxError

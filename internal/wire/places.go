@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// Source returns the number of the source that o, an object of the last list, is
-// from; negative if it is from none.
+// Source returns the index of the source of o, an object of the last list. It is negative
+// if o comes from no source.
 func (in *Input) Source(o *fn.KubeObject) int {
 	if p, ok := in.origins[o]; ok {
 		return p.source
@@ -21,8 +21,9 @@ func (in *Input) Source(o *fn.KubeObject) int {
 	return -1
 }
 
-// Extent returns where o, an object of the last list, stands in its source, with the
-// comments around it and without the marker before it.
+// Extent returns the place of o, an object of the last list, in its source. It includes
+// the comments around o and excludes the marker before it. ok is false for an object of a
+// ResourceList or of no source.
 func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	p, ok := in.origins[o]
 	if !ok || in.list != nil {
@@ -31,10 +32,10 @@ func (in *Input) Extent(o *fn.KubeObject) (start, end int, ok bool) {
 	return p.object.inside, p.object.end, true
 }
 
-// Line returns the line, counted from 1, on which a field of o stands, or what of it
-// there is: of spec.template.spec.imagePullSecrets that of spec.template.spec, if
-// that has no imagePullSecrets. The path is written as in results, with elements as
-// [0]. It returns 0 if o is from no source.
+// Line returns the line, counted from 1, of a field of o. If the field does not exist, it
+// returns the line of the nearest field above it. For spec.template.spec.imagePullSecrets
+// that may be spec.template.spec. The path has the form of results, with elements as [0].
+// It returns 0 if o comes from no source.
 func (in *Input) Line(o *fn.KubeObject, path string) int {
 	p, ok := in.origins[o]
 	if !ok {
@@ -53,8 +54,8 @@ func (in *Input) Line(o *fn.KubeObject, path string) int {
 	return line + in.lines.LineOf(p.object.start)
 }
 
-// lineOf returns the line of the deepest node on the path that there is, in the text
-// that n was parsed from.
+// lineOf returns the line of the deepest existing node on the path, in the text of n. It
+// returns 0 if the path has no existing node.
 func lineOf(n *yaml.Node, path string) int {
 	line := 0
 	for _, field := range strings.FieldsFunc(strings.ReplaceAll(path, "[", ".["), func(c rune) bool { return c == '.' }) {
@@ -82,7 +83,7 @@ func lineOf(n *yaml.Node, path string) int {
 	return line
 }
 
-// Tree returns the node of o, an object of the last list; nil if it is from none.
+// Tree returns the node of o, an object of the last list; nil if o comes from no source.
 func (in *Input) Tree(o *fn.KubeObject) *yaml.Node {
 	if p, ok := in.origins[o]; ok {
 		return p.object.tree
@@ -90,5 +91,5 @@ func (in *Input) Tree(o *fn.KubeObject) *yaml.Node {
 	return nil
 }
 
-// Items returns the objects of the last list as they came.
+// Items returns the objects of the last list as List returned them.
 func (in *Input) Items() []*fn.KubeObject { return in.items }

@@ -17,8 +17,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
-// tokens are what the fuzzer makes texts of: with bytes alone it would hardly
-// ever write YAML.
+// tokens are the parts of the fuzzer's texts. From single bytes it would hardly ever
+// write YAML.
 var tokens = []string{
 	"\n", "\n  ", "\n    ", "\n      ", "\n   ", " ", "  ", "a", "b", "key", "a: ", "b:", "key: x", "- ", "- a: ", "-", ":", ": ", "'", "\"", "\\", "''",
 	"|", ">", "|-", ">+", "|\n", "|\n    ", "#", " #", "{", "}", "[", "]", ", ", "{}", "[]", "[a, b]", "&a ", "*a", "!!str ", "?", "? ", "%", "@", "`", "~", "=", "<<: ",
@@ -26,9 +26,9 @@ var tokens = []string{
 	"\n  kind: DaemonSet", "\n  - x", "\n  - y: z", "\n    - x", "\n     more", "\n     more: x", "\n     - more", "\n\n     text", "\\\n     ", "x: 'one\n     two'", "x: \"one\n\n     two\\\n     three\"", "plain\n     more # x", "\n  key:\n    value", "\n  key:\n    \"value\n      more\"", "\n  key:\n    |\n     value", "\n  \"q\": \"v\"", "\n  'q': 'v'", "\n  text: |\n    line\n", "\n  text: >-\n     folded\n\n  more: 1",
 }
 
-// FuzzIsPlain checks what package index promises: where it is certain of all items,
-// and the text around them is a mapping that has none, the parser finds as many, and
-// mappings.
+// FuzzIsPlain checks the promise of package index. Suppose the index is certain of all
+// items, and the text around them is a mapping without items. Then the parser must find
+// the same number of items, all mappings.
 func FuzzIsPlain(f *testing.F) {
 	seed := func(texts ...string) {
 		var b []byte
@@ -73,8 +73,8 @@ func FuzzIsPlain(f *testing.F) {
 	})
 }
 
-// FuzzIndex checks on lists made of the same tokens that the index and the parser
-// agree, whatever matters.
+// FuzzIndex checks that the index and the parser agree on lists of the same tokens, for
+// several interests.
 func FuzzIndex(f *testing.F) {
 	f.Add([]byte{11, 42, 5, 0, 3}, uint8(0))
 	f.Add([]byte{20, 1, 2, 3, 4, 60, 61, 70, 71, 72, 73, 74, 75}, uint8(1))
@@ -102,11 +102,11 @@ func FuzzIndex(f *testing.F) {
 		}
 		for _, interest := range []Interest{{"DaemonSet": nil, "First": nil, "Last": nil, "a": nil, "x": nil}, {"Last": {"x", "more"}}, {}} {
 			got, how := marked(t, index, interest)
-			if strings.Contains(got, "cannot be rewritten") { // alone: the parser may find a place in the whole list
+			if strings.Contains(got, "cannot be rewritten") { // the item alone cannot be rewritten; the parser may find a place in the whole list
 				continue
 			}
 			want, wantHow := marked(t, parser, interest)
-			if how != wantHow { // one object by the index, or none, the whole list by the parser
+			if how != wantHow { // the index rewrites one object or none, the parser the whole list
 				got, want = itemsMean(t, got), itemsMean(t, want)
 			}
 			require.Equal(t, want, got, "%q", in)
@@ -114,8 +114,8 @@ func FuzzIndex(f *testing.F) {
 	})
 }
 
-// marked returns what the list is with a field in each object of interest, and the
-// result on what had to be encoded anew, empty if nothing had.
+// marked returns the list with a new field in each object of interest. anew is the
+// message about a rewritten object, or empty.
 func marked(t *testing.T, in *Input, interest Interest) (text, anew string) {
 	t.Helper()
 	rl, err := in.List(interest)
@@ -140,7 +140,7 @@ func marked(t *testing.T, in *Input, interest Interest) (text, anew string) {
 	return string(bytes.Join(out.Sources[0].Pieces(), nil)), anew
 }
 
-// itemsMean returns what the items of a list mean, however they are written.
+// itemsMean returns what the items of a list mean, in a form without style.
 func itemsMean(t *testing.T, text string) string {
 	t.Helper()
 	root, err := edit.Parse([]byte(text))

@@ -8,7 +8,7 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// start returns where the text of the stream starts, behind a byte order mark.
+// start returns where the text of the stream starts: after a byte order mark.
 func (st *stream) start() int {
 	return len(st.text) - len(bytes.TrimPrefix(st.text, byteOrderMark))
 }
@@ -19,11 +19,12 @@ func firstLine(text []byte) []byte {
 	return bytes.TrimRight(line, "\r")
 }
 
-// hasContent reports whether a part of a stream is more than white space.
+// hasContent reports whether a part of a stream has more than white space.
 func hasContent(part []byte) bool { return len(bytes.TrimSpace(part)) > 0 }
 
-// removals returns the changes by which the documents of removed objects go, and how far
-// the text goes that stays before the last of them.
+// removals returns the changes that remove the documents of removed objects. behind is
+// where the remaining text ends: before the last removed documents if these end the text,
+// otherwise at its end.
 func (st *stream) removals() (changes []Change, behind int) {
 	behind = len(st.text)
 	for i := 0; i < len(st.objects); {
@@ -34,7 +35,7 @@ func (st *stream) removals() (changes []Change, behind int) {
 			i++
 			continue
 		}
-		run := st.objects[first:i] // which follow each other
+		run := st.objects[first:i] // neighbours
 		whole := st.removal(span{run[0].document.start, run[len(run)-1].document.end})
 		start := whole.start
 		for n, o := range run {
@@ -52,15 +53,16 @@ func (st *stream) removals() (changes []Change, behind int) {
 	return changes, behind
 }
 
-// removal returns what goes with documents that are at a place, with their markers and the
-// comments around them. Of the first one, which has no marker, that of the next goes. A text
-// without a line break at its end has none then, either.
+// removal returns the span to delete for the documents in at. It includes their markers
+// and the comments around them. The first document may have no marker. Then it includes
+// the marker of the next document. If the text has no final line break, it has none
+// afterwards.
 func (st *stream) removal(at span) span {
 	rest, before := st.text[at.end:], st.text[st.start():at.start]
 	switch first := firstLine(st.text[at.start:at.end]); {
 	case len(before) == 0 && !edit.IsMarker(first, "---") && bytes.Equal(bytes.TrimRight(firstLine(rest), " \t"), []byte("---")):
 		at.end += min(len(firstLine(rest))+len(st.newline), len(rest))
-	case len(before) > 0 && len(rest) > 0 && !edit.IsMarker(firstLine(rest), "---") && !endsInMarker(before): // directives follow an end marker
+	case len(before) > 0 && len(rest) > 0 && !edit.IsMarker(firstLine(rest), "---") && !endsInMarker(before): // directives need an end marker before them
 		if i := bytes.LastIndex(st.text[at.start:at.end], []byte("\n...")); i >= 0 {
 			at.end = at.start + i + 1
 		}
@@ -84,7 +86,7 @@ func (st *stream) lastDocument(text []byte) int {
 	return st.start() + parts[len(parts)-1].start
 }
 
-// lineBreakBefore returns the length of the line break that a text ends in, 0 if none.
+// lineBreakBefore returns the length of the line break at the end of a text, or 0.
 func lineBreakBefore(text []byte) int {
 	lines := edit.NewText(text)
 	if last := lines.Lines() - 1; last > 0 && lines.LineStart(last) == len(text) {
@@ -93,8 +95,8 @@ func lineBreakBefore(text []byte) int {
 	return 0
 }
 
-// keepsOthers reports whether the text with the changes made, in order, has the documents
-// that stay, and so many new ones.
+// keepsOthers reports whether the changed text has all documents that stay, and this
+// number of new ones. changes must be in order.
 func (st *stream) keepsOthers(changes []Change, added int) bool {
 	removed, changed := map[span]bool{}, map[int]bool{}
 	for _, o := range st.objects {
@@ -117,7 +119,7 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 	if len(after) != len(before)+added {
 		return false
 	}
-	if added > 0 { // what is new may stand before the last one
+	if added > 0 { // new documents may come before the last one
 		return true
 	}
 	for i, p := range after {
@@ -128,7 +130,7 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 	return true
 }
 
-// documents returns where the documents of a text are that have anything in them.
+// documents returns the places of the documents of a text that have content.
 func (st *stream) documents(text []byte) (all []span) {
 	lines := edit.NewText(text[st.start():])
 	for _, p := range split(lines, text[st.start():]) {
@@ -139,8 +141,8 @@ func (st *stream) documents(text []byte) (all []span) {
 	return all
 }
 
-// sameDocument reports whether two documents mean the same. What cannot be parsed has to be
-// the same text.
+// sameDocument reports whether two documents mean the same. Documents that cannot be
+// parsed must be equal texts.
 func sameDocument(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true

@@ -25,7 +25,8 @@ const (
 	second = "# of b\napiVersion: v1\nkind: Secret\nmetadata: {name: b}\ntext: |\n  # no comment\n  ---x\n"
 )
 
-// An object that is removed takes its document along, and what is left means what it meant.
+// TestRemovedObjectsGoWithTheirDocuments checks that a removed object takes its document
+// with it. The rest must mean the same as before.
 func TestRemovedObjectsGoWithTheirDocuments(t *testing.T) {
 	for name, c := range map[string]struct{ in, out string }{
 		"behind another":            {pod + "---\n" + first, pod},
@@ -57,7 +58,8 @@ func TestRemovedObjectsGoWithTheirDocuments(t *testing.T) {
 	}
 }
 
-// An object that is removed from a ResourceList takes its item along.
+// TestRemovedObjectsGoWithTheirItems checks that an object removed from a ResourceList
+// takes its item with it.
 func TestRemovedObjectsGoWithTheirItems(t *testing.T) {
 	item := func(document string) string { return "- " + strings.TrimPrefix(indent(document), "  ") }
 	for name, c := range map[string]struct{ in, out string }{

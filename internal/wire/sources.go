@@ -22,7 +22,7 @@ func (in *Input) readStreams(s scanner) error {
 			return
 		}
 		in.objects[i] = st.objects
-		if in.distil == nil || len(st.unread) > 0 { // else nobody asks for more
+		if in.distil == nil || len(st.unread) > 0 { // otherwise nobody needs the stream any more
 			in.streams[i] = st
 		}
 	})
@@ -34,9 +34,9 @@ func (in *Input) readStreams(s scanner) error {
 	return nil
 }
 
-// stream reads the source. It returns nil for one of which nothing is to be kept.
+// stream reads the source. It returns nil if the Input need not keep anything of it.
 func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
-	defer recovered(&err) // of this goroutine
+	defer recovered(&err) // a panic ends only this goroutine
 	text, err := src.Read()
 	if err != nil {
 		return nil, err
@@ -78,8 +78,8 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	return st, nil
 }
 
-// withoutObject returns what is to say of a text that somebody named and that has no object
-// at all; nil if it has one.
+// withoutObject returns what to report about a text that somebody named and that has no
+// object. It returns nil if the text has an object.
 func withoutObject(text []byte) []Unread {
 	st := stream{text: text}
 	switch found, err := st.hasObject(); {
@@ -91,13 +91,13 @@ func withoutObject(text []byte) []Unread {
 	return []Unread{{Line: 1, Problem: ErrNoObject}}
 }
 
-// isNamed reports whether somebody named the source, to have something in it looked at.
+// isNamed reports whether somebody named the source so that the program checks it.
 func (src Source) isNamed() bool { return src.Name != "" && !src.Found && !src.ForNew }
 
-// A SourceError says which source cannot be worked on, and why.
+// A SourceError says which source cannot be processed, and why.
 type SourceError struct {
 	Source  string // its name
-	Line    int    // counted from 1; 0 if it is not known
+	Line    int    // counted from 1; 0 if unknown
 	Problem error
 }
 
@@ -110,7 +110,7 @@ func (e *SourceError) Error() string {
 
 func (e *SourceError) Unwrap() error { return e.Problem }
 
-// blame returns err as one of the source, if that has a name.
+// blame adds the name of the source to err, if the source has a name.
 func (src Source) blame(err error) error {
 	var syntax *edit.SyntaxError
 	switch {
@@ -122,21 +122,22 @@ func (src Source) blame(err error) error {
 	return &SourceError{Source: src.Name, Problem: err}
 }
 
-// Unread is a document that may be of interest and cannot be parsed.
+// Unread is a document that may be of interest and cannot be parsed, or a named source
+// without an object.
 type Unread struct {
 	Source   string // its name
 	Line     int    // counted from 1
 	Problem  error
-	Kinds    []string // of interest, that it may be of
-	Template bool     // it looks like one that is to be rendered first
-	IsNamed  bool     // somebody named the source, of which nothing matters
+	Kinds    []string // the kinds of interest that it may have
+	Template bool     // it looks like a template that must be rendered first
+	IsNamed  bool     // somebody named the source, and nothing in it matters
 }
 
-// IsWhole reports whether it is a file that comes out as it came: somebody named it, and there
-// is no object in it.
+// IsWhole reports whether a whole file comes out unchanged: somebody named it, and it has
+// no object.
 func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoObject) }
 
-// PassedFor returns why its file was passed over.
+// PassedFor returns why the program passed over the file.
 func (u Unread) PassedFor() string {
 	switch {
 	case u.Template:
@@ -147,7 +148,8 @@ func (u Unread) PassedFor() string {
 	return "no manifest that can be read"
 }
 
-// BySource returns what is unread by the name of its source: there may be thousands.
+// BySource groups the unread documents by the name of their source. There may be
+// thousands.
 func BySource(unread []Unread) map[string][]Unread {
 	all := map[string][]Unread{}
 	for _, u := range unread {
@@ -156,8 +158,9 @@ func BySource(unread []Unread) map[string][]Unread {
 	return all
 }
 
-// Unread returns the documents of lenient sources that may be of interest to the
-// last call of List and cannot be parsed, and the named sources that are blank.
+// Unread returns the documents that may be of interest to the last call of List and
+// cannot be parsed. Only sources that were found in a folder have them. It also returns
+// the named sources that are blank or have no object.
 func (in *Input) Unread() []Unread {
 	var all []Unread
 	for i, st := range in.streams {

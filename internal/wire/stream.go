@@ -17,9 +17,9 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// A stream is a sequence of YAML documents, an object each, as kubectl takes it.
+// A stream is a sequence of YAML documents with one object each, as kubectl accepts it.
 type stream struct {
-	text    []byte // with the byte order mark, if there is one; nil if it is not kept
+	text    []byte // with the byte order mark, if there is one; nil if not kept
 	newline string
 	last    part
 	open    bool // the last line has no line break
@@ -27,10 +27,10 @@ type stream struct {
 	unread  []Unread
 }
 
-// readStream returns the objects of interest in a stream, each made smaller by d if that
-// is not nil. Each document stands for itself: one that cannot matter is not parsed, so
-// nobody learns whether it could be. One that may matter and cannot be parsed is an error,
-// or in a lenient source noted as unread. Documents are parsed on all cores.
+// readStream returns the objects of interest in a stream, after d. It does not parse a
+// document that cannot matter, so such a document may be invalid. A document that may
+// matter and cannot be parsed is an error. If lenient is set, it is noted as unread
+// instead. Documents are parsed on all cores.
 func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error) {
 	body := bytes.TrimPrefix(text, byteOrderMark)
 	mark := len(text) - len(body)
@@ -59,8 +59,8 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 	return st, nil
 }
 
-// hasObject reports whether there is an object in the stream at all. If there is none,
-// the error is that of the first document that cannot be parsed.
+// hasObject reports whether the stream has any object. If it has none, the error is the
+// error of the first document that cannot be parsed.
 func (st *stream) hasObject() (bool, error) {
 	if len(st.objects) > 0 {
 		return true, nil
@@ -80,14 +80,14 @@ func (st *stream) hasObject() (bool, error) {
 	return false, first
 }
 
-// write returns what has to change for the objects to be what they are now, and
-// for the added ones to stand behind them.
+// write returns the changes after which the stream has the objects as they are now. The
+// added objects come after them.
 func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
 	news, at, err := st.add(added)
 	if err != nil {
 		return nil, err
 	}
-	var before, behind []Change // what is at the same place is ordered by that
+	var before, behind []Change // changes at the same place must keep this order: before, new, behind
 	removed, end := st.removals()
 	before = append(before, removed...)
 	for _, o := range st.objects {
@@ -111,8 +111,8 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 	return changes, nil
 }
 
-// add returns the changes by which new objects come behind the others, and where that
-// is: at the end, or before a last document that nothing can follow.
+// add returns the changes that add new objects, and the place where they go. That is the
+// end of the text, or before a last document that nothing can follow.
 func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error) {
 	at, lead, end := len(st.text), "", ""
 	last := st.text[st.last.start:st.last.end]
@@ -135,7 +135,7 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 			text = lead + text
 		}
 		if i == 0 && at == st.start() && at < len(st.text) && !edit.IsMarker(firstLine(st.text[at:]), "---") && !strings.HasPrefix(end, "...") {
-			text = strings.TrimPrefix(text, "---"+st.newline) // which comes back with what follows
+			text = strings.TrimPrefix(text, "---"+st.newline) // end brings the marker back for the document that follows
 		}
 		if i == len(added)-1 {
 			text += end
@@ -148,8 +148,8 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 	return news, at, nil
 }
 
-// endsInDirective reports whether the last line of text that is neither blank nor a
-// comment is a directive, which would be about whatever is added.
+// endsInDirective reports whether the text ends in a directive, apart from blank lines
+// and comments. Such a directive would belong to the added documents.
 func endsInDirective(text []byte) bool {
 	lines := edit.NewText(text)
 	for i := lines.Lines() - 1; i >= 0; i-- {
@@ -161,7 +161,7 @@ func endsInDirective(text []byte) bool {
 	return false
 }
 
-// documentOf returns a new object as a document behind a marker.
+// documentOf returns a new object as a document with a marker before it.
 func documentOf(o *fn.KubeObject, newline string) (string, error) {
 	n, err := nodeOf(o)
 	if err != nil {
@@ -174,7 +174,7 @@ func documentOf(o *fn.KubeObject, newline string) (string, error) {
 	return "---" + newline + text, nil
 }
 
-// nodeOf returns a new object as YAML.
+// nodeOf returns the tree of a new object, parsed from its text.
 func nodeOf(o *fn.KubeObject) (*yaml.Node, error) {
 	n, err := edit.Parse([]byte(o.String()))
 	if err != nil {

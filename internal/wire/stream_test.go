@@ -22,7 +22,7 @@ const podPinned = "kind: DaemonSet\nmetadata: {name: node}\nspec: {a: b, pinned:
 
 const addedDocument = "---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: added\n"
 
-// addedOpen is the same without a line break at its end, behind a text that has none either.
+// addedOpen is addedDocument without a final line break. It follows a text without one.
 var addedOpen = strings.TrimSuffix(addedDocument, "\n")
 
 func TestStreams(t *testing.T) {
@@ -85,7 +85,7 @@ func TestStreams(t *testing.T) {
 	}
 }
 
-// file returns a source that is read from a text, and not from stdin.
+// file returns a source with a name and a text. It is not stdin.
 func file(name, text string) wire.Source {
 	return wire.Source{Name: name, Read: func() ([]byte, error) { return []byte(text), nil }}
 }
@@ -130,7 +130,8 @@ func TestFiles(t *testing.T) {
 	require.Equal(t, strings.TrimPrefix(addedDocument, "---\n"), string(out.Added))
 }
 
-// Memory is free once nothing in it is of interest, and not before.
+// TestTextsThatAreFree checks that List frees the texts without objects of interest, and
+// no others.
 func TestTextsThatAreFree(t *testing.T) {
 	var freed []string
 	source := func(text string) wire.Source {
@@ -239,7 +240,7 @@ func TestLine(t *testing.T) {
 	item := "- " + strings.ReplaceAll(strings.TrimSuffix(object, "\n"), "\n", "\n  ") + "\n"
 	for name, c := range map[string]struct {
 		text   string
-		before int // lines before the object
+		before int // the number of lines before the object
 	}{
 		"a stream":                  {"# c\n---\nkind: Service\n---\n\n" + object, 5},
 		"the first document":        {object, 0},

@@ -10,14 +10,14 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// isTemplate reports whether text, which cannot be parsed, is a template of Go's or
-// Jinja's: it could be if it were not for its actions. What has a mistake of its own is
-// none, though it may have braces in it.
+// isTemplate reports whether text, which cannot be parsed, is a Go or Jinja template. It
+// is one if the text can be parsed without its actions. A text with a mistake of its own
+// is no template, even if it has braces.
 func isTemplate(text []byte) bool {
 	if !bytes.Contains(text, []byte("{{")) && !bytes.Contains(text, []byte("{%")) {
 		return false
 	}
-	for _, value := range []string{"x", "", "null"} { // which of them fits depends on the template
+	for _, value := range []string{"x", "", "null"} { // it depends on the template which value fits
 		rendered := actionLine().ReplaceAll(text, nil)
 		rendered = action().ReplaceAll(rendered, []byte(value))
 		if _, err := edit.Parse(rendered); err == nil || err == edit.ErrEmpty {
@@ -27,7 +27,8 @@ func isTemplate(text []byte) bool {
 	return false
 }
 
-// An action is what a template engine replaces; in a line of nothing else, the line.
+// An action is a text that a template engine replaces. An actionLine has only actions: an
+// engine may remove the whole line.
 var (
 	action     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`) })
 	actionLine = sync.OnceValue(func() *regexp.Regexp {

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is no template has a mistake of its own, and must not pass as one.
+// TestTemplatesAreToldFromTypingErrors checks that a text with a mistake of its own does
+// not pass as a template.
 func TestTemplatesAreToldFromTypingErrors(t *testing.T) {
 	const pod = "kind: Pod\nmetadata:\n  name: a\n"
 	for name, c := range map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// An outcome is what becomes of an input.
+// An outcome is the result of transform.
 type outcome struct {
 	text    string
 	results fn.Results
@@ -20,10 +20,10 @@ type outcome struct {
 	isList  bool
 }
 
-// transform goes the whole road: what is of interest is shown to process, and what
-// becomes of it is written. If that fails a ResourceList comes out as it came, and of
-// manifests nothing. The error is that of Open or List; an outcome beside it is what
-// the list that cannot be worked on comes out as.
+// transform runs all steps. It gives the objects of interest to process and writes the
+// result. If process fails, a ResourceList comes out as it came in, and manifests come
+// out as nothing. The error is the error of Open or List. With an error, the outcome is
+// the list that cannot be processed.
 func transform(in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) (outcome, error) {
 	return transformBy(wire.Open, in, process, interest)
 }

@@ -13,15 +13,15 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// A wholeList is a ResourceList that is rewritten as one object: in flow style or
-// JSON, without items, with aliases, or in any other form that the index refuses.
+// A wholeList is a ResourceList that is rewritten as one object. It is in flow style or
+// JSON, has no items, has aliases, or has another form that the index refuses.
 type wholeList struct {
 	header
-	root, tree *yaml.Node // as parsed, and with aliases expanded
+	root, tree *yaml.Node // as parsed, and expanded
 	items      *yaml.Node // of the tree
 }
 
-// readWhole returns the ResourceList whose parsed root is given. See readList.
+// readWhole returns the ResourceList with the parsed root. See readList.
 func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 	tree, err := edit.Expand(root)
 	if err != nil {
@@ -34,7 +34,7 @@ func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 	switch {
 	case items == nil:
 		return nil, errors.New("ResourceList has no items")
-	case items.Kind == yaml.ScalarNode && items.ShortTag() == "!!null": // as if it were []
+	case items.Kind == yaml.ScalarNode && items.ShortTag() == "!!null": // the same as []
 	case items.Kind != yaml.SequenceNode:
 		return nil, errors.New("ResourceList: items is not a list")
 	}
@@ -47,7 +47,8 @@ func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 	return &wholeList{header: h, root: root, tree: tree, items: items}, err
 }
 
-// onlyOnce returns an error if a key of the mapping n itself is there twice.
+// onlyOnce returns an error if a key of the mapping n occurs twice. It does not look
+// below n.
 func onlyOnce(n *yaml.Node) error {
 	own := *n
 	own.Content = slices.Clone(n.Content)
@@ -64,7 +65,7 @@ func (l *wholeList) read(s scanner, d Distil) ([]*object, error) {
 			continue
 		}
 		if err := edit.Validate(item); err != nil && !s.matters(item) {
-			continue // the first one only tells who calls
+			continue // the first item only shows who calls
 		} else if err != nil {
 			return nil, err
 		}
@@ -118,7 +119,7 @@ func (l *wholeList) without(objects []*object) *wholeList {
 	return &less
 }
 
-// withItems returns the list with more items.
+// withItems returns the list with the added items after its own.
 func (l *wholeList) withItems(added []*fn.KubeObject) (*wholeList, error) {
 	if len(added) == 0 {
 		return l, nil
@@ -152,8 +153,8 @@ func (l *wholeList) asItCame(results fn.Results) ([]Change, error) {
 	return changes, err
 }
 
-// rewrite returns what has to change for the text to say what the tree says, and to
-// carry the results.
+// rewrite returns the changes after which the text means the tree and has the results. It
+// also returns their extent.
 func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 	byLines := l.lines
 	for {
@@ -170,7 +171,7 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 		if err != nil || !byLines {
 			return made(edits), extent, err
 		}
-		if extent == edit.Reencoded { // then lines are not where they were
+		if extent == edit.Reencoded { // then the fields have other lines
 			byLines = false
 			continue
 		}
@@ -179,8 +180,8 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 	}
 }
 
-// edits returns what has to change for the text to say what want says, and to have
-// an apiVersion: better without one than not at all.
+// edits returns the changes after which the text means want and has an apiVersion. If no
+// change can add an apiVersion, it stays without one.
 func (l *wholeList) edits(want *yaml.Node) ([]edit.Change, edit.Extent, error) {
 	if valueOf(want, "apiVersion") == nil {
 		with := *want
@@ -201,7 +202,7 @@ func made(edits []edit.Change) []Change {
 	return changes
 }
 
-// set makes value what the mapping n has under key; nil removes the key.
+// set sets the value that the mapping n has under key. A nil value removes the key.
 func set(n *yaml.Node, key string, value *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value != key {

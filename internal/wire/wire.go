@@ -1,35 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package wire reads ResourceLists and manifests into the SDK's type, and writes
-// back what has changed there, and nothing else. There is one road for all forms:
+// Package wire reads ResourceLists and manifests into the SDK's type. It writes back the
+// changes made there, and nothing else. All forms take the same path:
 //
-//	in, err := wire.Open(sources)   // which form they have; the functionConfig that came along
+//	in, err := wire.Open(sources)   // finds the form and the functionConfig
 //	rl, err := in.List(interest)    // parses the objects of interest, and no others
 //	…                               // a processor changes rl
-//	out, err := in.Write(rl)        // what has to change in each source
+//	out, err := in.Write(rl)        // the changes of each source
 //
 // It promises:
 //
-//   - Objects that did not change, what stands between them, the order, unknown
-//     fields, comments and line ends stay byte for byte.
-//   - An object that changed is rewritten by package edit, and keeps what edit
-//     promises. One that had to be encoded anew is named in a result.
-//   - New objects come after the others. Results replace those that came in.
-//   - An object that is removed goes with its document, or its item; a source stays, also
-//     with nothing in it. What was added goes without a trace.
-//   - List can be called again with another interest; what was changed in an earlier
-//     list is forgotten.
-//   - Sources are read, scanned and parsed on all cores. The outcome is the same as on
-//     one. Of a file in which nothing is of interest nothing is kept.
+//   - Objects that did not change stay byte for byte. So do the text between them, their
+//     order, unknown fields, comments and line ends.
+//   - Package edit rewrites each changed object, with its own promises. A result names
+//     each object that edit rewrote as a whole.
+//   - New objects come after all others. Results replace the results of the input.
+//   - A removed object takes its document or its item with it. A source stays, even if
+//     it is empty then. An object that was added before leaves no trace.
+//   - The caller may call List again with another interest. Changes to an earlier list
+//     are lost.
+//   - The package reads, scans and parses sources on all cores. The outcome is the same
+//     as on one core. It keeps nothing of a file without objects of interest.
 //
-// The list is sparse: the objects of interest and, of a ResourceList, the first one,
-// by which a processor may tell who calls. A processor may change these objects, remove
-// some and add others behind them. It may not reorder them, and what it does to the
-// functionConfig is not written.
+// The list is sparse. It has the objects of interest. For a ResourceList it also has the
+// first object: a processor may use it to recognise the caller. A processor may change
+// these objects, remove some, and add others after them. It must not reorder them.
+// Changes to the functionConfig are not written.
 //
-// A ResourceList is one YAML document: if any of it cannot be parsed, none can. In a
-// stream each document stands for itself: what cannot matter is not parsed, and passes
-// as it is.
+// A ResourceList is one YAML document: a syntax error anywhere is an error for all of it.
+// In a stream each document is independent. A document that cannot matter is not parsed
+// and stays as it is.
 //
 // The package knows ResourceLists, and nothing of what processors do.
 package wire
@@ -47,17 +47,18 @@ import (
 
 // A Source is a text to read: stdin, or a file.
 type Source struct {
-	Name string                 // in errors; empty for stdin
-	Read func() ([]byte, error) // called once for each call of List, and once by Open for stdin
-	Free func(text []byte)      // takes a text in which nothing is of interest; may be nil
-	// Found is true for what was found in a folder: it may be something else than manifests. What may matter
-	// in it and cannot be parsed is then told by Unread, and is no error.
+	Name string                 // for errors; empty for stdin
+	Read func() ([]byte, error) // Open calls it once for stdin; otherwise each call of List calls it once
+	Free func(text []byte)      // takes back a text without objects of interest; may be nil
+	// Found is true for a file that was found in a folder: it may be something other than
+	// manifests. If a document in it may matter and cannot be parsed, Unread reports it,
+	// and there is no error.
 	Found  bool
-	Keep   bool // the text is in the output even if nothing in it is of interest
+	Keep   bool // the output has the text even if it has no object of interest
 	ForNew bool // new objects go to its end
 }
 
-// An Input is what Open found.
+// An Input is the result of Open.
 type Input struct {
 	sources []Source
 	list    list // nil for streams
@@ -65,16 +66,16 @@ type Input struct {
 	config  *fn.KubeObject
 
 	distil  Distil      // see Input.Distil
-	lines   *edit.Text  // of the list, once a line was asked for
+	lines   *edit.Text  // of the list; set at the first call of Line
 	streams []*stream   // of the last call of List; nil for sources that are not kept
-	objects [][]*object // of interest, by source
+	objects [][]*object // the objects of interest, by source
 	origins map[*fn.KubeObject]origin
 	items   []*fn.KubeObject // as List returned them
 	results fn.Results       // as List returned them
-	earlier fn.Results       // what an earlier run said of objects that it encoded anew
+	earlier fn.Results       // the results of an earlier run about objects that it rewrote as a whole
 }
 
-// An origin is the object of a source.
+// An origin is the source of an object of the list, and the object there.
 type origin struct {
 	source int
 	object *object
@@ -85,28 +86,29 @@ var byteOrderMark = []byte("\uFEFF")
 var (
 	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
-	// ErrNoObject says that there is YAML in a source, and no object.
+	// ErrNoObject says that a source has YAML but no object.
 	ErrNoObject = errors.New("no object of Kubernetes")
-	// ErrBlank says that there is nothing in a source.
+	// ErrBlank says that a source has only white space.
 	ErrBlank = errors.New("is empty")
 	errUTF8  = errors.New("not valid UTF-8")
-	// ErrUTF16 says that a source has another encoding: Windows PowerShell writes it.
+	// ErrUTF16 says that a source is UTF-16. Windows PowerShell writes this encoding.
 	ErrUTF16  = errors.New("is UTF-16")
 	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
 	errNoKind = errors.New("kind is no text, or there twice: write it once, without a tag")
 	errKey    = errors.New("a key that is no text")
 	errText   = errors.New("a text, and no object")
 	errNoText = errors.New("no text, or one that is neither UTF-8 nor marked as UTF-16")
-	// ErrChanged says that a source is not what it was when it was read first.
+	// ErrChanged says that a source has changed since the program read it first.
 	ErrChanged = errors.New("was changed meanwhile by somebody else")
-	// errInternal says nothing of what a panic was about.
+	// errInternal does not say what the panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )
 
-// Open finds out which form the sources have. A ResourceList stands alone, on stdin.
+// Open finds the form of the sources. A ResourceList must come alone, on stdin.
 //
-// With an error there is nothing to work on. Where the Input is not nil all the same
-// it is a ResourceList that AsItCame can hand back. No error quotes the sources.
+// If Open returns an error, the caller cannot call List. If it then returns an Input,
+// too, that is a ResourceList that AsItCame can return unchanged. No error quotes the
+// sources.
 func Open(sources []Source) (in *Input, err error) {
 	defer func() {
 		if errors.Is(err, errInternal) {
@@ -140,16 +142,17 @@ func Open(sources []Source) (in *Input, err error) {
 	return in, nil
 }
 
-// A Distil makes of the tree of an object a value, and what stays of the tree: nil for all
-// of it. It is called on all cores.
+// A Distil makes a value of the tree of an object. It also returns the part of the tree
+// to keep; nil keeps the whole tree. The package calls it on all cores.
 type Distil func(tree *yaml.Node) (value any, rest *yaml.Node)
 
-// Distil says what is kept of objects, from the next call of List on: the value, and as the
-// object what rest makes. Texts are not kept then, and Write is not to be called. A Line of
-// such an object is that of the object itself.
+// Distil sets what the package keeps of objects, from the next call of List on. It keeps
+// the value, and rest as the object. It does not keep the texts, so the caller must not
+// call Write. The Line of such an object is the line where the object starts.
 func (in *Input) Distil(d Distil) { in.distil = d }
 
-// Value returns what Distil made of o, an object of the last list; nil if nothing.
+// Value returns the value that Distil made of o, an object of the last list; nil if there
+// is no value.
 func (in *Input) Value(o *fn.KubeObject) any {
 	if p, ok := in.origins[o]; ok {
 		return p.object.value
@@ -157,14 +160,15 @@ func (in *Input) Value(o *fn.KubeObject) any {
 	return nil
 }
 
-// IsResourceList reports whether the input is one, and not a stream of manifests.
+// IsResourceList reports whether the input is a ResourceList. If not, it is a stream of
+// manifests.
 func (in *Input) IsResourceList() bool { return in.list != nil }
 
-// Config returns the functionConfig of the ResourceList, nil for manifests and empty
-// for a list without one.
+// Config returns the functionConfig of a ResourceList. It is empty if the list has none.
+// For manifests it is nil.
 func (in *Input) Config() *fn.KubeObject { return in.config }
 
-// List parses the objects of interest. The error is about a source and names it.
+// List parses the objects of interest. An error names its source.
 func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 	defer recovered(&err)
 	s := interest.scanner()
@@ -198,8 +202,8 @@ func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 	return rl, nil
 }
 
-// readAgain returns the list with nothing changed in it: what is parsed as a whole
-// changes with its objects.
+// readAgain returns the list without any changes. A list that was parsed as a whole
+// changes with its objects, so it is read again.
 func readAgain(in *Input) (list, error) {
 	if whole, ok := in.list.(*wholeList); ok && in.items != nil {
 		again, err := readWhole(edit.NewText(in.body), in.body, whole.root)
@@ -211,15 +215,15 @@ func readAgain(in *Input) (list, error) {
 	return in.list, nil
 }
 
-// recovered makes a panic an error that says nothing of what it was about.
+// recovered turns a panic into errInternal, which quotes nothing.
 func recovered(err *error) {
 	if recover() != nil {
 		*err = errInternal
 	}
 }
 
-// takeEncoded takes what an earlier run said of objects that it encoded anew out
-// of the results. That stays so, and a run that changes nothing repeats it.
+// takeEncoded takes the results about rewritten objects, which an earlier run made, out
+// of the list. They stay true, and a run that changes nothing repeats them.
 func (in *Input) takeEncoded(rl *fn.ResourceList) {
 	in.earlier = nil
 	rl.Results = slices.DeleteFunc(rl.Results, func(r *fn.Result) bool {

@@ -17,8 +17,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// pin is a processor as they are: it sets a field of each DaemonSet to "yes",
-// adds a ConfigMap if it is not there, and reports what it sees.
+// pin is a typical processor. It sets a field of each DaemonSet to "yes", adds a
+// ConfigMap if there is none, and reports the DaemonSets.
 func pin(rl *fn.ResourceList) (bool, error) {
 	rl.Results = nil
 	for _, o := range rl.Items.Where(func(o *fn.KubeObject) bool { return o.GetKind() == "DaemonSet" }) {
@@ -42,7 +42,7 @@ func pin(rl *fn.ResourceList) (bool, error) {
 	return true, nil
 }
 
-// unpin takes back what pin did.
+// unpin removes what pin added.
 func unpin(rl *fn.ResourceList) (bool, error) {
 	rl.Results = nil
 	for _, o := range rl.Items.Where(func(o *fn.KubeObject) bool { return o.GetKind() == "DaemonSet" }) {
@@ -56,7 +56,7 @@ func unpin(rl *fn.ResourceList) (bool, error) {
 
 func look(*fn.ResourceList) (bool, error) { return true, nil }
 
-// spoil changes everything, and fails.
+// spoil changes everything and fails.
 func spoil(rl *fn.ResourceList) (bool, error) {
 	rl.Results = nil
 	for _, o := range rl.Items {
@@ -90,7 +90,7 @@ const service = `- kind:   Service
 
 const head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n"
 
-// pinned is the daemonSet as pin leaves it.
+// pinned is daemonSet after pin.
 const pinned = daemonSet + "      pinned: \"yes\"\n"
 
 const added = "- apiVersion: v1\n  kind: ConfigMap\n  metadata:\n    name: added\n"
@@ -199,7 +199,7 @@ func TestPin(t *testing.T) {
 
 					same, err := transform([]byte(in), look, everything)
 					require.NoError(t, err)
-					if name != "no apiVersion" { // that is added, whatever the processor does
+					if name != "no apiVersion" { // the apiVersion is added, whatever the processor does
 						require.Equal(t, in, same.text, "nothing was to change")
 					}
 
@@ -219,7 +219,7 @@ func TestPin(t *testing.T) {
 	}
 }
 
-// indent returns whole lines two columns further right.
+// indent moves whole lines two columns to the right.
 func indent(lines string) string {
 	var b strings.Builder
 	for line := range strings.Lines(lines) {
@@ -302,10 +302,9 @@ func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
 	require.Contains(t, out.text, "# group")
 }
 
-// FuzzTransform checks on any input that the index and the parser agree, that a
-// processor that changes nothing gives the input, that one that changes something
-// gives what the SDK's own fn.Run gives, and that its own output is what a second
-// run gives.
+// FuzzTransform checks four rules on any input. The index and the parser agree. A
+// processor that changes nothing returns the input. A processor that changes something
+// gives the same as the SDK's own fn.Run. A second run on the output changes nothing.
 func FuzzTransform(f *testing.F) {
 	for _, seed := range seeds {
 		f.Add([]byte(seed))
@@ -324,7 +323,7 @@ func FuzzTransform(f *testing.F) {
 		for _, interest := range []wire.Interest{everything, daemonSetsAndConfigMaps, nothing} {
 			out := requireAgreement(t, in, pin, interest)
 			requireAgreement(t, in, spoil, interest)
-			if _, ok := interest["ConfigMap"]; !out.ok || !ok { // it cannot see what it added
+			if _, ok := interest["ConfigMap"]; !out.ok || !ok { // it does not see the ConfigMap that it added
 				continue
 			}
 			again := requireAgreement(t, []byte(out.text), pin, interest)
@@ -342,30 +341,30 @@ func FuzzTransform(f *testing.F) {
 	})
 }
 
-// requireAgreement returns what becomes of in, and fails unless the parser alone
-// makes the same of it.
+// requireAgreement returns the outcome for in. It fails the test unless the parser alone
+// gives the same outcome.
 func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) outcome {
 	t.Helper()
 	got, err := transform(in, process, interest)
 	want, parserErr := transformByParser(in, process, interest)
 	require.Equal(t, parserErr, err)
 	if want.ok && !got.ok && strings.Contains(got.results[len(got.results)-1].Message, "cannot be rewritten") {
-		return got // alone: the parser found a place in the whole list
+		return got // the item alone cannot be rewritten; the parser found a place in the whole list
 	}
 	if want.text != got.text && want.ok {
 		requireSameLines(t, want, got)
 		want.text = got.text
 	}
-	if encodedAnew(want.results) { // one object by the index, the whole list by the parser
+	if encodedAnew(want.results) { // the index rewrites one object, the parser the whole list
 		want.results = got.results
 	}
 	require.Equal(t, want, got)
 	return got
 }
 
-// requireSameLines fails unless two outcomes mean the same and have the same lines: new
-// objects come behind the comments after the items by the index, and perhaps before them
-// by the parser.
+// requireSameLines fails the test unless two outcomes mean the same and have the same
+// lines. The order may differ: the index adds new objects after the comments that follow
+// the items, the parser sometimes before them.
 func requireSameLines(t *testing.T, want, got outcome) {
 	t.Helper()
 	wantRoot, err := yaml.Parse(want.text)
@@ -395,8 +394,9 @@ func encodedAnew(results fn.Results) bool {
 	return false
 }
 
-// sdk returns what fn.Run makes of in, encoded once more so that what its first
-// round trip disturbs does not count. It panics on aliases, among others.
+// sdk returns the result of fn.Run for in, encoded once more. So the changes of its first
+// round trip do not count. ok is false if it fails or panics: it panics on aliases, for
+// example.
 func sdk(in []byte, process fn.ResourceListProcessorFunc) (out string, ok bool) {
 	defer func() {
 		if recover() != nil {
@@ -420,7 +420,7 @@ func sdk(in []byte, process fn.ResourceListProcessorFunc) (out string, ok bool) 
 	return out + fmt.Sprint(rl.Results), true
 }
 
-// strip returns an object as text in which neither order, comments nor style count.
+// strip returns an object as a text without order, comments and style.
 func strip(object string) string {
 	n, err := yaml.Parse(object)
 	if err != nil {
@@ -448,8 +448,8 @@ func canonical(n *yaml.Node) string {
 	return fmt.Sprintf("%s %q %s", n.ShortTag(), n.Value, parts)
 }
 
-// TestWhatOrchestratorsSendIsIndexed makes sure that the fast way is taken where
-// it is meant to be: for all that kpt and kustomize write.
+// TestWhatOrchestratorsSendIsIndexed checks that the fast way is used where it should be:
+// for all that kpt and kustomize write.
 func TestWhatOrchestratorsSendIsIndexed(t *testing.T) {
 	for _, in := range []string{
 		head + "items:\n" + service + daemonSet + service,
@@ -462,8 +462,8 @@ func TestWhatOrchestratorsSendIsIndexed(t *testing.T) {
 	}
 }
 
-// TestWhatTheIndexCannotTellIsLeftToTheParser has what a reader by indentation
-// takes for items, or for no items.
+// TestWhatTheIndexCannotTellIsLeftToTheParser has texts that look like items, or like no
+// items, to a reader by indentation.
 func TestWhatTheIndexCannotTellIsLeftToTheParser(t *testing.T) {
 	for _, item := range []string{
 		"- a: \"x\n- y\"\n", "- a: {b:\n1}\n- c: 2\n", "- a: 'text\n- kind: DaemonSet\n  spec: {}'\n", "- - a\n", "- a\n",
@@ -511,8 +511,7 @@ const customResource = `- apiVersion: apiextensions.k8s.io/v1
     - name: v2
 `
 
-// seeds are what a reader of items by their indentation may take for something
-// else, beside what people have.
+// seeds are texts that people have, and texts that a reader by indentation may misread.
 var seeds = []string{
 	head + "items:\n- # Source: x\n  " + daemonSet[2:] + customResource + "functionConfig:\n  a: b\nresults:\n- message: x\n",
 	head + "items:\n" + service + daemonSet + service,
@@ -538,15 +537,15 @@ var seeds = []string{
 	"---\n" + plain(daemonSet) + "---\n" + plain(service) + "---\n",
 	plain(daemonSet) + "text: |\n  ---\n  kind: x\n---\n" + plain(daemonSet),
 	"? kind\n: ResourceList\n? items\n: - kind: DaemonSet\n    apiVersion: apps/v1\n",
-	head + "items:\n- text: |+\n ",                                  // open, and a line break would belong to the text
+	head + "items:\n- text: |+\n ",                                  // open: a line break would belong to the text
 	"n:\nkind: ResourceList\nitems:\n-\n d:\n  a: {e}\nlast: |\n [", // found by fuzzing: a null in flow style was encoded as ''
 	"kind: ResourceList\nitems:\n-\n  spec:\n  &0:\n0: |\n  0",      // found by fuzzing: nothing can be added to it
-	"apiVersion:\nkind: ResourceList\nitems:\n- \rg\\bg:: \n",       // found by fuzzing: alone, what follows the CR is the item
+	"apiVersion:\nkind: ResourceList\nitems:\n- \rg\\bg:: \n",       // found by fuzzing: alone, the text after the CR is the item
 	head + "items:\n- a: b\n- \r---\n  kind: DaemonSet\n- c: d\n",
 	head + "items:\n\r<<: \n  - y: z\n",
-	head + "items:\n# c\ra: b\n- y: z\n", // found by fuzzing: a field behind a CR before the first item
-	head + "items:\n- <<: \n",            // found by fuzzing: a merge key without a mapping, in what is not of interest
-	head + "items:\n- a: \n<<: \n",       // found by fuzzing: and in the list itself
+	head + "items:\n# c\ra: b\n- y: z\n", // found by fuzzing: a field after a CR, before the first item
+	head + "items:\n- <<: \n",            // found by fuzzing: a merge key without a mapping, in an item that is not of interest
+	head + "items:\n- a: \n<<: \n",       // found by fuzzing: the same in the list itself
 	head + "items:\n- a: \n  \n   \t\n- kind: DaemonSet\n",
 	head + "items:\n  - a: {e}\n    e:\n     a\r\n  - kind: Job\r\n", // found by fuzzing: line ends of both kinds
 	head + "items:\n- a: 1\n  a: 2\n" + service + "- kind: Job\n  ? [a]\n  : b\n" + daemonSet,

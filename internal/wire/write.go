@@ -17,25 +17,25 @@ import (
 // A Change replaces a part of a source.
 type Change struct {
 	edit.Change
-	// Object is what changes or is added, nil for what belongs to the list itself.
+	// Object is the object that changes or is added, nil for a change of the list itself.
 	Object *fn.KubeObject
 }
 
-// An Output is what becomes of an input.
+// An Output is the result of Write.
 type Output struct {
 	Sources []Rewritten      // in the order of the sources
-	Added   []byte           // new objects that go into none of the sources, as a stream
+	Added   []byte           // the new objects that go into no source, as a stream
 	News    []*fn.KubeObject // the new objects
-	Results fn.Results       // those of the list, and what edit has to say
+	Results fn.Results       // the results of the list, and results about rewritten objects
 }
 
-// A Rewritten is what becomes of a source.
+// A Rewritten is a source with its changes.
 type Rewritten struct {
-	Text    []byte   // as it was read; nil if nothing in it was of interest, or it is not kept
+	Text    []byte   // as read; nil if nothing in it was of interest, or if it is not kept
 	Changes []Change // in the order of their places
 }
 
-// Pieces returns the new text in pieces that share the memory of the old one.
+// Pieces returns the new text in pieces. The pieces share the memory of the old text.
 func (r Rewritten) Pieces() [][]byte {
 	changes := make([]edit.Change, len(r.Changes))
 	for i, c := range r.Changes {
@@ -46,9 +46,8 @@ func (r Rewritten) Pieces() [][]byte {
 
 func (r Rewritten) bytes() []byte { return bytes.Join(r.Pieces(), nil) }
 
-// Write returns what has to change in the sources for them to say what rl, which
-// List returned, says now. An error is a *fn.Result or says what the processor did
-// that it may not.
+// Write returns the changes after which the sources mean rl. rl must come from List. An
+// error is a *fn.Result, or says what the processor did wrong.
 func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	defer recovered(&err)
 	if out.News, err = in.takeRemoved(rl.Items); err != nil {
@@ -63,7 +62,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	}
 	added := out.News
 	here := make([][]*fn.KubeObject, len(in.sources))
-	for i, st := range in.streams { // none before List
+	for i, st := range in.streams { // nil before List
 		if st != nil && in.sources[i].ForNew {
 			here[i], added = added, nil
 		}
@@ -71,7 +70,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	failed := make([]error, len(in.sources))
 	results := make([]fn.Results, len(in.sources))
 	cores.Each(len(in.streams), func(i int) {
-		defer recovered(&failed[i]) // of this goroutine
+		defer recovered(&failed[i]) // a panic ends only this goroutine
 		if st := in.streams[i]; st != nil {
 			var changes []Change
 			changes, failed[i] = st.write(here[i], &results[i])
@@ -94,8 +93,8 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	return out, nil
 }
 
-// AsItCame returns a ResourceList as it came in, with the given results if it has a
-// place for them. Of manifests it returns nothing.
+// AsItCame returns a ResourceList as it came in, with the given results if it has a place
+// for them. For manifests it returns nothing.
 func (in *Input) AsItCame(results fn.Results) Rewritten {
 	if in.list == nil {
 		return Rewritten{}
@@ -111,7 +110,8 @@ func (in *Input) AsItCame(results fn.Results) Rewritten {
 	return in.rewritten(changes)
 }
 
-// rewritten returns the list with changes to its body.
+// rewritten returns the list with changes to its body. It shifts them by a byte order
+// mark.
 func (in *Input) rewritten(changes []Change) Rewritten {
 	text, _ := in.sources[0].Read()
 	for i := range changes {
@@ -126,8 +126,9 @@ func sorted(changes []Change) []Change {
 	return changes
 }
 
-// takeRemoved notes which objects of the list are not among items, and returns what is new
-// there. It is an error if those that are left are not in their order, before all new ones.
+// takeRemoved notes which objects of the list are missing in items, and returns the new
+// objects. It returns an error if the remaining objects are in another order, or not
+// before all new ones.
 func (in *Input) takeRemoved(items []*fn.KubeObject) (news []*fn.KubeObject, err error) {
 	next := 0
 	for _, o := range in.items {

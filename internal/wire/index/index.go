@@ -1,42 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package index finds the items of a list in block style without parsing them. [Items]
-// is all that there is to it. It promises:
+// Package index finds the items of a list in block style without parsing them. Its only
+// function is [Items]. It promises:
 //
-//   - Where it is certain of each item, and a parser finds that the text without the
-//     items is a mapping in which the list is null, a parser of the whole finds the
-//     same: so many items, which are block mappings, with these lines.
-//   - An item that it is not certain of is marked. It is one item if a parser finds that
-//     its text alone is a block mapping that starts right of the dashes.
+//   - Suppose it is certain of each item, and for a parser the text without the items is
+//     a mapping whose list is null. Then a parser finds the same items in the whole text:
+//     as many block mappings, with these lines.
+//   - It marks an item that it is not certain of. The caller must parse the text of such
+//     an item alone. It is one item if it is a block mapping that starts right of the
+//     dashes.
 //   - In any other doubt it finds nothing.
 //   - It looks at each byte a few times.
 //
-// Without it a list of 22 MB takes 7 to 18 times the CPU time: parsing is what costs.
+// Without it a list of 22 MB takes 7 to 18 times the CPU time, because parsing is slow.
 package index
 
 import "bytes"
 
-// A List is where the items of a list are in a text.
+// A List has the places of the items of a list in a text.
 type List struct {
 	Items []Item
 	Dash  int // the column of the dashes
-	End   int // behind the last item
+	End   int // after the last item
 }
 
-// An Item is text[Start:End], from behind its dash to the line of the next one.
+// An Item is text[Start:End], from after its dash to the line of the next item.
 type Item struct {
 	Start, End int
-	IsPlain    bool // it is surely a block mapping, and surely ends there
+	IsPlain    bool // it is certainly a block mapping, and certainly ends there
 }
 
 // Items returns the items of the list whose first line starts at from. ok is false in
-// doubt: that is no list in block style with items at the same column, the text does not
-// end in a line break, or it has line breaks other than LF and CR LF.
+// doubt. The list must be in block style with items in one column. The text must end in a
+// line break, and all its line breaks must be LF or CR LF.
 //
-// Items start at lines with a dash in the column of the first one, and end where
-// the next starts or a line begins at the left margin. That these lines are what
-// they look like follows for each item from its text alone: nothing in it is open at
-// its end.
+// An item starts at a line with a dash in the column of the first dash. It ends where the
+// next item starts, or where a line begins at the left margin. The text of each item
+// proves that these lines are what they seem: nothing in it is open at its end.
 func Items(text []byte, from int) (list List, ok bool) {
 	if !bytes.HasSuffix(text, []byte("\n")) || hasOtherBreaks(text) {
 		return List{}, false
@@ -53,8 +53,8 @@ func Items(text []byte, from int) (list List, ok bool) {
 	return list, true
 }
 
-// hasOtherBreaks reports whether lines end elsewhere than at LF and CR LF. YAML
-// has more line breaks, behind which anything may start.
+// hasOtherBreaks reports whether the text has line breaks other than LF and CR LF. YAML
+// has more, and anything may start after them.
 func hasOtherBreaks(input []byte) bool {
 	for rest := input; ; {
 		i := bytes.IndexByte(rest, '\r')
@@ -73,10 +73,10 @@ func hasOtherBreaks(input []byte) bool {
 	return false
 }
 
-// findItems returns the texts of the items whose first line is at from, each from
-// behind its dash to the line of the next; the column of the dashes, and where the last
-// ends. A line that starts with a blank, a comment or nothing belongs to the item
-// before it.
+// findItems returns the items of the list whose first line is at from. It also returns
+// the column of the dashes, and where the last item ends. An item is the text from after
+// its dash to the line of the next item. A line that is empty, or starts with a blank or
+// a comment, belongs to the item before it.
 func findItems(input []byte, from int) (items []Item, dash, end int, ok bool) {
 	dash = -1
 	end = len(input)
@@ -93,7 +93,7 @@ func findItems(input []byte, from int) (items []Item, dash, end int, ok bool) {
 		}
 		if i == len(input) || input[i] == '\n' || input[i] == '\r' || input[i] == '#' || dash >= 0 && i-at > dash {
 			if dash < 0 && !isPrintable(bytes.TrimSuffix(bytes.TrimSuffix(input[i:next(at)], []byte("\n")), []byte("\r"))) {
-				return nil, 0, 0, false // the parser refuses it, and it is in no item
+				return nil, 0, 0, false // the parser refuses the line, and it is in no item
 			}
 			continue
 		}

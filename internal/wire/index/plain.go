@@ -8,21 +8,19 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// isPlain reports whether text, which follows a dash in column dash and ends
-// before the line of the next, is surely a block mapping to any YAML parser, and
-// surely ends there. It is a recogniser of the YAML that programs write: a line
-// for each key or element, values that start on the line of their key, plain or
-// in quotes, literals and folded text. In doubt it says no, and a parser has to
-// decide.
+// isPlain reports whether text is certainly a block mapping that ends at its end, for any
+// YAML parser. text follows a dash in column dash and ends before the line of the next
+// dash. isPlain recognises the YAML that programs write: one line for each key or
+// element, and values that start on the line of their key. Values may be plain, quoted,
+// literal or folded. In doubt it returns false, and a parser must decide.
 //
-// Nothing but these can reach over the end of a line: a quoted scalar, a flow
-// collection, a plain scalar of several lines, a literal. Flow collections are
-// accepted within a line only, the others in lines that stand further right than
-// what they belong to. So no later line can belong to the text, and none of its
-// own can be taken for the next item.
+// Only four things can continue after the end of a line: a quoted scalar, a flow
+// collection, a plain scalar of several lines, a literal. A flow collection is accepted
+// only within one line. The others are accepted only in lines that are further right than
+// their collection. So no later line can belong to the text. No line of the text can look
+// like the next item.
 //
-// It keeps no more than the open block collections, and looks at each byte a few
-// times.
+// It keeps only the open block collections, and looks at each byte a few times.
 func (r *recogniser) isPlain(text []byte, dash int) bool {
 	r.rest = text
 	r.open = append(r.stack[:0], collection{column: dash, sequence: true, pending: true})
@@ -41,16 +39,16 @@ type collection struct {
 	pending  bool // its last key or dash has no value yet
 }
 
-// A recogniser can be used again, which spares memory.
+// A recogniser can be used several times, which saves memory.
 type recogniser struct {
-	rest   []byte // what has not been read
+	rest   []byte // the text that nobody has read yet
 	open   []collection
 	stack  [64]collection
 	buffer []byte
 }
 
-// line reads a line, the first column of which is column, and what belongs to it
-// if a literal starts there. It reports false in doubt.
+// line reads one line, which starts in the given column, and the lines of a literal that
+// starts there. It returns false in doubt.
 func (r *recogniser) line(column int) bool {
 	line := r.next()
 	i := edit.LeadingSpaces(line)
@@ -85,7 +83,7 @@ func (r *recogniser) line(column int) bool {
 	return r.value(line[i:])
 }
 
-// next takes a line off the rest, without its line break.
+// next takes one line off the rest and returns it without its line break.
 func (r *recogniser) next() []byte {
 	line := r.rest
 	if i := bytes.IndexByte(line, '\n'); i >= 0 {
@@ -99,7 +97,8 @@ func (r *recogniser) next() []byte {
 	return line
 }
 
-// close ends the collections that stand right of column.
+// close ends the collections that are right of column, and returns the innermost open
+// one.
 func (r *recogniser) close(column int) *collection {
 	n := len(r.open)
 	for r.open[n-1].column > column && n > 1 {
@@ -109,7 +108,8 @@ func (r *recogniser) close(column int) *collection {
 	return &r.open[n-1]
 }
 
-// element starts an element of a sequence, with a dash in column.
+// element starts an element of a sequence, with a dash in column. It returns false in
+// doubt.
 func (r *recogniser) element(column int) bool {
 	switch last := r.close(column); {
 	case last.column == column && last.sequence && len(r.open) > 1:
@@ -121,10 +121,10 @@ func (r *recogniser) element(column int) bool {
 	return false
 }
 
-// key starts an entry of a mapping, with a key in column.
+// key starts an entry of a mapping, with a key in column. It returns false in doubt.
 func (r *recogniser) key(column int) bool {
 	last := r.close(column)
-	if last.column == column && last.sequence && len(r.open) > 2 { // one in the column of its key
+	if last.column == column && last.sequence && len(r.open) > 2 { // a sequence in the column of its key
 		r.open = r.open[:len(r.open)-1]
 		last = &r.open[len(r.open)-1]
 	}
@@ -144,15 +144,15 @@ func (r *recogniser) push(c collection) bool {
 	return len(r.open) < len(r.stack)
 }
 
-// isPending reports whether a scalar in column is the value of the last dash, or
-// of the last key, which stands on a line before.
+// isPending reports whether a scalar in column is the value of the last dash, or of a key
+// on an earlier line.
 func (r *recogniser) isPending(column int) bool {
 	last := &r.open[len(r.open)-1]
 	return last.pending && last.column < column
 }
 
-// value reads the value that text is, to the end of its line, and the lines of a
-// literal.
+// value reads a value to the end of its line, and the lines of a literal. It returns
+// false in doubt.
 func (r *recogniser) value(text []byte) bool {
 	last := &r.open[len(r.open)-1]
 	last.pending = false
@@ -175,8 +175,8 @@ func (r *recogniser) value(text []byte) bool {
 	}
 }
 
-// plain reads a plain scalar that belongs to a collection in column. It goes on in
-// the lines that stand further right, and ends at a comment.
+// plain reads a plain scalar of a collection in column. The scalar continues in lines
+// that are further right, and ends at a comment.
 func (r *recogniser) plain(text []byte, column int) bool {
 	for {
 		if !isPlainText(text) {
@@ -198,15 +198,16 @@ func (r *recogniser) plain(text []byte, column int) bool {
 	}
 }
 
-// mayContinue reports whether a scalar that belongs to a collection in column may
-// go on in the next line: it starts with as many spaces, or may be blank.
+// mayContinue reports whether a scalar of a collection in column may continue in the next
+// line. That line must be further right, or blank.
 func (r *recogniser) mayContinue(column int) bool {
 	i := edit.LeadingSpaces(r.rest[:min(len(r.rest), column+1)])
 	return i > column || i == len(r.rest) || r.rest[i] == '\n' || r.rest[i] == '\r'
 }
 
-// nextText takes lines off the rest up to one that is not blank, and returns that
-// and where its text starts. At the end it returns a line without text, and -1.
+// nextText takes lines off the rest up to the first one that is not blank. It returns
+// that line, and where its text starts. At the end it returns a line without text, and
+// -1.
 func (r *recogniser) nextText() (line []byte, start int) {
 	for len(r.rest) > 0 {
 		line = r.next()
@@ -217,9 +218,8 @@ func (r *recogniser) nextText() (line []byte, start int) {
 	return line, -1
 }
 
-// quoted reads a quoted scalar that belongs to a collection in column. Where it
-// goes on in other lines, these have to stand further right, although YAML takes
-// them anywhere.
+// quoted reads a quoted scalar of a collection in column. Its other lines must be further
+// right, although YAML allows them anywhere.
 func (r *recogniser) quoted(text []byte, column int) bool {
 	quote := text[0]
 	end := quotedEnd(text)
@@ -232,15 +232,14 @@ func (r *recogniser) quoted(text []byte, column int) bool {
 		if i <= column || !isPrintable(line) {
 			return false
 		}
-		text = append(append(r.buffer[:0], quote), line[i:]...) // as if it started here
+		text = append(append(r.buffer[:0], quote), line[i:]...) // as if the scalar started here
 		r.buffer = text
 		end = quotedEnd(text)
 	}
 	return isBlankOrComment(text[end:])
 }
 
-// literal reads the lines of a literal or folded scalar that belongs to a
-// collection in column.
+// literal reads the lines of a literal or folded scalar of a collection in column.
 func (r *recogniser) literal(column int) bool {
 	width := 0
 	for len(r.rest) > 0 {

@@ -8,12 +8,12 @@ import (
 	"unicode/utf8"
 )
 
-// What the recogniser asks of the text of a line. None of these knows anything of
+// The recogniser asks these functions about the text of one line. They know nothing of
 // lines or collections.
 
-// isOpenQuoted reports whether text, which starts with a quote and in which
-// quotedEnd finds no end, is the beginning of a quoted scalar that goes on in the
-// next line, and whether a backslash joins that.
+// isOpenQuoted reports whether text is the beginning of a quoted scalar that continues in
+// the next line. text starts with a quote, and quotedEnd finds no end in it. escaped says
+// whether a backslash joins the next line.
 func isOpenQuoted(text []byte, quote byte) (escaped, ok bool) {
 	for i := 1; i < len(text); i++ {
 		switch {
@@ -26,7 +26,7 @@ func isOpenQuoted(text []byte, quote byte) (escaped, ok bool) {
 				return false, false
 			}
 		case text[i] == quote && quote == '\'':
-			i++ // it is doubled
+			i++ // a doubled quote
 		case text[i] == quote:
 			return false, false
 		}
@@ -34,10 +34,10 @@ func isOpenQuoted(text []byte, quote byte) (escaped, ok bool) {
 	return false, true
 }
 
-// keyEnd returns where the colon of a key is that text starts with, 0 if it
-// starts with none that is surely one.
+// keyEnd returns where the colon of the key at the start of text is. It returns 0 if text
+// does not certainly start with a key.
 func keyEnd(text []byte) int {
-	const longest = 128 // a key may have 1,024 characters
+	const longest = 128 // YAML allows 1,024 characters
 	i := 0
 	if text[0] == '"' || text[0] == '\'' {
 		i = quotedEnd(text)
@@ -58,8 +58,8 @@ func keyEnd(text []byte) int {
 	return i
 }
 
-// quotedEnd returns the length of the quoted scalar that text starts with, 0 if
-// it does not end there for sure.
+// quotedEnd returns the length of the quoted scalar at the start of text. It returns 0 if
+// the scalar does not certainly end there.
 func quotedEnd(text []byte) int {
 	quote := text[0]
 	for i := 1; i < len(text); i++ {
@@ -78,11 +78,11 @@ func quotedEnd(text []byte) int {
 	return 0
 }
 
-// isEscape reports whether c may follow a backslash, and needs nothing behind it.
+// isEscape reports whether c may follow a backslash and is the whole escape.
 func isEscape(c byte) bool { return bytes.IndexByte([]byte(`0abtnvfre "/\N_LP`), c) >= 0 }
 
-// flowEnd returns the length of the flow collection that text starts with, 0 in
-// doubt. It knows lists of words and quoted strings, and what is empty.
+// flowEnd returns the length of the flow collection at the start of text, 0 in doubt. It
+// knows lists of words and quoted strings, and empty collections.
 func flowEnd(text []byte) int {
 	if len(text) > 1 && (text[0] == '[' && text[1] == ']' || text[0] == '{' && text[1] == '}') {
 		return 2
@@ -124,14 +124,15 @@ func flowEnd(text []byte) int {
 	return 0
 }
 
-// isBlankOrComment reports whether nothing but a comment follows a value.
+// isBlankOrComment reports whether text, which follows a value, has only blanks and a
+// comment.
 func isBlankOrComment(text []byte) bool {
 	rest := bytes.TrimLeft(text, " ")
 	return len(rest) == 0 || rest[0] == '#' && len(rest) < len(text)
 }
 
-// isPlainText reports whether text, which starts as a plain scalar, goes on as
-// one, or as one and a comment.
+// isPlainText reports whether text is one plain scalar, or one with a comment after it.
+// text starts a plain scalar.
 func isPlainText(text []byte) bool {
 	for i := 0; ; i++ {
 		n := bytes.IndexByte(text[i:], ':')
@@ -145,19 +146,19 @@ func isPlainText(text []byte) bool {
 	}
 }
 
-// isPrintable reports whether the parser takes all characters of a line, and
-// none of them for a line break. Tabs are none.
+// isPrintable reports whether the parser accepts all characters of a line, and reads none
+// as a line break. It returns false for a tab.
 func isPrintable(line []byte) bool {
 	i := 0
 	const ones, high = 0x0101010101010101, 0x8080808080808080
 	for ; i+8 <= len(line); i += 8 {
 		w := binary.LittleEndian.Uint64(line[i:])
-		// A byte below 0x20 borrows, one above 0x7E carries or is high itself.
+		// A byte below 0x20 borrows. A byte above 0x7E carries, or has its high bit set.
 		if (w|(w-0x20*ones)|(w+0x01*ones))&high != 0 {
 			return isPrintableSlowly(line[i:])
 		}
 	}
-	if n := len(line) - 8; i > 0 && i < len(line) { // the last eight, some of them once more
+	if n := len(line) - 8; i > 0 && i < len(line) { // the last eight bytes, some of them a second time
 		w := binary.LittleEndian.Uint64(line[n:])
 		return (w|(w-0x20*ones)|(w+0x01*ones))&high == 0 || isPrintableSlowly(line[i:])
 	}
@@ -181,8 +182,8 @@ func isPrintableSlowly(line []byte) bool {
 	return true
 }
 
-// What a plain scalar may start with, and what a key, and a word in a flow
-// collection, may have in it. There is more in YAML.
+// The characters at the start of a plain scalar, in a key, and in a word of a flow
+// collection. YAML allows more.
 var startsPlain, inKey, inWord = func() (start, key, word [256]bool) {
 	for c := range 256 {
 		letter := 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
