@@ -7,9 +7,9 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// Containers returns the containers of the pods of r in their order, and for an
-// Installation what stands for those that the operator makes: none if their images
-// cannot be told.
+// Containers returns the containers of the pods of r, in their order. For an Installation
+// it returns one container, which represents those that the operator creates. It returns
+// none if nobody can tell their images.
 func (r *Resource) Containers() []Image {
 	if r.pods == nil {
 		r.pods = r.readContainers()
@@ -30,8 +30,8 @@ func (r *Resource) readContainers() []Image {
 	return images
 }
 
-// Repositories returns what the pods of r pull from, each once, in the order of the
-// containers. References that kubelet does not accept are left out: they may be
+// Repositories returns the repositories that the pods of r pull from, each once, in the
+// order of the containers. It leaves out references that kubelet refuses: they may be
 // placeholders.
 func (r *Resource) Repositories() []string {
 	if r.pulls == nil {
@@ -52,7 +52,7 @@ func RepositoriesOf(images []Image) []string {
 
 func HostsOf(repositories []string) []string { return finding.Unique(repositories, pull.Host) }
 
-// ServersFor returns what to store credentials under for the repositories.
+// ServersFor returns the servers under which to store credentials for the repositories.
 func ServersFor(repositories []string) []string {
 	return finding.Unique(repositories, func(repository string) string { return pull.Server(pull.Host(repository)) })
 }

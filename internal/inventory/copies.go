@@ -11,14 +11,16 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// EachNode are the copies of a DaemonSet.
+// EachNode is the number of copies of a DaemonSet: one for each node.
 const EachNode = -1
 
-// copiesOf returns how many pods an object asks for at its first start: EachNode, or a
-// number. A Job has as many as its completions or parallelism, others with a template in
-// their spec as their spec.replicas says, one by default. EachNode is the most there can
-// be: of a number that is yet to be filled in, and of a kind with templates elsewhere,
-// which may multiply them (a JobSet's replicatedJobs, a LeaderWorkerSet's size).
+// copiesOf returns how many pods an object asks for at its first start: a number, or
+// EachNode. A Job asks for as many as its completions or parallelism. Other kinds with a
+// template in their spec ask for spec.replicas, which is 1 by default.
+//
+// EachNode is the largest answer. copiesOf returns it if a placeholder stands for the
+// number. It also returns it for a kind with templates elsewhere: such a kind may
+// multiply them, as a JobSet's replicatedJobs or a LeaderWorkerSet's size.
 func copiesOf(n *yaml.Node, kind string) int {
 	if strings.HasSuffix(kind, "DaemonSet") || kind == kinds.Installation {
 		return EachNode
@@ -40,7 +42,8 @@ func copiesOf(n *yaml.Node, kind string) int {
 	return countAt(spec, "replicas")
 }
 
-// countAt returns the number under a key, 1 if there is none.
+// countAt returns the number under a key. It returns 1 if there is no such key, and
+// EachNode if the value is no number.
 func countAt(n *yaml.Node, key string) int {
 	if n == nil {
 		return 1

@@ -12,9 +12,9 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// Holder returns the mapping that is at a path of r, with elements as in results, such as
-// "replicatedJobs[0]". If it is asked to make it, mappings that are missing or null are made.
-// It returns nil if there is none, or something else is in the way.
+// Holder returns the mapping at a path of r. The path has elements as in results, such as
+// "replicatedJobs[0]". If make is set, Holder creates mappings that are missing or null.
+// It returns nil if there is no mapping, or if another value is in the way.
 func (r *Resource) Holder(fields []string, make bool) *yaml.Node {
 	n := r.Node
 	for _, field := range fields {
@@ -36,7 +36,8 @@ func (r *Resource) Holder(fields []string, make bool) *yaml.Node {
 	return n
 }
 
-// at returns what a mapping has at a field with its elements, nil if there is nothing.
+// at returns the value of a field of a mapping, with its elements. It returns nil if
+// there is none.
 func at(n *yaml.Node, field string) *yaml.Node {
 	if found := value(n, field); found != nil || !strings.HasSuffix(field, "]") {
 		return found
@@ -53,7 +54,8 @@ func at(n *yaml.Node, field string) *yaml.Node {
 	return n
 }
 
-// Value returns what a mapping has under a key, nil if there is nothing, or null.
+// Value returns the value of a key of a mapping. It returns nil if there is none, or if
+// it is null.
 func Value(n *yaml.Node, key string) *yaml.Node {
 	if v := value(n, key); v != nil && !isNull(v) {
 		return v
@@ -61,7 +63,7 @@ func Value(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// SetKey makes v what a mapping has under a key; nil takes the key away.
+// SetKey sets the value of a key of a mapping. A nil value removes the key.
 func SetKey(n *yaml.Node, key string, v *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch {
@@ -79,12 +81,13 @@ func SetKey(n *yaml.Node, key string, v *yaml.Node) {
 	}
 }
 
-// Scalar returns the node of a text.
+// Scalar returns a string node with the text.
 func Scalar(text string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
 }
 
-// AddNames appends entries with names to the list of pull Secrets that a mapping has, or makes it.
+// AddNames appends entries with the names to the list of pull Secrets in holder. It
+// creates the list if there is none.
 func AddNames(holder *yaml.Node, names []string) {
 	list := Value(holder, kinds.ImagePullSecrets)
 	if list == nil {
@@ -96,8 +99,8 @@ func AddNames(holder *yaml.Node, names []string) {
 	}
 }
 
-// RemoveEntries takes entries out of the list that a mapping has, and a list without entries
-// away.
+// RemoveEntries removes entries from the list of pull Secrets in holder. It removes the
+// list, too, if no entry is left.
 func RemoveEntries(holder *yaml.Node, entries []*yaml.Node) {
 	list := Value(holder, kinds.ImagePullSecrets)
 	list.Content = slices.DeleteFunc(list.Content, func(n *yaml.Node) bool { return slices.Contains(entries, n) })

@@ -8,14 +8,15 @@ import (
 	"example.com/calico-pull-secrets/internal/names"
 )
 
-// Annotations of orchestrators.
+// These annotations belong to orchestrators.
 const (
 	previousNamespaces    = "internal.config.kubernetes.io/previousNamespaces"
-	localConfigAnnotation = "config.kubernetes.io/local-config" // what kustomize drops and kpt does not apply
+	localConfigAnnotation = "config.kubernetes.io/local-config" // kustomize drops objects with it, and kpt does not apply them
 )
 
-// IsLocal reports whether kustomize drops r, and kpt does not apply it, while kubectl does:
-// its pods are judged, and it helps nobody.
+// IsLocal reports whether r is for local use only: kustomize drops it, and kpt does not
+// apply it. kubectl does apply it. So the program judges its pods, but no other pod may
+// rely on it.
 func (r *Resource) IsLocal() bool {
 	value, found := r.GetAnnotations()[localConfigAnnotation]
 	return found && value != "false"
@@ -24,8 +25,8 @@ func (r *Resource) IsLocal() bool {
 // An Identity is a name and namespace that an object has or had.
 type Identity struct{ Name, Namespace string }
 
-// Identities returns what o is called now, and before it what kustomize's
-// prefixes, suffixes and namespaces made of it.
+// Identities returns the name and namespace of o now, and after them those before
+// kustomize's prefixes, suffixes and namespaces.
 func (o *Resource) Identities() []Identity {
 	if o.called == nil {
 		o.called = readIdentities(o)
@@ -44,7 +45,7 @@ func readIdentities(o *Resource) []Identity {
 	return ids
 }
 
-// NameObject returns what kustomize knows of the name of r.
+// NameObject returns what kustomize's annotations say about the name of r.
 func (r *Resource) NameObject() names.Object {
 	return names.Read(r.GVK.Kind, r.GetNamespace(), r.GetName(), r.GetAnnotation)
 }
@@ -59,5 +60,6 @@ func (o *Resource) WasCalled(name string) bool {
 	return false
 }
 
-// IsCorrected reports whether kustomize corrects the list of r when it renames a Secret.
+// IsCorrected reports whether kustomize corrects the list of pull Secrets of r when it
+// renames a Secret.
 func (r *Resource) IsCorrected() bool { return names.AreCorrected(r.GVK.Kind) }

@@ -14,18 +14,17 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// A Question says which registries matter. Those of Docker Hub are one, under each of its
-// names.
+// A Question says which registries matter. All names of Docker Hub count as one registry.
 type Question struct {
-	hosts []string // as kubelet calls them, in lower case
+	hosts []string // as kubelet names them, in lower case
 	names []string // all names that they have in a text
 	any   bool
-	// shortest is how long a text is at least that has a reference.
+	// shortest is the smallest length of a text with a reference.
 	shortest int
-	found    func() *regexp.Regexp // a reference to one of them in a text, its first group; nil if there are none
+	found    func() *regexp.Regexp // matches a reference to one of the registries, as its first group; nil if there are no registries
 }
 
-// About returns the question about the images of registries, "*" being all.
+// About returns the question about the images of registries. "*" means all registries.
 func About(registries []string) Question {
 	q := Question{}
 	for _, registry := range registries {
@@ -42,7 +41,7 @@ func About(registries []string) Question {
 	}
 	slices.Sort(q.names)
 	q.names = slices.Compact(q.names)
-	q.found = sync.OnceValue(q.expression) // which takes longer than all else, and only texts ask for it
+	q.found = sync.OnceValue(q.expression) // compiled late: it takes longer than all else, and only texts need it
 	q.shortest = len("a.b/c:d")
 	for i, name := range q.names {
 		if n := len(name + "/a"); i == 0 && !q.any || n < q.shortest {
@@ -52,8 +51,8 @@ func About(registries []string) Question {
 	return q
 }
 
-// Words returns words of which one is in the text of any object that may matter; none if
-// no registry does. See wire.Interest.
+// Words returns words of which each object that may matter has at least one. It returns
+// none if no registry matters. See wire.Interest.
 func (q Question) Words() (words []string) {
 	if !q.any && len(q.names) == 0 {
 		return nil
@@ -65,23 +64,23 @@ func (q Question) Words() (words []string) {
 	return words
 }
 
-// inBase64 returns what base64 has for a word, wherever that starts.
+// inBase64 returns the base64 forms of a word: one for each place where it may start.
 func inBase64(word string) (all []string) {
 	for before := range 3 {
 		encoded := base64.RawStdEncoding.EncodeToString(append(make([]byte, before), word...))
-		start, end := []int{0, 2, 3}[before], 8*(before+len(word))/6 // the rest has bits of what is around
+		start, end := []int{0, 2, 3}[before], 8*(before+len(word))/6 // the characters before and after it also depend on the neighbours
 		all = append(all, encoded[start:end])
 	}
 	return all
 }
 
-// hubHosts are the names of Docker Hub.
+// hubHosts are the hosts of Docker Hub.
 var hubHosts = []string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
 
-// expression matches a reference in a text: the host with or without a port, behind
-// nothing that makes it a part of something else, and a path in lower case, or one that is
-// yet to be filled in. Of any registry there has to be a tag or digest, too: names of
-// labels look like the rest.
+// expression returns an expression for a reference in a text. It matches the host, with
+// or without a port, if it is not a part of a longer name. A path in lower case or with a
+// placeholder must follow. If any registry matters, a tag or digest must follow, too:
+// without one, names of labels look the same.
 func (q Question) expression() *regexp.Regexp {
 	const (
 		before = `(?:^|[^A-Za-z0-9.@/-]|docker://|oci://)`
@@ -108,8 +107,8 @@ func (q Question) expression() *regexp.Regexp {
 	return regexp.MustCompile(before + `(` + strings.Join(choices, "|") + `)`)
 }
 
-// Concerns reports whether an image is from one of the registries, or may be: one of which
-// the registry is yet to be filled in.
+// Concerns reports whether an image is from one of the registries. It also returns true
+// if the registry is still a placeholder.
 func (q Question) Concerns(image string) bool {
 	if q.any {
 		return true
@@ -127,8 +126,8 @@ func withoutScheme(image string) string {
 	return image
 }
 
-// hostOf returns the registry of an image, in lower case and without the port that it has
-// anyway; empty if that is yet to be filled in.
+// hostOf returns the registry of an image, in lower case and without the default port
+// 443. It returns an empty string if the registry is still a placeholder.
 func hostOf(image string) string {
 	repository, ok := pull.Repository(image)
 	if !ok {
@@ -143,12 +142,12 @@ func hostOf(image string) string {
 	return strings.TrimSuffix(strings.ToLower(pull.Host(repository)), ":443")
 }
 
-// find returns the first reference in a text, empty if there is none.
+// find returns the first reference in a text, or an empty string.
 func (q Question) find(text string) string {
-	if !q.any && !q.mayHave(text) { // also if no registry matters
+	if !q.any && !q.mayHave(text) { // this also covers the case that no registry matters
 		return ""
 	}
-	if strings.Contains(text, `\/`) { // JSON in a text
+	if strings.Contains(text, `\/`) { // JSON inside a text escapes slashes
 		text = strings.ReplaceAll(text, `\/`, "/")
 	}
 	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
@@ -160,7 +159,7 @@ func (q Question) find(text string) string {
 	return ""
 }
 
-// mayHave spares most texts the expression.
+// mayHave is a fast test that saves most texts the expression.
 func (q Question) mayHave(text string) bool {
 	lower := text
 	if strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
@@ -169,8 +168,8 @@ func (q Question) mayHave(text string) bool {
 	return slices.ContainsFunc(q.names, func(name string) bool { return strings.Contains(lower, name) })
 }
 
-// decoded returns what base64 stands for, empty if a text is none, or too short to hold
-// a reference.
+// decoded returns the text that base64 encodes. It returns an empty string if the text is
+// not base64, or too short for a reference.
 func decoded(text string) string {
 	const shortest = 15 // docker.io/a
 	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
@@ -198,11 +197,12 @@ func isNotBase64(r rune) bool {
 	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+/=-_\n\r\t ", r)
 }
 
-// imageKeys are the keys of fields that have an image, in lower case without dashes.
+// imageKeys are the keys of fields that have an image, in lower case and without dashes,
+// underscores and dots.
 var imageKeys = []string{"image", "imagename", "imageref", "imagereference", "imageurl", "imageuri", "imagerepository", "imagerepo", "containerimage", "dockerimage"}
 
-// imageKey reports whether a key is that of an image, and whether what is there is one
-// whatever it looks like: a key that only ends so, such as machineImage, may have others.
+// imageKey reports whether a key means an image. exact says that its value is always an
+// image. A key that only ends like one, such as machineImage, may have other values.
 func imageKey(key string) (exact, is bool) {
 	key = strings.Map(func(r rune) rune {
 		if r == '-' || r == '_' || r == '.' {
@@ -223,15 +223,15 @@ func mayBeImage(n *yaml.Node, exact bool) bool {
 		return false
 	}
 	image := withoutScheme(n.Value)
-	if strings.ContainsAny(image, "${<%") { // to be filled in
+	if strings.ContainsAny(image, "${<%") { // a placeholder
 		return !strings.ContainsAny(image, "\n")
 	}
 	_, ok := pull.Repository(image)
 	return ok && (exact || strings.ContainsAny(image, "/:@"))
 }
 
-// hasManifest reports whether a text holds something that names an image which matters: a
-// manifest, such as a ConfigMap of a ClusterResourceSet has, or values of a chart.
+// hasManifest reports whether a text has a manifest, or values of a chart, with an image
+// that matters. A ConfigMap for a ClusterResourceSet has such a text.
 func (q Question) hasManifest(text string) bool {
 	if !strings.Contains(text, "mage") || !aroundImage().MatchString(text) {
 		return false
@@ -240,10 +240,10 @@ func (q Question) hasManifest(text string) bool {
 	return len(found) > 0 && q.concernsAny(found)
 }
 
-// concernsAny reports whether one of the images that were found in a text matters, or none
-// can be seen.
+// concernsAny reports whether one of the images that the expression found in a text
+// matters. It also returns true if none of them is readable.
 func (q Question) concernsAny(found [][]string) bool {
-	if len(q.hosts) == 0 { // the question is which workloads there are
+	if len(q.hosts) == 0 { // the caller only asks whether there are workloads
 		return true
 	}
 	seen := 0

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package inventory says what was handed in: a Set of resources, and for each what of it
-// may pull an image. One walk over each object, whatever its kind, answers every mode. It
-// promises:
+// Package inventory describes the input: a Set of resources, and for each resource the
+// parts that may pull an image. One walk over each object, whatever its kind, serves
+// every mode. It promises:
 //
-//   - An image reference that is put anywhere into an object is in a pod, or dark, or in a
-//     silent place, and is counted there. silent.go has all silent places, with a reason.
+//   - It counts each image reference anywhere in an object: in a pod, as dark, or in a
+//     silent place. silent.go lists all silent places with a reason.
 //   - An object inside an object is an object of its own.
-//   - What is found is a value: it can be kept when the object is gone.
+//   - The result is a value: the caller can keep it after the object is gone.
 //
-// A Set knows each Resource by its names, now and before kustomize changed them, the cluster
-// that it goes to, and its ServiceAccount. Nothing here depends on a mode or a policy.
+// A Set knows each Resource by its names, both now and before kustomize changed them. It
+// also knows the resource's cluster and ServiceAccount. Nothing here depends on a mode or
+// a policy.
 package inventory
 
 import (
@@ -22,21 +23,22 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A Pod is a pod spec, wherever it is.
+// A Pod is a pod spec anywhere in an object.
 type Pod struct {
-	Fields []string // that lead there, with elements as in results: "replicatedJobs[0]"
-	// IsWhole is true if kubelet gets the list of pull Secrets that is here. Of what is in no
-	// pod template, or is laid over another, a controller makes pods with another list.
+	Fields []string // the path to it, with elements as in results: "replicatedJobs[0]"
+	// IsWhole is true if kubelet gets exactly this list of pull Secrets. It is false
+	// outside of a pod template, and in a template that is laid over another one: there a
+	// controller makes pods with another list.
 	IsWhole    bool
 	List       List
-	Account    string // the name of its ServiceAccount, empty if it says none
+	Account    string // the name of its ServiceAccount; empty if it names none
 	Images     []Image
-	Unreadable []string // the paths of lists of containers that are none
+	Unreadable []string // the paths of container lists that are not lists of objects
 
 	line, listLine int
 }
 
-// An Image is what a container of a pod, or a volume, pulls.
+// An Image is the image that a container or a volume of a pod pulls.
 type Image struct {
 	Name   string // of the container or volume
 	Image  string
@@ -46,58 +48,59 @@ type Image struct {
 	line int
 }
 
-// IsPulled reports whether kubelet pulls the image: with Never it does not.
+// IsPulled reports whether kubelet pulls the image. With the policy Never it does not.
 func (i Image) IsPulled() bool { return i.Policy != never }
 
 const never = "Never"
 
-// A Dark is something that may pull an image, and of which nobody can say how.
+// A Dark is a part of an object that may pull an image, and nobody can say how.
 type Dark struct {
 	Field string // its path
 	line  int
 	Why   Reason
-	// Image is the reference, empty if there is none to see, such as that of a manifest in
-	// a text.
+	// Image is the reference. It is empty if there is none to see, for example in a
+	// manifest inside a text.
 	Image string
 }
 
-// A Reason is why something is dark.
+// A Reason says why something is dark.
 type Reason int
 
 const (
-	NoPod    Reason = iota // an image in no pod spec
+	NoPod    Reason = iota // an image outside of pod specs
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
 )
 
-// A Reading is what the walk found in one object, without those inside it.
+// A Reading is the result of the walk over one object, without the objects inside it.
 type Reading struct {
 	APIVersion, Kind string
-	Path             []string // in the outermost object, with elements as in results
-	// Within is the object that this one is inside of, nil for the outermost.
+	Path             []string // its path in the outermost object, with elements as in results
+	// Within is the object around this one, nil for the outermost object.
 	Within *Reading
-	// IsMember is true for an object of a List, which is on the same cluster as others.
+	// IsMember is true for an object of a List: it belongs to the same cluster as the
+	// List.
 	IsMember bool
-	// IsList is true for a List. Broken is true if an element of it is no object.
+	// IsList is true for a List. Broken is true if an element of the List is no object.
 	IsList, Broken bool
 
-	Spec *kinds.Spec // where objects of the kind have their list, nil if that is not known
-	List List        // that is in no pod: of a ServiceAccount, an Installation, or what an operator takes
-	// HasPlace is true if there is something that holds this list, or it may be made.
+	Spec *kinds.Spec // where objects of the kind have their list of pull Secrets, nil if unknown
+	List List        // the list outside of pods: of a ServiceAccount, an Installation, or an operator's object
+	// HasPlace is true if there is a mapping for this list, or one may be created.
 	HasPlace bool
 	Pods     []Pod
-	// Copies is how many pods there are of each of these, or EachNode.
+	// Copies is the number of pods that each of these specs gives, or EachNode.
 	Copies int
 	Dark   []Dark
-	// Rendered is what somebody makes of the object later, nil if nobody does.
+	// Rendered says what somebody renders from the object later, nil if nobody does.
 	Rendered *Rendering
-	Silent   map[string]int // how many references are in silent places, by the name of the place
+	Silent   map[string]int // how many references are in each silent place, by its name
 
 	line, renderedLine int
-	lines              map[string]int // of the fields that have images or are dark, once one was asked for
+	lines              map[string]int // by field with an image or something dark; set when many of them are asked for
 }
 
-// Outermost returns the object that all others are inside of.
+// Outermost returns the object around all others.
 func (r *Reading) Outermost() *Reading {
 	for r.Within != nil {
 		r = r.Within
@@ -105,12 +108,12 @@ func (r *Reading) Outermost() *Reading {
 	return r
 }
 
-// Below returns how many lines below the beginning of the outermost object a field is, if
-// the inventory knows it, and else the object.
+// Below returns how many lines a field is below the start of the outermost object. If the
+// inventory does not know the field, it uses the line of its pod or object.
 func (r *Reading) Below(field string) int { return r.lineOf(field) - r.Outermost().line }
 
 func (r *Reading) lineOf(field string) int {
-	const many = 16 // most objects have few, and a map for each would be too much
+	const many = 16 // most objects have few fields, and a map for each would take too much memory
 	if r.lines == nil && (len(r.Pods) > many || len(r.Dark) > many || len(r.Pods) > 0 && len(r.Pods[0].Images) > many) {
 		r.lines = map[string]int{}
 		for field, line := range r.known {
@@ -138,7 +141,7 @@ func (r *Reading) lineOf(field string) int {
 	return r.line
 }
 
-// known ranges over the fields that are dark or have images, and their lines.
+// known yields the fields that are dark or have images, with their lines.
 func (r *Reading) known(yield func(field string, line int) bool) {
 	for _, p := range r.Pods {
 		for _, i := range p.Images {
@@ -157,10 +160,10 @@ func (r *Reading) known(yield func(field string, line int) bool) {
 	}
 }
 
-// Where returns the path of the object in the outermost one, as in results.
+// Where returns the path of the object in the outermost one, in the form of results.
 func (r *Reading) Where() string { return joined(r.Path) }
 
-// Pod returns the pod spec that objects of the kind have, nil if there is none.
+// Pod returns the pod spec at the place where the kind has it, nil if there is none.
 func (r *Reading) Pod() *Pod {
 	if r.Spec == nil || !r.Spec.Has(kinds.PodSpec) {
 		return nil
@@ -168,8 +171,8 @@ func (r *Reading) Pod() *Pod {
 	return r.podAt(r.Spec.Fields)
 }
 
-// Templates returns the pod specs of which pods are made as they stand here: that which
-// objects of the kind have, or of a kind that is not known all that are in a pod template.
+// Templates returns the pod specs from which pods are made without changes. For a known
+// kind that is its pod spec. For an unknown kind it is each pod spec in a pod template.
 func (r *Reading) Templates() (all []*Pod) {
 	if pod := r.Pod(); pod != nil {
 		return []*Pod{pod}
@@ -191,14 +194,14 @@ func (r *Reading) podAt(fields []string) *Pod {
 	return nil
 }
 
-// An Object is a reading, and the node that it is of.
+// An Object is a reading and its node.
 type Object struct {
 	*Reading
 	Node *yaml.Node
 }
 
-// Read returns what is in an object, and then what is in the objects inside it, in the
-// order in which they come.
+// Read returns the readings of an object and of all objects inside it, in the order of
+// the text.
 func Read(root *yaml.Node, question Question) []Object {
 	w := walker{question: question}
 	w.object(root, nil, nil, kindOf(root))

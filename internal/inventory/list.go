@@ -12,17 +12,18 @@ import (
 
 // A List is a list of pull Secrets.
 type List struct {
-	Names   []string // in their order, empty for an entry without one; null is an empty list
-	Problem string   // what is wrong with it, empty if nothing is
-	IsSet   bool     // there is a value, which may be no list
+	Names   []string // in their order; empty for an entry without a name
+	Problem string   // what is wrong with the list, empty if it is right
+	IsSet   bool     // there is a value other than null; it may be no list
 }
 
 const notAListOfReferences = "not a list: write it as a list of objects with a name"
 
-// IsNone reports whether what is there is no list at all.
+// IsNone reports whether the value is no list at all.
 func (l List) IsNone() bool { return l.Problem == notAListOfReferences }
 
-// listOf returns the list that a mapping holds.
+// listOf returns the list of pull Secrets in a mapping. No list and null give an empty
+// list.
 func listOf(holder *yaml.Node) (l List) {
 	n := value(holder, kinds.ImagePullSecrets)
 	switch {

@@ -9,12 +9,12 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// joined returns a path as in results: "a.b[0].c".
+// joined returns a path in the form of results: "a.b[0].c".
 func joined(fields []string) string {
 	return strings.ReplaceAll(strings.Join(fields, "."), ".[", "[")
 }
 
-// merged returns a path with its elements as parts of the fields before them.
+// merged returns a path in which each element belongs to the field before it.
 func merged(fields []string) (all []string) {
 	for _, f := range fields {
 		if strings.HasPrefix(f, "[") && len(all) > 0 {
@@ -26,7 +26,7 @@ func merged(fields []string) (all []string) {
 	return all
 }
 
-// elementOf returns an index as a field.
+// elementOf returns an index in the form of a field.
 func elementOf(i int) string {
 	if i < len(elements) {
 		return elements[i]
@@ -34,7 +34,7 @@ func elementOf(i int) string {
 	return "[" + strconv.Itoa(i) + "]"
 }
 
-// elements are the fields of the first elements.
+// elements are the fields of the first elements. They save memory.
 var elements = func() (all [64]string) {
 	for i := range all {
 		all[i] = "[" + strconv.Itoa(i) + "]"
@@ -42,7 +42,8 @@ var elements = func() (all [64]string) {
 	return all
 }()
 
-// value returns what a mapping has under a key, nil if there is nothing, or no mapping.
+// value returns the value of a key of n. It returns nil if there is none, or if n is no
+// mapping.
 func value(n *yaml.Node, key string) *yaml.Node {
 	if n.Kind != yaml.MappingNode {
 		return nil
@@ -55,7 +56,7 @@ func value(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// text returns the scalar that a mapping has under a key, empty if there is none.
+// text returns the text of a scalar under a key, or an empty string.
 func text(n *yaml.Node, key string) string {
 	if v := value(n, key); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
 		return v.Value
@@ -63,7 +64,7 @@ func text(n *yaml.Node, key string) string {
 	return ""
 }
 
-// lineAt returns the line of the last key of a path.
+// lineAt returns the line of the last existing key of a path.
 func lineAt(n *yaml.Node, fields []string) int {
 	line := n.Line
 	for _, field := range fields {
@@ -77,7 +78,7 @@ func lineAt(n *yaml.Node, fields []string) int {
 	return line
 }
 
-// lookup returns what is at a path of keys, nil if there is nothing.
+// lookup returns the value at a path of keys, nil if there is none.
 func lookup(n *yaml.Node, fields []string) *yaml.Node {
 	for _, field := range fields {
 		if n = value(n, field); n == nil {

@@ -14,12 +14,12 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// The Tigera operator installs Calico from an Installation. It reads the Secrets
-// of the list there from its own namespace, and copies them to where it needs
-// them. If one is missing, it installs nothing.
+// The Tigera operator installs Calico from an Installation. It reads the Secrets of the
+// Installation's list from its own namespace. It copies them to the namespaces that need
+// them. If one is missing, the operator installs nothing.
 const (
-	OperatorName      = "tigera-operator" // of its Deployment, and of its namespace
-	OperatorInstalled = "calico-system"   // where it puts Calico
+	OperatorName      = "tigera-operator" // the name of its Deployment and of its namespace
+	OperatorInstalled = "calico-system"   // the namespace where it installs Calico
 )
 
 // IsInstallation reports whether r tells the operator what to install.
@@ -30,7 +30,7 @@ func (r *Resource) IsInstallation() bool {
 // IsOperator reports whether r is the operator itself.
 func (r *Resource) IsOperator() bool { return r.GVK.Kind == "Deployment" && r.WasCalled(OperatorName) }
 
-// SecretNamespace returns the namespace in which a Secret has to be for r to use it.
+// SecretNamespace returns the namespace in which a Secret must be so that r can use it.
 func (r *Resource) SecretNamespace() string {
 	switch {
 	case !r.IsInstallation():
@@ -41,9 +41,9 @@ func (r *Resource) SecretNamespace() string {
 	return OperatorName
 }
 
-// operatorImage returns the image of calico-node that an Installation makes the
-// operator use, empty if that depends on the version of an operator that is not among
-// the resources.
+// operatorImage returns the image of calico-node that the operator uses for an
+// Installation. It is empty if the image depends on the version of an operator that is
+// not among the resources.
 func (r *Resource) operatorImage() string {
 	field := func(name string) string {
 		for _, o := range r.installations() {
@@ -58,7 +58,7 @@ func (r *Resource) operatorImage() string {
 	case "", "Calico":
 	case "TigeraSecureEnterprise", "CalicoEnterprise":
 		host, folder, name = cmp.Or(host, "quay.io"), "tigera", "cnx-node"
-	default: // of which the images are not known
+	default: // the program does not know its images
 		return ""
 	}
 	if host = cmp.Or(host, r.operatorRegistry()); host == "" {
@@ -67,15 +67,15 @@ func (r *Resource) operatorImage() string {
 	return host + "/" + cmp.Or(field("imagePath"), folder) + "/" + field("imagePrefix") + name
 }
 
-// The operator merges the Installation overlay, if there is one, over the Installation
-// default: of each field the value of the overlay counts, if it has one. The rule is that of
+// The operator merges two Installations. If there is an Installation overlay, its fields
+// count before those of the Installation default. This is the rule of
 // OverrideInstallationSpec in the operator's pkg/controller/utils.
 const (
 	installationDefault = "default"
 	installationOverlay = "overlay"
 )
 
-// mergeInstallations tells an Installation default and an overlay of each other.
+// mergeInstallations links an Installation default and an overlay to each other.
 func (set *Set) mergeInstallations() {
 	var base, overlay *Resource
 	for _, r := range set.All {
@@ -92,8 +92,8 @@ func (set *Set) mergeInstallations() {
 	}
 }
 
-// installations returns the Installation r and the one that it is merged with, the overlay
-// first.
+// installations returns the Installation r, and the one that the operator merges it with.
+// The overlay comes first.
 func (r *Resource) installations() []*Resource {
 	switch {
 	case r.merged == nil:
@@ -104,8 +104,9 @@ func (r *Resource) installations() []*Resource {
 	return []*Resource{r.merged, r}
 }
 
-// IsMergedAway reports whether the list of pull Secrets of r does not count: r is an
-// Installation default whose overlay has a list, or an overlay without one.
+// IsMergedAway reports whether the operator ignores the list of pull Secrets of r. It
+// ignores the list of a default whose overlay has a list, and of an overlay without a
+// list.
 func (r *Resource) IsMergedAway() bool {
 	if r.merged == nil {
 		return false
@@ -114,7 +115,8 @@ func (r *Resource) IsMergedAway() bool {
 	return overlay.Reading.List.IsSet == (r != overlay) // an empty list counts, null does not
 }
 
-// RegistryHint returns what makes known from where the Installation r pulls.
+// RegistryHint returns what the user can do so that the program knows the registry of the
+// Installation r.
 func (r *Resource) RegistryHint() string {
 	if r.Operator != nil {
 		return "set spec.registry: the image of the operator shows no version"
@@ -122,12 +124,12 @@ func (r *Resource) RegistryHint() string {
 	return "hand over tigera-operator.yaml, too, or set spec.registry"
 }
 
-// firstOnQuay is the version of the operator from which on it takes its images from
-// quay.io unless told otherwise: that of Calico 3.30.4.
+// firstOnQuay is the first version of the operator that pulls from quay.io by default. It
+// belongs to Calico 3.30.4.
 const firstOnQuay = "v1.38.7"
 
-// operatorRegistry returns the registry that the operator of r takes its images from
-// by itself, empty if its version cannot be told.
+// operatorRegistry returns the registry that the operator of r uses by default. It is
+// empty if the version of the operator is unknown.
 func (r *Resource) operatorRegistry() string {
 	if r.Operator == nil {
 		return ""
@@ -136,10 +138,10 @@ func (r *Resource) operatorRegistry() string {
 		image, _, _ := strings.Cut(c.Image, "@")
 		tag := image[strings.LastIndexByte(image, ':')+1:]
 		version := "v" + strings.TrimPrefix(tag, "v")
-		version = strings.TrimSuffix(semver.Canonical(version), semver.Prerelease(version)) // a build of it has the same default
+		version = strings.TrimSuffix(semver.Canonical(version), semver.Prerelease(version)) // a build of a version has the same default
 		isOperator := c.Name == OperatorName || path.Base(strings.TrimSuffix(image, ":"+tag)) == "operator"
 		switch {
-		case version == "" || !isOperator: // a sidecar, or a tag that says nothing
+		case version == "" || !isOperator: // a sidecar, or a tag without a version
 		case semver.Compare(version, firstOnQuay) >= 0:
 			return "quay.io"
 		default:
@@ -149,8 +151,9 @@ func (r *Resource) operatorRegistry() string {
 	return ""
 }
 
-// IsOwnedByOperator reports whether the operator made r: it says so, or is called
-// what only the operator calls it. Manifests put these into kube-system.
+// IsOwnedByOperator reports whether the operator created r. Then r names it as its owner,
+// or has a name that only the operator gives. Manifests put objects with these names into
+// kube-system.
 func (r *Resource) IsOwnedByOperator() bool {
 	owners, _, _ := r.NestedSlice("metadata", "ownerReferences")
 	for _, o := range owners {

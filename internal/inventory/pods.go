@@ -13,11 +13,11 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// containerLists are the fields of a pod spec that have containers.
+// containerLists are the fields of a pod spec with containers.
 var containerLists = []string{"initContainers", "containers", "ephemeralContainers"}
 
-// hasImages reports whether a mapping is a pod spec: one that has a list of containers
-// with an image.
+// hasImages reports whether a mapping is a pod spec: it has a list of containers with an
+// image.
 func hasImages(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
 		containers := value(n, list)
@@ -27,7 +27,7 @@ func hasImages(n *yaml.Node) bool {
 	})
 }
 
-// pod notes the pod spec n.
+// pod records the pod spec n.
 func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	p := Pod{line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}), Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
 	path := joined(fields)
@@ -79,9 +79,9 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	at.reading.Pods = append(at.reading.Pods, p)
 }
 
-// isWhole reports whether a pod spec at the spot is that of the pods: it is in a pod
-// template, which is not laid over another, and the object has no list of its own that its
-// controller adds.
+// isWhole reports whether pods get the pod spec at the spot without changes. The spec
+// must be in a pod template that is not laid over another. The object must have no list
+// of its own that its controller adds.
 func (at spot) isWhole() bool {
 	n := len(at.keys)
 	if n < 2 || at.keys[n-1] != "spec" || !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "template") {
@@ -94,7 +94,8 @@ func (at spot) isWhole() bool {
 	return !slices.ContainsFunc(at.keys, isOverlay) && !at.hasOwnList()
 }
 
-// hasOwnList is hasOwnList of the object, which is asked for each of its pods.
+// hasOwnList is hasOwnList for the object of the spot. It keeps the answer, because each
+// pod of the object asks.
 func (at spot) hasOwnList() bool {
 	own, asked := at.ownLists[at.root]
 	if !asked {
@@ -104,8 +105,8 @@ func (at spot) hasOwnList() bool {
 	return own
 }
 
-// hasOwnList reports whether an object has pull Secrets that are no pod's: its controller
-// gives them to the pods.
+// hasOwnList reports whether an object has pull Secrets outside of its pod specs. Its
+// controller gives them to the pods.
 func hasOwnList(n *yaml.Node) bool {
 	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
 		key := n.Content[i].Value

@@ -10,29 +10,30 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// A Rendering says what somebody makes of an object later, from something that is not in
-// it: a chart, a repository, a template.
+// A Rendering says what somebody renders from an object later. The source is outside of
+// the object: a chart, a repository, a template.
 type Rendering struct {
-	About   string // who does what: "Flux renders a chart"
-	Command string // that prints the result; words in capitals are for the reader to fill in
-	// Source is the object that the result comes from, and Self the object itself if others
-	// may name it as theirs: kind, namespace and name. Empty if there is none.
+	About   string // who renders what: "Flux renders a chart"
+	Command string // it prints the result; the reader replaces the words in capitals
+	// Source is the object that the result comes from. Self is the object itself, if
+	// other objects may name it as their source. Both have kind, namespace and name. They
+	// are empty if there is none.
 	Source, Self string
 }
 
 // RenderedField is the field that says what is rendered.
 const RenderedField = "spec"
 
-// A renderer is a kind of object that something is rendered of.
+// A renderer is a kind of object from which somebody renders other objects.
 type renderer struct {
 	group, kind    string
 	about, command string
-	// source is the path of the reference to where it comes from. isSource is true for a
-	// kind that others refer to.
+	// source is the path of the reference to the source. isSource is true for a kind that
+	// other kinds refer to.
 	source   []string
 	isSource bool
-	// by returns what in an object changes what is applied, empty if nothing does. Without
-	// it each object of the kind is rendered.
+	// by returns the parts of an object that change what is applied, empty if it has
+	// none. If by is nil, somebody renders each object of the kind.
 	by func(n *yaml.Node) string
 }
 
@@ -43,8 +44,8 @@ const (
 	showFlux    = "flux build kustomization NAME --path FOLDER --kustomization-file FILE --dry-run"
 )
 
-// renderers are all kinds that are known here. A kind of another name that pulls is found
-// by its images, if it has any.
+// renderers are all kinds that the program knows. It finds an unknown kind that pulls by
+// its images, if it has any.
 var renderers = []renderer{
 	{group: "helm.toolkit.fluxcd.io", kind: "HelmRelease", about: "Flux renders a chart", command: showChart, source: []string{"spec", "chartRef"}},
 	{group: "source.toolkit.fluxcd.io", kind: "HelmChart", about: "Flux downloads a chart", command: showChart, isSource: true, source: []string{"spec", "sourceRef"}},
@@ -80,8 +81,9 @@ var renderers = []renderer{
 	{group: "config.projectsveltos.io", kind: "Profile", about: "Sveltos deploys charts and manifests", command: showCluster},
 }
 
-// RendererKinds are the kinds of all objects that say what is rendered later, with a word
-// that must be in the text of such an object; nil where each of the kind is one.
+// RendererKinds returns the kinds of all objects that say what somebody renders later.
+// The value is a word that the text of such an object must have. It is nil if each object
+// of the kind counts.
 func RendererKinds() map[string][]string {
 	kinds := map[string][]string{}
 	for _, r := range renderers {
@@ -91,7 +93,8 @@ func RendererKinds() map[string][]string {
 	return kinds
 }
 
-// renderingOf returns what is made later of an object of a kind, nil if nothing is.
+// renderingOf returns what somebody renders from an object of a kind later, nil if nobody
+// does.
 func renderingOf(n *yaml.Node, k kind) *Rendering {
 	i := slices.IndexFunc(renderers, func(r renderer) bool { return r.group == k.group && r.kind == k.kind })
 	if i < 0 {
@@ -113,7 +116,7 @@ func renderingOf(n *yaml.Node, k kind) *Rendering {
 			rendering.Self = strings.Join([]string{k.kind, namespace, text(metadata, "name")}, "/")
 		}
 	}
-	for _, path := range [][]string{r.source, {"spec", "chart", "spec", "sourceRef"}} { // of a HelmRelease, either
+	for _, path := range [][]string{r.source, {"spec", "chart", "spec", "sourceRef"}} { // a HelmRelease has either of these
 		if ref := lookup(n, path); len(path) > 0 && ref != nil {
 			rendering.Source = strings.Join([]string{text(ref, "kind"), cmp.Or(text(ref, "namespace"), namespace), text(ref, "name")}, "/")
 			break
@@ -122,8 +125,8 @@ func renderingOf(n *yaml.Node, k kind) *Rendering {
 	return rendering
 }
 
-// changesOfFlux returns the fields by which a Kustomization of Flux applies something else
-// than the files of its folder.
+// changesOfFlux returns the fields by which Flux changes the files of a Kustomization
+// before it applies them.
 func changesOfFlux(n *yaml.Node) string {
 	var fields []string
 	for _, field := range []string{"images", "patches", "patchesStrategicMerge", "patchesJson6902", "postBuild", "components", "targetNamespace", "namePrefix", "nameSuffix"} {
@@ -134,15 +137,16 @@ func changesOfFlux(n *yaml.Node) string {
 	return strings.Join(fields, ", ")
 }
 
-// withoutPods are kinds of which objects pull nothing: policies generate most of these.
-// What becomes of a Secret is known elsewhere.
+// withoutPods are kinds that pull nothing. Most policies generate one of these. Another
+// package follows generated Secrets.
 var withoutPods = []string{
 	"Secret", "ConfigMap", "Namespace", "NetworkPolicy", "CiliumNetworkPolicy", "ResourceQuota", "LimitRange", "PodDisruptionBudget",
 	"Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding", "VerticalPodAutoscaler", "HorizontalPodAutoscaler",
 }
 
-// generatesOfKyverno returns the kinds, of which objects may pull, that the rules of a policy
-// generate, or "kinds that are filled in".
+// generatesOfKyverno returns the kinds that the rules of a policy generate. It leaves out
+// the kinds that pull nothing. For a kind with a placeholder it returns "kinds that are
+// filled in".
 func generatesOfKyverno(n *yaml.Node) string {
 	rules := lookup(n, []string{"spec", "rules"})
 	if rules == nil || rules.Kind != yaml.SequenceNode {

@@ -14,45 +14,45 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A Resource is one of the items, or an object in one that is a List.
+// A Resource is one of the items, or an object inside an item.
 type Resource struct {
 	*fn.KubeObject
 	Reading *Reading
-	Node    *yaml.Node // of which the object is made, or what was kept of it
+	Node    *yaml.Node // its node, or the part of it that was kept
 	GVK     resid.Gvk
-	Cluster int            // the number of the object that it is inside of and that goes to another cluster, 0 for that of the set
-	Item    *fn.KubeObject // that it is, or is in
-	Within  string         // the path in the item, empty for the item itself
-	Number  int            // its place among all objects, Lists included, from 1; 0 for what did not come in
-	File    *fn.File       // that it came from, nil if the orchestrator does not tell
+	Cluster int            // the number of the object that contains it and sends it to another cluster; 0 for the cluster of the set
+	Item    *fn.KubeObject // the item that it is, or is in
+	Within  string         // its path in the item, empty for the item itself
+	Number  int            // its place among all objects and Lists, from 1; 0 for an object that was not in the input
+	File    *fn.File       // its file, nil if the orchestrator does not name one
 	Origin
 	merged   *Resource  // of an Installation: the one that the operator merges it with, nil if there is none
-	Operator *Resource  // of an Installation: the operator's Deployment, nil if it is not there
-	called   []Identity // once it has been read
-	pods     []Image    // once they have been read
-	pulls    []string   // the repositories of these, once they have been asked for
+	Operator *Resource  // of an Installation: the operator's Deployment, nil if it is missing
+	called   []Identity // set by the first call of Identities
+	pods     []Image    // set by the first call of Containers
+	pulls    []string   // set by the first call of Repositories
 }
 
-// An Origin is the input that an object came from. The zero value is stdin, or a list.
+// An Origin is the input that an object came from. The zero value means stdin or a list.
 type Origin struct {
 	Source   string // the name of the input
-	IsForNew bool   // that is where new objects go
-	Helps    bool   // it is there for the others alone
+	IsForNew bool   // new objects go there
+	Helps    bool   // it only helps the others
 	Listing
 }
 
-// A Listing is what the kustomizations among some files say of one of them.
+// A Listing says how the kustomizations among some files treat one of them.
 type Listing struct {
-	// UnlistedBy is the kustomization that the file lies below and that does not list it, and
-	// Entry is how it would be listed there. Both are empty if it is listed, or there is no
-	// kustomization. If Entry alone is empty, UnlistedBy lists it and is a component that no
-	// kustomization uses.
+	// UnlistedBy is the kustomization above the file that does not list it. Entry is how
+	// it would list the file. Both are empty if it is listed, or if there is no
+	// kustomization. If only Entry is empty, UnlistedBy lists the file, and is a
+	// component that no kustomization uses.
 	UnlistedBy, Entry string
-	RenamedBy         string // a kustomization that adds a prefix or suffix to names in the file
-	KeepsName         bool   // another kustomization builds the file without
+	RenamedBy         string // a kustomization that adds a prefix or suffix to the names in the file
+	KeepsName         bool   // another kustomization builds the file without a prefix or suffix
 }
 
-// IsUnlisted reports whether no kustomization lists the file, though there is one for it.
+// IsUnlisted reports whether a kustomization is above the file and none lists it.
 func (l Listing) IsUnlisted() bool { return l.UnlistedBy != "" }
 
 func NewResource(o *fn.KubeObject, file *fn.File) *Resource {
@@ -61,7 +61,8 @@ func NewResource(o *fn.KubeObject, file *fn.File) *Resource {
 	return &Resource{KubeObject: o, GVK: resid.Gvk{Group: group, Version: version, Kind: kind}, Item: o, File: file}
 }
 
-// Path returns the file that r came from, empty if that is not known.
+// Path returns the file of r, or else the name of its input. It is empty if both are
+// unknown.
 func (r *Resource) Path() string {
 	if r.File != nil {
 		return r.File.Path
@@ -69,7 +70,7 @@ func (r *Resource) Path() string {
 	return r.Source
 }
 
-// Place returns where a field of r is; path may be empty.
+// Place returns the place of a field of r; path may be empty.
 func (r *Resource) Place(path string) finding.Place {
 	p := finding.Place{APIVersion: r.GVK.ApiVersion(), Kind: r.GVK.Kind, Namespace: r.GetNamespace(), Name: r.GetName(), Field: path, Object: r.Number}
 	if r.File != nil {
@@ -83,11 +84,12 @@ func (r *Resource) Finding(check string, severity finding.Severity, path, format
 	return finding.New(check, severity, format, a...).At(r.Place(path))
 }
 
-// Spec returns where r has its list, nil if it cannot have one.
+// Spec returns where r has its list of pull Secrets, nil if it cannot have one.
 func (r *Resource) Spec() *kinds.Spec { return kinds.Of(r.GVK.Group, r.GVK.Kind) }
 
-// Misnamed returns what Kubernetes has of the kind of r if that is in no group which r says,
-// and r says one of Kubernetes' own: the API server knows no such object. Else nil.
+// Misnamed returns the spec of the kind of r if r has the wrong API group. Then
+// Kubernetes has the kind in another group, and the API server does not know the object.
+// It returns nil otherwise, and for a group that is not Kubernetes' own.
 func (r *Resource) Misnamed() *kinds.Spec {
 	if r.Spec() == nil && !strings.Contains(r.GVK.Group, ".") {
 		return kinds.Named(r.GVK.Kind)
@@ -95,31 +97,31 @@ func (r *Resource) Misnamed() *kinds.Spec {
 	return nil
 }
 
-// RunsOnce reports whether the pods of r are made once: a change reaches none that is there,
-// or is refused.
+// RunsOnce reports whether the pods of r are created only once. The API server refuses a
+// later change, or the change has no effect on existing pods.
 func (r *Resource) RunsOnce() bool {
 	spec := r.Spec()
 	return spec != nil && spec.Has(kinds.Immutable) || kinds.RunsOnce(r.GVK.Group, r.GVK.Kind)
 }
 
-// String returns how the resource is called in messages.
+// String returns the name of the resource for messages.
 func (r *Resource) String() string {
 	return finding.ShowObject(r.GVK.Kind, r.GetNamespace(), r.GetName())
 }
 
-// A Key has the namespace that a resource has and a name that it has or had, on
-// the cluster that it goes to.
+// A Key is a cluster, a kind, a namespace and a name. A resource with the key has that
+// name, or had it before kustomize.
 type Key struct {
 	Cluster               int
 	Kind, Namespace, Name string
 }
 
-// Key returns the key of what r means by a name: it is on the same cluster.
+// Key returns the key of a resource that r names. It is on the same cluster as r.
 func (r *Resource) Key(kind, namespace, name string) Key {
 	return Key{r.Cluster, kind, namespace, name}
 }
 
-// A uniqueKey is what there can be one object of in a cluster.
+// A uniqueKey identifies an object: a cluster can have only one with it.
 type uniqueKey struct {
 	cluster                      int
 	group, kind, namespace, name string
@@ -129,15 +131,15 @@ func uniqueKeyOf(r *Resource) uniqueKey {
 	return uniqueKey{r.Cluster, r.GVK.Group, r.GVK.Kind, r.GetNamespace(), r.GetName()}
 }
 
-// PullSecrets returns the names in the list of a ServiceAccount, each once. None
-// if it is nil, or its list is not one.
+// PullSecrets returns the names in the list of a ServiceAccount, each once. It returns
+// nil if r is nil, and an empty slice if its list is no list.
 func (r *Resource) PullSecrets() []string {
 	if r == nil {
 		return nil
 	}
 	names := []string{}
 	seen := map[string]bool{"": true}
-	for _, name := range r.Reading.List.Names { // entries that are none leave the others what they are
+	for _, name := range r.Reading.List.Names { // a wrong entry does not change the others
 		if !seen[name] {
 			seen[name] = true
 			names = append(names, name)
@@ -146,20 +148,21 @@ func (r *Resource) PullSecrets() []string {
 	return names
 }
 
-// IsRunning reports whether r is a pod that is in a cluster already: those of its
-// ServiceAccount count for it when it is created, and never for a static pod.
+// IsRunning reports whether r is a pod that is already in a cluster. The API server
+// copied the list of its ServiceAccount when it was created. A static pod never gets that
+// list.
 func (r *Resource) IsRunning() bool {
 	uid, _, _ := r.NestedString("metadata", "uid")
 	return r.GVK.Kind == "Pod" && (uid != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
 }
 
-// The annotations of static pods, and of what shows them in the API.
+// These annotations mark static pods, and the pods that show them in the API.
 const (
 	mirrorAnnotation = "kubernetes.io/config.mirror"
 	staticAnnotation = "kubernetes.io/config.source"
 )
 
-// Names returns what r is called now, and what it was called before kustomize, each once.
+// Names returns the name of r now, and its names before kustomize, each once.
 func (r *Resource) Names() (names []string) {
 	for _, id := range r.Identities() {
 		if !slices.Contains(names, id.Name) {
@@ -169,7 +172,7 @@ func (r *Resource) Names() (names []string) {
 	return names
 }
 
-// TextAt returns the text of a field, empty if there is none.
+// TextAt returns the text of a field, or an empty string.
 func (r *Resource) TextAt(path ...string) string {
 	text, _, _ := r.NestedString(path...)
 	return text
@@ -177,7 +180,7 @@ func (r *Resource) TextAt(path ...string) string {
 
 func (r *Resource) HasText(path ...string) bool { return r.TextAt(path...) != "" }
 
-// HasField reports whether there is a field at path, whatever it is.
+// HasField reports whether r has a field at path, of any type.
 func (r *Resource) HasField(path ...string) bool {
 	_, found, _ := r.NestedString(path...)
 	return found

@@ -10,9 +10,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Rest returns what has to stay of an object once it has been read: what it is called and
-// who made it, and its labels if something is selected by them. Its lists and pods are in
-// the reading.
+// Rest returns the part of an object to keep after the walk: its kind, its names and the
+// annotations that matter. With withLabels it also keeps the labels and owners, which the
+// selection of targets needs. The lists and pods are in the reading.
 func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
 	rest := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, key := range []string{"apiVersion", "kind"} {
@@ -66,8 +66,8 @@ func put(n *yaml.Node, key string, v *yaml.Node) {
 	n.Content = append(n.Content, shared(key), v)
 }
 
-// shared returns a node for a text that thousands of objects have. It has no place, and
-// nobody changes it.
+// shared returns one node for a text that thousands of objects have. The node has no
+// place, and nobody may change it.
 func shared(text string) *yaml.Node {
 	n, found := texts.Load(text)
 	if !found {
@@ -80,15 +80,15 @@ var texts sync.Map
 
 func isShared(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Line == 0 }
 
-// compact returns a copy of n of which all nodes are side by side. One by one they would
-// keep the memory of the nodes around them, which go, from being used for anything else.
+// compact returns a copy of n with all nodes side by side. Otherwise each node would keep
+// the memory of its old neighbours in use.
 func compact(n *yaml.Node) *yaml.Node {
 	nodes, children := size(n)
 	m := memory{make([]yaml.Node, 0, nodes), make([]*yaml.Node, 0, children)}
 	return m.copy(n)
 }
 
-// size returns how many nodes there are in n, and how many references to some.
+// size returns the number of nodes in n, and the number of references to nodes.
 func size(n *yaml.Node) (nodes, children int) {
 	if isShared(n) {
 		return 0, 0
@@ -101,7 +101,7 @@ func size(n *yaml.Node) (nodes, children int) {
 	return nodes, children
 }
 
-// A memory has room for all nodes of a tree, and never grows.
+// A memory has room for all nodes of a tree and never grows.
 type memory struct {
 	nodes    []yaml.Node
 	children []*yaml.Node
@@ -122,8 +122,8 @@ func (m *memory) copy(n *yaml.Node) *yaml.Node {
 	return c
 }
 
-// telling returns those of the annotations that say something to orchestrators, the API
-// server or this program.
+// telling returns the annotations that mean something to orchestrators, the API server or
+// this program.
 func telling(annotations *yaml.Node) *yaml.Node {
 	some := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for i := 0; i+1 < len(annotations.Content); i += 2 {

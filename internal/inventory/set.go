@@ -15,35 +15,35 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// A Set is all that was handed in, what is in Lists included.
+// A Set is the whole input, including the objects in Lists.
 type Set struct {
 	From  caller.Caller
 	Items fn.KubeObjects
-	// question is what was asked of each object.
+	// Question is the question that the walk asked about each object.
 	Question Question
 	All      []*Resource
-	// objects are these and the Lists, by their numbers.
+	// Objects are the resources and the Lists, in the order of their numbers.
 	Objects []*Resource
-	// Helpers are resources that count for the others where these name them: their Secrets,
-	// what makes Secrets, and ServiceAccounts. They are none of the above.
+	// Helpers are resources that count only if another resource names them: Secrets,
+	// sources of Secrets, and ServiceAccounts. They are in none of the fields above.
 	Helpers []*Resource
 	named   map[Key][]*Resource // the Secrets, ServiceAccounts and ExternalSecrets
-	// called are those of named that have the name now.
+	// called has the resources of named that have the name now.
 	called map[Key][]*Resource
-	// unlisted are those of which no kustomization makes anything. They help nobody.
+	// unlisted has the resources that no kustomization lists. No pod may rely on them.
 	unlisted map[Key][]*Resource
-	// original are the first resources of a group, kind, namespace and name.
+	// original has the first resource of each cluster, group, kind, namespace and name.
 	original map[uniqueKey]*Resource
-	Problems finding.List // objects that cannot be looked into
+	Problems finding.List // objects that cannot be read
 }
 
-// empty returns a set without anything in it.
+// empty returns a set without resources.
 func empty() *Set {
 	return &Set{named: map[Key][]*Resource{}, called: map[Key][]*Resource{}, unlisted: map[Key][]*Resource{}, original: map[uniqueKey]*Resource{}}
 }
 
-// NewSet returns the items of rl, each read, and all that is inside them. The question
-// is what was asked of them. origin says where an item came from; it may be nil.
+// NewSet returns the set of the items of rl. read returns the readings of an item; they
+// must answer the question. origin returns where an item came from; it may be nil.
 func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
 	marked := caller.MarksOf(rl.Items)
 	set := empty()
@@ -71,8 +71,9 @@ func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []
 	return set
 }
 
-// readAhead reads, on all cores, what most runs ask of each resource. What an
-// Installation pulls depends on another one. Where that fails, it does when it is asked.
+// readAhead computes on all cores what most runs ask of each resource. It leaves out
+// Installations: their images depend on another resource. It ignores a panic, because the
+// same panic comes again when somebody asks.
 func (set *Set) readAhead() {
 	cores.EachQuick(len(set.All), func(i int) {
 		defer func() { _ = recover() }()
@@ -83,7 +84,7 @@ func (set *Set) readAhead() {
 	})
 }
 
-// addHelper adds what was read of an item that helps.
+// addHelper adds the objects of an item that only helps others.
 func (set *Set) addHelper(item *fn.KubeObject, read []Object, file *fn.File, from Origin) {
 	apart := empty()
 	apart.add(item, read, file, from)
@@ -95,7 +96,7 @@ func (set *Set) addHelper(item *fn.KubeObject, read []Object, file *fn.File, fro
 	}
 }
 
-// add adds what was read of an item.
+// add adds the objects of an item.
 func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Origin) {
 	numbers := map[*Reading]*Resource{}
 	for i, o := range read {
@@ -132,7 +133,7 @@ func (set *Set) addResource(r *Resource) {
 	set.addName(r)
 }
 
-// addName adds r to those that others find by name, if it is one of these.
+// addName adds r to the resources that others find by name, if r has such a kind.
 func (set *Set) addName(r *Resource) {
 	named := set.named
 	if r.IsUnlisted() {
@@ -150,7 +151,7 @@ func (set *Set) addName(r *Resource) {
 	}
 }
 
-// Silent returns how many image references are in silent places, by the name of the place.
+// Silent returns how many image references are in each silent place, by its name.
 func (set *Set) Silent() map[string]int {
 	all := map[string]int{}
 	for _, r := range set.Objects {
@@ -161,8 +162,8 @@ func (set *Set) Silent() map[string]int {
 	return all
 }
 
-// First returns the first resource of a kind on the cluster of r that has or had the name,
-// nil if there is none.
+// First returns the first resource of a kind, on the cluster of r, that has or had the
+// name. It returns nil if there is none.
 func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
 	if found := set.named[r.Key(kind, namespace, name)]; len(found) > 0 {
 		return found[0]
@@ -170,14 +171,15 @@ func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
 	return nil
 }
 
-// Alike returns the resources of a kind that have or had a name, in their order.
+// Alike returns the resources that have or had the name of key, in their order.
 func (set *Set) Alike(key Key) []*Resource { return set.named[key] }
 
-// Called returns the resources of a kind that have a name now, in their order.
+// Called returns the resources that have the name of key now, in their order.
 func (set *Set) Called(key Key) []*Resource { return set.called[key] }
 
-// FirstLike returns the first resource of the group, kind, namespace and name of r, which
-// may be r. Of those that no kustomization lists there may be many.
+// FirstLike returns the first resource with the cluster, group, kind, namespace and name
+// of r. That may be r. For a resource that no kustomization lists it returns r: there may
+// be many with the same name.
 func (set *Set) FirstLike(r *Resource) *Resource {
 	if r.IsUnlisted() {
 		return r
@@ -185,8 +187,9 @@ func (set *Set) FirstLike(r *Resource) *Resource {
 	return set.original[uniqueKeyOf(r)]
 }
 
-// There returns the first resource of a kind on the cluster of the set that has or had the
-// name, also one that no kustomization lists, nil if there is none.
+// There returns the first resource of a kind, on the cluster of the set, that has or had
+// the name. It also finds a resource that no kustomization lists. It returns nil if there
+// is none.
 func (set *Set) There(kind, namespace, name string) *Resource {
 	if found := set.First(&Resource{}, kind, namespace, name); found != nil {
 		return found
@@ -197,8 +200,8 @@ func (set *Set) There(kind, namespace, name string) *Resource {
 	return nil
 }
 
-// ServiceAccount returns the ServiceAccount that the pods of r get, nil if it is not there.
-// That of a pod which names none is default.
+// ServiceAccount returns the ServiceAccount of the pods of r, nil if it is not in the
+// set. The empty name means default.
 func (set *Set) ServiceAccount(r *Resource, name string) *Resource {
 	if name == "" {
 		name = "default"
@@ -206,7 +209,8 @@ func (set *Set) ServiceAccount(r *Resource, name string) *Resource {
 	return set.First(r, "ServiceAccount", r.GetNamespace(), name)
 }
 
-// Workloads are the resources that can reference a pull Secret, but ServiceAccounts.
+// Workloads returns the resources that can reference a pull Secret, without
+// ServiceAccounts.
 func (set *Set) Workloads() []*Resource {
 	return slices.DeleteFunc(slices.Clone(set.All), func(r *Resource) bool {
 		return r.Spec() == nil && (len(r.Reading.Templates()) == 0 || r.Misnamed() != nil) || r.GVK.Kind == "ServiceAccount"

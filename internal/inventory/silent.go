@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// The silent places, in which an image reference pulls nothing. There are no others.
+// The silent places. An image reference there pulls nothing. All other places count.
 const (
 	managedFields    = "managedFields"
 	lastApplied      = "last-applied-configuration"
@@ -24,14 +24,14 @@ const (
 	neverPulled      = "imagePullPolicy"
 )
 
-// AllowAnonymous is the key of the annotation that lets images of an object be pulled
-// anonymously. It names images, and nothing pulls them, on whatever it is.
+// AllowAnonymous is the key of the annotation that allows anonymous pulls for images of
+// an object. It names images, but nothing pulls them.
 const AllowAnonymous = "calico-pull-secrets/allow-anonymous"
 
-// A SilentPlace is where nothing is pulled: its name, and why.
+// A SilentPlace is a place where nothing is pulled: its name and the reason.
 type SilentPlace struct{ Name, Reason string }
 
-// SilentPlaces returns all there are.
+// SilentPlaces returns all silent places.
 func SilentPlaces() []SilentPlace {
 	return []SilentPlace{
 		{managedFields, "metadata.managedFields: who wrote which field"},
@@ -49,8 +49,8 @@ func SilentPlaces() []SilentPlace {
 	}
 }
 
-// silentBelow returns the silent place that the value of the mapping n under a key is in,
-// and whether that is a schema.
+// silentBelow returns the silent place of the value of a key of n, empty if it is in
+// none. It also returns whether the value is a schema.
 func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bool) {
 	if at.silent != "" {
 		return at.silent, false
@@ -87,7 +87,8 @@ func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bo
 	return "", false
 }
 
-// isPayload reports whether a key of a Secret of a type has registries and credentials.
+// isPayload reports whether a key of a Secret of this type has registries and
+// credentials.
 func isPayload(secretType, key string) bool {
 	return secretType == "kubernetes.io/dockerconfigjson" && key == ".dockerconfigjson" || secretType == "kubernetes.io/dockercfg" && key == ".dockercfg"
 }
@@ -117,8 +118,8 @@ func (at spot) inSchema(key string) (silent string, isSchema bool) {
 	return "", false
 }
 
-// isMapOfSchemas reports whether the spot, which is in a schema, has names for its keys: a
-// property may be called properties, so it is every other one.
+// isMapOfSchemas reports whether the keys at the spot, which is in a schema, are names. A
+// property may be called properties, so every second mapping has names.
 func (at spot) isMapOfSchemas() bool {
 	isMap := false
 	for i := len(at.keys) - 1; i >= 0 && slices.Contains([]string{"properties", "patternProperties", "definitions"}, at.keys[i]); i-- {
@@ -127,8 +128,8 @@ func (at spot) isMapOfSchemas() bool {
 	return isMap
 }
 
-// policyParts are what a policy matches and validates, by the group of the API, and for
-// all kinds of it or one: paths of keys.
+// policyParts are the parts of a policy that match or validate. They are paths of keys,
+// by API group, for one kind or for all.
 var policyParts = []struct {
 	group, kind string
 	paths       [][]string
@@ -162,7 +163,7 @@ func isPolicyPart(k kind, path []string) bool {
 	return false
 }
 
-// isExpression reports whether a path is that of an expression.
+// isExpression reports whether the value at a path is an expression.
 func isExpression(k kind, path []string) bool {
 	return k.group == "monitoring.coreos.com" && k.kind == "PrometheusRule" && slices.Equal(path, []string{"spec", "groups", "rules", "expr"})
 }

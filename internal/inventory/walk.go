@@ -12,31 +12,30 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// A walker reads one object and all that are inside it.
+// A walker reads one object and all objects inside it.
 type walker struct {
 	question Question
 	all      []Object
 }
 
-// A spot is where the walk is: in which object, on which path, and whether in a silent
-// place.
+// A spot is the position of the walk: its object, its path, and its silent place.
 type spot struct {
 	question *Question
 	reading  *Reading
-	root     *yaml.Node // the object
+	root     *yaml.Node // the node of the object
 	kind     kind
-	keys     []string // from the object on, without elements
-	fields   []string // the same with elements behind them, such as "[0]"
-	line     int      // of the last of these
-	silent   string   // the silent place, empty if it is none
-	schema   bool     // it is a schema, or a map of schemas, of a CustomResourceDefinition
-	names    bool     // its keys are names that somebody gave, and no fields
+	keys     []string // the path in the object, without elements
+	fields   []string // the path with elements, such as "[0]"
+	line     int      // of the last field
+	silent   string   // the silent place, empty if there is none
+	schema   bool     // it is in a CustomResourceDefinition, and is a schema or a map of schemas
+	names    bool     // its keys are names that somebody gave, not fields
 	pulled   map[*yaml.Node]bool
-	pods     map[string]bool     // the paths of the pods that were found
-	ownLists map[*yaml.Node]bool // hasOwnList of the root, once one was asked for
+	pods     map[string]bool     // the paths of the pod specs found so far
+	ownLists map[*yaml.Node]bool // the answers of hasOwnList, by object
 }
 
-// A kind is what an object is.
+// A kind is the kind of an object, with its API version and group.
 type kind struct{ apiVersion, group, kind string }
 
 func kindOf(n *yaml.Node) kind {
@@ -47,7 +46,7 @@ func kindOf(n *yaml.Node) kind {
 	return k
 }
 
-// object reads an object of a kind, at a path.
+// object reads an object of a kind at a path.
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
 	w.all = append(w.all, Object{r, n})
@@ -76,8 +75,8 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	w.mapping(n, at)
 }
 
-// mayHold reports whether there is a mapping at a path, or could be one: what is missing or
-// null can be made.
+// mayHold reports whether there is a mapping at a path, or whether one can be created: a
+// value on the path may be missing or null.
 func mayHold(n *yaml.Node, fields []string) bool {
 	for _, field := range fields {
 		if n = value(n, field); n == nil || isNull(n) {
@@ -90,11 +89,11 @@ func mayHold(n *yaml.Node, fields []string) bool {
 	return true
 }
 
-// kept returns a text that thousands of readings have, in memory that they share.
+// kept returns a text that thousands of readings have. They share its memory.
 func kept(text string) string { return unique.Make(text).Value() }
 
-// isList reports whether an object is a List, of which the elements are objects as if they
-// stood alone, and whether one of them is no object.
+// isList reports whether an object is a List. The elements of a List are independent
+// objects. broken says that an element is no object.
 func isList(n *yaml.Node) (is, broken bool) {
 	items := value(n, "items")
 	kind := text(n, "kind")
@@ -140,8 +139,8 @@ func (w *walker) value(n *yaml.Node, at spot) {
 	}
 }
 
-// member returns the kind of an object of a List. As for kubectl, those of a DaemonSetList
-// that do not say what they are are DaemonSets.
+// member returns the kind of an object of a List. An object of a DaemonSetList that has
+// no kind is a DaemonSet, as for kubectl.
 func (k kind) member(n *yaml.Node) kind {
 	own := kindOf(n)
 	if own.kind == "" && own.apiVersion == "" {
@@ -150,7 +149,7 @@ func (k kind) member(n *yaml.Node) kind {
 	return own
 }
 
-// isObject reports whether a mapping is an object of Kubernetes.
+// isObject reports whether a mapping is a Kubernetes object.
 func isObject(n *yaml.Node) bool {
 	metadata := value(n, "metadata")
 	return text(n, "apiVersion") != "" && text(n, "kind") != "" && metadata != nil && metadata.Kind == yaml.MappingNode
@@ -172,11 +171,11 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 	}
 }
 
-// below returns the spot of a value of the mapping n, under a key.
+// below returns the spot of the value of a key of n.
 func (at *spot) below(n *yaml.Node, key string, line int) spot {
 	below := *at
-	below.keys, below.line = append(at.keys, key), line           // others next to it may use the same memory
-	if below.fields = append(at.fields, key); at.isSecretData() { // no key of which is named
+	below.keys, below.line = append(at.keys, key), line           // neighbours may use the same memory
+	if below.fields = append(at.fields, key); at.isSecretData() { // messages must not name its keys
 		below.fields = at.fields
 	}
 	below.silent, below.schema = at.silentBelow(n, key)
@@ -195,20 +194,20 @@ func (at spot) hasNames(key string) bool {
 	return false
 }
 
-// isSecretData reports whether the spot is what a Secret keeps.
+// isSecretData reports whether the spot is the data of a Secret.
 func (at spot) isSecretData() bool {
 	return at.kind.kind == "Secret" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData")
 }
 
-// image notes what is under a key that names an image, where that is no pod's: a text,
-// or in parts as in the values of Helm charts.
+// image records the image under a key that means an image, outside of pods. It may be a
+// text, or in parts as in the values of Helm charts.
 func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 	exact, isImage := imageKey(key)
 	switch {
 	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
 		at.pulled[n] = true
 		w.dark(at, NoPod, joinedImage(parent))
-	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk of Ceph's
+	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk image of Ceph
 	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
 		at.pulled[value(n, "repository")] = true
 		w.dark(at, NoPod, joinedImage(n))
@@ -227,12 +226,13 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 	}
 }
 
-// isImageSet reports whether an object says which digests the Tigera operator puts behind the
-// names of Calico's images, in entries with a digest. Others call kinds of theirs so that
-// have pods.
+// isImageSet reports whether an object is an ImageSet of the Tigera operator. It says
+// which digests the operator adds to the names of Calico's images, in entries with a
+// digest. Other API groups have a kind ImageSet with pods.
 func (k kind) isImageSet() bool { return k.group == kinds.OperatorGroup && k.kind == "ImageSet" }
 
-// hasTag reports whether a mapping has what makes a repository an image.
+// hasTag reports whether a mapping has a tag or a digest, so that its repository is an
+// image.
 func hasTag(n *yaml.Node) bool {
 	return text(n, "tag") != "" || text(n, "digest") != ""
 }
@@ -246,13 +246,13 @@ func joinedImage(n *yaml.Node) string {
 	return repository
 }
 
-// text notes the images that are in a text, also in base64.
+// text records the images in a text, also in base64.
 func (w *walker) text(value string, at spot) {
 	if len(value) < w.question.shortest {
 		return
 	}
 	found := ""
-	for range 3 { // base64 of base64
+	for range 3 { // base64 may encode base64
 		if w.question.hasManifest(value) {
 			w.dark(at, Manifest, "")
 			return
@@ -269,7 +269,7 @@ func (w *walker) text(value string, at spot) {
 	}
 }
 
-// dark notes something that may pull.
+// dark records something that may pull an image.
 func (w *walker) dark(at spot, why Reason, image string) {
 	if image != "" && !w.question.Concerns(image) {
 		return
@@ -281,7 +281,7 @@ func (w *walker) dark(at spot, why Reason, image string) {
 	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), at.line, why, image})
 }
 
-// count adds references to the silent place.
+// count adds n references to the silent place.
 func (at spot) count(n int) {
 	if n == 0 {
 		return
