@@ -27,8 +27,8 @@ func workload(apiVersion, kind, name, image string) string {
 	return "apiVersion: " + apiVersion + "\nkind: " + kind + "\nmetadata:\n  name: " + name + "\n  namespace: shop\n" + pod
 }
 
-// unclean returns a repository with 40 findings: what --write mends, what nobody applies,
-// what is excepted, and the rest, which only a baseline lets pass.
+// unclean returns a repository with 40 findings. --write mends some, some are in files that nobody
+// applies, some are excepted. Only a baseline lets the rest pass.
 func unclean() map[string]string {
 	files := map[string]string{}
 	for i := range 20 {
@@ -43,8 +43,8 @@ func unclean() map[string]string {
 	return files
 }
 
-// TestTheFiveSteps types the commands of the page in a repository with 40 findings, and
-// writes the files that it shows.
+// TestTheFiveSteps types the commands of the page in a repository with 40 findings. It writes the
+// files that the page shows.
 func TestTheFiveSteps(t *testing.T) {
 	page, err := os.ReadFile("../../docs/adopt.md")
 	require.NoError(t, err)
@@ -84,16 +84,16 @@ func TestTheFiveSteps(t *testing.T) {
 
 const emptyBaseline = "{\n  \"version\": 1,\n  \"findings\": []\n}\n"
 
-// TestAPullRequestCannotMakeCIGreener plays branches that bring along what lets them pass.
-// With the configuration and baseline of main, as the page has it, the job stays red. Where
-// CI takes those of the branch, each format names what was let pass.
+// TestAPullRequestCannotMakeCIGreener plays branches that add what lets them pass. With
+// configuration and baseline from main, as on the page, the job stays red. If CI takes those of the
+// branch, each format names what passes.
 func TestAPullRequestCannotMakeCIGreener(t *testing.T) {
 	const config = "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec:\n  preflight: error\n"
 	bad := workload("apps/v1", "Deployment", "web", "acme/web")
 	good := workload("apps/v1", "Deployment", "other", "registry.k8s.io/pause")
 	for name, branch := range map[string]struct {
 		files map[string]string
-		named []string // in each format
+		named []string // names in each format
 	}{
 		"an exception": {
 			map[string]string{".calico-pull-secrets.yaml": config + "  audit: {exceptions: [{image: docker.io/**, reason: because}]}\n"},
@@ -108,7 +108,7 @@ func TestAPullRequestCannotMakeCIGreener(t *testing.T) {
 		},
 		"another registry": {
 			map[string]string{".calico-pull-secrets.yaml": config + "  audit: {registries: [registry.k8s.io]}\n"},
-			nil, // that of the other workload is anonymous
+			nil, // the other workload stays anonymous
 		},
 		"an annotation": {
 			map[string]string{"m/web.yaml": built(t, bad, "commonAnnotations: {calico-pull-secrets/allow-anonymous: 'docker.io/acme/*: because'}\nresources: [in.yaml]\n")},
@@ -146,7 +146,7 @@ func TestAPullRequestCannotMakeCIGreener(t *testing.T) {
 	}
 }
 
-// prefixed returns files in a folder.
+// prefixed returns the files with a folder before their names.
 func prefixed(folder string, files map[string]string) map[string]string {
 	all := map[string]string{}
 	for name, text := range files {
@@ -155,7 +155,7 @@ func prefixed(folder string, files map[string]string) map[string]string {
 	return all
 }
 
-// built returns what kustomize builds of a manifest.
+// built returns kustomize's output for a manifest.
 func built(t *testing.T, manifest, kustomization string) string {
 	t.Helper()
 	fs, folder := filesys.MakeFsInMemory(), "/in"

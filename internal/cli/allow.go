@@ -15,8 +15,9 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// ofRepository returns the configuration of the repository, if the options let it count and
-// the working folder has one, with that of the arguments over it. It notes the file.
+// ofRepository returns the configuration file of the repository with the arguments laid over it. It
+// returns the arguments alone if the options turn that file off, or the working folder has none. It
+// notes the file in the options.
 func (o *options) ofRepository(arguments *function.Config) (*function.Config, error) {
 	if !o.check && !o.audit || o.config != "" || o.noConfig {
 		return arguments, nil
@@ -36,7 +37,7 @@ func (o *options) ofRepository(arguments *function.Config) (*function.Config, er
 	return given.Over(arguments), nil
 }
 
-// globs returns what is left out: by flags, and by the configuration.
+// globs returns the globs of skipped files, from the flags and from the configuration.
 func (r *run) globs() []string {
 	if r.config == nil || len(r.config.Problems) > 0 {
 		return r.exclude
@@ -44,15 +45,15 @@ func (r *run) globs() []string {
 	return slices.Concat(r.exclude, r.config.Settings.Exclude)
 }
 
-// readBaseline returns the baseline that the options name, nil if none, and the text of its
-// file. A file that is to be written has to be one, too, or must not be there: it may be a
-// manifest.
+// readBaseline returns the baseline that the options name, and the text of its file. Both are nil
+// without the option. An existing file must be a baseline even if it will be rewritten: the user
+// may have named a manifest.
 func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error) {
 	if o.baseline == "" {
 		return nil, nil, nil
 	}
 	place := "--baseline"
-	if isPath(o.baseline) { // else it may be a password
+	if isPath(o.baseline) { // any other text may be a password
 		place = o.baseline
 	}
 	text, err = readPath(o.baseline)
@@ -69,7 +70,7 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	return b, text, nil
 }
 
-// own returns the files that the run reads for itself: they are no manifests.
+// own returns the files that the run reads for itself. They are not manifests.
 func (r *run) own() (files []string) {
 	for _, file := range []string{r.options.config, r.baseline} {
 		if file != "" {
@@ -79,7 +80,7 @@ func (r *run) own() (files []string) {
 	return files
 }
 
-// allow returns what may pass of the set.
+// allow returns what may pass an audit of the set.
 func (s *set) allow() function.Allow {
 	a := function.Allow{Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}
 	if s.label != "" {
@@ -88,9 +89,8 @@ func (s *set) allow() function.Allow {
 	return a
 }
 
-// conclude adds to a report what is to be said once all sets are through, and what was let
-// pass in them. It writes the baseline if nothing but findings was in the way, and returns
-// the exit code.
+// conclude adds to a report the findings that need all sets, and what passed in them. It writes the
+// baseline unless something could not be read, and returns the exit code.
 func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *report.Run) finding.ExitCode {
 	lenient := &result.Lenient
 	if r.config != nil && (r.check || r.audit) {
@@ -117,7 +117,7 @@ func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *repo
 			r.say("hint: " + f.Hint)
 		}
 	}
-	if !r.audit { // its stdout may be a list of files
+	if !r.audit { // an audit's stdout may be a list of files
 		for _, line := range lenient.Lines() {
 			r.say(line)
 		}
@@ -131,8 +131,8 @@ func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *repo
 	return found.ExitCode()
 }
 
-// writeBaseline writes the baseline, and returns what went wrong, as a finding. What could
-// not be looked at would be missing in it.
+// writeBaseline writes the baseline. It returns an error as a finding. It refuses if something
+// could not be read, because the baseline would lack it.
 func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 	if code > finding.ExitFailed {
 		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be looked at\nhint: mend that first, or exclude it")}

@@ -13,7 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// sarifLog is what the tests look at.
+// sarifLog has the fields of SARIF that the tests read.
 type sarifLog struct {
 	Runs []struct {
 		Invocations []struct {
@@ -32,8 +32,8 @@ type sarifLog struct {
 	}
 }
 
-// A table comes where the settings ask for an audit, too, and a check whose files would
-// change is not OK in any format.
+// A mode in the settings and a flag give the same table. A check with files to change is not OK in
+// any format.
 func TestTheModeDecidesWhatIsShown(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet, "audit.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {mode: audit}\n"})
 	code, byFlag, _ := call(t, "--audit", "a.yaml")
@@ -73,7 +73,7 @@ func TestNothingIsNoProof(t *testing.T) {
 	require.Contains(t, stderr, "error: empty/: nothing was looked at: there is no *.yaml, *.yml or *.json in it")
 }
 
-// Plain manifests pass a check in the settings as they came, or not at all.
+// With mode check in the settings, manifests come out unchanged or not at all.
 func TestModeCheckIsAGate(t *testing.T) {
 	inFolder(t, nil)
 	gate := func(in string) (int, string) {
@@ -89,7 +89,7 @@ func TestModeCheckIsAGate(t *testing.T) {
 	require.Equal(t, changed, stdout)
 }
 
-// A file that was named and cannot be read is shown at its line, and is no success.
+// If a named file cannot be read, the finding has its line, and the run did not succeed.
 func TestAFileThatCannotBeReadHasAPlace(t *testing.T) {
 	inFolder(t, map[string]string{"broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n", "m/broken.yaml": "kind: DaemonSet\nmetadata: {name: calico-node\n"})
 	for _, path := range []string{"broken.yaml", "m"} {
@@ -109,7 +109,7 @@ func TestAFileThatCannotBeReadHasAPlace(t *testing.T) {
 	}
 }
 
-// Code hosts take results with one fingerprint for one.
+// Code hosts merge results with the same fingerprint.
 func TestObjectsWithoutANameAreToldApart(t *testing.T) {
 	const job = "apiVersion: batch/v1\nkind: Job\nmetadata: {generateName: a-}\nspec: {template: {spec: {containers: [{name: c, image: nginx}]}}}\n"
 	inFolder(t, map[string]string{"jobs.yaml": job + "---\n" + job})

@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestThePullBudgetOfCalico has the sums that docs/pull-budget.md does by hand, of Calico's
-// own manifests.
+// TestThePullBudgetOfCalico checks the sums that docs/pull-budget.md calculates by hand from
+// Calico's own manifests.
 func TestThePullBudgetOfCalico(t *testing.T) {
 	manifests := needs.Manifests(t)
 	for _, c := range []struct{ file, nodes, want string }{
@@ -30,7 +30,7 @@ func TestThePullBudgetOfCalico(t *testing.T) {
 	t.Setenv("U", "user")
 	t.Setenv("P", "token")
 	for nodes, want := range map[string]string{"30": "1 anonymous pulls: within the limit of 100; 60 with a credential", "50": "1 anonymous pulls: within the limit of 100; 100 with a credential"} {
-		var added, stdout, stderr strings.Builder // not call: a word of the password is one of Calico's
+		var added, stdout, stderr strings.Builder // not call: the password has a word that Calico's manifests have
 		testProgram.Run([]string{"secret.usernameEnv=U", "secret.passwordEnv=P", filepath.Join(manifests, "v3.30.7", "calico.yaml")}, nil, &added, &stderr)
 		testProgram.Run([]string{"--audit", "--nodes", nodes}, strings.NewReader(added.String()), &stdout, &stderr)
 		require.Contains(t, stdout.String(), want)

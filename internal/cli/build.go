@@ -12,8 +12,8 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// builds works on each kustomization below the paths that no other one uses, as a set of
-// its own, and then on the loose files: those that no build has read.
+// builds runs once for each kustomization below the paths that no other kustomization uses. Then it
+// runs for the loose files: those that no build has read.
 func (r *run) builds() []setResult {
 	loose := &set{run: r, paths: r.paths, out: r.out, print: r.say, part: true}
 	if len(r.paths) == 1 {
@@ -39,7 +39,7 @@ func (r *run) builds() []setResult {
 	loose.collected = files
 	isLeft := files.keepLoose(workspace.WasRead)
 	loose.mayLack = len(sets) > 0 && (r.check || slices.ContainsFunc(outcomes, func(o setResult) bool { return len(o.Images) > 0 || !o.OK }))
-	if !loose.mayLack || isLeft || len(r.globs()) > 0 { // what is excluded is counted there
+	if !loose.mayLack || isLeft || len(r.globs()) > 0 { // that run also counts excluded files
 		last := loose.process()
 		last.Name = cmp.Or(loose.label, "loose files")
 		outcomes = append(outcomes, last)
@@ -47,7 +47,7 @@ func (r *run) builds() []setResult {
 	return r.sayUnused(outcomes)
 }
 
-// sayUnused says which registries of the configuration nothing names in any set.
+// sayUnused reports the registries of the configuration that no set names.
 func (r *run) sayUnused(outcomes []setResult) []setResult {
 	last := &outcomes[len(outcomes)-1]
 	for _, f := range last.unused {
@@ -68,8 +68,8 @@ func (r *run) sayUnused(outcomes []setResult) []setResult {
 	return outcomes
 }
 
-// keepLoose takes the files out that builds have read, and what is said of kustomizations,
-// which they answer. It reports whether there is anything left to say.
+// keepLoose removes the files that builds have read, and the findings about kustomizations, because
+// the builds answer those. It reports whether it kept anything.
 func (c *collector) keepLoose(wasRead func(path string) bool) bool {
 	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return wasRead(layout.Real(s.name)) })
 	if !c.kustomize.IsEmpty() {

@@ -13,7 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/transformer"
 )
 
-// processBuilt is process for a kustomization: what it builds is the set.
+// processBuilt is process for a kustomization: the set is the build's output.
 func (s *set) processBuilt() setResult {
 	built, problems := s.built.Build(s.built.Folder)
 	if len(problems) == 0 && built.Function != nil {
@@ -49,7 +49,7 @@ func (s *set) processBuilt() setResult {
 	return s.finish(report, s.kustomizationFile())
 }
 
-// transform has our own function work on what was built, where it is the last transformer.
+// transform runs our own function on the build's output, if it is the last transformer.
 func (s *set) transform(built *build.Built) []build.Problem {
 	if err := built.Transform(func(objects [][]byte) ([][]byte, error) { return transformer.Run(built.Function, objects) }); err != nil {
 		p := build.Problem{File: s.kustomizationFile(), Text: programName + " among the transformers: " + err.Error()}
@@ -61,5 +61,6 @@ func (s *set) transform(built *build.Built) []build.Problem {
 	return nil
 }
 
-// kustomizationFile is the file of what is in no file, and where a Secret would be listed.
+// kustomizationFile names the file for objects that are in no file, and the one that would list a
+// Secret.
 func (s *set) kustomizationFile() string { return filepath.Join(s.label, "kustomization.yaml") }

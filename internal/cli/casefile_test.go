@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// casesFolder has the cases, a folder for each subject.
+// casesFolder has a folder of cases for each subject.
 var casesFolder = filepath.Join("..", "..", "testdata", "cases")
 
 // caseFiles returns the paths of all cases.
@@ -26,8 +26,8 @@ func caseFiles(t *testing.T) []string {
 	return files
 }
 
-// TestTheIndexOfCases compares the table of testdata/cases/README.md with the folders, and
-// looks for the sentence that begins each case.
+// TestTheIndexOfCases compares the table of testdata/cases/README.md with the folders. It also
+// checks the first line of each case.
 func TestTheIndexOfCases(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(casesFolder, "README.md"))
 	require.NoError(t, err)
@@ -60,20 +60,20 @@ func TestTheIndexOfCases(t *testing.T) {
 	}
 }
 
-// made are the sections that come of a run.
+// made are the sections that a run produces.
 var made = []string{"exit", "stderr", "stdout", "diff"}
 
-// A caseRun is one command of a case, and what is expected of it.
+// A caseRun is one command of a case, and its expected output.
 type caseRun struct {
 	section txtar.File
-	title   string // the comment above the command, which tells the runs of a table apart
+	title   string // the comment above the command, unique among the runs of a case
 	args    []string
-	piped   []string // the files that are on stdin
+	piped   []string // the files on stdin
 	want    []txtar.File
 }
 
-// readCase returns the files of a case and its runs. A section that is neither, that stands
-// twice or that no command names is a failure: nobody would look at it.
+// readCase returns the files of a case and its runs. It fails the test for a section that is
+// neither, occurs twice, or is in no command: otherwise nobody would notice it.
 func readCase(t *testing.T, archive *txtar.Archive) (files []txtar.File, runs []caseRun) {
 	t.Helper()
 	var names []string
@@ -108,14 +108,14 @@ func readCase(t *testing.T, archive *txtar.Archive) (files []txtar.File, runs []
 	return files, runs
 }
 
-// word is one of a command: what has no space in it, or is in single quotes.
+// word matches a word of a command: without a space, or in single quotes.
 var word = regexp.MustCompile(`'[^']*'|[^\s']+`)
 
-// readCommand reads the section of a run: a comment, and a command in the words of a shell:
+// readCommand reads the section of a run: a comment, and a command in shell words:
 //
-//	[cat FILE... |] calico-pull-secrets ARGUMENT... [< FILE]
+// \t[cat FILE... |] calico-pull-secrets ARGUMENT... [< FILE]
 //
-// Files that the command has on stdin are not on disk.
+// Files on stdin are not on disk.
 func (r *caseRun) readCommand(t *testing.T) {
 	t.Helper()
 	command := string(r.section.Data)
@@ -138,5 +138,5 @@ func (r *caseRun) readCommand(t *testing.T) {
 	}
 }
 
-// hasFlags reports whether the command has flags, so that it looks at files.
+// hasFlags reports whether the command begins with a flag, so that it reads files.
 func (r caseRun) hasFlags() bool { return len(r.args) > 0 && strings.HasPrefix(r.args[0], "--") }

@@ -22,18 +22,18 @@ import (
 
 var update = flag.Bool("update", false, "write what the program does into testdata/cases, for review")
 
-// testProgram is what the tests run.
+// testProgram is the program that the tests run.
 var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndescription: text\n"), ChecksPage: checksPage()}
 
-// password is in the environment and in the files of every case. It may come
-// out in the data of a Secret and nowhere else.
+// password is in the environment and in the files of every case. The output may have it only in the
+// data of a Secret.
 const password = "hunter2-correct-horse"
 
-// TestCases runs the cases of testdata/cases. A case is a txtar archive: a sentence, the
-// files that go in, then a run or more. A run is a section "run" with the command as you
-// would type it, and what came of it: exit (the code), stderr, and the diff of stdin and
-// stdout, or with flags stdout itself and the diff of files that the run changed. A run
-// that succeeds runs again on its own output, which must not change it.
+// TestCases runs the cases of testdata/cases. A case is a txtar archive: a sentence, the input
+// files, and one or more runs. A run is a section "run" with the command as you would type it,
+// followed by its output: exit (the code), stderr, and more. Without flags that is the diff of
+// stdin and stdout. With flags it is stdout, and the diff of the changed files. A run that succeeds
+// runs again on its own output, and must not change it.
 func TestCases(t *testing.T) {
 	for _, file := range caseFiles(t) {
 		name := filepath.Base(filepath.Dir(file)) + "/" + strings.TrimSuffix(filepath.Base(file), ".txtar")
@@ -41,7 +41,7 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// testCase runs the commands of a case. With -update it writes what comes of them into the file.
+// testCase runs the commands of a case. With -update it writes their output into the file.
 func testCase(t *testing.T, file string) {
 	t.Helper()
 	archive, err := txtar.ParseFile(file)
@@ -49,10 +49,10 @@ func testCase(t *testing.T, file string) {
 	file, err = filepath.Abs(file) // the runs change the folder
 	require.NoError(t, err)
 	files, runs := readCase(t, archive)
-	isGenerator := strings.HasPrefix(filepath.Base(file), "generator-") // which gets its configuration, and never its output
+	isGenerator := strings.HasPrefix(filepath.Base(file), "generator-") // kustomize gives it the configuration, never its output
 	updated := slices.Clone(files)
 	for _, r := range runs {
-		got := r.want // if -run leaves this run out
+		got := r.want // -run may leave this run out
 		test := func(t *testing.T) {
 			got = runCase(t, files, r, !isGenerator)
 			if !*update {
@@ -72,7 +72,7 @@ func testCase(t *testing.T, file string) {
 	}
 }
 
-// requireSections compares what came of a run with what the case has, both ways.
+// requireSections compares the sections of a run with those in the case, in both directions.
 func requireSections(t *testing.T, want, got []txtar.File) {
 	t.Helper()
 	names := func(sections []txtar.File) (names []string) {
@@ -87,8 +87,8 @@ func requireSections(t *testing.T, want, got []txtar.File) {
 	}
 }
 
-// enterCase makes a new folder with the files of a case the current one, and returns these
-// files and what is on stdin of a run.
+// enterCase makes a new working folder with the files of a case. It returns these files and the
+// text on stdin.
 func enterCase(t *testing.T, files []txtar.File, r caseRun) (onDisk []txtar.File, in []byte) {
 	t.Helper()
 	t.Setenv("REGISTRY_USER", "me")
@@ -116,8 +116,8 @@ func enterCase(t *testing.T, files []txtar.File, r caseRun) (onDisk []txtar.File
 	return onDisk, in
 }
 
-// runCase runs a command in a new folder that has the files, and returns what came of it.
-// If it succeeded and again is true, it runs once more on what came out.
+// runCase runs a command in a new folder with the files, and returns its sections. With again it
+// repeats a successful run on its own output.
 func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.File {
 	t.Helper()
 	onDisk, in := enterCase(t, files, r)
@@ -154,7 +154,7 @@ func runCase(t *testing.T, files []txtar.File, r caseRun, again bool) []txtar.Fi
 	return got
 }
 
-// changedFiles returns the diffs of the files of a case that are not as they were.
+// changedFiles returns the diffs of a case's files that have changed.
 func changedFiles(t *testing.T, files []txtar.File) (all string) {
 	t.Helper()
 	for _, f := range files {
@@ -167,7 +167,7 @@ func changedFiles(t *testing.T, files []txtar.File) (all string) {
 	return all
 }
 
-// unified returns the unified diff of stdin and stdout, empty if they are the same.
+// unified returns the unified diff of stdin and stdout, empty if they are equal.
 func unified(t *testing.T, in, out string) string {
 	t.Helper()
 	//lint:ignore SA1019 the other one of the package shows a list that is moved where a line is added
@@ -177,12 +177,11 @@ func unified(t *testing.T, in, out string) string {
 	return text
 }
 
-// dataOfSecret is where a credential belongs.
+// dataOfSecret matches the place where a credential belongs.
 var dataOfSecret = regexp.MustCompile(`"?\.dockerconfigjson"?: "?[A-Za-z0-9+/=]*"?`)
 
-// requireNoPassword fails if the password, its base64 or a piece of six
-// characters of either is anywhere but in the data of a Secret, or in a line that
-// was in the input already.
+// requireNoPassword fails if the password, its base64, or six consecutive characters of either are
+// in the output. The data of a Secret may have them, and lines of the input.
 func requireNoPassword(t *testing.T, in, stdout, stderr string) {
 	t.Helper()
 	seen := stderr

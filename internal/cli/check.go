@@ -7,11 +7,11 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// noSecretFile is what to say where the Secret is new and has no file.
+// noSecretFile is the message for a new Secret without a file.
 const noSecretFile = "there is no file for the Secret\nhint: name one: secret.path=regcred.yaml"
 
-// showChecked says what a check finds that the function does not know, and prints the diffs
-// if they are asked for. It reports whether nothing is to do.
+// showChecked reports what a check finds outside of the function, and prints the diffs if the user
+// wants them. It returns true if there is nothing to change.
 func (s *set) showChecked(r function.Report, secretPath string) bool {
 	if r.Adds && secretPath == "" {
 		s.sayOf(finding.Error, "", noSecretFile)
@@ -22,8 +22,7 @@ func (s *set) showChecked(r function.Report, secretPath string) bool {
 	return len(toChange(r)) == 0 && !r.Adds
 }
 
-// toChange returns the names of the files in which something is to do: those that
-// have changes, and those in which a reference is missing.
+// toChange returns the names of the files that have changes or lack a reference.
 func toChange(r function.Report) (names []string) {
 	missing := map[string]bool{}
 	for _, f := range r.Findings {
@@ -36,7 +35,7 @@ func toChange(r function.Report) (names []string) {
 			names = append(names, f.Name)
 		}
 	}
-	for _, f := range r.Findings { // where the report has no files
+	for _, f := range r.Findings { // for a report without files
 		if missing[f.File] && !listed[f.File] {
 			listed[f.File] = true
 			names = append(names, f.File)

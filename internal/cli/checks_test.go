@@ -18,9 +18,8 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// TestEachCheckHasACase looks into testdata/cases/checks for a case of each check, named by
-// its id: a run with the title "found: …" finds it, one with "not: …" does not, and there
-// is one of each.
+// TestEachCheckHasACase looks for a case of each check in testdata/cases/checks, named by its id. A
+// run with the title "found: …" must find it, and one with "not: …" must not. Each case needs both.
 func TestEachCheckHasACase(t *testing.T) {
 	var ids, cases []string
 	for _, check := range finding.Checks() {
@@ -66,7 +65,7 @@ func TestEachCheckHasACase(t *testing.T) {
 	}
 }
 
-// TestEachKindHasACase looks for an object of each kind in the case that has all.
+// TestEachKindHasACase looks for an object of each kind in the case that has all kinds.
 func TestEachKindHasACase(t *testing.T) {
 	const name = "targets/every-kind.txtar"
 	archive, err := txtar.ParseFile(filepath.Join(casesFolder, filepath.FromSlash(name)))
@@ -81,9 +80,9 @@ func TestEachKindHasACase(t *testing.T) {
 	}
 }
 
-// idsOf returns the ids of what a run finds. A text shows none, so a run with flags prints
-// SARIF here, and one without has its manifests in a ResourceList, which gets results. Only
-// results have an id for what an audit finds in order.
+// idsOf returns the ids of a run's findings. The text on stderr has no ids. So a run with flags
+// prints SARIF here. A run without flags gets its manifests as a ResourceList, and returns results.
+// Only results have ids for an audit's findings that are in order.
 func idsOf(t *testing.T, files []txtar.File, r caseRun) (ids []string) {
 	t.Helper()
 	_, in := enterCase(t, files, r)

@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cli is what a person types and sees: flags, FIELD=VALUE, files and
-// folders, --write, --check, --diff, --audit, --each and --output. It promises:
+// Package cli is the command line: it reads flags, FIELD=VALUE, files and folders, and
+// prints and writes what comes of them. It promises:
 //
-//   - Stdout has what was asked for, complete, or the exit code is not 0. What
-//     there is to say goes to stderr, a line each, without control characters.
-//   - An argument that may be a credential is never quoted, only its number.
-//   - --write writes all files of a set or none, each at once, also when the
-//     program is stopped by a signal. A file that somebody else changed meanwhile
-//     is not overwritten.
+//   - Stdout is complete, or the exit code is not 0. Messages go to stderr, one a line, without
+//     control characters.
+//   - It never quotes an argument that may be a credential. It gives its number.
+//   - --write writes all files of a set or none, each in one step, even when a signal stops the
+//     program. It does not overwrite a file that somebody else changed meanwhile.
 //   - A diff shows nothing of a Secret, and applies with git apply and patch -p1.
-//   - What is left out or passed over is named.
+//   - It names all skipped input.
 //
-// It knows files and texts, and nothing of Kubernetes: that is package function.
+// It handles files and texts. Package function knows Kubernetes.
 package cli
 
 import (
@@ -27,17 +26,16 @@ import (
 
 const programName = report.Program
 
-// A Program is what the process knows of itself.
+// A Program is what the process knows about itself.
 type Program struct {
 	Version  string // of the release
-	Commit   string // that it is built from, empty if that is not known
-	Metadata []byte // hack/metadata.yaml, which --doc shows
+	Commit   string // that the release was built from; empty if unknown
+	Metadata []byte // the text of hack/metadata.yaml, which --doc shows
 
-	ChecksPage string // docs/checks.md, which explain shows
+	ChecksPage string // the text of docs/checks.md, which explain shows
 }
 
-// Run is the program without the process around it. It returns the exit code:
-// see finding.ExitCode.
+// Run is the program without the process around it. It returns the exit code: see finding.ExitCode.
 func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(arguments) > 0 {
@@ -92,7 +90,7 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	return int(code)
 }
 
-// about returns the text that the options ask for instead of work.
+// about returns the text that the user asks for instead of work, such as the help.
 func (p Program) about(o options) (text string, asked bool) {
 	switch {
 	case o.help:
@@ -109,7 +107,7 @@ func (p Program) about(o options) (text string, asked bool) {
 	return "", false
 }
 
-// withCommit returns what stands behind the version.
+// withCommit returns the text that follows the version, empty without a commit.
 func withCommit(commit string) string {
 	if commit == "" {
 		return ""
@@ -117,9 +115,9 @@ func withCommit(commit string) string {
 	return " (commit " + commit + ")"
 }
 
-// readConfig returns the configuration that the options give, nil if none. The
-// error names the file only if there is one of that name, or the name is that of a
-// manifest.
+// readConfig returns the configuration that the options give, nil if they give none. The error
+// names the file only if it exists or has the extension of a manifest: any other text may be a
+// password.
 func readConfig(o options) (*function.Config, error) {
 	if o.config == "" {
 		return function.FromArguments(o.settings)

@@ -13,20 +13,20 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// completionScripts have a script for each shell. It asks the program what may come next:
-// completion words WORD ..., of which the last one is being typed.
+// completionScripts has a script for each shell. The script asks the program for the next words:
+// completion words WORD .... The user is typing the last WORD.
 //
 //go:embed completion
 var completionScripts embed.FS
 
-// shells are those that have a script.
+// shells are the shells that have a script.
 var shells = []string{"bash", "zsh", "fish"}
 
-// filesToo is a line among the words that says: the name of a file may come next, too.
+// filesToo is a line among the words. It tells the script to offer file names, too.
 const filesToo = ":files"
 
-// completion prints the script for a shell, or the words that may come next. It returns
-// the exit code.
+// completion prints the script for a shell, or the words that may come next. It returns the exit
+// code.
 func (p Program) completion(arguments []string, c *console) int {
 	switch {
 	case len(arguments) > 1 && arguments[0] == "words":
@@ -34,7 +34,7 @@ func (p Program) completion(arguments []string, c *console) int {
 	case len(arguments) == 1 && slices.Contains(shells, arguments[0]):
 		script, err := completionScripts.ReadFile("completion/" + arguments[0])
 		if err != nil {
-			panic(err) // a test reads all
+			panic(err) // a test reads every script
 		}
 		return c.print(string(script))
 	}
@@ -42,7 +42,7 @@ func (p Program) completion(arguments []string, c *console) int {
 	return int(finding.ExitUsage)
 }
 
-// nextWords returns what the last of the words may become. A word that ends in "=" goes on.
+// nextWords returns the completions of the last word. A completion that ends in "=" takes a value.
 func (p Program) nextWords(words []string) []string {
 	before, current := words[:len(words)-1], words[len(words)-1]
 	if len(before) > 0 {
@@ -78,7 +78,7 @@ func (p Program) nextWords(words []string) []string {
 	return append(withPrefix(current, "", all), filesToo)
 }
 
-// valuesOfFlag are the values of flags, where there are some to choose from.
+// valuesOfFlag has the values of each flag that has a fixed choice.
 var valuesOfFlag = map[string][]string{"output": report.Names()}
 
 func takesValue(flag string) bool {
@@ -86,7 +86,7 @@ func takesValue(flag string) bool {
 	return o.valued()[flag] != nil
 }
 
-// longFlags returns the names of all flags that have more than a letter.
+// longFlags returns the names of all flags that are longer than a letter.
 func longFlags() []string {
 	var o options
 	names := append(slices.Collect(maps.Keys(o.switches())), slices.Collect(maps.Keys(o.valued()))...)
@@ -94,7 +94,7 @@ func longFlags() []string {
 	return slices.DeleteFunc(names, func(name string) bool { return len(name) == 1 })
 }
 
-// withPrefix returns the words, with before in front of each, that begin with what is typed.
+// withPrefix puts before in front of each word, and returns those that begin with the typed text.
 func withPrefix(typed, before string, words []string) (all []string) {
 	for _, word := range words {
 		if strings.HasPrefix(before+word, typed) {
@@ -104,7 +104,7 @@ func withPrefix(typed, before string, words []string) (all []string) {
 	return all
 }
 
-// orFiles returns the words, or that it is a file if there are none.
+// orFiles returns the words, or filesToo if there are none.
 func orFiles(words []string) []string {
 	if len(words) == 0 {
 		return []string{filesToo}

@@ -77,8 +77,8 @@ func TestCompletionNeedsAShell(t *testing.T) {
 	}
 }
 
-// TestShellsComplete has real shells complete a line by their scripts, in a folder that has
-// a file and a folder.
+// TestShellsComplete makes real shells complete a line with their scripts. The folder has a file
+// and a folder.
 func TestShellsComplete(t *testing.T) {
 	for shell, ask := range map[string]func(t *testing.T, words []string) string{"bash": askBash, "zsh": askZsh, "fish": askFish} {
 		t.Run(shell, func(t *testing.T) {
@@ -112,8 +112,8 @@ func TestShellsComplete(t *testing.T) {
 	}
 }
 
-// askBash returns what bash makes of the last word. It cuts words at "=", and keeps what is
-// before that.
+// askBash returns bash's completions of the last word. bash splits words at "=", and keeps the text
+// before it.
 func askBash(t *testing.T, words []string) string {
 	t.Helper()
 	last := words[len(words)-1]
@@ -132,7 +132,7 @@ func askBash(t *testing.T, words []string) string {
 	return strings.Join(got, " ")
 }
 
-// askZsh returns what the script hands to zsh's own functions, which need a terminal.
+// askZsh returns what the script passes to zsh's own functions, which need a terminal.
 func askZsh(t *testing.T, words []string) string {
 	t.Helper()
 	const script = `compdef() {}
@@ -147,7 +147,7 @@ exit 0`
 	return string(out)
 }
 
-// askFish returns what fish offers.
+// askFish returns fish's completions.
 func askFish(t *testing.T, words []string) string {
 	t.Helper()
 	out, err := needs.Command(t, "fish", "--no-config", "-c", `source ./script; complete -C "$argv"`, strings.Join(words, " ")).Output()

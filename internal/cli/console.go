@@ -16,11 +16,11 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// A console is where the program reads and writes.
+// A console has the streams that the program reads and writes.
 type console struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
-	mu             sync.Mutex // of stderr
+	mu             sync.Mutex // guards stderr
 }
 
 // say writes a message as one line on stderr.
@@ -30,7 +30,7 @@ func (c *console) say(message string) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 
-// sayError writes an error of the call, and behind it what to do.
+// sayError writes an error in the arguments or the configuration, and then its hint.
 func (c *console) sayError(err error) {
 	c.say(err.Error())
 	if hint := finding.HintOf(err); hint != "" {
@@ -47,19 +47,19 @@ func (c *console) print(text string) int {
 	return int(finding.ExitOK)
 }
 
-// isTerminal reports whether somebody looks at a stream, or types it.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// hasColours reports whether colours are wanted on a stream: that of a terminal,
-// unless the environment says otherwise (https://no-color.org).
+// hasColours reports whether to colour a stream: only a terminal, and not if the environment
+// refuses (https://no-color.org).
 func hasColours(stream any) bool {
 	return isTerminal(stream) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// problemOf returns what went wrong without the paths that Go puts before it.
+// problemOf returns an error's text without the paths that Go puts before it.
 func problemOf(err error) string {
 	var path *fs.PathError
 	if errors.As(err, &path) {

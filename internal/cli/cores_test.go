@@ -16,13 +16,12 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestTheOutcomeIsTheSameOnEachNumberOfCores runs every mode on many files, and on many
-// sets, on one core and on several: what is printed, in which order, and what is written
-// has to be the same.
+// TestTheOutcomeIsTheSameOnEachNumberOfCores runs every mode on many files and many sets, on one
+// core and on several. Output, its order and written files must be the same.
 func TestTheOutcomeIsTheSameOnEachNumberOfCores(t *testing.T) {
 	needs.InMemory(t)
 	files, folders := map[string]string{}, []string{}
-	for i := range 84 { // more than one core takes of what is light
+	for i := range 84 { // one core takes fewer light files at a time
 		folder := fmt.Sprintf("clusters/%02d", i)
 		if i%6 == 2 {
 			folder = fmt.Sprintf("broken/%02d", i)

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheCureMends types what an audit says to do, and audits again.
+// TestTheCureMends types the hints of an audit, and audits again.
 func TestTheCureMends(t *testing.T) {
 	const pod = "spec: {containers: [{name: c, image: nginx}]}"
 	const secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: NS}\ntype: kubernetes.io/dockerconfigjson\n" +

@@ -10,12 +10,12 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// showDiffs prints the changes of all files, as git apply and patch -p1 take them, and
-// says of which file it does not, since that would show something of a Secret. It
-// reports whether it could.
+// showDiffs prints the changes of all files, for git apply and patch -p1. It names each file whose
+// diff it hides because it would show a part of a Secret. It returns false if it printed nothing
+// because a diff failed.
 func (s *set) showDiffs(report function.Report, secretPath string) bool {
 	outside := false
-	var diffs []string // all or none are printed
+	var diffs []string // it prints all or none
 	for _, f := range report.Files {
 		if len(f.Changes) == 0 {
 			continue
@@ -37,7 +37,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		diffs = append(diffs, text)
 	}
 	for _, text := range diffs {
-		_, _ = io.WriteString(s.out, text) // Flush says what went wrong
+		_, _ = io.WriteString(s.out, text) // Flush returns the error
 	}
 	switch {
 	case len(report.Added) == 0:

@@ -15,7 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// onDisk makes a disk of so many bytes the working folder, with files in it.
+// onDisk makes a disk of size bytes the working folder, with files in it.
 func onDisk(t *testing.T, size int, files map[string]string) (dir string) {
 	t.Helper()
 	inFolder(t, nil)
@@ -26,7 +26,7 @@ func onDisk(t *testing.T, size int, files map[string]string) (dir string) {
 	dir, err := os.Getwd()
 	require.NoError(t, err)
 	t.Chdir("disk")
-	t.Cleanup(func() { // before the folders are left and removed
+	t.Cleanup(func() { // before the test leaves and removes the folders
 		require.NoError(t, os.Chdir(dir))
 		require.NoError(t, unix.Unmount("disk", unix.MNT_DETACH))
 	})
@@ -36,7 +36,7 @@ func onDisk(t *testing.T, size int, files map[string]string) (dir string) {
 	return dir
 }
 
-// manifests returns so many files with a target each, of some 16 kB.
+// manifests returns n files of about 16 kB with one target each.
 func manifests(n int) map[string]string {
 	files := map[string]string{}
 	for i := range n {
@@ -47,7 +47,7 @@ func manifests(n int) map[string]string {
 
 func TestWriteToADiskThatIsFull(t *testing.T) {
 	files := manifests(8)
-	onDisk(t, 256<<10, files) // room for some of the new files, and not for all
+	onDisk(t, 256<<10, files) // it has room for some new files, not for all
 	arguments := append([]string{"--write", ".", "secret.path=new/folder/regcred.yaml"}, emit...)
 	code, stdout, stderr := call(t, arguments...)
 	require.Equal(t, exitUnread, code)
@@ -59,7 +59,7 @@ func TestWriteToADiskThatIsFull(t *testing.T) {
 	require.Empty(t, removeTemporary(t))
 	require.False(t, exists("new"), "a folder that was made for nothing")
 
-	for name := range files { // half as many do fit
+	for name := range files { // half of them fit
 		if name > "4.yaml" {
 			require.NoError(t, os.Remove(name))
 		}
@@ -86,7 +86,7 @@ func TestWriteToADiskThatIsReadOnly(t *testing.T) {
 	require.Contains(t, stderr, "does not reference Secret", "to look is fine")
 }
 
-// A file that a file server has a lease on is read as soon as that gives it back.
+// If a file server has a lease on a file, the program reads the file when the lease ends.
 func TestALeasedFileIsRead(t *testing.T) {
 	inFolder(t, map[string]string{"f.yaml": daemonSet})
 	f, err := os.OpenFile("f.yaml", os.O_RDWR, 0)

@@ -11,7 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// What is said of a place from which Calico comes: to whoever looks, and to whoever changes.
+// What to say about a place that Calico comes from: the message, and a hint for each mode.
 const (
 	foundElsewhere  = "what is downloaded or rendered later is not in these files"
 	lookElsewhere   = "pipe what comes out into " + programName + " --audit, as from helm template or kustomize build"
@@ -19,7 +19,7 @@ const (
 	changeElsewhere = "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
 )
 
-// adviceElsewhere returns what to do about such a place.
+// adviceElsewhere returns the hint for the mode.
 func (s *set) adviceElsewhere() string {
 	switch {
 	case s.audit:
@@ -30,8 +30,8 @@ func (s *set) adviceElsewhere() string {
 	return changeElsewhere
 }
 
-// adviseElsewhere adds a sentence to a report in which a target is missing, or nothing is there to
-// audit, if a file says that Calico comes from elsewhere.
+// adviseElsewhere adds a finding behind missing-target, if a file says that Calico comes from
+// elsewhere.
 func (s *set) adviseElsewhere(files *collector, report *function.Report) {
 	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
@@ -43,8 +43,8 @@ func (s *set) adviseElsewhere(files *collector, report *function.Report) {
 	}
 }
 
-// elsewhere returns the first place in a file that says where Calico comes from. The path
-// is empty if there is none.
+// elsewhere returns the first place in a file that says where Calico comes from. The path is empty
+// if there is none.
 func (c *collector) elsewhere() (path string, line int) {
 	const most = 500
 	paths := slices.Clone(c.others[:min(most, len(c.others))])
@@ -56,7 +56,7 @@ func (c *collector) elsewhere() (path string, line int) {
 	return c.kustomize.CalicoIsFrom(paths)
 }
 
-// head returns the beginning of a file, up to 1 MiB.
+// head returns the first 1 MiB of a file. It returns nil if nobody can read the file.
 func head(path string) []byte {
 	f, err := os.Open(path)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// explain prints what the page of the checks says of the ids, or a list of all ids. The
-// verdict of an audit, such as anonymous, stands for its id. It returns the exit code.
+// explain prints the text of docs/checks.md for each id, or a list of all ids. It takes the verdict
+// of an audit, such as anonymous, as the id of its check. It returns the exit code.
 func (p Program) explain(ids []string, c *console) int {
 	all := report.Explanations(p.ChecksPage)
 	var text strings.Builder
@@ -39,7 +39,7 @@ func (p Program) explain(ids []string, c *console) int {
 	return c.print(text.String())
 }
 
-// cures returns what to do about the checks, by their ids.
+// cures returns the advice of each check, by its id.
 func (p Program) cures() map[string]string {
 	cures := map[string]string{}
 	for _, e := range report.Explanations(p.ChecksPage) {

@@ -15,8 +15,8 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// checksPage returns the page of the checks, which main.go has in the program. It is empty
-// where the test binary is the program, in another folder.
+// checksPage returns docs/checks.md, which main.go embeds. It is empty if the test binary is the
+// program, because that runs in another folder.
 func checksPage() string {
 	text, _ := os.ReadFile(filepath.Join("..", "..", "docs", "checks.md"))
 	return string(text)
@@ -25,7 +25,7 @@ func checksPage() string {
 func TestEachCheckIsExplained(t *testing.T) {
 	known := report.Explanations(testProgram.ChecksPage)
 	for _, check := range finding.Checks() {
-		var out, messages bytes.Buffer // not call: a word of the password is one of English
+		var out, messages bytes.Buffer // not call: the password has an English word
 		code := testProgram.Run([]string{"explain", check.ID}, nil, &out, &messages)
 		stdout, stderr := out.String(), messages.String()
 		require.Equal(t, exitOK, code, "docs/checks.md: a row for %s is missing: go test ./internal/finding -update writes it. %s", check.ID, stderr)

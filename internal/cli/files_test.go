@@ -32,7 +32,7 @@ spec:
 
 const changed = daemonSet + "      imagePullSecrets:\n      - name: regcred\n"
 
-// inFolder writes files into a new folder, goes there, and sets a credential.
+// inFolder makes a new working folder with files, and sets a credential.
 func inFolder(t *testing.T, files map[string]string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -45,7 +45,7 @@ func inFolder(t *testing.T, files map[string]string) {
 	t.Setenv("REGISTRY_PASSWORD", password)
 }
 
-// call runs the program on an empty stdin. No credential may be in what it says.
+// call runs the program on an empty stdin. It fails the test if the output has a credential.
 func call(t *testing.T, arguments ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -105,7 +105,7 @@ func TestWriteCheckAndDiffSayTheSame(t *testing.T) {
 	}
 }
 
-// A diff has lines around the change, and a Secret may stand there.
+// A diff has lines around the change, and a Secret may be there.
 func TestNoDiffShowsWhatIsInASecret(t *testing.T) {
 	const meta = "apiVersion: v1\nkind: Secret\nmetadata: {name: other}\n"
 	ours := strings.Replace(meta, "other", "regcred, namespace: kube-system", 1) + "type: kubernetes.io/dockerconfigjson\n"
@@ -318,7 +318,7 @@ func TestHelpFitsAScreenAndAHalf(t *testing.T) {
 	}
 }
 
-// A closedPipe is one whose reader has gone.
+// A closedPipe is a pipe whose reader has gone.
 type closedPipe struct{}
 
 func (closedPipe) Write([]byte) (int, error) { return 0, errors.New("broken pipe") }
@@ -331,14 +331,14 @@ func TestAPipeThatIsClosedEarly(t *testing.T) {
 	require.Contains(t, stderr.String(), "cannot write stdout")
 }
 
-// A typing error in the file of --config is told with its name.
+// A typing error in the file of --config is reported with the file's name.
 func TestFindingsOnTheConfigurationNameItsFile(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {secretname: x}\n"})
 	_, _, stderr := call(t, "--check", "--config", "fn.yaml", "a.yaml")
 	require.Contains(t, stderr, "calico-pull-secrets: error: fn.yaml: spec.secretname: no such field\ncalico-pull-secrets: hint: did you mean secretName?\n")
 }
 
-// What links lead to is no part of the set, and under strict no proof.
+// The set does not contain what links lead to. Under strict the set is then not proven.
 func TestStrictWantsAllOfAFolder(t *testing.T) {
 	inFolder(t, map[string]string{"m/a.yaml": changed, "elsewhere/b.yaml": daemonSet})
 	strict := []string{"--check", "preflight=strict", "servers=docker.io", "m"}
@@ -353,8 +353,8 @@ func TestStrictWantsAllOfAFolder(t *testing.T) {
 	require.Contains(t, stdout, `"check": "unread"`)
 }
 
-// TestAConfigThatIsWrongIsSaidInEachMode: then no manifest is read, and nothing is made of
-// what would have been.
+// TestAConfigThatIsWrongIsSaidInEachMode expects that the program reads no manifest, and reports
+// nothing about manifests.
 func TestAConfigThatIsWrongIsSaidInEachMode(t *testing.T) {
 	for _, flag := range []string{"--check", "--audit", "--diff", "--write", "--quiet"} {
 		inFolder(t, map[string]string{"ds.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: x\nspec: 7\n"})

@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 )
 
-// foreignFlags are the flags of kubectl, docker and sed that people type here most, with
-// what to write instead.
+// foreignFlags are flags of kubectl, docker and sed that people often type here, each with what to
+// write instead.
 var foreignFlags = []struct{ names, hint string }{
 	{"f filename", "files need no flag: write FILE"},
 	{"R recursive", "folders are searched to the bottom without a flag"},
@@ -30,8 +30,8 @@ var foreignFlags = []struct{ names, hint string }{
 	{"docker-email", "write secret.email=EMAIL"},
 }
 
-// unknownFlag says what is wrong with a flag that is none of ours, without quoting
-// what is not near to one of ours.
+// unknownFlag returns the message for an unknown flag. It quotes no part of the flag: the name may
+// be a password.
 func unknownFlag(name string, hasValue bool) string {
 	for _, f := range foreignFlags {
 		if slices.Contains(strings.Fields(f.names), name) {
@@ -52,8 +52,8 @@ func unknownFlag(name string, hasValue bool) string {
 	return "no such flag: fields are written FIELD=VALUE, see --help"
 }
 
-// nearestFlag returns the flag that is at most two letters away from name, empty if
-// there is none.
+// nearestFlag returns the closest flag, at most two letters away from name. It returns "" if there
+// is none.
 func nearestFlag(name string) string {
 	if len(name) < 3 || len(name) > 20 {
 		return ""

@@ -8,14 +8,14 @@ import (
 	"sync"
 )
 
-// paceGarbage says how much memory may grow before Go collects garbage, unless the
-// environment does. A run that only reads keeps little of what it makes: the less it has to
-// walk through again and again, the better, and the less there may be in between.
+// paceGarbage sets how much the heap may grow before Go collects garbage. GOGC and GOMEMLIMIT
+// override it. A run that only reads keeps little of what it allocates, so a collection is cheap,
+// and an early one saves memory.
 func paceGarbage(isReader bool) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return
 	}
-	percent := 200 // most of what is made is kept to the end
+	percent := 200 // such a run keeps most of its memory to the end
 	if isReader {
 		ballast()
 		percent = 50
@@ -23,7 +23,7 @@ func paceGarbage(isReader bool) {
 	debug.SetGCPercent(percent)
 }
 
-// ballast is memory that nobody writes to, so that it costs nothing. It counts for Go's
-// collector, which else runs each time that a small heap has doubled: with 20,000 files to
-// audit twice as much work.
+// ballast is memory that nobody writes to, so that it costs nothing. Go's collector counts it.
+// Without it a collection runs each time a small heap doubles: an audit of 20,000 files works twice
+// as much.
 var ballast = sync.OnceValue(func() []byte { return make([]byte, 24<<20) })

@@ -12,14 +12,14 @@ import (
 	"testing"
 )
 
-// An input is what the program is started with, in a folder of its own.
+// An input is the program's input, in a folder of its own.
 type input struct {
 	files     map[string]string
 	stdin     string
 	arguments []string
 }
 
-// times returns n texts, each made with its number.
+// times returns n texts, each formatted with its number.
 func times(n int, format string) string {
 	var b strings.Builder
 	for i := range n {
@@ -35,15 +35,15 @@ const (
 	growthHub  = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: n0}\ntype: kubernetes.io/dockerconfigjson\ndata:\n  .dockerconfigjson: "
 )
 
-// filter is an input that comes through stdin.
+// filter is an input on stdin.
 func filter(stdin string, arguments ...string) input {
 	return input{stdin: stdin, arguments: append([]string{"preflight=warn"}, arguments...)}
 }
 
-// node returns one target with more text in its container, each line indented.
+// node returns one target with more lines in its container. Each line is indented already.
 func node(lines string) string { return strings.ReplaceAll(growthNode, "%d", "0") + lines }
 
-// growing are the shapes of input, each with the size that it starts at.
+// growing are the shapes of input, each with its first size.
 var growing = map[string]struct {
 	n    int
 	make func(n int) input

@@ -12,16 +12,15 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// The words that are commands as the first argument. A path of that name is ./install.
+// These words are commands if they come first. A path of that name is ./install.
 const (
 	installCommand    = "install"
 	explainCommand    = "explain"
 	completionCommand = "completion"
 )
 
-// install copies the running program into a folder: out of an image that has nothing
-// else in it, as the init containers of Argo CD and Tekton want it. It returns the
-// exit code.
+// install copies the running program into a folder. Init containers of Argo CD and Tekton use it:
+// the image has no other program that copies. It returns the exit code.
 func install(arguments []string, c *console) int {
 	if len(arguments) != 1 {
 		c.say("install needs a folder: install DIR")
@@ -36,8 +35,8 @@ func install(arguments []string, c *console) int {
 	return int(finding.ExitOK)
 }
 
-// copyProgram copies the running program into a folder, at once. It returns the path
-// of the copy.
+// copyProgram copies the running program into a folder, in one step. It returns the path of the
+// copy.
 func copyProgram(folder string) (target string, err error) {
 	name := programName
 	if runtime.GOOS == "windows" {
@@ -56,7 +55,7 @@ func copyProgram(folder string) (target string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer os.Remove(out.Name()) // not there any more if all went well
+	defer os.Remove(out.Name()) // does nothing after the rename
 	_, err = io.Copy(out, in)
 	for _, step := range []func() error{func() error { return out.Chmod(0o755) }, out.Sync} {
 		if err == nil {

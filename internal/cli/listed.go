@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// addListed adds the files that kustomizations list as resources, and that are in the
-// folder, whatever they are called, also where a dot hides them: kustomize takes any name.
+// addListed adds the files in the folder that kustomizations list as resources. kustomize takes any
+// name, so it adds hidden files and those without the extension of a manifest, too.
 func (c *collector) addListed(root string) {
 	inside := layout.Real(root)
 	for _, path := range c.kustomize.Follow(inside) {
@@ -32,7 +32,7 @@ func (c *collector) addListed(root string) {
 	}
 }
 
-// markListed tells the sources what kustomizations say of them.
+// markListed gives each source what the kustomizations say about it.
 func (c *collector) markListed() {
 	if c.kustomize.IsEmpty() {
 		return
@@ -45,7 +45,7 @@ func (c *collector) markListed() {
 	slices.Sort(c.reals)
 }
 
-// listingOf returns what kustomizations say of a file with a real path, nil if nothing.
+// listingOf returns what the kustomizations say about a file with a real path, nil if nothing.
 func (c *collector) listingOf(path string) *function.Listing {
 	by, entry := c.kustomize.Unlisted(path)
 	l := function.Listing{UnlistedBy: by, Entry: entry}
@@ -56,18 +56,18 @@ func (c *collector) listingOf(path string) *function.Listing {
 	return &l
 }
 
-// isThere reports whether a real path is that of a source, or of a folder with one.
+// isThere reports whether a real path is a source, or a folder with one.
 func (c *collector) isThere(path string) bool {
 	if _, found := slices.BinarySearch(c.reals, path); found {
 		return true
 	}
-	below := path + string(filepath.Separator) // others may sort before what is below
+	below := path + string(filepath.Separator) // paths such as FOLDER-x sort before it
 	i, _ := slices.BinarySearch(c.reals, below)
 	return i < len(c.reals) && strings.HasPrefix(c.reals[i], below)
 }
 
-// rendered returns what somebody makes of the files later. secretPath is a file that is
-// yet to be written, empty if there is none.
+// rendered returns a finding for each file that somebody renders later. secretPath is a file that
+// this run creates, empty if there is none: a kustomization may list it already.
 func (s *set) rendered(files *collector, secretPath string) (all []function.Unseen) {
 	if secretPath != "" {
 		secretPath = realOfNew(secretPath)
@@ -94,7 +94,7 @@ func (s *set) rendered(files *collector, secretPath string) (all []function.Unse
 	return all
 }
 
-// realOfNew returns the real path of a file that may be yet to be written.
+// realOfNew returns the real path of a file that may not exist yet.
 func realOfNew(path string) string {
 	if exists(path) {
 		return layout.Real(path)
@@ -102,7 +102,7 @@ func realOfNew(path string) string {
 	return filepath.Join(realOfFolder(filepath.Dir(path)), filepath.Base(path))
 }
 
-// realOfFolder is layout.Real for a folder that may be yet to be made.
+// realOfFolder is layout.Real for a folder that may not exist yet.
 func realOfFolder(path string) string {
 	there := layout.DeepestExisting(path)
 	rest, err := filepath.Rel(there, path)
@@ -112,8 +112,8 @@ func realOfFolder(path string) string {
 	return filepath.Join(layout.Real(there), rest)
 }
 
-// home returns what kustomizations say of the file that new objects go into; secretPath is
-// empty if there is none.
+// home returns what the kustomizations say about the file of new objects, nothing if secretPath is
+// empty.
 func (s *set) home(files *collector, secretPath string) function.Home {
 	if secretPath == "" || s.prints() {
 		return function.Home{}

@@ -17,38 +17,38 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// say hands out a message: its severity, then the path of the set if there are several and
-// the file does not tell it, then the file.
+// say prints a finding and its hint. The message begins with the severity, then the set if there
+// are several, then the file. It leaves the set out if the file's path begins with it.
 func (s *set) say(f finding.Finding) {
 	f.Set = s.label
 	s.print(f.String())
 	s.hint(f.Hint)
 }
 
-// hint hands out what to do, behind the message that it belongs to.
+// hint prints a hint, if there is one. It follows the message that it belongs to.
 func (s *set) hint(hint string) {
 	if hint != "" {
 		s.print("hint: " + hint)
 	}
 }
 
-// sayOf says something of a file, empty for none, that the function does not know.
+// sayOf prints a finding of this package. file may be empty.
 func (s *set) sayOf(severity finding.Severity, file, format string, a ...any) {
 	s.say(finding.New(finding.Input, severity, format, a...).At(finding.Place{File: file}))
 }
 
-// A pathError is what is wrong with a path.
+// A pathError is a path and its problem.
 type pathError struct {
 	path    string
 	problem error
-	isUsage bool // whoever typed the arguments is wrong
+	isUsage bool // the arguments are wrong
 }
 
 func (e *pathError) Error() string { return e.path + ": " + e.problem.Error() }
 
 func (e *pathError) Unwrap() error { return e.problem }
 
-// failed says why nothing can be done.
+// failed prints why the run can do nothing, and returns that result.
 func (s *set) failed(problem error) setResult {
 	code, file := finding.ExitUnread, ""
 	var path *pathError
@@ -63,8 +63,7 @@ func (s *set) failed(problem error) setResult {
 	return setResult{code: code, Set: report.Set{Name: s.label, Findings: finding.List{f}}}
 }
 
-// placeConfig gives findings on the configuration the file that it is from, if the name
-// of that is fit to be shown.
+// placeConfig gives findings about the configuration its file, if the name cannot be a password.
 func (r *run) placeConfig(all finding.List) {
 	if r.options.config == "" || !isPath(r.options.config) {
 		return
@@ -78,8 +77,7 @@ func (r *run) placeConfig(all finding.List) {
 	}
 }
 
-// sayFindings says what the function found. What is in the table of an audit is not said
-// beside it.
+// sayFindings prints what the function found. It leaves out what the table of an audit shows.
 func (s *set) sayFindings(r function.Report) {
 	if r.Shown {
 		return
@@ -89,14 +87,14 @@ func (s *set) sayFindings(r function.Report) {
 	})
 	together := report.Together(findings)
 	for i, f := range together {
-		if i+1 < len(together) && together[i+1].Hint == f.Hint { // one hint for all that it cures
+		if i+1 < len(together) && together[i+1].Hint == f.Hint { // one hint for a row of findings
 			f.Hint = ""
 		}
 		s.say(f)
 	}
 }
 
-// nameStdin gives what is about stdin the name that stdin has.
+// nameStdin replaces the name of stdin by the one of --stdin-name.
 func (s *set) nameStdin(r function.Report) {
 	isAlone := isStdin(s.paths)
 	rename := func(file *string, isPlaced bool) {
@@ -116,7 +114,7 @@ func (s *set) nameStdin(r function.Report) {
 	}
 }
 
-// budget returns the pull budget of an audit, nil if nobody asked for it.
+// budget returns the pull budget of an audit, nil without --nodes.
 func (s *set) budget(r function.Report) *budget.Budget {
 	if s.nodes == 0 {
 		return nil
@@ -124,7 +122,7 @@ func (s *set) budget(r function.Report) *budget.Budget {
 	return budget.Of(r.Images, r.Findings, s.nodes, s.pullLimit)
 }
 
-// unseen returns what to say of what was not looked at, and why.
+// unseen returns a finding for each skipped file or folder, with the reason.
 func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen) {
 	add := func(severity finding.Severity, unproven bool, path, message string) {
 		all = append(all, function.Unseen{Severity: string(severity), Path: path, Message: message, Unproven: unproven})
@@ -145,26 +143,26 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 			add(finding.Info, false, path, "left out: it is hidden")
 		}
 	}
-	if !s.write && isOpenSecret(secretPath) { // --write says it of what it leaves
+	if !s.write && isOpenSecret(secretPath) { // --write reports what is still open after it
 		all = append(all, function.Unseen{Check: finding.Plaintext, Severity: string(finding.Warning), Path: secretPath, Message: openSecret, Hint: "chmod 600 FILE"})
 	}
 	return append(all, s.rendered(files, secretPath)...)
 }
 
-// asFolder returns the path of a folder with one slash behind it.
+// asFolder returns the path of a folder with exactly one slash behind it.
 func asFolder(path string) string { return strings.TrimRight(path, "/") + "/" }
 
-// isFolder reports whether a path is that of a folder.
+// isFolder reports whether a path is a folder.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
-// hidesObject reports whether a hidden file has an object in it that is not the
-// configuration of this program: kubectl apply -f FOLDER reads it. A baseline has none.
+// hidesObject reports whether a hidden file has an object, which kubectl apply -f FOLDER reads. The
+// configuration and the baseline of this program do not count.
 func hidesObject(path string) bool {
 	text, err := readPath(path)
-	if err != nil { // a folder
+	if err != nil { // it counts as hidden all the same
 		return false
 	}
 	if _, err := allowance.ReadBaseline(path, text); err == nil {
@@ -178,7 +176,7 @@ var hiddenKind = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?([A-Za-z]+)`)
 })
 
-// flag returns the flag, with what reads stdin, of a set that is only looked at.
+// flag returns the flags that check or audit stdin as this run does.
 func (s *set) flag() string {
 	if s.audit {
 		return "--audit"

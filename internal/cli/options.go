@@ -18,38 +18,38 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// options are what the command line asks for.
+// options are the settings of the command line.
 type options struct {
 	help, version, doc        bool
-	schema, auditSchema       bool // of the configuration, of what --output json prints
+	schema, auditSchema       bool // of the configuration; of the text that --output json prints
 	write, check, diff, audit bool
-	remove                    bool // what is there instead of adding
+	remove                    bool // takes out instead of adding
 	each                      bool // every path is a set of its own
-	build                     bool // kustomizations are built, each a set of its own
+	build                     bool // builds kustomizations, each a set of its own
 	quiet                     bool
-	exitZero                  bool // findings that fail leave the exit code 0
+	exitZero                  bool // exit code 0 instead of 1
 	outputs                   []output
-	stdinName                 string   // what stdin is called
+	stdinName                 string   // the name to print for stdin
 	config                    string   // the file with the configuration
-	noConfig                  bool     // that of the repository does not count
-	noAnnotations             bool     // those of objects let nothing pass
+	noConfig                  bool     // ignore the configuration of the repository
+	noAnnotations             bool     // ignore the annotations that let an object pass
 	exclude                   []string // globs
-	baseline                  string   // the file with what may stay
-	updateBaseline            bool     // it is written
-	today                     string   // the day that ends exceptions; empty if not said
-	buildRoot                 string   // the folder that builds read; empty if not said
-	with                      []string // what helps each set
-	allowEnv, allowFiles      []string // nil: anything
-	nodes, pullLimit          int      // of the pull budget; 0 if not said
+	baseline                  string   // the file with the findings that pass
+	updateBaseline            bool     // write the baseline
+	today                     string   // the date for exceptions; empty: from the clock
+	buildRoot                 string   // the only folder that builds read; empty: not given
+	with                      []string // files and folders that count for each set
+	allowEnv, allowFiles      []string // nil: everything
+	nodes, pullLimit          int      // of the pull budget; 0: not given
 	settings                  []string // FIELD=VALUE
 	paths                     []string // files and folders, "-" for stdin
-	modeSet                   bool     // check or audit is what the settings say, and no flag
+	modeSet                   bool     // no flag set check or audit: the configuration did
 }
 
 // stdinPath is the FILE that means stdin.
 const stdinPath = "-"
 
-// switches returns where the flags without a value go, by name.
+// switches returns the target of each flag without a value, by name.
 func (o *options) switches() map[string]*bool {
 	return map[string]*bool{
 		"help": &o.help, "h": &o.help, "version": &o.version, "doc": &o.doc, "schema": &o.schema, "schema=audit": &o.auditSchema,
@@ -59,7 +59,7 @@ func (o *options) switches() map[string]*bool {
 	}
 }
 
-// valued returns what takes the value of each flag that has one, by name.
+// valued returns the setter of each flag with a value, by name.
 func (o *options) valued() map[string]func(value string) error {
 	return map[string]func(string) error{
 		"config": func(value string) error {
@@ -106,14 +106,14 @@ func need(ok bool, otherwise string) error {
 	return fmt.Errorf("%s", otherwise)
 }
 
-// positive reads a number from 1 on.
+// positive reads a number from 1 to 1,000,000.
 func positive(value string, into *int) (err error) {
 	*into, err = strconv.Atoi(value)
 	return need(err == nil && *into > 0 && *into <= 1_000_000, "needs a number from 1 to 1000000")
 }
 
-// appendList appends the elements of a list with commas. The result is not nil: an
-// empty list allows nothing.
+// appendList splits a text at commas and appends the elements. The result is never nil: an empty
+// list allows nothing.
 func appendList(list []string, value string) []string {
 	if list == nil {
 		list = []string{}
@@ -126,9 +126,8 @@ func appendList(list []string, value string) []string {
 	return list
 }
 
-// parseOptions reads the arguments. Flags may stand anywhere before "--". The error
-// names the place of an argument that is wrong, and not the argument: it may be a
-// password.
+// parseOptions reads the arguments. Flags may come anywhere before "--". An error gives the number
+// of a wrong argument, never its text: the text may be a password.
 func parseOptions(arguments []string) (options, error) {
 	var o options
 	switches, valued := o.switches(), o.valued()
@@ -177,7 +176,7 @@ func parseOptions(arguments []string) (options, error) {
 	return o, o.validate()
 }
 
-// addPlain adds an argument that is no flag, with its index.
+// addPlain adds an argument that is no flag. index counts from 0.
 func (o *options) addPlain(argument string, index int, fields map[string]bool) error {
 	switch {
 	case isSetting(argument):
@@ -201,8 +200,8 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 	return nil
 }
 
-// noPath says that there is no file or folder of the name that an argument is. It shows
-// the name only if one of almost that name is there, for else it may be a password.
+// noPath returns the error for an argument that is no file and no setting. It shows the argument
+// only if a file with almost that name exists: any other text may be a password.
 func noPath(argument string, index int) error {
 	if isField(argument) {
 		return finding.Errorf("argument %d: %s is a setting without a value\nhint: write %s=VALUE", index+1, argument, argument)
@@ -213,8 +212,8 @@ func noPath(argument string, index int) error {
 	return finding.Errorf("argument %d: no such file or folder, and no setting\nhint: a setting is FIELD=VALUE, such as secretName=regcred", index+1)
 }
 
-// nearPath returns the file or folder that a misspelt path most likely means, "" if none
-// beside it has almost its name.
+// nearPath returns the path that a misspelt path most likely means. It returns "" if the folder has
+// no similar name.
 func nearPath(path string) string {
 	folder, name := filepath.Split(filepath.Clean(path))
 	entries, _ := os.ReadDir(filepath.Join(folder, "."))
@@ -229,7 +228,7 @@ func nearPath(path string) string {
 	return folder + near
 }
 
-// validate returns what is wrong with the options together.
+// validate returns an error if the options do not fit together.
 func (o *options) validate() error {
 	reads := o.check || o.diff || o.audit
 	switch {
@@ -267,8 +266,8 @@ func (o *options) validate() error {
 	return nil
 }
 
-// takeMode makes the mode of the settings that of the options, so that it does not matter
-// where it is said. What the input is decides it for stdin, see set.stream.
+// takeMode sets the options from the mode of the configuration, if no flag does: both ways do the
+// same. For stdin the form of the input decides: see set.stream.
 func (o *options) takeMode(c *function.Config) error {
 	o.remove = o.remove || c.Mode() == function.ModeRemove && !o.audit
 	if !o.write && !o.check && !o.diff && !o.audit && !o.remove {
@@ -301,27 +300,26 @@ func (o *options) takeMode(c *function.Config) error {
 	return nil
 }
 
-// isSetting reports whether an argument is FIELD=VALUE, and not the path of a file
-// that has a = in its name. That of a field is never a path: a file of that name must not
-// take a setting away.
+// isSetting reports whether an argument is FIELD=VALUE. A file may have "=" in its name, and then
+// the file wins, unless FIELD is a field: no file may take a setting away.
 func isSetting(argument string) bool {
 	field, _, found := strings.Cut(argument, "=")
 	return found && (isField(field) || !exists(argument))
 }
 
-// isField reports whether a name is that of a field, or below one.
+// isField reports whether a name is a field, or below one.
 func isField(name string) bool {
 	return slices.ContainsFunc(config.FieldPaths(), func(path string) bool { return name == path || strings.HasPrefix(name, path+".") })
 }
 
-// extensions are those of manifests.
+// extensions are the extensions of manifests.
 var extensions = []string{".yaml", ".yml", ".json"}
 
-// hasExtension reports whether a file is called like a manifest.
+// hasExtension reports whether a file has the extension of a manifest.
 func hasExtension(name string) bool { return slices.Contains(extensions, filepath.Ext(name)) }
 
-// isPath reports whether an argument is surely meant as a path: there is such a
-// file, or it looks like the name of a manifest.
+// isPath reports whether an argument must be a path: the file exists, or has the extension of a
+// manifest.
 func isPath(argument string) bool {
 	return argument == stdinPath || hasExtension(argument) || exists(argument)
 }

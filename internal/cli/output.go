@@ -17,7 +17,7 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// An output is a format, and the file that it goes into, empty for stdout.
+// An output is a format and its file. The file is empty for stdout.
 type output struct{ form, file string }
 
 // addOutput adds FORM, or FORM=FILE.
@@ -37,8 +37,8 @@ func (o *options) addOutput(value string) error {
 	return nil
 }
 
-// reads reports whether a file that an output would replace is named as something else, or
-// has a manifest in it: it may be in a folder that is named.
+// reads reports whether an output would replace another file of the command line, or a manifest. A
+// manifest may be in a folder of the command line.
 func (o *options) reads(file string) bool {
 	if file == "" {
 		return false
@@ -47,13 +47,13 @@ func (o *options) reads(file string) bool {
 	return slices.ContainsFunc(named, func(name string) bool { return isSameFile(name, file) }) || isManifest(file)
 }
 
-// isSameFile reports whether two names are of one file, which may be yet to be written.
+// isSameFile reports whether two names mean one file. The file may not exist yet.
 func isSameFile(one, other string) bool {
 	return one != "" && other != "" && realOfNew(one) == realOfNew(other)
 }
 
-// isManifest reports whether there is a file that is called like a manifest and is not one of
-// the documents that this program writes.
+// isManifest reports whether a file exists, has the extension of a manifest, and is none of this
+// program's reports. A file that nobody can read counts as a manifest.
 func isManifest(name string) bool {
 	info, err := os.Stat(name)
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 || !hasExtension(name) {
@@ -64,13 +64,13 @@ func isManifest(name string) bool {
 	return err != nil || json.Unmarshal(text, &document) != nil || document["apiVersion"] != nil
 }
 
-// hasForm reports whether a format is asked for on stdout.
+// hasForm reports whether an output goes to stdout.
 func (o *options) hasForm() bool {
 	return slices.ContainsFunc(o.outputs, func(to output) bool { return to.file == "" })
 }
 
-// show writes what came of all sets in the formats that are asked for: to stdout, where the
-// first one goes unless another is named, and into files. It returns the exit code.
+// show writes the result of all sets in each format. The first format of package report goes to
+// stdout, unless stdout has another format, a diff or manifests. It returns the exit code.
 func (r *run) show(result report.Run) (code finding.ExitCode) {
 	outputs := r.outputs
 	if isFree := !r.listed && !r.diff && (r.check || r.audit); isFree && !r.hasForm() {
@@ -80,7 +80,7 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 		format := report.Named(to.form)
 		if to.file == "" {
 			result.Colours = r.colours
-			format(r.out, result) // the last Flush says what went wrong
+			format(r.out, result) // the last Flush returns the error
 			continue
 		}
 		var text bytes.Buffer
@@ -94,8 +94,8 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 	return code
 }
 
-// writeOutput writes a whole file: who reads it finds the old text or the new one. What is no
-// regular file, such as a pipe, is written to.
+// writeOutput replaces a file in one step: a reader finds the old text or the new one. It writes
+// directly to a pipe, and to any other file that is not regular.
 func writeOutput(name string, text []byte) error {
 	r := replacement{target: name, mode: 0o644, after: pieces{text}}
 	if target, err := filepath.EvalSymlinks(name); err == nil {

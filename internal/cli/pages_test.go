@@ -20,9 +20,9 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestThePagesTypeWhatThereIs reads the flags and settings of each command of ours in
-// the shell blocks of the pages, as the program does. Most of them are run elsewhere;
-// those that need a cluster or a registry are not.
+// TestThePagesTypeWhatThereIs parses the flags and settings of each of our commands in the shell
+// blocks of the pages, as the program does. Other tests run most of these commands, but not those
+// that need a cluster or a registry.
 func TestThePagesTypeWhatThereIs(t *testing.T) {
 	commands := 0
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {
@@ -87,7 +87,7 @@ func TestMessagesNameFlagsThatThereAre(t *testing.T) {
 	require.Greater(t, flags, 30)
 }
 
-// stringsOf returns the string literals of a file of Go.
+// stringsOf returns the string literals of a Go file.
 func stringsOf(t *testing.T, path string) (all []string) {
 	t.Helper()
 	text, err := os.ReadFile(path)
@@ -107,8 +107,8 @@ func stringsOf(t *testing.T, path string) (all []string) {
 	}
 }
 
-// ourCommands returns the arguments of each call of the program in a block of shell.
-// What is no flag and no setting becomes a path.
+// ourCommands returns the arguments of each call of the program in a shell block. It replaces an
+// argument that is no flag and no setting by a path.
 func ourCommands(block string) (calls [][]string) {
 	block = strings.ReplaceAll(block, "\\\n", " ")
 	block = regexp.MustCompile(`(?m)(^|\s)#.*$`).ReplaceAllString(block, "$1")
@@ -125,11 +125,11 @@ func ourCommands(block string) (calls [][]string) {
 		var arguments []string
 		for _, word := range words[i+1:] {
 			if strings.HasPrefix(word, ">") || strings.HasPrefix(word, "2>") {
-				break // the rest is where the output goes
+				break // the rest redirects the output
 			}
 			isValue := len(arguments) > 0 && slices.Contains([]string{"--output", "--config", "--allow-env", "--allow-files", "--nodes", "--pull-limit"}, arguments[len(arguments)-1])
 			switch {
-			case slices.Contains([]string{"FLAGS", "FIELD=VALUE", "…"}, word): // stands for others
+			case slices.Contains([]string{"FLAGS", "FIELD=VALUE", "…"}, word): // a stand-in for other arguments
 			case isValue, strings.HasPrefix(word, "-"), strings.Contains(word, "="):
 				arguments = append(arguments, word)
 			default:
@@ -141,8 +141,8 @@ func ourCommands(block string) (calls [][]string) {
 	return calls
 }
 
-// TestTheTableOfWhatIsRenderedLater compares the rows of the page with the cases: each row has
-// one, and each case is of a row but for the one that has nothing to say.
+// TestTheTableOfWhatIsRenderedLater compares the rows of the page with the cases. Each row has a
+// case. Each case has a row, except the case without a finding.
 func TestTheTableOfWhatIsRenderedLater(t *testing.T) {
 	page, err := os.ReadFile("../../docs/audit.md")
 	require.NoError(t, err)

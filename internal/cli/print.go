@@ -7,14 +7,14 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// printFiles writes the files to stdout as one stream, with what is added at the
-// end. It reports whether it did; if not, nothing was written.
+// printFiles writes the files to stdout as one stream, with added objects at the end. If it returns
+// false, it wrote nothing.
 func (s *set) printFiles(report function.Report) bool {
 	stream, file, err := report.Stream()
 	if err != nil {
 		s.sayOf(finding.Error, file, "%v", err)
 		return false
 	}
-	_, _ = s.out.Write(stream) // Flush says what went wrong
+	_, _ = s.out.Write(stream) // Flush returns the error
 	return true
 }

@@ -22,14 +22,14 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// asProgram is the variable that makes the program of the test binary.
+// asProgram is the variable that makes the test binary run the program.
 const asProgram = "TEST_AS_PROGRAM"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
 		os.Exit(testProgram.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	// Whoever uses a text that was given away sees it.
+	// A test that uses a text after its release notices this.
 	recycle = func(text []byte) {
 		for i := range text {
 			text[i] = '!'
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// program returns a command that runs the program as a process of its own.
+// program returns a command that runs the program in its own process.
 func program(t *testing.T, arguments ...string) *exec.Cmd {
 	t.Helper()
 	own, err := os.Executable()
@@ -49,9 +49,9 @@ func program(t *testing.T, arguments ...string) *exec.Cmd {
 	return cmd
 }
 
-// TestStoppedAtAnyTime stops the program while it writes. Each file is the old or the
-// new one, whenever that was. After a signal that can be caught they are all old, or
-// all new, and nothing is left behind.
+// TestStoppedAtAnyTime stops the program while it writes. Each file must be the old or the new one
+// at any time. After a signal that can be caught all must be old, or all new, and no temporary file
+// may stay.
 func TestStoppedAtAnyTime(t *testing.T) {
 	needs.InMemory(t)
 	inFolder(t, nil)
@@ -105,15 +105,14 @@ func TestStoppedAtAnyTime(t *testing.T) {
 	}
 	t.Logf("stopped: %v", stopped)
 	for _, sent := range signals {
-		if signal.Ignored(sent) { // as below nohup, and the program leaves it so
+		if signal.Ignored(sent) { // nohup does so, and the program leaves it ignored
 			continue
 		}
 		require.Greater(t, stopped[sent], kills/100, "%s: too few were stopped in the middle", sent)
 	}
 }
 
-// removeTemporary removes the temporary files below the working folder, and returns
-// them.
+// removeTemporary removes the temporary files below the working folder, and returns them.
 func removeTemporary(t *testing.T) (names []string) {
 	t.Helper()
 	require.NoError(t, filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {

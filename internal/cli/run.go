@@ -23,25 +23,25 @@ type run struct {
 	*console
 	config  *function.Config
 	out     *bufio.Writer // stdout
-	colours bool          // on stdout
+	colours bool          // stdout takes colours
 	version string        // of the program
 	help    func() map[string]string
-	listed  bool         // a ResourceList went to stdout
-	writing sync.RWMutex // held, for reading, while a set is written
+	listed  bool         // stdout has a ResourceList
+	writing sync.RWMutex // a set holds it for reading while it writes
 	known   *allowance.Baseline
-	before  []byte           // the text of its file, nil if that is not there
-	helpers []function.Input // what --with names
+	before  []byte           // the baseline's file; nil if it does not exist
+	helpers []function.Input // the files of --with
 }
 
 func (p Program) newRun(o options, config *function.Config, c *console) *run {
 	return &run{
 		options: o, console: c, config: config, version: p.Version, help: p.cures,
-		out:     bufio.NewWriter(c.stdout), // hands large pieces through, gathers small ones
+		out:     bufio.NewWriter(c.stdout), // passes large pieces through, collects small ones
 		colours: hasColours(c.stdout),
 	}
 }
 
-// all works on all sets. It returns the exit code, the worst of them.
+// all runs all sets. It returns the worst exit code.
 func (r *run) all() finding.ExitCode {
 	if r.write {
 		defer stop.OnSignals(&r.writing, r.say)()
@@ -75,7 +75,7 @@ func (r *run) all() finding.ExitCode {
 	return code
 }
 
-// sets returns what came of all sets, for a report.
+// sets returns the results of all sets, for a report.
 func sets(outcomes []setResult) (all []report.Set) {
 	for _, o := range outcomes {
 		all = append(all, o.Set)
@@ -94,16 +94,16 @@ func (r *run) readHelpers() error {
 	}
 	for _, s := range files.sources {
 		s.open(r.console.say)
-		s.read, s.free = sync.OnceValues(s.read), nil // by all sets
+		s.read, s.free = sync.OnceValues(s.read), nil // all sets read it
 		input := s.input(false)
-		input.Helps, input.Listing = true, nil // whoever names it knows that it is there
+		input.Helps, input.Listing = true, nil // the user named it
 		r.helpers = append(r.helpers, input)
 	}
 	return nil
 }
 
-// sideBySide works on sets on all processors. What they print comes in their order, each as
-// soon as it is its turn; only a few are ahead of it, so that not all are in memory.
+// sideBySide runs the sets on all processors. It prints their output in order, each set as soon as
+// the sets before it are printed. Only a few run ahead, so that memory does not hold all.
 func (r *run) sideBySide(sets []*set) []setResult {
 	type finished struct {
 		setResult
@@ -135,7 +135,7 @@ func (r *run) sideBySide(sets []*set) []setResult {
 		for _, message := range f.messages {
 			r.say(message)
 		}
-		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush says what went wrong
+		_, _ = r.out.Write(f.stdout.Bytes()) // the last Flush returns the error
 		_ = r.out.Flush()
 		f.setResult.Name = sets[len(outcomes)].label
 		outcomes = append(outcomes, f.setResult)

@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// A githubLog is what GitHub reads of SARIF.
+// A githubLog has the fields of SARIF that GitHub reads.
 type githubLog struct {
 	Schema  string `json:"$schema"`
 	Version string
@@ -54,20 +54,22 @@ type githubLocation struct {
 	}
 }
 
-// TestGitHubTakesEachSARIF holds the SARIF of each case that looks at files, or at stdin,
-// against what GitHub asks of an upload. One result that breaks a rule costs the whole file.
-// The sources:
+// TestGitHubTakesEachSARIF checks the SARIF of each case on files or stdin against GitHub's rules
+// for an upload. GitHub refuses the whole file if one result breaks a rule. The sources:
 //
-//   - docs: https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support,
-//     the tables of properties that are required and not empty, and the limits;
+//   - docs:
+//     https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support,
+//     the tables of required and non-empty properties, and the limits;
 //   - a result needs a location, and the location a physical one:
-//     https://github.com/github/codeql-action/issues/1738, https://github.com/github/codeql-action/issues/2459;
-//   - GH1003 and GH1005 of the SARIF validator that docs names, https://github.com/microsoft/sarif-sdk:
-//     a line in each region; a path as a relative reference or with the scheme file;
+//     https://github.com/github/codeql-action/issues/1738,
+//     https://github.com/github/codeql-action/issues/2459;
+//   - GH1003 and GH1005 of the SARIF validator that docs names,
+//     https://github.com/microsoft/sarif-sdk: a line in each region; a path as a relative
+//     reference or with the scheme file;
 //   - a reference to a file must be a URI reference, in notifications, too:
 //     https://github.com/github/codeql-action/issues/684;
-//   - of the fingerprints primaryLocationLineHash alone is used (docs); suppressed results are
-//     shown as open, so there are none.
+//   - GitHub uses only the fingerprint primaryLocationLineHash (docs). It shows suppressed
+//     results as open, so there are none.
 func TestGitHubTakesEachSARIF(t *testing.T) {
 	results, notifications := 0, 0
 	for _, file := range caseFiles(t) {
@@ -82,7 +84,7 @@ func TestGitHubTakesEachSARIF(t *testing.T) {
 				_, in := enterCase(t, files, r)
 				var stdout, stderr bytes.Buffer
 				testProgram.Run(slices.Concat([]string{"--output=sarif"}, r.args), bytes.NewReader(in), &stdout, &stderr)
-				if stdout.Len() == 0 { // the call is wrong
+				if stdout.Len() == 0 { // the arguments are wrong
 					return
 				}
 				var log githubLog
@@ -142,7 +144,7 @@ func requireGitHubTakes(t *testing.T, log githubLog) {
 	}
 }
 
-// requireFile fails if a reference is not that of a file.
+// requireFile fails unless a reference is that of a file.
 func requireFile(t *testing.T, reference string) {
 	t.Helper()
 	require.NotEmpty(t, reference)
@@ -154,7 +156,7 @@ func requireFile(t *testing.T, reference string) {
 	}
 }
 
-// TestTwoFilesThatAreNotThere has findings that differ in the file alone.
+// TestTwoFilesThatAreNotThere has findings that differ only in the file.
 func TestTwoFilesThatAreNotThere(t *testing.T) {
 	inFolder(t, nil)
 	_, stdout, _ := call(t, "--each", "--audit", "--output=sarif", "a.yaml", "b.yaml")
@@ -164,7 +166,7 @@ func TestTwoFilesThatAreNotThere(t *testing.T) {
 	requireGitHubTakes(t, log)
 }
 
-// TestStdinHasAName has images of stdin as results, in the file that they are from.
+// TestStdinHasAName expects results for images on stdin, in the file that --stdin-name names.
 func TestStdinHasAName(t *testing.T) {
 	for name, arguments := range map[string][]string{"stdin": nil, "apps/web%20one.yaml": {"--stdin-name", "apps/web one.yaml"}} {
 		inFolder(t, nil)

@@ -15,8 +15,8 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// jsonSchema returns the schema that --schema=audit prints, which here allows no field that
-// it does not name.
+// jsonSchema returns the schema that --schema=audit prints. Here it allows only the fields that it
+// names.
 func jsonSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	code, stdout, stderr := call(t, "--schema=audit")
@@ -31,7 +31,7 @@ func jsonSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// closeObjects has each object of a schema allow only the properties that it names.
+// closeObjects makes each object of a schema allow only its named properties.
 func closeObjects(schema any) {
 	switch s := schema.(type) {
 	case []any:
@@ -48,8 +48,8 @@ func closeObjects(schema any) {
 	}
 }
 
-// TestJSONIsAsTheSchemaSays validates each JSON document of the cases. It is true that all
-// is well if and only if nothing fails.
+// TestJSONIsAsTheSchemaSays validates the JSON document of each case. ok must be true if and only
+// if nothing fails.
 func TestJSONIsAsTheSchemaSays(t *testing.T) {
 	schema := jsonSchema(t)
 	var ids []string

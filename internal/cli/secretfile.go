@@ -18,8 +18,7 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// files finds what the paths of the set mean, and the file that the Secret goes into,
-// whose path is empty if there is none.
+// files finds the files of the set, and the path of the Secret's file, empty if there is none.
 func (s *set) files() (files *collector, secretPath string, err error) {
 	isStdin := func(path string) bool { return path == stdinPath }
 	if files = s.collected; files == nil {
@@ -44,21 +43,21 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 	return files, secretPath, nil
 }
 
-// collect finds what paths mean, without what the configuration excludes.
+// collect finds the files of the paths. It leaves out what flags and configuration exclude.
 func (r *run) collect(paths []string) (*collector, error) {
 	return collect(paths, allowance.NewExclusion(r.globs()), r.own()...)
 }
 
-// secretFile returns the path of the file that the Secret goes into, empty if there
-// is none, and marks it among the files, to which it is added if it is there. With
-// --each a relative path is one in the folder of the set.
+// secretFile returns the path of the Secret's file, empty if the configuration names none. It marks
+// that file among the files, and adds it if it exists and is not among them. With several sets a
+// relative path begins in the folder of the set.
 func (s *set) secretFile(files *collector) (string, error) {
 	if s.config == nil || s.config.SecretPath() == "" {
 		return "", nil
 	}
 	path := s.config.SecretPath()
 	if s.label != "" && !filepath.IsAbs(path) {
-		folder := s.paths[0] // the label of loose files may be longer
+		folder := s.paths[0] // a label may have words behind the path
 		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
 			folder = filepath.Dir(folder)
 		}
@@ -71,7 +70,7 @@ func (s *set) secretFile(files *collector) (string, error) {
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return path, nil // a new file
+		return path, nil // the file is new
 	}
 	if !info.Mode().IsRegular() {
 		return "", fmt.Errorf("is no regular file")
@@ -86,17 +85,17 @@ func (s *set) secretFile(files *collector) (string, error) {
 	return path, nil
 }
 
-// isOpenToOthers reports whether others than the owner may read a file with a mode.
+// isOpenToOthers reports whether a mode lets others than the owner read a file.
 func isOpenToOthers(mode fs.FileMode) bool {
 	const others = 0o044
 	return mode.Perm()&others != 0 && runtime.GOOS != "windows"
 }
 
-// openSecret is said of a file that isOpenSecret reports.
+// openSecret is the message for a file that isOpenSecret reports.
 const openSecret = "has a Secret in it, and others than its owner may read it"
 
-// isOpenSecret reports whether there is a file with a Secret in it that others than the owner
-// may read. An encrypted one is for all to read.
+// isOpenSecret reports whether a file has a Secret, and others than the owner may read it.
+// Everybody may read an encrypted Secret.
 func isOpenSecret(path string) bool {
 	if path == "" {
 		return false

@@ -14,21 +14,21 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// A set is one set of resources: what is named in one call, or one argument of
-// --each.
+// A set is one set of resources: all paths of a call, one path of --each, or one kustomization or
+// the loose files of --build.
 type set struct {
 	*run
-	label string // the argument of --each, empty without
+	label string // its name in messages; empty for the only set of a call
 	paths []string
 	out   io.Writer
-	print func(message string) // a message
+	print func(message string) // prints a message
 
-	built         *build.Target // of --build: what is built is the set; nil otherwise
-	collected     *collector    // what the paths mean, if that is known
+	built         *build.Target // the kustomization to build; nil for files
+	collected     *collector    // the files of the paths; nil if not yet collected
 	part, mayLack bool          // see function.Request
 }
 
-// A setResult is what came of a set, beside what it printed.
+// A setResult is the result of a set, without the text that it printed.
 type setResult struct {
 	report.Set
 	code    finding.ExitCode
@@ -36,8 +36,7 @@ type setResult struct {
 	unused  []finding.Finding // see function.Report
 }
 
-// process reads the set, has the function work on it, and does with the result what
-// the options ask for.
+// process reads the set, runs the function on it, and handles the result as the options say.
 func (s *set) process() setResult {
 	if s.built != nil {
 		return s.processBuilt()
@@ -69,19 +68,19 @@ func (s *set) process() setResult {
 		return s.finish(report, secretPath)
 	}
 	done := s.finish(report, secretPath)
-	if !done.OK { // nothing of it became true
+	if !done.OK { // the findings about the new state are not true
 		report.Findings = finding.List(report.Findings).WithoutStates()
 	}
 	s.sayFindings(report)
 	return done
 }
 
-// isStdin reports whether nothing but stdin is to be read.
+// isStdin reports whether stdin is the only input.
 func isStdin(paths []string) bool {
 	return !slices.ContainsFunc(paths, func(path string) bool { return path != stdinPath })
 }
 
-// stream is process for stdin alone. What an orchestrator sent goes back to it.
+// stream is process for stdin alone. An orchestrator gets its ResourceList back.
 func (s *set) stream() setResult {
 	name := ""
 	if s.diff {
@@ -100,17 +99,17 @@ func (s *set) stream() setResult {
 	}
 	s.listed = true
 	for _, piece := range report.Stdout {
-		_, _ = s.out.Write(piece) // Flush says what went wrong
+		_, _ = s.out.Write(piece) // Flush returns the error
 	}
 	code := report.Code
-	if code == finding.ExitUnread { // a ResourceList that is broken looks like any other text
+	if code == finding.ExitUnread { // a broken ResourceList looks like any other text
 		code = finding.ExitFailed
 	}
 	return s.outcomeOf(report, "", code)
 }
 
-// finish does with a report what the options ask for. secretPath is the file of new
-// objects, empty if there is none.
+// finish handles a report as the options say. secretPath is the file of new objects, empty if there
+// is none.
 func (s *set) finish(report function.Report, secretPath string) setResult {
 	code := report.Code
 	orElse := func(failure finding.ExitCode, ok bool) {
@@ -141,7 +140,7 @@ func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitC
 		code = max(code, finding.ExitFailed)
 	}
 	done := report.Set{Name: s.label, Exclude: s.globs(), Paths: slices.DeleteFunc(slices.Clone(s.paths), func(path string) bool { return path == stdinPath }), OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Registries: r.Registries, Budget: s.budget(r), Silent: r.Silent}
-	if code == finding.ExitUsage { // nothing was looked at
+	if code == finding.ExitUsage { // the program read nothing
 		done.Registries = nil
 	}
 	if s.check {
@@ -157,7 +156,7 @@ func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitC
 	return setResult{code: code, allowed: r.Allowed, unused: r.Unused, Set: done}
 }
 
-// prints reports whether the manifests themselves are wanted on stdout.
+// prints reports whether the manifests themselves go to stdout.
 func (s *set) prints() bool { return !s.write && !s.check && !s.diff && !s.audit }
 
 func (s *set) request() function.Request {

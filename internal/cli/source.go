@@ -19,23 +19,23 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// A source is something that manifests are read from.
+// A source is a file, a pipe or stdin with manifests.
 type source struct {
-	name  string // as it was written or found; stdinName or empty for stdin
+	name  string // as the user wrote it, or the walk found it; stdinName or empty for stdin
 	mode  fs.FileMode
-	found bool // in a folder
+	found bool // the walk found it in a folder
 	patch bool // a kustomization lists it as a patch
-	// listing is what else kustomizations say of it, nil if nothing.
+	// listing is what else the kustomizations say about it, nil if nothing.
 	listing *function.Listing
-	secret  bool // the file that the Secret goes into
+	secret  bool // the Secret's file
 	read    func() ([]byte, error)
-	free    func(text []byte) // takes a text in which nothing matters; may be nil
+	free    func(text []byte) // takes back a text without objects that matter; may be nil
 }
 
-// stdinName is what stdin is called where it is one of several inputs, and in a diff.
+// stdinName is the name of stdin among several inputs, and in a diff.
 const stdinName = "stdin"
 
-// maxSize is how much is read of one input.
+// maxSize is the most that the program reads of one input.
 const maxSize = 1 << 30
 
 var (
@@ -43,7 +43,7 @@ var (
 	errNoText   = errors.New("is no text")
 )
 
-// checkMode returns an error if something of this mode cannot be read to an end.
+// checkMode returns an error if a file with this mode has no end or no text.
 func checkMode(mode fs.FileMode) error {
 	switch {
 	case mode.IsRegular(), mode&fs.ModeNamedPipe != 0:
@@ -56,8 +56,8 @@ func checkMode(mode fs.FileMode) error {
 	return errors.New("is no regular file")
 }
 
-// open sets how the source is read: a file whenever it is asked for, a pipe once, and
-// so what is open already, which on some systems goes on where it was read last.
+// open sets how to read the source. A file is read on each call, a pipe once. An open descriptor is
+// read once, too: on some systems a second read continues where the first ended.
 func (s *source) open(say func(string)) {
 	if s.mode.IsRegular() && !isDescriptor(s.name) {
 		s.read, s.free = func() ([]byte, error) { return readAs(s.name, s.mode) }, recycle
@@ -71,14 +71,14 @@ func (s *source) open(say func(string)) {
 	})
 }
 
-// isDescriptor reports whether a path is the name of a file that is open.
+// isDescriptor reports whether a path names an open file of this process.
 func isDescriptor(path string) bool {
 	path = filepath.Clean(path)
 	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/")
 }
 
-// input returns the source as the function takes it. The error of its Read has no
-// path in it, for the function says the name.
+// input returns the source for the function. An error of its Read has no path: the function adds
+// the name.
 func (s *source) input(keep bool) function.Input {
 	read := func() ([]byte, error) {
 		text, err := s.read()
@@ -90,14 +90,14 @@ func (s *source) input(keep bool) function.Input {
 	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing}
 }
 
-// writerTimeout is how long a pipe may be without a writer. Tests replace it.
+// writerTimeout is how long a pipe may have no writer. Tests replace it.
 var writerTimeout = 10 * time.Second
 
-// open opens a file of this mode, or a pipe that somebody writes to.
+// open opens a file with this mode, or a pipe once it has a writer.
 func open(path string, mode fs.FileMode) (*os.File, error) {
-	if mode.IsRegular() { // without this flag Go makes four system calls more
+	if mode.IsRegular() { // without this flag Go makes four more system calls
 		f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
-		if errors.Is(err, syscall.EAGAIN) { // somebody has a lease on it, and is asked to give it back
+		if errors.Is(err, syscall.EAGAIN) { // a process has a lease on it: a blocking open waits until that ends
 			return os.Open(path)
 		}
 		return f, err
@@ -107,7 +107,7 @@ func open(path string, mode fs.FileMode) (*os.File, error) {
 		err  error
 	}
 	done := make(chan opened, 1)
-	go func() { // ends with the program if nobody writes
+	go func() { // without a writer it ends with the program
 		f, err := os.Open(path)
 		done <- opened{f, err}
 	}()
@@ -119,19 +119,19 @@ func open(path string, mode fs.FileMode) (*os.File, error) {
 	}
 }
 
-// free has the memory of texts in which nothing matters, as in most of thousands of files.
+// free has buffers of texts without objects that matter. Of thousands of files most are such.
 var free = sync.Pool{New: func() any { return new([]byte) }}
 
-// recycle takes such a text. Tests overwrite it.
+// recycle takes such a buffer. Tests overwrite the buffer.
 var recycle = func(text []byte) {
-	const largest = 64 << 10 // what is kept may be in memory of that size
+	const largest = 64 << 10 // the function may keep a buffer of this size
 	if cap(text) <= largest {
 		free.Put(&text)
 	}
 }
 
-// readPath returns what is in a file or comes out of a pipe, up to 1 GiB. It is an error
-// if somebody shortens the file or replaces it by something else in the meantime.
+// readPath returns the content of a file or a pipe, up to 1 GiB. It returns an error if somebody
+// shortens or replaces the file meanwhile.
 func readPath(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	if err == nil {
@@ -143,7 +143,7 @@ func readPath(path string) ([]byte, error) {
 	return readAs(path, info.Mode())
 }
 
-// readAs is readPath for what had this mode when it was looked at.
+// readAs is readPath for a file that had this mode before.
 func readAs(path string, before fs.FileMode) ([]byte, error) {
 	f, err := open(path, before)
 	if err != nil {
@@ -153,7 +153,7 @@ func readAs(path string, before fs.FileMode) ([]byte, error) {
 	return readOpen(f, before)
 }
 
-// readOpen is readAs for a file that is open.
+// readOpen is readAs for an open file.
 func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	info, err := f.Stat()
 	switch {
@@ -169,7 +169,7 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	return text, err
 }
 
-// stdinSource returns stdin, which is read once.
+// stdinSource returns stdin. It is read once.
 func (c *console) stdinSource(name string) *source {
 	return &source{name: name, mode: fs.ModeNamedPipe, read: sync.OnceValues(func() ([]byte, error) {
 		if isTerminal(c.stdin) {
@@ -179,9 +179,9 @@ func (c *console) stdinSource(name string) *source {
 	})}
 }
 
-// readAll returns what r has, up to 1 GiB, in memory if that is large enough. Where it
-// cannot tell how much there is, it takes memory in large steps: what is not written to
-// costs nothing, and of what is read little is copied.
+// readAll reads r to its end, up to 1 GiB, into memory if that is large enough. If it cannot tell
+// the size, it grows the buffer in large steps: unused memory costs nothing, and few bytes are
+// copied.
 func readAll(r io.Reader, memory []byte) ([]byte, error) {
 	first := 512 << 10
 	if f, ok := r.(*os.File); ok {
@@ -205,7 +205,7 @@ func readAll(r io.Reader, memory []byte) ([]byte, error) {
 		case len(b) > maxSize:
 			return nil, errTooLarge
 		case len(b) == cap(b) && len(b) < second && bytes.IndexByte(b, 0) >= 0:
-			return nil, errNoText // and may have no end
+			return nil, errNoText // it may have no end
 		case len(b) == cap(b):
 			b = append(make([]byte, 0, max(second, factor*cap(b))), b...)
 		}

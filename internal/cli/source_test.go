@@ -16,7 +16,7 @@ import (
 )
 
 func TestReadAll(t *testing.T) {
-	long := strings.Repeat("0123456789", 60_000) // more than is taken at first
+	long := strings.Repeat("0123456789", 60_000) // more than the first buffer
 	for _, memory := range [][]byte{nil, make([]byte, 0, 10), make([]byte, 50, 1_000_000)} {
 		for _, read := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.DataErrReader} {
 			for _, text := range []string{"", "abc", long} {
@@ -30,7 +30,7 @@ func TestReadAll(t *testing.T) {
 	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 }
 
-// A pipe is read to its end, however much is in it when it is opened.
+// A pipe is read to its end, whatever it has when it is opened.
 func TestAPipeIsReadToItsEnd(t *testing.T) {
 	r, w, err := os.Pipe()
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 	require.Equal(t, strings.Repeat(daemonSet, 1000), string(text))
 }
 
-// Somebody writes to a file after it was read: while the password is asked for.
+// Somebody writes to a file after the program has read it, while it asks for the password.
 func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
 	other := strings.Replace(daemonSet, "kube-system", "a", 1)
 	for problem, change := range map[string]func() error{
@@ -76,7 +76,7 @@ func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
 	}
 }
 
-// What takes the place of a file between two looks at it is no empty file.
+// If something replaces a file between two looks, the program does not take it for an empty file.
 func TestAFileThatIsReplacedMeanwhile(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	require.NoError(t, syscall.Mkfifo("pipe", 0o600))

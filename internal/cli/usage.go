@@ -72,8 +72,8 @@ examples
   calico-pull-secrets --audit --build .
 `
 
-// doc returns the documentation as JSON, for programs that list functions: what
-// the catalog has, and the texts that kpt's catalog takes from a README.
+// doc returns the documentation as JSON, for programs that list functions: the fields of the
+// catalog, and the texts that kpt's catalog takes from a README.
 func (p Program) doc() string {
 	var fields map[string]any
 	if err := yaml.Unmarshal(p.Metadata, &fields); err != nil || fields == nil {

@@ -15,30 +15,30 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// A collector finds the files that are meant: those named, and those below folders
-// that are called like manifests, each once. Hard links are files of their own.
+// A collector finds the files of the paths, and those below folders that have the extension of a
+// manifest. It takes each file once. Hard links count as different files.
 type collector struct {
 	sources []*source
-	known   map[string]*source   // by their real paths
-	hidden  []string             // folders and files that a dot hides, but .git
-	left    []note               // what was left out of folders
-	others  []string             // files that are no manifests
-	empty   []string             // folders that were named and have no manifest
-	exclude *allowance.Exclusion // what is left out on purpose; nil: nothing
-	own     map[string]bool      // real paths of what this program reads for itself
-	// kustomize knows which files kustomizations list, and reals the real paths of all
-	// sources, sorted, if there are kustomizations.
+	known   map[string]*source   // by real path; nil after collect
+	hidden  []string             // hidden files and folders, except .git
+	left    []note               // what it skipped in folders
+	others  []string             // files of folders that are not manifests
+	empty   []string             // folders of the command line without a manifest
+	exclude *allowance.Exclusion // what the user excludes; nil: nothing
+	own     map[string]bool      // real paths of files that this program reads for itself
+	// kustomize knows which files the kustomizations list. reals has the real paths of all sources,
+	// sorted. It is nil without kustomizations.
 	kustomize layout.Kustomizations
 	reals     []string
-	charts    []string // files that make folders charts
-	renders   []string // files that may be rendered by somebody
+	charts    []string // Chart.yaml files
+	renders   []string // files that somebody may render
 }
 
-// A note says why something is not, or not all of, what is looked at.
+// A note says why the program skips a file.
 type note struct{ path, why string }
 
-// collect returns what the paths mean, "-" apart, without what is excluded. own are files
-// that this program reads for itself. The error names the path.
+// collect returns the files of the paths without the excluded ones. It does not take "-". own are
+// files that this program reads for itself. The error names the path.
 func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*collector, error) {
 	c := &collector{known: map[string]*source{}, exclude: exclude, own: map[string]bool{}}
 	for _, path := range own {
@@ -75,17 +75,17 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 		}
 	}
 	c.markListed()
-	c.known = nil // what is known of 20,000 files is 5 MB
+	c.known = nil // with 20,000 files it has 5 MB
 	return c, nil
 }
 
-// hasKnown reports whether a file below a folder was named before the folder.
+// hasKnown reports whether an earlier path already gave a file below the folder.
 func (c *collector) hasKnown(folder string) bool {
 	inside := layout.Real(folder)
 	return slices.ContainsFunc(c.sources, func(s *source) bool { return layout.IsWithin(inside, layout.Real(s.name)) })
 }
 
-// placed puts a path before an error that has none.
+// placed turns an error into a pathError. A path in the error replaces the given one.
 func placed(path string, err error) error {
 	var there *fs.PathError
 	if errors.As(err, &there) {
@@ -99,21 +99,21 @@ func isDangling(path string) bool {
 	return err == nil && info.Mode()&fs.ModeSymlink != 0
 }
 
-// add adds a file with its real path, unless it is there under another name.
+// add adds a file with its real path, unless the collector has it under another name.
 func (c *collector) add(s *source, path string) {
 	if s.found && c.own[path] || c.exclude.LeavesOut(s.name) {
 		return
 	}
 	c.observe(s.name)
 	if known := c.known[path]; known != nil {
-		known.found = known.found && s.found // one that was named is meant
+		known.found = known.found && s.found // the user named it under one of its names
 		return
 	}
 	c.known[path] = s
 	c.sources = append(c.sources, s)
 }
 
-// observe reads what a file says of others, by its name.
+// observe notes kustomizations, charts and files that somebody may render.
 func (c *collector) observe(path string) {
 	switch {
 	case layout.IsKustomization(path):
@@ -125,8 +125,8 @@ func (c *collector) observe(path string) {
 	}
 }
 
-// folder adds the files below a folder, and then those that symbolic links in it
-// lead to, if they stay in the folder.
+// folder adds the files below a folder. Then it adds the files behind symbolic links that stay in
+// the folder.
 func (c *collector) folder(root string) error {
 	var links []string
 	inside := layout.Real(root)
@@ -144,16 +144,16 @@ func (c *collector) folder(root string) error {
 		case err != nil:
 		case !layout.IsWithin(inside, target) && (info.IsDir() || isManifest):
 			c.left = append(c.left, note{link, "a symbolic link that leads out of the folder"})
-		case info.Mode().IsRegular() && isManifest: // of folders the walk knows the real ones
+		case info.Mode().IsRegular() && isManifest: // the walk sees a linked folder at its real path
 			c.add(&source{name: link, mode: info.Mode(), found: true}, target)
 		}
 	}
 	return nil
 }
 
-// walk adds the files below a folder with its real path, in the order of their names,
-// and the paths of symbolic links to links. Of a part of a chart it leaves out what Helm
-// renders, which is said of the chart. What else is in there can be applied as it is.
+// walk adds the files below a folder in the order of their names, and appends symbolic links to
+// links. real is the folder's real path. In a part of a chart it skips what Helm renders: rendered
+// reports the chart. It adds the rest, because a user can apply it as it is.
 func (c *collector) walk(t *layout.Tree, real string, isOfChart bool, links *[]string) error {
 	if t.Err != nil {
 		return t.Err

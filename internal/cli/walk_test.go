@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// namesOf returns the names of what was collected.
+// namesOf returns the names of the collected files.
 func namesOf(c *collector) (names []string) {
 	for _, s := range c.sources {
 		names = append(names, s.name)
@@ -95,7 +95,7 @@ func TestAFileUnderTwoNamesIsOne(t *testing.T) {
 	require.False(t, c.sources[0].found, "it was named, too")
 }
 
-// Hard links are files of their own: each is looked at, and each is replaced.
+// Hard links are different files: the program reads each and replaces each.
 func TestHardLinksAreFilesOfTheirOwn(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	require.NoError(t, os.Link("a.yaml", "b.yaml"))

@@ -16,26 +16,26 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// newFileMode is that of a file which has the Secret in it.
+// newFileMode is the mode of a new file with the Secret.
 const newFileMode fs.FileMode = 0o600
 
-// A replacement is what is to take the place of a file.
+// A replacement is the new content of a file.
 type replacement struct {
 	name          string // as the user knows it
-	target        string // where the file is: behind symbolic links
-	temporary     string // the file beside it that takes its name
+	target        string // the real file, behind symbolic links
+	temporary     string // the file beside it that will take its name
 	before, after pieces
 	mode          fs.FileMode
-	folders       []string // that were made for it, from the top down
+	folders       []string // the folders that it created, from the top down
 	isNew         bool
 	isSecret      bool
-	isPublic      bool // if it is new, all may read it
+	isPublic      bool // everybody may read it if it is new
 }
 
-// Pieces are what is in a file, as texts that follow each other.
+// Pieces are the content of a file in consecutive parts.
 type pieces [][]byte
 
-// equal reports whether a text is theirs.
+// equal reports whether the pieces together equal a text.
 func (p pieces) equal(text []byte) bool {
 	for _, piece := range p {
 		var ok bool
@@ -46,7 +46,7 @@ func (p pieces) equal(text []byte) bool {
 	return len(text) == 0
 }
 
-// writeFiles writes all files that change or none. It reports whether it did.
+// writeFiles writes all changed files or none. It returns true if it wrote them.
 func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	changed := slices.DeleteFunc(slices.Clone(report.Files), func(f function.File) bool { return len(f.Changes) == 0 })
 	var all []*replacement
@@ -78,9 +78,9 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	return true
 }
 
-// writeAll writes all files or none. Each is replaced at once, by a file beside it
-// that takes its name, so that who reads it finds the old or the new one. The error
-// comes with the file that it is about, and says what became of the others.
+// writeAll writes all files or none. It replaces each in one step by renaming a file beside it, so
+// that a reader finds the old text or the new one. It returns an error with its file, and says what
+// became of the others.
 func writeAll(all []*replacement) (file string, err error) {
 	defer func() {
 		for _, r := range all {
@@ -111,8 +111,8 @@ func writeAll(all []*replacement) (file string, err error) {
 	return "", nil
 }
 
-// prepare writes what is to be in a file to one beside it. Of a symbolic link it is
-// the file that it leads to.
+// prepare writes the new content to a file beside the target. The target of a symbolic link is the
+// file behind it.
 func (r *replacement) prepare() (err error) {
 	r.target, r.mode = r.name, newFileMode
 	if r.isPublic {
@@ -131,7 +131,7 @@ func (r *replacement) prepare() (err error) {
 			return err
 		}
 		r.mode = info.Mode().Perm()
-		f, err := os.OpenFile(r.target, os.O_WRONLY, 0) // one that must not be written is not replaced
+		f, err := os.OpenFile(r.target, os.O_WRONLY, 0) // a file that the user cannot write is not replaced
 		if err != nil {
 			return err
 		}
@@ -140,7 +140,7 @@ func (r *replacement) prepare() (err error) {
 	return r.fill()
 }
 
-// makeFolders makes the folders that a new file is in.
+// makeFolders creates the missing folders of a new file.
 func (r *replacement) makeFolders() error {
 	var missing []string
 	for at := filepath.Dir(filepath.Clean(r.name)); !exists(at); at = filepath.Dir(at) {
@@ -155,12 +155,12 @@ func (r *replacement) makeFolders() error {
 	return nil
 }
 
-// temporaryPattern names temporary files. Their names do not depend on that of the
-// target, which may be as long as a name can be.
+// temporaryPattern names temporary files. The target's name is not in it, because that may have the
+// maximal length already.
 const temporaryPattern = ".calico-pull-secrets-*.tmp"
 
-// fill writes what is to be in the target to a new file beside it, down to the disk. It
-// is for its owner alone.
+// fill writes the new content to a new file beside the target, and syncs it to the disk. Only its
+// owner may read it.
 func (r *replacement) fill() error {
 	f, err := os.CreateTemp(filepath.Dir(r.target), temporaryPattern)
 	if err != nil {
@@ -169,7 +169,7 @@ func (r *replacement) fill() error {
 	r.temporary = f.Name()
 	w := bufio.NewWriter(f)
 	for _, piece := range r.after {
-		_, _ = w.Write(piece) // Flush says what went wrong
+		_, _ = w.Write(piece) // Flush returns the error
 	}
 	if err = w.Flush(); err == nil {
 		err = f.Sync()
@@ -177,8 +177,7 @@ func (r *replacement) fill() error {
 	return errors.Join(err, f.Close())
 }
 
-// discard takes away what is not to stay: the temporary file, and folders with nothing
-// in them.
+// discard removes the temporary file, and the created folders that are empty.
 func (r *replacement) discard() {
 	if r.temporary != "" {
 		_ = os.Remove(r.temporary)
@@ -188,8 +187,8 @@ func (r *replacement) discard() {
 	}
 }
 
-// commit has the temporary file take the name of the target, if that is still what
-// was read. The temporary file is for its owner alone up to then.
+// commit renames the temporary file to the target, if the target still has the text that the
+// program read. Until then only its owner may read it.
 func (r *replacement) commit() error {
 	if err := r.unchanged(); err != nil {
 		return err
@@ -197,7 +196,7 @@ func (r *replacement) commit() error {
 	return r.replace()
 }
 
-// replace has the temporary file take the name of the target.
+// replace renames the temporary file to the target.
 func (r *replacement) replace() error {
 	if err := os.Chmod(r.temporary, r.mode); err != nil {
 		return err
@@ -209,7 +208,7 @@ func (r *replacement) replace() error {
 	return nil
 }
 
-// unchanged returns an error if the target is not what was read, or not new.
+// unchanged returns an error if the target has changed since it was read, or a new file exists.
 func (r *replacement) unchanged() error {
 	if r.isNew {
 		if exists(r.target) {
@@ -220,7 +219,7 @@ func (r *replacement) unchanged() error {
 	return r.holds(r.before)
 }
 
-// holds returns an error if the target has something else in it.
+// holds returns an error if the target has another content.
 func (r *replacement) holds(p pieces) error {
 	now, err := readPath(r.target)
 	if err != nil {
@@ -232,7 +231,7 @@ func (r *replacement) holds(p pieces) error {
 	return nil
 }
 
-// undo gives the target back what was in it, if nobody changed it since.
+// undo restores the target's old content, if nobody has changed the file since.
 func (r *replacement) undo() error {
 	if err := r.holds(r.after); err != nil {
 		return err
@@ -247,7 +246,7 @@ func (r *replacement) undo() error {
 	return r.commit()
 }
 
-// syncFolder has the names in a folder written to the disk, where the system can.
+// syncFolder syncs a folder's names to the disk, if the system can.
 func syncFolder(path string) {
 	if f, err := os.Open(path); err == nil {
 		_ = f.Sync()

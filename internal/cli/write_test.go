@@ -21,8 +21,7 @@ import (
 	"example.com/calico-pull-secrets/internal/stop"
 )
 
-// replacing returns what replaces the text of the files with another, and writes the
-// files, in a new working folder.
+// replacing writes files in a new working folder, and returns replacements with another text.
 func replacing(t *testing.T, names ...string) []*replacement {
 	t.Helper()
 	inFolder(t, nil)
@@ -101,7 +100,7 @@ func TestOnlyTheFoldersThatWereMadeAreRemoved(t *testing.T) {
 	require.FileExists(t, "there/a/other")
 }
 
-// A signal waits until the set that is being written is finished.
+// A signal waits until the program has finished the set that it is writing.
 func TestASignalWaitsForTheSet(t *testing.T) {
 	if os.Getenv(asWriter) != "" { // in a process of its own
 		var writing sync.RWMutex
@@ -123,7 +122,7 @@ func TestASignalWaitsForTheSet(t *testing.T) {
 	require.Equal(t, "error: stopped by a signal: of each set of files all are written or none\nfinished\n", string(out))
 }
 
-// asWriter is the variable that makes a test the process of TestASignalWaitsForTheSet.
+// asWriter is the variable that makes the test binary run TestASignalWaitsForTheSet as the writer.
 const asWriter = "TEST_AS_WRITER"
 
 func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
@@ -137,7 +136,7 @@ func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	info, err := os.Stat("regcred.yaml")
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o644), info.Mode())
-	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} { // that change nothing in it
+	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} { // modes that change nothing in it
 		_, _, stderr := call(t, append([]string{mode, "m", "secret.path=regcred.yaml"}, emit...)...)
 		require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and others than its owner may read it", mode)
 	}
@@ -148,7 +147,7 @@ func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	}
 }
 
-// An encrypted Secret is for all to read.
+// Everybody may read an encrypted Secret.
 func TestAnEncryptedSecretMayBeRead(t *testing.T) {
 	inFolder(t, map[string]string{"m/ds.yaml": daemonSet, "regcred.yaml": "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: kube-system}\ntype: kubernetes.io/dockerconfigjson\ndata: {.dockerconfigjson: 'ENC[AES256_GCM,data:x]'}\nsops: {}\n"})
 	_, _, stderr := call(t, append([]string{"--check", "m", "secret.path=regcred.yaml"}, emit...)...)
@@ -191,7 +190,7 @@ func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	require.NoError(t, os.Chmod("a.yaml", 0o444))
 	cmd := program(t, "--write", "a.yaml")
-	if os.Getuid() == 0 { // who may write everything
+	if os.Getuid() == 0 { // root may write everything
 		asNobody(t, cmd)
 	}
 	var stderr strings.Builder
@@ -202,7 +201,7 @@ func TestAFileThatCannotBeWrittenIsNotReplaced(t *testing.T) {
 	require.Equal(t, daemonSet, content(t, "a.yaml"))
 }
 
-// asNobody has a command run as the user nobody, to whom it gives the working folder.
+// asNobody runs a command as the user nobody, and gives it the working folder.
 func asNobody(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	const nobody = 65534
@@ -238,8 +237,8 @@ func TestWriteFollowsAChainOfLinksThatWasNamed(t *testing.T) {
 	require.Contains(t, stderr, "here.yaml: is a symbolic link that leads nowhere")
 }
 
-// TestNamesAsLongAsTheyMayBe writes files whose names leave no room for more, beside which
-// the temporary file has to go all the same.
+// TestNamesAsLongAsTheyMayBe writes files whose names have the maximal length. A temporary file
+// must fit beside them.
 func TestNamesAsLongAsTheyMayBe(t *testing.T) {
 	for _, length := range []int{245, 250, 255} {
 		name := strings.Repeat("n", length-len(".yaml")) + ".yaml"
