@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package budget says how often a first start of a cluster pulls from each audited
-// registry: without a credential, which Docker Hub limits by address, and with one, which
-// it limits by account.
+// Package budget says how often the first start of a cluster pulls from each audited registry. It
+// separates pulls without a credential, which Docker Hub limits by address, from those with one,
+// which it limits by account.
 //
-// It promises sums that are never too low for what they count, by rules that a person can
-// follow by hand:
+// Its sums are never too low for what they count. Its rules can be followed by hand:
 //
-//   - A node pulls an image once, however many containers and pods it has there.
-//   - An image of a DaemonSet is pulled on each node.
-//   - An image of a Deployment, or of whatever else has replicas, is pulled on as many
-//     nodes as it has pods, and never on more than there are. So is that of a Job.
-//   - Objects with the same image share its nodes: beside a DaemonSet a Deployment adds
-//     nothing.
-//   - With imagePullPolicy Never, or a Secret that fails the pull, nothing is pulled.
+//   - A node pulls an image once, however many of its containers and pods use it.
+//   - Each node pulls the image of a DaemonSet.
+//   - As many nodes as it has pods pull the image of a Deployment, a Job, or anything else with
+//     replicas, but never more nodes than there are.
+//   - Objects with the same image share nodes: a Deployment beside a DaemonSet adds nothing.
+//   - imagePullPolicy Never, and a Secret that makes the pull fail, pull nothing.
 //
-// What the sums leave out is said beside them: Budget.NotKnown.
+// Budget.NotKnown says what the sums leave out.
 package budget
 
 import (
@@ -28,25 +26,25 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// HubLimit is how many pulls without a credential Docker Hub allows for an address in six
-// hours: https://docs.docker.com/docker-hub/usage/ (docs/pull-budget.md).
+// HubLimit is how many pulls without a credential Docker Hub allows for an address in six hours:
+// https://docs.docker.com/docker-hub/usage/ (docs/pull-budget.md).
 const HubLimit = 100
 
-// A Budget is what the first start of one set of resources costs.
+// A Budget is the number of pulls when a set of resources starts for the first time.
 type Budget struct {
 	Nodes      int        `json:"nodes"`
 	Registries []Registry `json:"registries"`
 	NotKnown   []string   `json:"notKnown"`
 }
 
-// A Registry has the sums of one registry, each of them at most.
+// A Registry has the sums of one registry. Each is an upper limit.
 type Registry struct {
-	Set           string  `json:"set,omitempty"` // in a report on several
+	Set           string  `json:"set,omitempty"` // in a report about several
 	Registry      string  `json:"registry"`
 	Anonymous     int     `json:"anonymous"`
-	Unknown       int     `json:"unknown"` // whether with a credential is not known
+	Unknown       int     `json:"unknown"` // pulls with or without a credential
 	Authenticated int     `json:"authenticated"`
-	Limit         int     `json:"limit,omitempty"` // of pulls without a credential, 0 if there is none
+	Limit         int     `json:"limit,omitempty"` // of pulls without a credential; 0 for none
 	Verdict       Verdict `json:"verdict,omitempty"`
 }
 
@@ -56,11 +54,11 @@ type Verdict string
 const (
 	Within Verdict = "within"
 	Over   Verdict = "over"
-	MayBe  Verdict = "unknown" // over, if the unknown ones are without a credential
+	MayBe  Verdict = "unknown" // over the limit only if unknown pulls have no credential
 )
 
-// Of returns the budget of a set on so many nodes. limit is that of each registry, 0 for
-// that of Docker Hub alone.
+// Of returns the budget of a set on this number of nodes. limit applies to each registry. With 0
+// only Docker Hub has its own.
 func Of(images []finding.Image, findings finding.List, nodes, limit int) *Budget {
 	b := &Budget{Nodes: nodes, Registries: []Registry{}}
 	copies := map[string]map[pulled]int{} // by registry
@@ -78,7 +76,7 @@ func Of(images []finding.Image, findings finding.List, nodes, limit int) *Budget
 			operators++
 		}
 		host := pull.Host(name)
-		if pull.IsDockerHub(host) { // one limit, whatever it is called
+		if pull.IsDockerHub(host) { // all its names share one limit
 			host = "docker.io"
 		}
 		if copies[host] == nil {
@@ -101,10 +99,10 @@ func onNodes(copies, nodes int) int {
 	if copies == inventory.EachNode {
 		return nodes
 	}
-	return min(nodes, copies) // the sum of two large numbers is negative
+	return min(nodes, copies) // the sum of two large numbers would be negative
 }
 
-// sumsOf adds up the copies of the images of a registry.
+// sumsOf adds up the pulls of a registry's images.
 func sumsOf(host string, copies map[pulled]int, limit int) Registry {
 	r := Registry{Registry: host, Limit: limit}
 	if limit == 0 && host == "docker.io" {
@@ -132,8 +130,8 @@ func sumsOf(host string, copies map[pulled]int, limit int) Registry {
 	return r
 }
 
-// notKnown says what the sums leave out: what was seen and cannot be counted, and what no
-// manifest says.
+// notKnown says what the sums leave out: places that nobody can count, and facts that no manifest
+// has.
 func notKnown(findings finding.List, unnamed, operators int) (all []string) {
 	places, unread := 0, 0
 	for _, f := range findings {

@@ -14,7 +14,7 @@ import (
 
 const each = inventory.EachNode
 
-// pulls returns records: image, copies, verdict.
+// pulls returns images from rows of image, copies and verdict.
 func pulls(rows ...any) (images []finding.Image) {
 	for i := 0; i < len(rows); i += 3 {
 		images = append(images, finding.Image{Image: rows[i].(string), Copies: rows[i+1].(int), Verdict: rows[i+2].(string), Audited: true})

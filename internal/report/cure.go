@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// cures returns two lines for each group of images of a set that fail for one reason and have
-// one cure: how many they are, in which namespaces, and why; then what to do.
+// cures returns two lines for each group of a set's failing images that have one cause and one
+// cure. The first line has their number, their namespaces and the cause. The second is the hint.
 func (s Set) cures() (lines []string) {
 	type group struct{ cause, cure string }
 	type members struct {
@@ -22,7 +22,7 @@ func (s Set) cures() (lines []string) {
 		if !image.Fails || image.Cure == "" {
 			continue
 		}
-		cause, _, _ := strings.Cut(image.Reason, ", and ") // what differs from pod to pod
+		cause, _, _ := strings.Cut(image.Reason, ", and ") // the rest differs from pod to pod
 		g := group{cause, image.Cure}
 		m := groups[g]
 		if m == nil {
@@ -46,7 +46,7 @@ func (s Set) cures() (lines []string) {
 	return lines
 }
 
-// inNamespaces returns where images are; empty if they name no namespace.
+// inNamespaces returns the namespaces as the end of a phrase, empty if the images name none.
 func inNamespaces(all []string) string {
 	switch {
 	case len(all) == 1 && all[0] == "":
@@ -64,7 +64,8 @@ func inNamespaces(all []string) string {
 	return " in namespaces " + firstThree(names)
 }
 
-// command returns a cure as a command to type, if it is settings for mode add.
+// command returns the command to type, if the cure is settings for mode add. It returns any other
+// cure unchanged.
 func (s Set) command(cure string) string {
 	if !strings.HasPrefix(cure, "targets=") {
 		return cure
@@ -73,7 +74,7 @@ func (s Set) command(cure string) string {
 	for _, word := range strings.Fields(cure) {
 		words = append(words, quoted(word))
 	}
-	for _, glob := range s.Exclude { // adding reads no configuration of a repository
+	for _, glob := range s.Exclude { // mode add does not read the repository's configuration
 		words = append(words, "--exclude", quoted(glob))
 	}
 	settings := strings.Join(words, " ")
@@ -90,10 +91,10 @@ func (s Set) command(cure string) string {
 	return Program + " --write " + settings
 }
 
-// plainWord matches what a shell takes as it is.
+// plainWord matches a word that a shell takes without quotes.
 var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`)
 
-// quoted returns a text as a word of a shell.
+// quoted returns a text as a shell word.
 func quoted(text string) string {
 	if plainWord.MatchString(text) {
 		return text

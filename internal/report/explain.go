@@ -9,18 +9,18 @@ import (
 	"strings"
 )
 
-// An Explanation is what docs/checks.md says of an id: a row of its table, and the section
-// of that name. An id that says two things has two rows.
+// An Explanation is a row of the table in docs/checks.md, and the section of its id. An id with two
+// meanings has two rows.
 type Explanation struct {
 	ID, Severity, Meaning string
-	Cure                  string // what to do, empty if there is nothing
-	Why                   string // the section, with its blocks of code
+	Cure                  string // what to do; empty for nothing
+	Why                   string // the section, with its code blocks
 }
 
 // checkRow matches a row of the table: id, severity, meaning, what to do.
 var checkRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
 
-// Explanations returns what the page says of each id, in its order.
+// Explanations returns the rows of the page in order, each with its section.
 func Explanations(page string) (all []Explanation) {
 	_, sections, _ := strings.Cut(page, "\n## Why\n")
 	for _, m := range checkRow.FindAllStringSubmatch(page, -1) {
@@ -53,19 +53,19 @@ func WriteExplanation(text *strings.Builder, rows []Explanation) {
 	fmt.Fprintf(text, "why\n%s\n", wrapped(rows[0].Why))
 }
 
-// PlainText returns the words of Markdown without its links.
+// PlainText returns Markdown with the text of each link in its place.
 func PlainText(markdown string) string {
 	return regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`).ReplaceAllString(markdown, "$1")
 }
 
-// wrapped returns Markdown for a terminal: paragraphs in lines of at most 80 characters
-// where their words allow it, and blocks of code as they are, all of it indented.
+// wrapped returns Markdown for a terminal, indented. It wraps paragraphs at 80 characters, unless a
+// word is longer, and leaves code blocks alone.
 func wrapped(markdown string) string {
 	const width = 78
 	var b strings.Builder
 	for i, part := range strings.Split(markdown, "```") {
 		if isCode := i%2 == 1; isCode {
-			_, code, _ := strings.Cut(part, "\n") // behind the language
+			_, code, _ := strings.Cut(part, "\n") // the first line is the language
 			b.WriteString("\n")
 			for line := range strings.Lines(code) {
 				b.WriteString("    " + line)

@@ -10,15 +10,15 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// commands are the workflow commands of GitHub that annotate a line, by severity:
+// commands are GitHub's workflow commands that annotate a line, by severity:
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands.
 var commands = map[finding.Severity]string{finding.Error: "error", finding.Warning: "warning", finding.Info: "notice"}
 
-// mostAnnotations is how many annotations of each level GitHub shows of a step.
+// mostAnnotations is how many annotations of each level GitHub shows for a step.
 const mostAnnotations = 10
 
-// github writes the worst problems of each level as commands that GitHub shows beside the
-// lines of a pull request, then how many more there are, and the summary.
+// github writes the worst problems of each level as commands, which GitHub shows at the lines of a
+// pull request. Then it writes how many more there are, the cures and the summary.
 func github(w io.Writer, r Run) {
 	count := map[finding.Severity]int{}
 	for _, f := range worstFirst(pairs(r.problems())) {
@@ -41,11 +41,11 @@ func github(w io.Writer, r Run) {
 		fmt.Fprintf(w, "%s: %s: GitHub shows ten of each level\n", Program, strings.Join(more, ", "))
 	}
 	for _, line := range r.ending() {
-		fmt.Fprintf(w, "%s: %s\n", Program, strings.ReplaceAll(line, "##[", "##  [")) // an older form of a command, anywhere in a line
+		fmt.Fprintf(w, "%s: %s\n", Program, strings.ReplaceAll(line, "##[", "##  [")) // GitHub still reads an older form of commands anywhere in a line
 	}
 }
 
-// escapeData escapes the text of a command, as the toolkit of GitHub Actions does.
+// escapeData escapes the text of a command as the toolkit of GitHub Actions does.
 var escapeData = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace
 
 // escapeProperty escapes the value of a property of a command.

@@ -21,33 +21,33 @@ import (
 //go:embed audit.schema.json
 var JSONSchema string
 
-// jsonVersion is the version of the document. A field that is new leaves it; one that goes
-// away, or means something else, raises it.
+// jsonVersion is the version of the document. A new field does not change it. A field that goes
+// away or gets another meaning raises it.
 const jsonVersion = 1
 
-// A document is what toJSON writes. Order and names are stable, see JSONSchema.
+// A document is the JSON text that toJSON writes. Order and names are stable: see JSONSchema.
 type document struct {
 	Version  int             `json:"version"`
 	Mode     string          `json:"mode"`
 	OK       bool            `json:"ok"`
 	Counts   counts          `json:"counts"`
 	Images   []finding.Image `json:"images,omitzero"` // of an audit
-	Findings finding.List    `json:"findings"`        // but what the images say
+	Findings finding.List    `json:"findings"`        // without those that only repeat an image's verdict
 	Silent   map[string]int  `json:"silent"`
 	Budget   *budget.Budget  `json:"budget,omitempty"` // of --nodes
 	Lenient  Lenient         `json:"lenient"`
 }
 
-// counts say how many images and findings there are.
+// counts are numbers of images and findings.
 type counts struct {
-	Audited    int   `json:"audited"`           // images of audited registries
-	Failing    int   `json:"failing"`           // images that fail, and findings that are errors
-	Excepted   int   `json:"excepted"`          // images and findings
-	Verdicts   tally `json:"verdicts,omitzero"` // images by their verdicts, worst first
+	Audited    int   `json:"audited"`           // images from audited registries
+	Failing    int   `json:"failing"`           // failing images, and findings with severity error
+	Excepted   int   `json:"excepted"`          // excepted images and findings
+	Verdicts   tally `json:"verdicts,omitzero"` // images by verdict, worst first
 	Severities tally `json:"severities"`        // findings
 }
 
-// toJSON writes what came of all sets as one JSON document: that of an audit, or of a check.
+// toJSON writes the results of all sets as one JSON document, for an audit or a check.
 func toJSON(w io.Writer, r Run) {
 	d := document{Version: jsonVersion, Mode: "check", OK: true, Findings: finding.List{}, Silent: map[string]int{}, Lenient: r.Lenient.records()}
 	d.Counts.Severities = tally{{string(finding.Error), 0}, {string(finding.Warning), 0}, {string(finding.Info), 0}}
@@ -93,13 +93,13 @@ func oneIf(is bool) int {
 	return 0
 }
 
-// A tally says how many there are by name, in a stable order.
+// A tally has a number for each name, in a stable order.
 type tally []struct {
 	name string
 	n    int
 }
 
-// count adds one to those with a name that is in the tally.
+// count adds one to a name. It ignores a name that the tally lacks.
 func (t tally) count(name string) {
 	for i := range t {
 		if t[i].name == name {
@@ -117,7 +117,7 @@ func (t tally) MarshalJSON() ([]byte, error) {
 	return append(b.Bytes(), '}'), nil
 }
 
-// countVerdicts returns how many images have each verdict, worst first.
+// countVerdicts returns the number of images with each verdict, worst first.
 func countVerdicts(images []finding.Image) (t tally) {
 	for _, v := range finding.Verdicts() {
 		t = append(t, tally{{v.Name, 0}}...)
@@ -128,14 +128,14 @@ func countVerdicts(images []finding.Image) (t tally) {
 	return t
 }
 
-// encode writes a value as JSON in which what a terminal would obey, and the encoder
-// leaves as it is, is escaped: DEL, C1 and bidirectional overrides.
+// encode writes a value as JSON. It escapes control characters that the encoder leaves alone and a
+// terminal would obey: DEL, C1 and bidirectional overrides.
 func encode(w io.Writer, value any) {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
-	_ = encoder.Encode(value) // the value is our own
+	_ = encoder.Encode(value) // our own values always encode
 	_, _ = io.WriteString(w, escapeUnprintable(b.String()))
 }
 

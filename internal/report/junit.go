@@ -9,8 +9,8 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// The part of JUnit's XML that CI systems read. It has no specification; the elements are
-// those of https://github.com/testmoapp/junitxml.
+// The part of JUnit's XML that CI systems read. It has no specification. The elements are those of
+// https://github.com/testmoapp/junitxml.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -25,7 +25,7 @@ type (
 		Tests    int    `xml:"tests,attr"`
 		Failures int    `xml:"failures,attr"`
 		Skipped  int    `xml:"skipped,attr"`
-		// Properties say what made the run lenient, in the first suite.
+		// Properties say what made the run lenient. Only the first suite has them.
 		Properties []junitProperty `xml:"properties>property,omitempty"`
 		Cases      []junitCase     `xml:"testcase"`
 	}
@@ -49,8 +49,8 @@ type (
 	}
 )
 
-// junit writes a suite for each set: a test for each image and each finding. What fails has
-// failed; what is not proven, or not audited, is skipped.
+// junit writes a suite for each set, with a test for each image and each finding. Errors fail.
+// Warnings are skipped: images that are not proven, not audited or excepted, for example.
 func junit(w io.Writer, r Run) {
 	all := junitSuites{Name: Program}
 	for i, s := range r.all() {
@@ -77,7 +77,7 @@ func junit(w io.Writer, r Run) {
 	_, _ = io.WriteString(w, xml.Header)
 	encoder := xml.NewEncoder(w)
 	encoder.Indent("", "  ")
-	_ = encoder.Encode(all) // what goes wrong is for the writer to keep
+	_ = encoder.Encode(all) // the writer keeps the error
 	_, _ = io.WriteString(w, "\n")
 }
 
@@ -104,7 +104,7 @@ func (s *junitSuite) addFinding(f finding.Finding) {
 	s.add(name, f)
 }
 
-// add adds a test. An error is a failure; a warning, of which JUnit knows none, is skipped.
+// add adds a test. An error becomes a failure. JUnit knows no warning, so a warning is skipped.
 func (s *junitSuite) add(name string, f finding.Finding) {
 	c := junitCase{Name: Visible(name), Class: f.Check, File: Visible(f.File), Line: f.Line}
 	message := about(f)

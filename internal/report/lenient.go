@@ -9,17 +9,17 @@ import (
 	"example.com/calico-pull-secrets/internal/allowance"
 )
 
-// A Lenient says what made a run more lenient than the defaults. Every format shows all of
-// it, so that whoever reviews a change sees what made it green.
+// A Lenient says what made a run more lenient than the defaults. Every format shows all of it, so
+// that a reviewer of a change sees what made it green.
 type Lenient struct {
-	Config  string              `json:"configuration"` // the file, empty if there is none
-	Loosens []string            `json:"loosens"`       // the settings in it that may let something pass
-	Allowed []allowance.Allowed `json:"allowed"`       // what was let pass, and by what
-	IsFound bool                `json:"-"`             // nobody named the file: it was in the working folder
+	Config  string              `json:"configuration"` // the file; empty for none
+	Loosens []string            `json:"loosens"`       // its settings that may let something pass
+	Allowed []allowance.Allowed `json:"allowed"`       // what passed, and why
+	IsFound bool                `json:"-"`             // the user did not name the file: the program found it in the working folder
 }
 
-// Lines returns all of it for people, none if there is nothing. A file that somebody named
-// and that loosens nothing is not worth a line.
+// Lines returns the same for people, none if nothing was lenient. It leaves out a file that the
+// user named and that loosens nothing.
 func (l Lenient) Lines() (lines []string) {
 	if l.IsFound || len(l.Loosens) > 0 {
 		line := "configuration " + Visible(l.Config)
@@ -34,7 +34,7 @@ func (l Lenient) Lines() (lines []string) {
 	return lines
 }
 
-// records returns the same with lists that are not null in JSON.
+// records returns the same for JSON, with empty lists instead of null.
 func (l Lenient) records() Lenient {
 	if l.Loosens == nil {
 		l.Loosens = []string{}

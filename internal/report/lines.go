@@ -9,9 +9,9 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// Together returns findings without those that read the same, as of two objects with one name
-// on stdin, and in which files of which the same is said are one, that of the first: its file
-// is the names of three of them. Findings that have the same hint follow the first of them.
+// Together shortens findings for people. It drops repeated lines, as for two objects with one name
+// on stdin. It merges findings that say the same about several files: the first gets the names of
+// three files. Findings with the same hint follow the first of them.
 func Together(findings finding.List) (all finding.List) {
 	findings = pairs(findings)
 	files := map[finding.Finding][]string{}
@@ -40,8 +40,8 @@ func Together(findings finding.List) (all finding.List) {
 	return all
 }
 
-// pairs returns findings in which the objects that are there twice in one pair of files are
-// one: the first, with the number of the others. The message names one file of the pair.
+// pairs merges findings about objects that occur twice in the same two files. The first gets the
+// number of the others. The message already names one file of the two.
 func pairs(findings finding.List) (all finding.List) {
 	keyOf := func(f finding.Finding) finding.Finding {
 		f.Line, f.APIVersion, f.Kind, f.Namespace, f.Name, f.Field = 0, "", "", "", "", ""
@@ -55,7 +55,7 @@ func pairs(findings finding.List) (all finding.List) {
 	}
 	for _, f := range findings {
 		if n := count[keyOf(f)]; n > 1 {
-			count[keyOf(f)] = -1 // is said
+			count[keyOf(f)] = -1 // already merged
 			f.Line, f.Name = 0, fmt.Sprintf("%s and %d more", f.Name, n-1)
 		} else if n < 0 {
 			continue
@@ -65,8 +65,8 @@ func pairs(findings finding.List) (all finding.List) {
 	return all
 }
 
-// byHint returns the findings in their order, those behind the first of a severity and hint
-// that have the same together with it.
+// byHint returns the findings in order. Those with the same severity and hint follow the first of
+// them.
 func byHint(findings finding.List) (sorted finding.List) {
 	type kind struct {
 		hint     string
@@ -88,7 +88,7 @@ func byHint(findings finding.List) (sorted finding.List) {
 	return sorted
 }
 
-// firstThree returns the first three of a list, and how many more there are.
+// firstThree returns the first three of a list, and the number of the others.
 func firstThree(list []string) string {
 	const shown = 3
 	if len(list) <= shown {

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// longestMarkdown is how long the table of problems may be, in bytes: GitHub takes 1 MiB as
-// the summary of a step.
+// longestMarkdown limits the table of problems, in bytes: GitHub accepts 1 MiB as the summary of a
+// step.
 const longestMarkdown = 900_000
 
-// markdown writes the summary, and the problems as a table, worst first, for the summary of
-// a step or a comment.
+// markdown writes the cures, the summary, and a table of the problems, worst first. It is for the
+// summary of a step, or for a comment.
 func markdown(w io.Writer, r Run) {
 	verdict := "OK"
 	for _, s := range r.all() {
@@ -41,8 +41,8 @@ func markdown(w io.Writer, r Run) {
 	}
 }
 
-// escapeMarkdown returns a text in which nothing is markup of GitHub's Markdown, and no
-// name or number a mention: what could be is a reference to its character.
+// escapeMarkdown returns a text without markup of GitHub's Markdown, and without mentions. It
+// replaces each character that may begin one by its character reference.
 func escapeMarkdown(text string) string {
 	var b strings.Builder
 	for _, r := range text {

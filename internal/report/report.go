@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package report writes what came of a run, a file a format: a table for people, JSON for
+// Package report writes the result of a run, one file for each format: a table for people, JSON for
 // programs, SARIF for code hosts, JUnit for CI, and annotations and Markdown for GitHub.
 //
 // It promises:
 //
 //   - The same records give the same bytes.
-//   - No byte of a name reaches a terminal as an escape sequence, and no name is read as
-//     markup or as a command of a format.
-//   - With several sets there is one document, whose records say of which set they are.
-//   - What fails is in each format.
+//   - No byte of a name reaches a terminal as an escape sequence. No format reads a name as
+//     markup or as a command.
+//   - Several sets give one document. Each record in it names its set.
+//   - Every failure is in every format.
 package report
 
 import (
@@ -25,43 +25,43 @@ import (
 // Program is the name of the program.
 const Program = "calico-pull-secrets"
 
-// A Run is what came of a call.
+// A Run is the result of a call.
 type Run struct {
 	Sets     []Set
-	Findings finding.List // on all sets together
+	Findings finding.List // about all sets together
 	Lenient  Lenient
-	IsAudit  bool // or a check
+	IsAudit  bool // false for a check
 	Colours  bool // in the table
 	Version  string
-	// Help returns what to do about the checks, by their ids; nil for nothing.
+	// Help returns the advice of each check by its id; nil for none.
 	Help func() map[string]string
 }
 
-// A Set is what came of one set of resources.
+// A Set is the result for one set of resources.
 type Set struct {
-	Name       string   // empty if there is but one
-	Paths      []string // as they were typed; none for stdin
-	Exclude    []string // globs of files that were left out
+	Name       string   // empty for the only set
+	Paths      []string // as the user typed them; none for stdin
+	Exclude    []string // globs of the excluded files
 	OK         bool
 	Findings   finding.List
 	Images     []finding.Image // of an audit
-	Budget     *budget.Budget  // of an audit that asks for it, else nil
-	Registries []string        // that are audited
-	ToChange   []string        // of a check: the files in which something is to do
-	Silent     map[string]int  // how many image references are in places where nothing is pulled
-	Excepted   int             // how many images and findings exceptions and the baseline let pass
+	Budget     *budget.Budget  // of an audit with --nodes, otherwise nil
+	Registries []string        // that the audit covers
+	ToChange   []string        // of a check: the files to change
+	Silent     map[string]int  // how many image references are in each kind of place that pulls nothing
+	Excepted   int             // how many images and findings pass by an exception or the baseline
 }
 
-// A Format writes what came of a run. What goes wrong is for the writer to keep.
+// A Format writes the result of a run. The writer keeps the errors.
 type Format func(io.Writer, Run)
 
-// formats are all there are. The first is that for people.
+// formats are all formats. The first is for people.
 var formats = []struct {
 	name  string
 	write Format
 }{{"table", table}, {"json", toJSON}, {"sarif", sarif}, {"junit", junit}, {"github", github}, {"markdown", markdown}}
 
-// Names returns the names of the formats, that for people first.
+// Names returns the names of the formats. The first is for people.
 func Names() (names []string) {
 	for _, f := range formats {
 		names = append(names, f.name)
@@ -69,7 +69,7 @@ func Names() (names []string) {
 	return names
 }
 
-// Named returns the format with a name, nil if there is none.
+// Named returns the format with a name, nil if the name is unknown.
 func Named(name string) Format {
 	for _, f := range formats {
 		if f.name == name {
@@ -79,7 +79,7 @@ func Named(name string) Format {
 	return nil
 }
 
-// all returns the sets, and behind them one without a name for what is said on all of them.
+// all returns the sets, followed by one without a name for the findings about all of them.
 func (r Run) all() []Set {
 	if len(r.Findings) == 0 {
 		return r.Sets
@@ -87,9 +87,9 @@ func (r Run) all() []Set {
 	return append(slices.Clone(r.Sets), Set{OK: !r.Findings.HasErrors(), Findings: r.Findings})
 }
 
-// problems returns what there is to say as findings, each with its set: those of all sets,
-// and one for each audited image that fails or is not authenticated. What was excepted is
-// none: it is counted.
+// problems returns the findings of all sets, each with its set. It adds one for each image that
+// fails, and for each audited image without the verdict authenticated. It leaves out excepted ones:
+// they are only counted.
 func (r Run) problems() (all finding.List) {
 	for _, s := range r.all() {
 		for _, f := range s.Findings {
@@ -113,7 +113,7 @@ func (r Run) problems() (all finding.List) {
 	return all
 }
 
-// problemOf returns what there is to say of an image.
+// problemOf returns an image's verdict as a finding.
 func problemOf(image finding.Image, v finding.Verdict, set string) finding.Finding {
 	f := finding.New(v.Check, finding.Warning, "image %s: %s", image.Image, image.Verdict)
 	if image.Reason != "" {
@@ -130,15 +130,14 @@ func problemOf(image finding.Image, v finding.Verdict, set string) finding.Findi
 // levels are the severities, worst first.
 var levels = []finding.Severity{finding.Error, finding.Warning, finding.Info}
 
-// worstFirst returns findings in order of severity, and else as they are.
+// worstFirst sorts findings by severity, and keeps their order otherwise.
 func worstFirst(all finding.List) finding.List {
 	return slices.SortedStableFunc(slices.Values(all), func(a, b finding.Finding) int {
 		return cmp.Compare(slices.Index(levels, a.Severity), slices.Index(levels, b.Severity))
 	})
 }
 
-// about returns the set and object of a finding, then its field and message, as one line
-// without file and severity.
+// about returns a finding as one line without file and severity.
 func about(f finding.Finding) string {
 	if f.IsInSet() {
 		f.Set = ""
@@ -147,7 +146,7 @@ func about(f finding.Finding) string {
 	return Visible(f.String())
 }
 
-// place returns the file and line of a finding, as far as they are known.
+// place returns the file and line of a finding, if they are known.
 func place(file string, line int) string {
 	switch {
 	case line == 0:

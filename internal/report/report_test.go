@@ -15,7 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// auditSet has an image of each verdict.
+// auditSet has an image for each verdict.
 func auditSet() Set {
 	images := []finding.Image{
 		{Verdict: "authenticated", Secret: "regcred", Reason: "", Audited: true, Line: 10},
@@ -37,14 +37,14 @@ func auditSet() Set {
 	}}
 }
 
-// written returns what a function writes.
+// written returns the text that a function writes.
 func written(write func(io.Writer)) string {
 	var b bytes.Buffer
 	write(&b)
 	return b.String()
 }
 
-// as returns what a format makes of a set.
+// as returns a set in a format.
 func as(form string, s Set, isAudit bool) string {
 	return written(func(w io.Writer) { Named(form)(w, Run{Sets: []Set{s}, IsAudit: isAudit, Version: "test"}) })
 }
@@ -134,8 +134,8 @@ func TestSARIF(t *testing.T) {
 	require.Contains(t, as("sarif", Set{OK: true}, false), `"results": []`)
 }
 
-// TestAnErrorWithoutAPlaceIsNoSuccess has one that cannot be a result: without it the results
-// would look like all there is.
+// TestAnErrorWithoutAPlaceIsNoSuccess has an error that cannot be a result: the results alone would
+// look complete.
 func TestAnErrorWithoutAPlaceIsNoSuccess(t *testing.T) {
 	set := Set{Findings: finding.List{{Check: finding.MissingTarget, Severity: finding.Error, Message: "nothing to audit"}}}
 	require.Contains(t, as("sarif", set, true), `"executionSuccessful": false`)
@@ -143,8 +143,8 @@ func TestAnErrorWithoutAPlaceIsNoSuccess(t *testing.T) {
 	require.Contains(t, as("sarif", set, true), `"executionSuccessful": true`)
 }
 
-// TestWhatFailsIsInEachFormat has an image that is authenticated, and fails under strict since
-// another Secret may hide the credential, and one of each other kind.
+// TestWhatFailsIsInEachFormat has an image of each kind. One is authenticated, but fails under
+// strict, because another Secret may hide the credential.
 func TestWhatFailsIsInEachFormat(t *testing.T) {
 	set := Set{Images: []finding.Image{
 		{File: "a.yaml", Kind: "Pod", Name: "hidden", Container: "c", Image: "nginx", Registry: "docker.io", Verdict: "authenticated", Reason: "Secret x hides it", Audited: true, Fails: true},
@@ -152,7 +152,7 @@ func TestWhatFailsIsInEachFormat(t *testing.T) {
 	for _, form := range Names() {
 		text := as(form, set, true)
 		require.Contains(t, text, "Secret x hides it", form)
-		if form != "table" { // of which stderr has it
+		if form != "table" { // for a table, stderr has the finding
 			require.Contains(t, text, "not valid YAML", form)
 		}
 		switch form {
@@ -162,8 +162,8 @@ func TestWhatFailsIsInEachFormat(t *testing.T) {
 	}
 }
 
-// TestMoreThanGitHubTakes has more results than it takes in a run: the worst are kept, and the
-// number of the others.
+// TestMoreThanGitHubTakes has more results than GitHub accepts in a run. sarif keeps the worst, and
+// the number of the others.
 func TestMoreThanGitHubTakes(t *testing.T) {
 	var set Set
 	for i := range mostResults + 5 {
@@ -177,7 +177,7 @@ func TestMoreThanGitHubTakes(t *testing.T) {
 	require.Equal(t, 5, log.Runs[0].Properties.LeftOut)
 }
 
-// TestTenAnnotationsOfEachLevel has more errors than GitHub shows: the rest is one line.
+// TestTenAnnotationsOfEachLevel has more errors than GitHub shows. One line counts the rest.
 func TestTenAnnotationsOfEachLevel(t *testing.T) {
 	var set Set
 	for range 13 {
@@ -190,7 +190,7 @@ func TestTenAnnotationsOfEachLevel(t *testing.T) {
 	require.Less(t, strings.LastIndex(text, "::error "), strings.Index(text, "::warning "), "worst first")
 }
 
-// TestNoLineIsOKInASetThatFails has registries and errors in each combination.
+// TestNoLineIsOKInASetThatFails combines registries and errors in every way.
 func TestNoLineIsOKInASetThatFails(t *testing.T) {
 	image := func(registry string, fails bool) finding.Image {
 		return finding.Image{Registry: registry, Verdict: "authenticated", Audited: true, Fails: fails}

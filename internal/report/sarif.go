@@ -17,12 +17,12 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// home is where the project is, which make rehome sets.
+// home is the address of the project. make rehome sets it.
 const home = "https://example.com/calico-pull-secrets"
 
-// The part of SARIF 2.1.0 that is needed to show findings at their lines:
-// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. What GitHub wants beyond
-// it is on https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
+// The part of SARIF 2.1.0 that shows findings at their lines:
+// https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. GitHub requires more:
+// https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -37,7 +37,7 @@ type (
 	}
 	sarifProperties struct {
 		Excepted int     `json:"excepted"`
-		LeftOut  int     `json:"leftOut,omitempty"` // of more results than GitHub takes
+		LeftOut  int     `json:"leftOut,omitempty"` // results beyond GitHub's limit
 		Lenient  Lenient `json:"lenient"`
 	}
 	sarifTool struct {
@@ -106,12 +106,13 @@ type (
 
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// mostResults is how many results of a run GitHub takes. It refuses a file with more.
+// mostResults is how many results GitHub accepts in a run. It refuses a file with more.
 const mostResults = 25_000
 
-// sarif writes the problems as a SARIF log that GitHub takes: it refuses a file in which one
-// result has no place, and shows what was excepted as open. So what has none is a notification, as is an info on what was not
-// looked at: nobody can mend that at a line.
+// sarif writes the problems as a SARIF log for GitHub. GitHub refuses a file if one result has no
+// place. So a problem without a place becomes a notification. So does an info about skipped input,
+// because nobody can mend it at a line. GitHub shows suppressed results as open, so excepted ones
+// are left out.
 func sarif(w io.Writer, r Run) {
 	run := sarifRun{
 		Tool:        sarifTool{sarifDriver{Program, r.Version, home, rules(r.Help)}},
@@ -134,7 +135,7 @@ func sarif(w io.Writer, r Run) {
 	for i := range run.Results {
 		prints := run.Results[i].Fingerprints
 		print := prints[fingerprintKey]
-		if seen[print]++; seen[print] > 1 { // two objects without a name
+		if seen[print]++; seen[print] > 1 { // for example two objects without a name
 			print = fingerprint(print, strconv.Itoa(seen[print]))
 		}
 		prints[fingerprintKey], prints[hostKey] = print, print
@@ -142,10 +143,10 @@ func sarif(w io.Writer, r Run) {
 	encode(w, sarifLog{sarifSchema, "2.1.0", []sarifRun{run}})
 }
 
-// add adds a problem: as a result, or as a notification.
+// add adds a problem as a result, or as a notification.
 func (r *sarifRun) add(f finding.Finding) {
 	rule := slices.IndexFunc(r.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == f.Check })
-	if rule < 0 { // results of package wire may have none
+	if rule < 0 { // results of package wire may have no check
 		rule = slices.IndexFunc(r.Tool.Driver.Rules, func(rule sarifRule) bool { return rule.ID == finding.Input })
 	}
 	id, message := r.Tool.Driver.Rules[rule].ID, sarifMessage{about(f)}
@@ -155,7 +156,7 @@ func (r *sarifRun) add(f finding.Finding) {
 		f.File = "stdin"
 	}
 	isNote := f.File == "" || f.Check == finding.Unread && f.Severity == finding.Info
-	if f.Severity == finding.Error && (isUnread || isNote) { // else the results, without it, would look like all there is
+	if f.Severity == finding.Error && (isUnread || isNote) { // the results alone would look complete
 		invocation.Successful = false
 	}
 	if isNote {
@@ -166,7 +167,7 @@ func (r *sarifRun) add(f finding.Finding) {
 	}
 	object := objectName(f.Kind, f.Namespace, f.Name)
 	subject := f.Field
-	if object == "" || subject == "" { // what else tells it from others
+	if object == "" || subject == "" { // the message distinguishes it from others
 		subject = f.Message
 	}
 	r.Results = append(r.Results, sarifResult{
@@ -175,7 +176,7 @@ func (r *sarifRun) add(f finding.Finding) {
 	})
 }
 
-// rules returns the checks as rules.
+// rules returns the checks as SARIF rules.
 func rules(help func() map[string]string) (rules []sarifRule) {
 	var texts map[string]string
 	if help != nil {
@@ -183,7 +184,7 @@ func rules(help func() map[string]string) (rules []sarifRule) {
 	}
 	for _, c := range finding.Checks() {
 		text := texts[c.ID]
-		if text == "" { // GitHub wants one
+		if text == "" { // GitHub requires a text
 			text = c.About
 		}
 		rules = append(rules, sarifRule{c.ID, sarifMessage{c.About}, sarifMessage{c.About}, sarifMessage{text}, pageOf(c.ID), sarifLevel{levelOf(c.Severity)}})
@@ -191,10 +192,10 @@ func rules(help func() map[string]string) (rules []sarifRule) {
 	return rules
 }
 
-// pageOf returns where the documentation says what to do about a check.
+// pageOf returns the address of the documentation of a check.
 func pageOf(id string) string { return home + "/blob/main/docs/checks.md#" + id }
 
-// locationsOf returns the place of a finding, at a line, 0 for none; nil if it has none.
+// locationsOf returns the place of a finding, nil if it has none. A line of 0 is left out.
 func locationsOf(f finding.Finding, line int) []sarifLocation {
 	var l sarifLocation
 	if f.File != "" {
@@ -212,7 +213,7 @@ func locationsOf(f finding.Finding, line int) []sarifLocation {
 	return []sarifLocation{l}
 }
 
-// uriOf returns the reference to a file: relative if it is in the working folder.
+// uriOf returns the reference to a file, relative if the file is in the working folder.
 func uriOf(file string) string {
 	absolute, err := filepath.Abs(file)
 	if err != nil {
@@ -226,7 +227,7 @@ func uriOf(file string) string {
 	return (&url.URL{Scheme: "file", Path: "/" + strings.TrimLeft(filepath.ToSlash(absolute), "/")}).String()
 }
 
-// levelOf returns a severity as a level of SARIF.
+// levelOf returns a severity as a SARIF level.
 func levelOf(severity finding.Severity) string {
 	if severity == finding.Info {
 		return "note"
@@ -234,16 +235,16 @@ func levelOf(severity finding.Severity) string {
 	return string(severity)
 }
 
-// rankOf returns the place of a level of SARIF, the worst first.
+// rankOf returns the rank of a SARIF level. The worst has 0.
 func rankOf(level string) int { return slices.Index([]string{"error", "warning", "note"}, level) }
 
-// The keys of what tells a result from others: our own, and the only one that GitHub uses.
+// The keys of the fingerprint: our own, and the only one that GitHub uses.
 const (
 	fingerprintKey = Program + "/v2"
 	hostKey        = "primaryLocationLineHash"
 )
 
-// fingerprint returns what tells a result from others, wherever its line moves.
+// fingerprint returns a text that identifies a result, also after its line has moved.
 func fingerprint(parts ...string) string {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%q", parts))
 	return hex.EncodeToString(sum[:16])

@@ -10,7 +10,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// ending returns the cures of all sets, then the summary.
+// ending returns the cures of all sets, and then the summary.
 func (r Run) ending() (lines []string) {
 	for _, s := range r.Sets {
 		lines = append(lines, s.cures()...)
@@ -18,8 +18,8 @@ func (r Run) ending() (lines []string) {
 	return append(lines, r.summary()...)
 }
 
-// summary returns what came of the run in a line for each audited registry of a set, and
-// with several sets one on all of them. Behind them it says what was let pass.
+// summary returns a line for each audited registry of each set. Then comes a line about all sets,
+// if there are several. At the end it says what passed by an exception or the baseline.
 func (r Run) summary() (lines []string) {
 	var failed []string
 	for _, s := range r.Sets {
@@ -47,7 +47,7 @@ func (r Run) summary() (lines []string) {
 	return append(lines, r.Lenient.Lines()...)
 }
 
-// summary returns the lines of a set.
+// summary returns the lines of one set.
 func (s Set) summary(isAudit bool) (lines []string) {
 	errors := 0
 	for _, f := range s.Findings {
@@ -68,7 +68,7 @@ func (s Set) summary(isAudit bool) (lines []string) {
 		images[host] = append(images[host], image)
 	}
 	slices.Sort(hosts)
-	if len(hosts) > 0 && hosts[0] == "" { // what is not known comes last
+	if len(hosts) > 0 && hosts[0] == "" { // unknown registries come last
 		hosts = append(hosts[1:], "")
 	}
 	for _, registry := range s.Registries {
@@ -95,7 +95,7 @@ func (s Set) summary(isAudit bool) (lines []string) {
 	return lines
 }
 
-// line returns what came of the images of a registry: how many of each verdict, worst first.
+// line returns the result for a registry: the number of images with each verdict, worst first.
 func (s Set) line(host string, images []finding.Image, errors int) string {
 	if host == "" {
 		host = "registry not known"
@@ -121,7 +121,7 @@ func (s Set) line(host string, images []finding.Image, errors int) string {
 	return host + ": " + strings.Join(parts, ", ") + s.judgement(failing, unproven, errors)
 }
 
-// judgement returns the end of a line. No line of a set that fails says that it is OK.
+// judgement returns the end of a line. No line of a failing set says OK.
 func (s Set) judgement(failing, unproven, errors int) string {
 	switch {
 	case failing > 0:
@@ -129,7 +129,7 @@ func (s Set) judgement(failing, unproven, errors int) string {
 	case errors > 0:
 		return fmt.Sprintf(": FAIL, for %s", counted(errors, "error"))
 	case slices.ContainsFunc(s.Images, func(i finding.Image) bool { return i.Fails }):
-		return "" // of another registry, whose line says so
+		return "" // another registry's line says FAIL
 	case !s.OK:
 		return ": FAIL"
 	}
@@ -146,8 +146,8 @@ func (s Set) judgement(failing, unproven, errors int) string {
 	return ": OK"
 }
 
-// dark returns how many things may pull and were not judged: what is rendered later, and
-// images outside of pods.
+// dark returns how many things may pull although nobody judged them: objects that somebody renders
+// later, and images outside of pods.
 func (s Set) dark() (n int) {
 	for _, f := range s.Findings {
 		n += oneIf(!f.IsVerdict && (f.Check == finding.RenderedLater || f.Check == finding.UnknownPull))
@@ -155,7 +155,7 @@ func (s Set) dark() (n int) {
 	return n
 }
 
-// counted returns a number with a word, which has an s behind it unless there is one.
+// counted returns a number and a word, which gets an s unless the number is 1.
 func counted(n int, word string) string {
 	if n == 1 {
 		return "1 " + word

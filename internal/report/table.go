@@ -13,26 +13,26 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// table writes for people: of a check the names of the files in which something is to do; of
-// an audit the verdicts, and the summary.
+// table writes for people: the names of the files to change after a check, or the verdicts and the
+// summary after an audit.
 func table(w io.Writer, r Run) {
 	for _, s := range r.Sets {
 		for _, name := range s.ToChange {
-			fmt.Fprintln(w, Visible(name)) // also for a pipe, which may end at a terminal
+			fmt.Fprintln(w, Visible(name)) // also into a pipe: it may end at a terminal
 		}
 		if len(s.Images) > 0 {
 			s.table(w, r.Colours)
 		}
 	}
 	if !slices.ContainsFunc(r.Sets, func(s Set) bool { return len(s.Images)+len(s.Registries) > 0 }) {
-		return // no set was looked at, or it is a check
+		return // a check, or the program read no set
 	}
 	for _, line := range r.ending() {
 		fmt.Fprintln(w, line)
 	}
 }
 
-// table writes the verdicts of a set, the worst first, those of audited registries before the
+// table writes the verdicts of a set, worst first. Images from audited registries come before the
 // others.
 func (s Set) table(w io.Writer, isColoured bool) {
 	if s.Name != "" {
@@ -62,7 +62,7 @@ func (s Set) table(w io.Writer, isColoured bool) {
 	writeTable(w, rows, colours)
 }
 
-// rowOf returns an image as the cells of a table.
+// rowOf returns an image as table cells.
 func rowOf(image finding.Image) []string {
 	reason := image.Reason
 	switch {
@@ -95,11 +95,11 @@ func colourOf(image finding.Image) string {
 	return Red
 }
 
-// widest is how far a long cell pushes the next column away in the other rows.
+// widest is the largest width that a column gets. A longer cell pushes only its own row.
 const widest = 60
 
-// writeTable writes rows with aligned columns, without those that have nothing below
-// their heading. colours has one for the first cell of each row, or is nil.
+// writeTable writes rows with aligned columns. It leaves out empty columns. colours has a colour
+// for the first cell of each row, or is nil.
 func writeTable(out io.Writer, rows [][]string, colours []string) {
 	widths := make([]int, len(rows[0]))
 	for r, row := range rows {

@@ -8,12 +8,11 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// longest is the number of runes of a message, which may have names of anybody in
-// it, that are shown.
+// longest is how many runes of a message are shown. A message may contain names from anybody.
 const longest = 2000
 
-// Visible returns a text as one line that a terminal does not obey, see finding.Visible.
-// What is longer than 2,000 runes is cut.
+// Visible returns a text as one line without control characters: see finding.Visible. It cuts the
+// text after 2,000 runes.
 func Visible(text string) string {
 	n := 0
 	for i := range text {
@@ -24,7 +23,7 @@ func Visible(text string) string {
 	return finding.Visible(text)
 }
 
-// The escape sequences of colours, as git and grep use them.
+// The escape sequences of colours that git and grep use.
 const (
 	Bold   = "\x1b[1m"
 	Dim    = "\x1b[2m"
@@ -35,8 +34,7 @@ const (
 	Plain  = "\x1b[m"
 )
 
-// objectName returns the kind, the namespace and the name of an object, empty if it
-// has no kind.
+// objectName returns kind, namespace and name of an object, empty without a kind.
 func objectName(kind, namespace, name string) string {
 	switch {
 	case kind == "":
