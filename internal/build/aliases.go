@@ -11,9 +11,9 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// checkAliases returns an error if the aliases of a text, or of a text in it, stand for more
-// than they may: kustomize replaces each by a copy. What cannot be parsed is kustomize's to
-// refuse.
+// checkAliases returns an error if aliases in a text, or in a text inside it, expand beyond the
+// limit. kustomize replaces each alias by a copy. It ignores a text that it cannot parse: kustomize
+// refuses that.
 func checkAliases(text []byte, depth int) error {
 	const deepest = 3 // a patch in a transformer in a kustomization
 	if depth > deepest || !mayHaveAliases(text) {
@@ -36,7 +36,7 @@ func checkAliases(text []byte, depth int) error {
 	}
 }
 
-// checkInside is checkAliases for the texts in a node.
+// checkInside runs checkAliases on the texts in a node.
 func checkInside(n *yaml.Node, depth int) error {
 	if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "*") && strings.Contains(n.Value, "&") {
 		return checkAliases([]byte(n.Value), depth+1)
@@ -49,8 +49,7 @@ func checkInside(n *yaml.Node, depth int) error {
 	return nil
 }
 
-// mayHaveAliases reports whether there may be an anchor in a text, or an escaped one in a
-// text in it.
+// mayHaveAliases reports whether a text may have an anchor, or a text inside it an escaped one.
 func mayHaveAliases(text []byte) bool {
 	return bytes.IndexByte(text, '&') >= 0 || bytes.Contains(text, []byte(`\u`)) || bytes.Contains(text, []byte(`\x`)) || bytes.Contains(text, []byte(`\U`))
 }

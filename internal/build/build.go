@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package build builds kustomizations in the process, with kustomize's own library, of
-// which it is the only importer. It promises:
+// Package build builds kustomizations in this process. Only this package runs kustomize's own
+// library. It promises:
 //
-//   - Nothing is executed and nothing is fetched. Plugins are off. Before anything is
-//     built, every entry of every kustomization that is reached is looked for on disk.
-//   - Nothing outside of one folder is read, wherever entries and symbolic links lead.
-//   - A build is what `kustomize build --load-restrictor LoadRestrictionsNone` makes,
-//     whatever was built before or is built beside it; or it is a Problem.
-//   - A build takes no more time and memory than its Limits say. Panics are Problems.
-//   - A Problem has the words of kustomize, and nothing that may be a credential.
+//   - It executes and fetches nothing. Plugins are off. Before a build it looks on disk for
+//     every entry of every kustomization that the build reaches.
+//   - It reads nothing outside of one folder, wherever entries and symbolic links lead.
+//   - A build equals the output of `kustomize build --load-restrictor LoadRestrictionsNone`,
+//     whatever was built before or runs beside it; or it is a Problem.
+//   - A build stays within the time and memory of its Limits. Panics become Problems.
+//   - A Problem uses kustomize's words, and nothing that may be a credential.
 //
-// It changes what is global in kustomize's library and in Go's: see isolate.
+// It changes globals of kustomize's library and of Go's: see isolate.
 package build
 
 import (
@@ -24,25 +24,25 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 )
 
-// A Repository is a folder, and the kustomizations in it that have been read.
+// A Repository is a folder, and its kustomizations that were read.
 type Repository struct {
-	disk // the boundary of what is read
+	disk // no read leaves this folder
 	Options
 	stop *stop
 
 	mu    sync.Mutex
-	known map[string]*kustomization // by their real folders
+	known map[string]*kustomization // by real folder
 	read  map[string]bool           // real paths of the files that builds have read
 }
 
-// Options are what Open has to know.
+// Options are the settings of Open.
 type Options struct {
-	Shown  func(path string) string // how a real path is called in messages
-	Reader string                   // the command that reads what kustomize prints
+	Shown  func(path string) string // returns a real path as messages show it
+	Reader string                   // the command that reads kustomize's output
 	Limits Limits
 }
 
-// Open returns the repository of a folder, whose path is real and absolute.
+// Open returns the repository of a folder. The path is real and absolute.
 func Open(folder string, options Options) (*Repository, error) {
 	isolate()
 	disk, err := openDisk(folder)
@@ -55,39 +55,38 @@ func Open(folder string, options Options) (*Repository, error) {
 	}, nil
 }
 
-// Close closes the folder. Nothing can be built any more.
+// Close closes the folder. No build can run after it.
 func (r *Repository) Close() error { return r.disk.root.Close() }
 
-// A Problem says why something cannot be built.
+// A Problem says why a build is not possible.
 type Problem struct {
-	File string // of the kustomization, as it is shown
+	File string // the kustomization, as messages show it
 	Text string
-	Hint string // what to do, empty if that is plain
+	Hint string // what to do; empty if the text says it
 }
 
-// A Built is what a kustomization makes.
+// A Built is the output of a kustomization.
 type Built struct {
 	Objects []Object
-	// Function is the functionConfig of our own function where it is the last transformer
-	// of the kustomization: it has not run, and the objects are as it would get them. Nil
-	// where there is none.
+	// Function is the functionConfig of our own function, if that is the last transformer of the
+	// kustomization. The function has not run: the objects are its input. Nil without it.
 	Function []byte
 
 	from   *Repository
-	paths  map[string]string  // the real ones of the files, as they are shown
-	places map[string][]place // by file, once they have been asked for
+	paths  map[string]string  // real paths, by the names that messages show
+	places map[string][]place // by file; filled on the first question
 }
 
-// An Object is a resource that was built.
+// An Object is a resource in the output.
 type Object struct {
 	YAML []byte
-	// File is the file that kustomize says the object is from, as it is shown: of a
-	// generated one the kustomization. Empty if that is not known.
+	// File is the object's file according to kustomize, as messages show it. For a generated object
+	// it is the kustomization. Empty if unknown.
 	File string
 }
 
-// Build builds the kustomization in a real folder. Problems are about it and all that it
-// reaches.
+// Build builds the kustomization in a real folder. The problems are about it and all kustomizations
+// that it reaches.
 func (r *Repository) Build(folder string) (Built, []Problem) {
 	k := r.kustomization(folder)
 	reached := r.reach(k)
@@ -135,9 +134,10 @@ func (r *Repository) Build(folder string) (Built, []Problem) {
 	return b, nil
 }
 
-// make returns what kustomize makes of k, and where each resource is from, as far as that
-// is known. An origin is an annotation, which a patch of annotations may run into: where
-// it may have mattered, or the build failed, what is built without origins counts.
+// make returns kustomize's output for k, and the origin of each resource, if known. kustomize notes
+// an origin as an annotation, and a patch of annotations may collide with it. So make builds again
+// without origins if the first build failed, or such a patch exists. The output without origins
+// counts.
 func (r *Repository) make(k *kustomization) ([]string, resmap.ResMap, error) {
 	with := &files{Repository: r, root: k, origins: true}
 	m, err := r.run(with)
@@ -158,8 +158,8 @@ func (r *Repository) make(k *kustomization) ([]string, resmap.ResMap, error) {
 	return origins, plain, nil
 }
 
-// run runs kustomize, on a goroutine of its own: what takes too long goes on until the
-// process ends.
+// run runs kustomize in a goroutine. A build that exceeds its limits goes on until the process
+// ends.
 func (r *Repository) run(f *files) (resmap.ResMap, error) {
 	var m resmap.ResMap
 	var err error
@@ -167,7 +167,7 @@ func (r *Repository) run(f *files) (resmap.ResMap, error) {
 	go func() {
 		defer close(done)
 		defer func() {
-			if recover() != nil { // what it was about may be a credential
+			if recover() != nil { // its value may be a credential
 				err = errPanic
 			}
 		}()
@@ -181,8 +181,8 @@ func (r *Repository) run(f *files) (resmap.ResMap, error) {
 	return m, err
 }
 
-// fileOf returns how the file of an origin is shown: kustomize says it as seen from the
-// kustomization that is built.
+// fileOf returns the file of an origin as messages show it. kustomize gives it relative to the
+// built kustomization.
 func (b *Built) fileOf(k *kustomization, origin string) string {
 	if origin == "" {
 		return ""
@@ -196,7 +196,7 @@ func (b *Built) fileOf(k *kustomization, origin string) string {
 	return file
 }
 
-// markRead notes the files that were read when kustomizations were looked through.
+// markRead notes the files that were read before the build.
 func (r *Repository) markRead(all []*kustomization) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -17,7 +17,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// repository returns one with the files of an archive.
+// repository returns a repository with the files of an archive.
 func repository(t *testing.T, archive string) (*Repository, string) {
 	t.Helper()
 	return limited(t, archive, DefaultLimits)
@@ -43,7 +43,7 @@ func limited(t *testing.T, archive string, limits Limits) (*Repository, string) 
 	return r, dir
 }
 
-// textOf returns the objects as one text, each behind the file that it is from.
+// textOf returns the objects as one text, each after the name of its file.
 func textOf(b Built) string {
 	var all strings.Builder
 	for _, o := range b.Objects {
@@ -81,9 +81,8 @@ metadata:
 `, textOf(b))
 }
 
-// TestNothingIsRunOrFetched builds kustomizations that have everything that kustomize runs or
-// fetches, with a git, a helm and a docker on PATH that note each call, and a listener that
-// notes each connection.
+// TestNothingIsRunOrFetched builds kustomizations with everything that kustomize runs or fetches.
+// git, helm and docker on PATH note each call, and a listener notes each connection.
 func TestNothingIsRunOrFetched(t *testing.T) {
 	programs, calls := t.TempDir(), filepath.Join(t.TempDir(), "calls")
 	for _, name := range []string{"git", "helm", "docker", "calico-pull-secrets", "run.sh"} {
@@ -177,8 +176,7 @@ func TestNothingOutsideIsRead(t *testing.T) {
 	require.Empty(t, problems, "a link inside")
 }
 
-// TestABuildIsBounded has kustomizations that double with each line, and limits that are
-// lower than what they take.
+// TestABuildIsBounded has kustomizations that double with each line, and limits below their needs.
 func TestABuildIsBounded(t *testing.T) {
 	var doubling strings.Builder
 	for i := range 40 {
@@ -205,7 +203,7 @@ func TestABuildIsBounded(t *testing.T) {
 	}
 }
 
-// TestNoWordOfACredentialIsSaid has kustomize refuse what has a credential in it.
+// TestNoWordOfACredentialIsSaid makes kustomize refuse texts with credentials.
 func TestNoWordOfACredentialIsSaid(t *testing.T) {
 	const secret = "correct-Horse7"
 	for name, archive := range map[string]string{

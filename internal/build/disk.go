@@ -12,7 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// A disk is a folder that nothing leads out of. It is read-only.
+// A disk is a read-only folder that no path leads out of.
 type disk struct {
 	folder string // real and absolute
 	root   *os.Root
@@ -29,8 +29,8 @@ var (
 	errSize    = errors.New("the build reads more text than it may")
 )
 
-// resolve returns a path without symbolic links. It is an error if there is nothing, or if
-// it is outside of the folder.
+// resolve returns a path without symbolic links. It returns an error if the path does not exist, or
+// is outside of the folder.
 func (d disk) resolve(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -42,7 +42,7 @@ func (d disk) resolve(path string) (string, error) {
 	return real, nil
 }
 
-// stat returns what a real path is the name of.
+// stat returns information about a real path.
 func (d disk) stat(real string) (os.FileInfo, error) {
 	relative, err := filepath.Rel(d.folder, real)
 	if err != nil {
@@ -51,14 +51,14 @@ func (d disk) stat(real string) (os.FileInfo, error) {
 	return d.root.Lstat(relative)
 }
 
-// readFile returns up to so many bytes of the regular file with a real path. A link that has
-// come there meanwhile leads nowhere else.
+// readFile returns a regular file with a real path. It returns an error beyond most bytes. A
+// symbolic link that somebody puts there meanwhile leads out of the folder in no case.
 func (d disk) readFile(real string, most int64) ([]byte, error) {
 	relative, err := filepath.Rel(d.folder, real)
 	if err != nil {
 		return nil, err
 	}
-	f, err := d.root.OpenFile(relative, os.O_RDONLY|syscall.O_NONBLOCK, 0) // nobody may write to a pipe
+	f, err := d.root.OpenFile(relative, os.O_RDONLY|syscall.O_NONBLOCK, 0) // a pipe may have no writer
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 )
 
-// lookForEntries reports each entry that is not on disk, or that kustomize may take for
-// something to fetch, and notes the kustomizations among them.
+// lookForEntries notes the kustomizations among the entries. It reports each entry that is not on
+// disk, and each that kustomize may fetch.
 func (k *kustomization) lookForEntries() {
 	f := &k.fields
 	for i, entry := range f.Resources {
@@ -74,15 +74,15 @@ func (k *kustomization) pairs(place string, sources types.KvPairSources) {
 	}
 }
 
-// optional is entry for what may be left out.
+// optional is entry for a field that may be empty.
 func (k *kustomization) optional(place, entry string) {
 	if entry != "" {
 		k.entry(place, entry)
 	}
 }
 
-// entry looks for an entry, of which the place says where it is, and returns its real path,
-// empty if it is reported.
+// entry looks for an entry. place is its field in messages. It returns the entry's real path, empty
+// if it reported an issue.
 func (k *kustomization) entry(place, entry string) string {
 	if isAddress(entry) {
 		k.reportPipe("", "%s is an address, and nothing is fetched", place)
@@ -110,7 +110,8 @@ func (k *kustomization) entry(place, entry string) string {
 	return real
 }
 
-// spelt returns an entry between blanks and commas if it reads like a path and nothing else.
+// spelt returns an entry between blanks and commas, if it cannot be anything but a path. Otherwise
+// it returns "".
 func spelt(entry string) string {
 	if !plainPath().MatchString(entry) {
 		return ""
@@ -122,8 +123,8 @@ var plainPath = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\.{0,2}[A-Za-z0-9_][A-Za-z0-9_./-]*$|^\.\.?/[A-Za-z0-9_./-]*$`)
 })
 
-// address matches what kustomize hands to git, in any of its spellings. It does so with a
-// folder on disk of such a name, too.
+// address matches every spelling that kustomize hands to git. kustomize does so even if a folder on
+// disk has this name.
 var address = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^(git::)*((ssh|https?|file)://|[a-z][a-z0-9-]*@|github\.com[/:])`)
 })
@@ -134,7 +135,7 @@ func isAddress(entry string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") || strings.HasPrefix(strings.ToLower(entry), "git::") || address().MatchString(entry)
 }
 
-// reason returns an error without the path in it.
+// reason returns an error without the path that Go puts before it.
 func reason(err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
 		return path.Err
@@ -148,7 +149,7 @@ const (
 	functionFlags = "--enable-alpha-plugins --enable-exec "
 )
 
-// pipe returns what to type instead where a kustomization cannot be built.
+// pipe returns the command that replaces a build in this process.
 func (k *kustomization) pipe(flags string) string {
 	folder := k.Shown(k.folder)
 	if strings.ContainsAny(folder, " '$&;()") {
@@ -157,6 +158,5 @@ func (k *kustomization) pipe(flags string) string {
 	return "kustomize build " + flags + folder + " | " + k.Reader
 }
 
-// Pipe returns what to type instead where the kustomization in a real folder, with our own
-// function, cannot be built.
+// Pipe returns that command for the kustomization in a real folder, with our own function.
 func (r *Repository) Pipe(folder string) string { return r.kustomization(folder).pipe(functionFlags) }

@@ -11,20 +11,20 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 )
 
-// files is the file system of one build: what kustomize reads of a repository. Nothing can
-// be written. Of a kustomization it hands out the text that was looked through before.
+// files is the file system of one build: it lets kustomize read a repository, and write nothing.
+// For a kustomization it returns the text that lookThrough has seen.
 type files struct {
 	*Repository
-	root    *kustomization // that is built
-	origins bool           // it is to say where resources are from
+	root    *kustomization // the one that is built
+	origins bool           // ask kustomize for the origins of resources
 
-	text, kustomizations atomic.Int64 // that have been read
-	// sawAnnotations is true if a text has the path of annotations, so that an origin among
-	// them may change what is built.
+	text, kustomizations atomic.Int64 // what the build has read so far
+	// sawAnnotations is true if a text has the path of annotations: an origin, which is an
+	// annotation too, may then change the output.
 	sawAnnotations atomic.Bool
 }
 
-// errLate says that kustomize comes to a kustomization that was not looked through before.
+// errLate is for a kustomization that nobody looked through before the build.
 var errLate = errors.New("is a kustomization that came there meanwhile")
 
 var errReadOnly = errors.New("nothing is written, and no folder is listed")
@@ -63,7 +63,7 @@ func (f *files) ReadFile(path string) ([]byte, error) {
 	return text, checkAliases(text, 0)
 }
 
-// readKustomization returns the text of a kustomization as kustomize is to see it.
+// readKustomization returns the text of a kustomization for kustomize.
 func (f *files) readKustomization(k *kustomization) ([]byte, error) {
 	f.text.Add(int64(len(k.text)))
 	switch {
@@ -81,7 +81,7 @@ func (f *files) readKustomization(k *kustomization) ([]byte, error) {
 	return k.served(f.origins)
 }
 
-// note looks for what an origin may get in the way of.
+// note looks for a patch that may collide with origins.
 func (f *files) note(text []byte) {
 	if f.origins && bytes.Contains(text, []byte("metadata/annotations")) {
 		f.sawAnnotations.Store(true)

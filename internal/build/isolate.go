@@ -13,12 +13,13 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/openapi"
 )
 
-// isolate changes, once and for the whole process, what the library shares with it:
+// isolate changes, once for the whole process, what kustomize's library shares with it:
 //
-//   - It downloads with Go's default transport, which then refuses everything. Entries
-//     are looked for on disk before; this holds for what a kustomization puts together.
-//   - It prints that fields are deprecated to os.Stderr and to the log, which is no
-//     finding of ours. Our own messages go to the stream that main handed over.
+//   - The library downloads with Go's default transport. That refuses everything from now on.
+//     Entries are looked for on disk before a build. This covers addresses that a kustomization
+//     puts together.
+//   - The library prints warnings about deprecated fields to os.Stderr and the log. They are
+//     not findings of ours. Our messages go to the stream that main hands over.
 var isolate = sync.OnceFunc(func() {
 	http.DefaultTransport = refusing{}
 	log.SetOutput(io.Discard)
@@ -33,12 +34,12 @@ var errNetwork = errors.New("not on disk, and nothing is downloaded")
 
 func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNetwork }
 
-// schema guards the schema of kustomize, which is one for the process. A kustomization with
-// `openapi:` replaces it, and SetSchema does not take that back.
+// schema guards kustomize's schema: the process has only one. A kustomization with `openapi:`
+// replaces it, and SetSchema does not undo that.
 var schema sync.RWMutex
 
-// lockSchema waits until the schema is that of kustomize, for alone in this build only.
-// It returns what lets the next build have it.
+// lockSchema waits until kustomize's own schema is in place. With alone, only this build may use
+// it. release ends that.
 func lockSchema(alone bool) (release func()) {
 	if !alone {
 		schema.RLock()

@@ -16,30 +16,30 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// A kustomization is a folder with one, looked through.
+// A kustomization is a folder with a kustomization file, after lookThrough.
 type kustomization struct {
 	*Repository
 	folder string // real
-	file   string // real; empty if there is none
+	file   string // real; empty without one
 	text   []byte
 	fields types.Kustomization
 
 	isComponent bool
 	hasOpenAPI  bool
 	uses        []string // real folders of the kustomizations that it lists
-	own         []byte   // the configuration of our function, if that is its last transformer
-	before      []string // the transformers before that
-	plugged     []string // real paths of the files with generators, transformers and validators
+	own         []byte   // the configuration of our function, if that is the last transformer
+	before      []string // the transformers before it
+	plugged     []string // real paths of the files that define generators, transformers and validators
 	issues      []issue
-	texts       []string // real paths of the files that a build of it has read, guarded by mu
+	texts       []string // real paths of the files that a build has read; mu guards it
 }
 
-// isKustomization reports whether kustomize takes a file of this name for a kustomization.
+// isKustomization reports whether kustomize takes a file with this name for a kustomization.
 func isKustomization(path string) bool {
 	return slices.Contains(konfig.RecognizedKustomizationFileNames(), filepath.Base(path))
 }
 
-// kustomization returns that of a real folder, which is looked through once.
+// kustomization returns the kustomization of a real folder. It looks through each only once.
 func (r *Repository) kustomization(folder string) *kustomization {
 	r.mu.Lock()
 	k := r.known[folder]
@@ -50,7 +50,7 @@ func (r *Repository) kustomization(folder string) *kustomization {
 	k = &kustomization{Repository: r, folder: folder}
 	if release, err := r.stop.acquire(false); err != nil {
 		k.report("%v", err)
-	} else { // parsing asks the schema, too
+	} else { // parsing uses the schema, too
 		k.lookThrough()
 		release()
 	}
@@ -66,7 +66,7 @@ func (r *Repository) kustomization(folder string) *kustomization {
 // lookThrough reads the kustomization, and looks for its entries.
 func (k *kustomization) lookThrough() {
 	defer func() {
-		if recover() != nil { // what it was about may be a credential
+		if recover() != nil { // its value may be a credential
 			k.report("%v", errPanic)
 		}
 	}()
@@ -107,12 +107,12 @@ func (k *kustomization) lookThrough() {
 	k.lookForEntries()
 }
 
-// An issue is why a kustomization cannot be built.
+// An issue is a reason why a kustomization cannot be built.
 type issue struct {
 	text   string
 	hint   string
-	isPipe bool   // what to do is to build what uses it by the real kustomize,
-	flags  string // with these flags
+	isPipe bool   // the hint is to pipe the real kustomize's output
+	flags  string // its flags
 }
 
 // report notes an issue.
@@ -120,12 +120,12 @@ func (k *kustomization) report(format string, a ...any) {
 	k.issues = append(k.issues, issue{text: fmt.Sprintf(format, a...)})
 }
 
-// reportPipe notes an issue that the real kustomize has not, with such flags.
+// reportPipe notes an issue that the real kustomize does not have, with these flags.
 func (k *kustomization) reportPipe(flags, format string, a ...any) {
 	k.issues = append(k.issues, issue{text: fmt.Sprintf(format, a...), isPipe: true, flags: flags})
 }
 
-// problem returns an issue as a problem of the kustomization that was to be built.
+// problem returns an issue of k as a problem of a build of root.
 func (k *kustomization) problem(i issue, root *kustomization) Problem {
 	p := Problem{File: k.file, Text: i.text, Hint: i.hint}
 	if p.File == "" {
@@ -138,7 +138,7 @@ func (k *kustomization) problem(i issue, root *kustomization) Problem {
 	return p
 }
 
-// failed returns why the kustomization cannot be built.
+// failed returns a text as the problem of a build of k.
 func (k *kustomization) failed(text string) []Problem {
 	return []Problem{k.problem(issue{text: text}, k)}
 }
@@ -158,9 +158,8 @@ func (r *Repository) reach(k *kustomization) (all []*kustomization) {
 	return all
 }
 
-// Roots returns which of the kustomizations in real folders are to be built: those that no
-// other of them uses, and no components. Of those that use each other in a circle the first
-// one is to be built, so that the circle is reported.
+// Roots returns the real folders to build: those that no other kustomization uses, without
+// components. Of a circle it returns the first, so that the build reports the circle.
 func (r *Repository) Roots(folders []string) (roots []string) {
 	folders = slices.DeleteFunc(slices.Clone(folders), func(folder string) bool { return r.kustomization(folder).isComponent })
 	slices.Sort(folders)
@@ -192,9 +191,8 @@ func (r *Repository) Roots(folders []string) (roots []string) {
 	return roots
 }
 
-// served returns the text of the kustomization as kustomize reads it where it is what is
-// built: with the wish that origins are noted, and something in the place of our own
-// function. The fields are those of the file, whatever case their names have.
+// served returns the text of the kustomization that kustomize builds. It may ask for origins, and
+// it replaces our own function by snapshot. Other fields stay, whatever the case of their names.
 func (k *kustomization) served(origins bool) ([]byte, error) {
 	if !origins && k.own == nil || k.fields.CheckEmpty() != nil {
 		return k.text, nil

@@ -10,16 +10,15 @@ import (
 	"time"
 )
 
-// Limits are how much a build may take. A kustomization that lists two others, which list
-// two others, and so on, doubles with each line.
+// Limits limit a build. Kustomizations that each list two others double with each line.
 type Limits struct {
-	Time           time.Duration // of one build
-	Memory         uint64        // bytes on the heap of the process, while something is built
+	Time           time.Duration // for one build
+	Memory         uint64        // bytes on the heap of the process during a build
 	Text           int64         // bytes that one build reads; a file counts each time
-	Kustomizations int64         // that one build reads; each counts each time
+	Kustomizations int64         // that one build reads; one counts each time
 }
 
-// DefaultLimits are far above what repositories need. SECURITY.md has them.
+// DefaultLimits are far above the needs of repositories. SECURITY.md lists them.
 var DefaultLimits = Limits{Time: 2 * time.Minute, Memory: 2 << 30, Text: 256 << 20, Kustomizations: 10_000}
 
 var (
@@ -28,8 +27,8 @@ var (
 	errPanic   = errors.New("kustomize ended with an internal error")
 )
 
-// A stop is pulled when a build takes too much. It cannot be ended from outside, so all
-// others end, too, and then the process.
+// A stop ends all builds if one takes too much. Nobody can end a build from outside, so all others
+// end, too, and then the process.
 type stop struct {
 	once   sync.Once
 	pulled chan struct{}
@@ -39,7 +38,7 @@ func newStop() *stop { return &stop{pulled: make(chan struct{})} }
 
 func (s *stop) pull() { s.once.Do(func() { close(s.pulled) }) }
 
-// acquire waits until a build may run: alone, if it changes the schema of all.
+// acquire waits until a build may run. With alone it runs alone, because it changes the schema.
 func (s *stop) acquire(alone bool) (release func(), err error) {
 	got := make(chan func(), 1)
 	go func() { got <- lockSchema(alone) }()
@@ -52,7 +51,7 @@ func (s *stop) acquire(alone bool) (release func(), err error) {
 	return nil, errOther
 }
 
-// wait waits until a build is done. It is an error if that takes too long, or if the
+// wait waits for the end of a build. It returns an error if the build takes too long, or the
 // process takes too much memory meanwhile.
 func (s *stop) wait(limits Limits, done <-chan struct{}) error {
 	late := time.NewTimer(limits.Time)

@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// Texts returns the objects as documents of YAML, those from one file that follow each other
-// in one text. Of those from no file the file is other.
+// Texts returns the objects as YAML documents. Consecutive objects from one file share a text.
+// Objects without a file get other as their file.
 func (b *Built) Texts(other string) (all []Object) {
 	for _, o := range b.Objects {
 		if o.File == "" {
@@ -26,8 +26,8 @@ func (b *Built) Texts(other string) (all []Object) {
 	return all
 }
 
-// Transform replaces the objects by what f makes of them: these in their order, nil where it
-// removes one, and then new ones, which are from no file.
+// Transform replaces the objects by the output of f. f returns one text for each object in order,
+// nil to remove it, and then new objects. New objects have no file.
 func (b *Built) Transform(f func(objects [][]byte) ([][]byte, error)) error {
 	var objects [][]byte
 	for _, o := range b.Objects {
@@ -47,15 +47,14 @@ func (b *Built) Transform(f func(objects [][]byte) ([][]byte, error)) error {
 	return nil
 }
 
-// A place is where an object stands in a file.
+// A place is the line of an object in a file.
 type place struct {
 	kind, namespace, name string
 	line                  int
 }
 
-// Line returns the line of an object that was built in the file that it is from: kustomize
-// says the file alone. Names may have been added to, and namespaces changed since. It is 0
-// if the object cannot be told from others, or stands in no file as it is.
+// Line returns the line of a built object in its file: kustomize tells only the file. The build may
+// have extended the name or changed the namespace. It returns 0 if several objects match, or none.
 func (b *Built) Line(file, kind, namespace, name string) int {
 	if b.places == nil {
 		b.places = map[string][]place{}
@@ -86,7 +85,7 @@ func (b *Built) Line(file, kind, namespace, name string) int {
 	return 0
 }
 
-// read returns where the objects of a file are.
+// read returns the places of the objects in a file.
 func (b *Built) read(file string) (places []place) {
 	path, known := b.paths[file]
 	if !known {
@@ -108,7 +107,7 @@ func (b *Built) read(file string) (places []place) {
 	}
 }
 
-// appendPlaces appends the places of an object, and of those in it if it is a List.
+// appendPlaces appends the place of an object, or of the objects in a List.
 func appendPlaces(places []place, n *yaml.Node) []place {
 	r := yaml.NewRNode(n)
 	if n.Kind != yaml.MappingNode {

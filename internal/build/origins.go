@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// takeOrigins returns the path that each resource is from, empty where that is not known,
-// and takes it out of them unless the kustomization has it there.
+// takeOrigins returns the file that each resource is from, empty if unknown. It removes the
+// origins, unless the kustomization asks for them itself.
 func takeOrigins(m resmap.ResMap, k *kustomization) (paths []string) {
 	for _, resource := range m.Resources() {
 		path := ""
@@ -23,13 +23,13 @@ func takeOrigins(m resmap.ResMap, k *kustomization) (paths []string) {
 		paths = append(paths, path)
 	}
 	if !slices.Contains(k.fields.BuildMetadata, types.OriginAnnotations) {
-		_ = m.RemoveOriginAnnotations() // fails for annotations that are no map, which have none
+		_ = m.RemoveOriginAnnotations() // it fails if annotations are not a map: these have no origin
 	}
 	return paths
 }
 
-// snapshot is what stands in the place of our own function: it copies the metadata that the
-// function would see, with what kustomize notes there for itself, and deletes in the end.
+// snapshot replaces our own function. It copies the metadata that the function would see. These
+// include kustomize's internal annotations, which it deletes at the end.
 const snapshot = `{"apiVersion": "builtin", "kind": "PatchTransformer", "metadata": {"name": "as-seen"}, "target": {},` +
 	` "patch": "[{\"op\": \"copy\", \"from\": \"/metadata\", \"path\": \"/` + snapshotField + `\"}]"}`
 
@@ -38,12 +38,12 @@ const (
 	originAnnotation = "config.kubernetes.io/origin"
 )
 
-// asSeenByTheFunction returns objects with the metadata that they had when the function would
-// have run. After it kustomize adds a hash to names, and changes the references to them:
-// names in lists of pull Secrets, and of ServiceAccounts, are as before, too.
+// asSeenByTheFunction gives objects the metadata from before our function. After it kustomize adds
+// hashes to names of Secrets and changes references to them. So imagePullSecrets, also of
+// ServiceAccounts, get the earlier names, too.
 func asSeenByTheFunction(objects []Object) ([]Object, error) {
 	nodes := make([]*yaml.RNode, len(objects))
-	before := map[string]string{} // names, by those that they became
+	before := map[string]string{} // earlier names, by final name
 	for i, o := range objects {
 		n, err := yaml.Parse(string(o.YAML))
 		if err != nil {
@@ -54,7 +54,7 @@ func asSeenByTheFunction(objects []Object) ([]Object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if saw == nil { // a copy that kustomize took away again
+		if saw == nil { // kustomize removed the copy
 			continue
 		}
 		now := n.GetName()
@@ -82,7 +82,7 @@ func asSeenByTheFunction(objects []Object) ([]Object, error) {
 	return objects, nil
 }
 
-// rename gives the entries of lists of pull Secrets below n the names that they had.
+// rename gives the entries of imagePullSecrets below n their earlier names.
 func rename(n *yaml.Node, before map[string]string) {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Value != "imagePullSecrets" {

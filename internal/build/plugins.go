@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// The kind of our own configuration, and the annotation by which kustomize runs it.
+// The kind of our own configuration, and the annotation that makes kustomize run our function.
 const (
 	ownKind            = "CalicoPullSecrets"
 	ownAPIVersion      = "fn.kpt.dev/v1alpha1"
@@ -27,14 +27,14 @@ var factory = sync.OnceValue(func() *resmap.Factory {
 	return resmap.NewFactory(provider.NewDepProvider().GetResourceFactory())
 })
 
-// isInline reports whether an entry is no path but the object itself, as kustomize tells it.
+// isInline reports whether kustomize takes an entry for an object instead of a path.
 func isInline(entry string) bool {
 	_, err := factory().RF().SliceFromBytes([]byte(entry))
 	return err == nil
 }
 
-// lookForPlugins looks at the generators, transformers and validators: builtin ones are
-// built, our own as the last transformer but guards, and no others.
+// lookForPlugins looks at the generators, transformers and validators. A build runs builtin ones.
+// It runs our own only as the last transformer before guards. It runs no others.
 func (k *kustomization) lookForPlugins() {
 	f := &k.fields
 	for i, entry := range f.Generators {
@@ -55,9 +55,9 @@ func (k *kustomization) lookForPlugins() {
 	}
 }
 
-// pluginsOf returns the plugins of an entry: itself, or what is in the file that it names,
-// which is reported if it is not there. Those of a folder come of a kustomization, and
-// kustomize refuses what is not builtin: of it, and of what cannot be read, there are none.
+// pluginsOf returns the plugins in an entry, or in the file that the entry names. It reports a
+// missing file. It returns none for a folder: that is a kustomization, in which kustomize refuses
+// anything that is not builtin. It returns none for a file that it cannot parse.
 func (k *kustomization) pluginsOf(place, entry string) []*resource.Resource {
 	if found, err := factory().NewResMapFromBytes([]byte(entry)); err == nil {
 		return found.Resources()
@@ -80,12 +80,12 @@ func (k *kustomization) pluginsOf(place, entry string) []*resource.Resource {
 	}
 	found, err := factory().NewResMapFromBytes(text)
 	if err != nil {
-		return nil // kustomize says why
+		return nil // kustomize gives the reason
 	}
 	return found.Resources()
 }
 
-// plugins looks at the plugins of an entry. Our own is built in the last one.
+// plugins looks at the plugins of an entry. Our own function may be only in the last one.
 func (k *kustomization) plugins(place, entry string, isLast bool) {
 	all := k.pluginsOf(place, entry)
 	for _, plugin := range all {
@@ -105,7 +105,7 @@ func (k *kustomization) plugins(place, entry string, isLast bool) {
 	}
 }
 
-// builtin looks for the files of a plugin of kustomize.
+// builtin looks for the files of a kustomize plugin.
 func (k *kustomization) builtin(place string, plugin *resource.Resource) {
 	if strings.HasPrefix(plugin.GetKind(), "HelmChart") {
 		k.reportPipe(helmFlags, "%s is a Helm chart, which cannot be built", place)
@@ -121,9 +121,9 @@ func (k *kustomization) builtin(place string, plugin *resource.Resource) {
 	}
 	text, err := plugin.AsYAML()
 	if err != nil {
-		return // kustomize says why
+		return // kustomize gives the reason
 	}
-	_ = yaml.Unmarshal(text, &fields) // goes on behind a value of a wrong type
+	_ = yaml.Unmarshal(text, &fields) // it goes on after a value of a wrong type
 	k.optional(place+".path", fields.Path)
 	for _, entry := range fields.Paths {
 		if !isInline(entry) {
@@ -136,7 +136,7 @@ func (k *kustomization) builtin(place string, plugin *resource.Resource) {
 	k.pairs(place, fields.KvPairSources)
 }
 
-// isOwn reports whether a plugin is our own function: by its kind, and by the program or
+// isOwn reports whether a plugin is our own function. It compares the kind, and the program or
 // image that kustomize would run.
 func isOwn(plugin *resource.Resource) bool {
 	if plugin.GetApiVersion() != ownAPIVersion || plugin.GetKind() != ownKind {
@@ -154,10 +154,10 @@ func isOwn(plugin *resource.Resource) bool {
 	return path.Base(function.Exec.Path) == programName && function.Container.Image == "" || image == programName && function.Exec.Path == ""
 }
 
-// isGuard reports whether an entry holds nothing but patches that change nothing: they look
-// for an object, and test what the function has put there.
+// isGuard reports whether an entry has only patches that change nothing. Such a patch finds an
+// object and tests what our function put there.
 func (k *kustomization) isGuard(entry string) bool {
-	silent := &kustomization{Repository: k.Repository, folder: k.folder} // what is wrong is reported once
+	silent := &kustomization{Repository: k.Repository, folder: k.folder} // the real one reports the issues
 	all := silent.pluginsOf("", entry)
 	for _, plugin := range all {
 		var fields struct{ Kind, Patch string }
@@ -172,8 +172,7 @@ func (k *kustomization) isGuard(entry string) bool {
 	return len(all) > 0
 }
 
-// changesNothing reports whether a patch has only tests, or no more than the name of an
-// object.
+// changesNothing reports whether a patch has only tests, or only the name of an object.
 func changesNothing(patch []byte) bool {
 	var operations []struct{ Op string }
 	if yaml.Unmarshal(patch, &operations) == nil {

@@ -15,10 +15,9 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// explain returns what kustomize says of a kustomization, as one line. It quotes whole
-// generators and patches, credentials included. So a word is shown only if it is a name
-// (a path, a kind, an object, a field), or reads like a word of a sentence and is no value in
-// any text that the build reads.
+// explain returns kustomize's error as one line. kustomize quotes whole generators and patches,
+// with their credentials. So explain shows a word only if it is a name (a path, a kind, an object,
+// a field), or if it looks like prose and is no value in any text that the build reads.
 func (r *Repository) explain(k *kustomization, reached []*kustomization, err error) string {
 	w := words{names: map[string]bool{}, values: map[string]bool{}}
 	w.addName("yaml YAML json JSON GVK")
@@ -63,27 +62,26 @@ func (r *Repository) explain(k *kustomization, reached []*kustomization, err err
 	return text
 }
 
-// asFolder matches what kustomize says of a file with something wrong in it, which it then
-// takes for a folder.
+// asFolder matches kustomize's message for a broken file: kustomize tries it as a folder, too.
 var asFolder = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?s)accumulation err='(\w+ resources from '[^']*': .*)': must build at directory: .*`)
 })
 
-// asFile matches what kustomize says of a folder, which it takes for a file first.
+// asFile matches kustomize's message for a folder: kustomize tries it as a file first.
 var asFile = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`accumulation err='accumulating resources from '[^']*': [^']*': `)
 })
 
-// words knows what a message may show.
+// words knows which words a message may show.
 type words struct {
 	names   map[string]bool
-	values  map[string]bool // the words of values, in lower case
-	secrets []string        // whole values of what most likely is a credential
+	values  map[string]bool // words of values, in lower case
+	secrets []string        // whole values that are probably credentials
 }
 
 var atom = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN]+`) })
 
-// prose matches what is a word of a sentence, or a number of a line.
+// prose matches a word of a sentence, or a line number.
 var prose = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{2,5}|[0-9]{1,4})$`) })
 
 func (w *words) addName(name string) {
@@ -98,7 +96,7 @@ func (w *words) addValue(value string) {
 	}
 }
 
-// mayShow reports whether a word of a message may be shown.
+// mayShow reports whether a message may show a word.
 func (w *words) mayShow(word string) bool {
 	for _, secret := range w.secrets {
 		if strings.Contains(word, secret) || len(word) > 3 && strings.Contains(secret, strings.Trim(word, `'"`+"`.,:;()[]{}")) && !w.isName(word) {
@@ -122,7 +120,7 @@ func (w *words) isName(word string) bool {
 	return true
 }
 
-// addFields adds the names of the fields of a kustomization, and of its parts.
+// addFields adds the field names of a kustomization and its parts.
 func (w *words) addFields(t reflect.Type, depth int) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -138,13 +136,13 @@ func (w *words) addFields(t reflect.Type, depth int) {
 	}
 }
 
-// addText adds what is in a text: the names of the objects, and all other values.
+// addText adds the names of the objects in a text, and all other values.
 func (w *words) addText(text []byte) {
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var document yaml.Node
 		if err := decoder.Decode(&document); err != nil {
-			if err.Error() != "EOF" { // of an environment, or broken: all of it are values
+			if err.Error() != "EOF" { // an environment file or broken YAML: all words are values
 				w.addValue(string(text))
 				w.addLines(string(text))
 			}
@@ -154,7 +152,7 @@ func (w *words) addText(text []byte) {
 	}
 }
 
-// addLines adds the values of the lines of a text like those of an environment.
+// addLines adds the values of lines such as NAME=VALUE.
 func (w *words) addLines(text string) {
 	for line := range strings.Lines(text) {
 		_, value, _ := strings.Cut(line, "=")
@@ -172,7 +170,7 @@ func (w *words) addSecret(value string) {
 // namingFields have names as values, in any object.
 var namingFields = []string{"kind", "apiVersion", "name", "namespace", "group", "version"}
 
-// secretFields have values that are most likely credentials.
+// secretFields have values that are probably credentials.
 var secretFields = []string{"data", "stringData", "literals", "password", "value", "binaryData"}
 
 func (w *words) addNode(n *yaml.Node, field string, isSecret bool) {
@@ -200,7 +198,7 @@ func (w *words) addNode(n *yaml.Node, field string, isSecret bool) {
 			w.addName(n.Value)
 		default:
 			w.addValue(n.Value)
-			if strings.Contains(n.Value, "\n") { // a patch, most likely
+			if strings.Contains(n.Value, "\n") { // probably a patch
 				w.addText([]byte(n.Value))
 			}
 		}

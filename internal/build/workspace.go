@@ -13,24 +13,24 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// A Workspace is what somebody names to have the kustomizations below it built.
+// A Workspace has the paths whose kustomizations the user wants to build.
 type Workspace struct {
 	named        []named
-	repositories map[string]*Repository // by their folders
+	repositories map[string]*Repository // by folder
 }
 
-// A named is a path that somebody named.
+// A named is a path that the user named.
 type named struct{ path, folder, root string }
 
 // A Target is a kustomization to build.
 type Target struct {
 	*Repository
 	Folder string // real
-	Name   string // as it is shown
+	Name   string // as messages show it
 }
 
-// OpenWorkspace opens what paths name. Builds read the folder root; if that is empty the work
-// tree of git around a path, or the path itself. The error is about a path that is not in it.
+// OpenWorkspace opens paths. Builds read only the folder root. If root is empty, they read the git
+// work tree around a path, or the path itself. It returns an error for a path outside of root.
 func OpenWorkspace(paths []string, root, reader string, limits Limits) (*Workspace, error) {
 	w := &Workspace{repositories: map[string]*Repository{}}
 	if info, err := os.Stat(root); root != "" && (err != nil || !info.IsDir()) {
@@ -63,7 +63,7 @@ func OpenWorkspace(paths []string, root, reader string, limits Limits) (*Workspa
 	return w, nil
 }
 
-// boundary returns the work tree of git around a real folder, or the folder.
+// boundary returns the git work tree around a real folder, or the folder itself.
 func boundary(folder string) string {
 	for parent := folder; parent != filepath.Dir(parent); parent = filepath.Dir(parent) {
 		if _, err := os.Lstat(filepath.Join(parent, ".git")); err == nil {
@@ -80,8 +80,7 @@ func (w *Workspace) Close() {
 	}
 }
 
-// Targets returns those of the kustomizations in files that are to be built, by name. See
-// Repository.Roots.
+// Targets returns the kustomizations in files to build, by name: see Repository.Roots.
 func (w *Workspace) Targets(files []string) (all []Target) {
 	folders := map[string][]string{} // by root
 	for _, file := range files {
@@ -99,7 +98,7 @@ func (w *Workspace) Targets(files []string) (all []Target) {
 	return all
 }
 
-// namedAround returns the first of what was named that a real path is in.
+// namedAround returns the first named path that contains a real path.
 func (w *Workspace) namedAround(real string) (named, bool) {
 	i := slices.IndexFunc(w.named, func(n named) bool { return layout.IsWithin(n.folder, real) })
 	if i < 0 {
@@ -108,7 +107,7 @@ func (w *Workspace) namedAround(real string) (named, bool) {
 	return w.named[i], true
 }
 
-// shown returns how a real path is called: as seen from what was named, or from the working
+// shown returns a real path as messages show it: relative to a named path, or to the working
 // folder.
 func (w *Workspace) shown(real string) string {
 	if n, ok := w.namedAround(real); ok {
