@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package apiserver knows what the API server makes of a Secret: which manifests it
-// takes, and what it stores. It promises:
+// Package apiserver knows which Secrets the API server accepts, and what it stores. It promises:
 //
-//   - ReadSecret refuses what the API server refuses when the Secret is created, and
-//     stores what it stores. The rules are those of k8s.io/api, which decodes the
-//     fields, and of ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation; a
-//     test in testdata/kubelet compares with both.
-//   - Text that somebody fills in before the API server sees it, such as
-//     "${PASSWORD}", is not judged. Secret.Later names it.
+//   - ReadSecret refuses what the API server refuses when somebody creates the Secret.
+//     Otherwise it returns what the API server stores. The rules are those of k8s.io/api, which
+//     decodes the fields, and of ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation.
+//     A test in testdata/kubelet compares with both.
+//   - It does not judge text that somebody fills in before the API server sees it, such as
+//     "${PASSWORD}". Secret.Later names such values.
 //   - A Refusal quotes nothing of the Secret.
 //
-// It does not look at admission, quotas, or at what is in the cluster already.
+// It does not look at admission, quotas, or objects that are already in the cluster.
 package apiserver
 
 import (
@@ -26,16 +25,16 @@ import (
 	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
-// A Secret is what the API server stores. The zero Secret is an empty Opaque one.
+// A Secret is what the API server stores. The zero Secret is empty, and has no type.
 type Secret struct {
-	Type      string            // never empty, unless TypeLater
-	TypeLater bool              // a tool fills the type in
-	Data      map[string][]byte // decoded, with stringData over it
-	Later     map[string]bool   // keys of Data whose values a tool fills in; their values are empty
+	Type      string            // empty only with TypeLater
+	TypeLater bool              // somebody fills in the type later
+	Data      map[string][]byte // decoded; stringData wins
+	Later     map[string]bool   // keys of Data whose values somebody fills in later; in Data they are empty
 	Immutable bool
 }
 
-// A Refusal says why the API server does not take a Secret.
+// A Refusal says why the API server refuses a Secret.
 type Refusal struct {
 	Field   string // its path, such as "metadata.labels"
 	Problem string // what is wrong with the field, and how to mend it
@@ -44,7 +43,7 @@ type Refusal struct {
 // Error returns the refusal as one line.
 func (r *Refusal) Error() string { return r.Field + ": " + r.Problem }
 
-// The types of Secrets that the API server looks into, and the keys that it asks for.
+// The types of Secrets that have rules of their own, and an annotation that one needs.
 const (
 	typeOpaque         = "Opaque"
 	typeServiceAccount = "kubernetes.io/service-account-token"
@@ -61,12 +60,12 @@ var requiredKeys = map[string][]string{
 	"kubernetes.io/tls":              {"tls.crt", "tls.key"},
 }
 
-// MaxData is the most that all values of a Secret may have together, in bytes.
+// MaxData is the maximal size of all values of a Secret together, in bytes.
 const MaxData = 1 << 20
 
-// ReadSecret returns the Secret that the API server stores for a manifest, which is YAML
-// or JSON, or why it refuses it. The manifest is read as kubectl reads it: of two equal
-// keys the last one counts, and yes, on and 0o7 mean what YAML 1.1 says.
+// ReadSecret returns the Secret that the API server stores for a manifest in YAML or JSON.
+// Otherwise it says why the API server refuses it. It reads the manifest as kubectl does: of two
+// equal keys the last one counts, and yes, on and 0o7 have their meaning in YAML 1.1.
 func ReadSecret(manifest []byte) (Secret, *Refusal) {
 	text, err := yaml.YAMLToJSON(manifest)
 	if err != nil {
@@ -123,7 +122,7 @@ func (s *Secret) readImmutable(field json.RawMessage) *Refusal {
 	return nil
 }
 
-// readData reads the values in base64. encrypted says that sops decrypts them.
+// readData reads the values in base64. With encrypted, sops decrypts them later.
 func (s *Secret) readData(field json.RawMessage, encrypted bool) *Refusal {
 	values, err := fieldsOf(field)
 	if err != nil {
@@ -144,7 +143,7 @@ func (s *Secret) readData(field json.RawMessage, encrypted bool) *Refusal {
 	return nil
 }
 
-// readStringData reads the values in plain text, which replace those of data.
+// readStringData reads the values in plain text. They replace those of data.
 func (s *Secret) readStringData(field json.RawMessage, encrypted bool) *Refusal {
 	values, err := fieldsOf(field)
 	if err != nil {
@@ -164,7 +163,7 @@ func (s *Secret) readStringData(field json.RawMessage, encrypted bool) *Refusal 
 	return nil
 }
 
-// validate returns why ValidateSecret refuses s.
+// validate returns why ValidateSecret refuses s, nil if it accepts it.
 func (s *Secret) validate(meta metadata) *Refusal {
 	size := 0
 	for key, value := range s.Data {
@@ -200,7 +199,7 @@ func (s *Secret) validate(meta metadata) *Refusal {
 	return nil
 }
 
-// cure returns how to make a Secret with the key, behind a colon.
+// cure returns how to make a Secret with the key, after a colon. It is empty for other keys.
 func cure(key string) string {
 	if isDockerKey(key) {
 		return ": make the Secret with kubectl create secret docker-registry"
@@ -213,8 +212,8 @@ func (s *Secret) has(key string) bool {
 	return has
 }
 
-// dataField returns the path of a value of a Secret. It names the keys that kubelet
-// reads, and no other: anything may stand there.
+// dataField returns the path of a value of a Secret. It names only the keys that kubelet reads: any
+// other key may have a credential in it.
 func dataField(field, key string) string {
 	if isDockerKey(key) {
 		return fmt.Sprintf("%s[%q]", field, key)
@@ -224,8 +223,8 @@ func dataField(field, key string) string {
 
 func isDockerKey(key string) bool { return key == ".dockerconfigjson" || key == ".dockercfg" }
 
-// fieldsOf returns the fields of a JSON object, whose names are compared to the letter.
-// None if it is null or absent.
+// fieldsOf returns the fields of a JSON object. Their names are case-sensitive. It returns none if
+// the object is null or absent.
 func fieldsOf(object json.RawMessage) (fields map[string]json.RawMessage, err error) {
 	if len(object) == 0 {
 		return nil, nil

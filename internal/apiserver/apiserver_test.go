@@ -88,7 +88,7 @@ func TestWhatAToolFillsInLater(t *testing.T) {
 	require.True(t, secret.TypeLater)
 }
 
-// A refusal is in a message, so nothing of a Secret may be in it.
+// A message quotes a refusal, so a refusal must have nothing of a Secret.
 func TestARefusalQuotesNothing(t *testing.T) {
 	const canary = "hunter2-correct-horse"
 	for _, manifest := range []string{

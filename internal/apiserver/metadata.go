@@ -14,7 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
-// metadata is what ValidateObjectMeta looks at.
+// metadata has the fields that ValidateObjectMeta checks.
 type metadata struct {
 	name, generateName, namespace string
 	labels, annotations           map[string]string
@@ -24,16 +24,16 @@ type metadata struct {
 	generation                    int64
 }
 
-// An owner is one of metadata.ownerReferences.
+// An owner is an entry of metadata.ownerReferences.
 type owner struct {
 	apiVersion, kind, name, uid string
 	controller                  bool
 }
 
-// A manager is one of metadata.managedFields.
+// A manager is an entry of metadata.managedFields.
 type manager struct{ name, operation, fieldsType, subresource string }
 
-// maxAnnotations is the size of all annotations, in bytes.
+// maxAnnotations is the maximal size of all annotations, in bytes.
 const maxAnnotations = 256 << 10
 
 // The limits of metadata.managedFields, in bytes.
@@ -42,7 +42,7 @@ const (
 	maxSubresource = 256
 )
 
-// readMetadata decodes the metadata of an object, with the types that the API has.
+// readMetadata decodes the metadata of an object with the API's types.
 func readMetadata(object json.RawMessage) (m metadata, refusal *Refusal) {
 	r := fieldReader{path: "metadata"}
 	fields := r.open(object)
@@ -75,7 +75,7 @@ const (
 	wantNumber = "not a whole number"
 )
 
-// A fieldReader decodes fields until one has a wrong type, which is then the refusal.
+// A fieldReader decodes fields. The first field with a wrong type becomes the refusal.
 type fieldReader struct {
 	path    string
 	refusal *Refusal
@@ -96,7 +96,7 @@ func (r *fieldReader) open(object json.RawMessage) map[string]json.RawMessage {
 	return fields
 }
 
-// read decodes a field, which may be absent or null, into what value points to.
+// read decodes a field into value, a pointer. The field may be absent or null.
 func (r *fieldReader) read(fields map[string]json.RawMessage, name string, value any, problem string) {
 	if field, has := fields[name]; has && json.Unmarshal(field, value) != nil && !isPlaceholderText(field) {
 		r.refuse(name, problem)
@@ -141,8 +141,8 @@ func (r *fieldReader) readManager(object json.RawMessage) (m manager) {
 	return m
 }
 
-// validate returns why ValidateObjectMeta refuses m. A namespace that is absent is the
-// one that kubectl is told.
+// validate returns why ValidateObjectMeta refuses m, nil if it accepts it. An absent namespace is
+// fine: kubectl fills it in.
 func (m metadata) validate() *Refusal {
 	switch {
 	case m.name == "" && m.generateName == "":
@@ -187,7 +187,7 @@ func (m metadata) validateOwners() *Refusal {
 		if !hasGroup {
 			group, version = "", o.apiVersion
 		}
-		isEvent := group == "" && version == "v1" && o.kind == "Event" // the only kind that must own nothing
+		isEvent := group == "" && version == "v1" && o.kind == "Event" // the only kind that the API server refuses as an owner
 		if version == "" || strings.Contains(version, "/") || o.kind == "" || o.name == "" || o.uid == "" || controllers > 1 || isEvent {
 			return &Refusal{"metadata.ownerReferences", "not references to owners: take them out of the manifest"}
 		}
@@ -201,8 +201,8 @@ func (m metadata) validateOwners() *Refusal {
 	return nil
 }
 
-// withoutDash returns the beginning of a generated name as the API server checks it: it
-// may end with a dash.
+// withoutDash returns the beginning of a generated name as the API server checks it. It may end
+// with a dash.
 func withoutDash(name string) string {
 	if len(name) > 1 && strings.HasSuffix(name, "-") {
 		return name[:len(name)-2] + "a"
@@ -210,11 +210,11 @@ func withoutDash(name string) string {
 	return name
 }
 
-// generated returns a name such as the API server generates.
+// generated returns a name as the API server generates it.
 func generated(name string) string { return name[:min(len(name), 58)] + "abcde" }
 
-// areFinalizers reports whether names are those of finalizers: with a domain in front,
-// or Kubernetes' own.
+// areFinalizers reports whether names are valid finalizers: with a domain in front, or one of
+// Kubernetes' own.
 func areFinalizers(names []string) bool {
 	for _, name := range names {
 		isOwn := slices.Contains([]string{"kubernetes", "orphan", "foregroundDeletion"}, name)

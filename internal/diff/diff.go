@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package diff shows what becomes of a file as a unified diff that patch -p1 and git apply
-// take. It promises that nothing of a Secret is in one: where a Secret is near, there are fewer
-// lines around the changes, or there is no diff.
+// Package diff shows the changes of a file as a unified diff for patch -p1 and git apply. It
+// promises that a diff contains nothing of a Secret. Near a Secret it shows fewer lines around the
+// changes, or no diff.
 package diff
 
 import (
@@ -21,9 +21,9 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// Of returns the unified diff of a file, empty if no line changes. ok is false if
-// it would show something of a Secret: where one is near there are fewer lines around
-// all changes, and at least one.
+// Of returns the unified diff of a file, empty if no line changes. ok is false if every diff would
+// show a part of a Secret. Near a Secret all changes have fewer lines around them, but at least
+// one.
 func Of(f function.File) (diff string, ok bool, err error) {
 	if f.ChangesSecret {
 		return "", false, nil
@@ -41,8 +41,8 @@ func Of(f function.File) (diff string, ok bool, err error) {
 	return "", false, nil
 }
 
-// editsOf returns changes as edits of different lines. Without the bytes that stay at
-// both ends, they are small where an object was encoded again.
+// editsOf returns the changes as edits of separate lines. It trims equal bytes at both ends, so
+// that the edits are small where the program wrote a whole object again.
 func editsOf(before []byte, changes []function.Change) (edits []udiff.Edit, err error) {
 	done := 0
 	for i := 0; i < len(changes); {
@@ -67,7 +67,7 @@ func editsOf(before []byte, changes []function.Change) (edits []udiff.Edit, err 
 		for last := len(edit.New) - 1; last >= 0 && edit.End > edit.Start && edit.New[last] == before[edit.End-1]; last-- {
 			edit.End, edit.New = edit.End-1, edit.New[:last]
 		}
-		for _, newline := range []string{"\r\n", "\n"} { // behind the text of a line is before the next one
+		for _, newline := range []string{"\r\n", "\n"} { // text after the end of a line belongs before the next line
 			if text, ok := strings.CutPrefix(edit.New, newline); ok && edit.Start == edit.End && bytes.HasPrefix(before[edit.End:], []byte(newline)) {
 				edit.Start, edit.End, edit.New = edit.Start+len(newline), edit.End+len(newline), text+newline
 			}
@@ -79,14 +79,14 @@ func editsOf(before []byte, changes []function.Change) (edits []udiff.Edit, err 
 	return edits, nil
 }
 
-// hunksOf returns the hunks of edits with so many lines around each. ok is false if
-// something that the file hides would be in them.
+// hunksOf returns the hunks of edits with this number of lines around each. ok is false if they
+// would show text that the file hides.
 //
-// The library gets the text of one hunk at a time. It cannot show more of the file than
-// was looked at here, and does not count all lines before each edit.
+// The library gets the text of one hunk at a time. So it can show only text that was checked here,
+// and does not count all lines before each edit.
 func hunksOf(f function.File, edits []udiff.Edit, around int) (hunks string, ok bool) {
 	var out strings.Builder
-	counted, lines, shift := 0, 0, 0 // how many lines there are before, and how many more after the edits
+	counted, lines, shift := 0, 0, 0 // the lines before, and how many more there are after the edits
 	for i := 0; i < len(edits); {
 		start, end := linesUp(f.Before, edits[i].Start, around), 0
 		var own []udiff.Edit
@@ -102,7 +102,7 @@ func hunksOf(f function.File, edits []udiff.Edit, around int) (hunks string, ok 
 		if err != nil {
 			return "", false
 		}
-		body := strings.SplitN(unified, "\n", 4)[3] // behind the names and the range
+		body := strings.SplitN(unified, "\n", 4)[3] // after the names and the range
 		count := map[byte]int{}
 		for line := range strings.Lines(body) {
 			count[line[0]]++
@@ -116,7 +116,7 @@ func hunksOf(f function.File, edits []udiff.Edit, around int) (hunks string, ok 
 	return out.String(), true
 }
 
-// linesUp returns the start of the line that is so many lines above a place.
+// linesUp returns the start of the line this number of lines above a place.
 func linesUp(text []byte, at, lines int) int {
 	at = bytes.LastIndexByte(text[:at], '\n') + 1
 	for ; lines > 0 && at > 0; lines-- {
@@ -125,7 +125,7 @@ func linesUp(text []byte, at, lines int) int {
 	return at
 }
 
-// linesDown returns the end of the line that is so many lines below those of an edit.
+// linesDown returns the end of the line this number of lines below an edit.
 func linesDown(text []byte, e udiff.Edit, lines int) int {
 	isStart := func(at int) bool { return at == 0 || text[at-1] == '\n' }
 	if !isStart(e.End) || e.New == "" && !isStart(e.Start) || e.New != "" && !strings.HasSuffix(e.New, "\n") {
@@ -142,8 +142,8 @@ func linesDown(text []byte, e udiff.Edit, lines int) int {
 	return at
 }
 
-// lineRange writes which lines these are, after so many others. No line is at the
-// place of the one before it.
+// lineRange returns the range of count lines after this number of lines. An empty range has the
+// place of the line before it.
 func lineRange(before, count int) string {
 	switch count {
 	case 0:
@@ -154,7 +154,7 @@ func lineRange(before, count int) string {
 	return fmt.Sprintf("%d,%d", before+1, count)
 }
 
-// InColour returns a diff as git shows it on a terminal.
+// InColour returns a diff in the colours of git.
 func InColour(diff string) string {
 	var out strings.Builder
 	n := 0
@@ -171,9 +171,9 @@ func InColour(diff string) string {
 	return out.String()
 }
 
-// RelativeName returns the name of a file as one in the working folder, with slashes,
-// if it is there, and otherwise its absolute path without the root: neither patch nor
-// git take a name that leads out of the folder they are in.
+// RelativeName returns a file's name relative to the working folder, with slashes. For a file
+// outside it returns the absolute path without the root: patch and git refuse names that lead out
+// of their folder.
 func RelativeName(name string) (relative string, inside bool) {
 	name = filepath.Clean(name)
 	if filepath.IsLocal(name) {
@@ -192,9 +192,9 @@ func RelativeName(name string) (relative string, inside bool) {
 	return strings.TrimLeft(filepath.ToSlash(absolute), "/"), false
 }
 
-// headerName returns a name as git writes it in the header of a diff: quoted as in C
-// if it has something in it that is not printable ASCII, and with a tab behind it if
-// it has a blank, by which patch knows where it ends.
+// headerName returns a name as git writes it in the header of a diff. Characters other than
+// printable ASCII are quoted as in C. A tab follows a name with a blank, so that patch finds its
+// end.
 func headerName(name string) string {
 	const escapes = "\a\b\t\n\v\f\r\"\\"
 	const letters = `abtnvfr"\`

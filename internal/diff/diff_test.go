@@ -18,8 +18,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// requireApplies fails unless git and patch make of the file what it is to become,
-// with the diff. Both run in dir, where the file is called name.
+// requireApplies fails unless git and patch produce the file's new text with the diff. Both run in
+// dir, where the file is called name.
 func requireApplies(t *testing.T, dir, name string, f function.File, diff string) {
 	t.Helper()
 	path := filepath.Join(dir, filepath.FromSlash(name))
@@ -38,8 +38,7 @@ func requireApplies(t *testing.T, dir, name string, f function.File, diff string
 	}
 }
 
-// at returns the change that puts text before, or in the place of, what stands in
-// before once.
+// at returns a change at the only occurrence of before. It inserts text there, or replaces it.
 func at(t *testing.T, before, old, text string, replaces bool) function.Change {
 	t.Helper()
 	require.Equal(t, 1, strings.Count(before, old))
@@ -96,15 +95,15 @@ func TestDiffsAreThoseOfGit(t *testing.T) {
 				return
 			}
 			require.Equal(t, "--- a/f.yaml\n+++ b/f.yaml\n"+c.want, diff)
-			if c.before != "" && len(f.After()) > 0 { // patch makes and removes files then
+			if c.before != "" && len(f.After()) > 0 { // otherwise patch creates or removes files
 				requireApplies(t, t.TempDir(), "f.yaml", f, diff)
 			}
 		})
 	}
 }
 
-// TestDiffsApply makes texts with few different lines, changes and hidden ranges at
-// random. What is hidden is not shown, and what is shown applies without guessing.
+// TestDiffsApply makes random texts with few different lines, random changes and random hidden
+// ranges. A diff never shows hidden text. A shown diff applies without guessing.
 func TestDiffsApply(t *testing.T) {
 	needs.InMemory(t)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -128,7 +127,7 @@ func TestDiffsApply(t *testing.T) {
 	require.Greater(t, hiddenNear, 20)
 }
 
-// randomFile returns a file with changes, and with hidden lines, which say so.
+// randomFile returns a file with changes. Its hidden lines say that they are hidden.
 func randomFile(random *rand.Rand) function.File {
 	var f function.File
 	var text bytes.Buffer
@@ -172,8 +171,8 @@ func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
 	const before = "a\nb\nc\nd\nPASSWORD\n"
 	hidden := strings.Index(before, "PASSWORD")
 	for name, c := range map[string]struct {
-		change string // before which a line is put
-		want   string // empty: no diff can be shown
+		change string // the line that it goes before
+		want   string // empty: no diff is possible
 	}{
 		"three lines between": {"b", "@@ -1,4 +1,5 @@\n a\n+x\n b\n c\n d\n"},
 		"two lines between":   {"c", "@@ -1,4 +1,5 @@\n a\n b\n+x\n c\n d\n"},
@@ -239,7 +238,7 @@ func TestNamesInDiffsAreThoseThatGitAndPatchRead(t *testing.T) {
 			diff, _, err := Of(f)
 			require.NoError(t, err)
 			require.Equal(t, "--- "+header, strings.SplitN(diff, "\n", 2)[0])
-			if strings.Contains(name, "\n") { // patch takes no such name, however it is written
+			if strings.Contains(name, "\n") { // patch takes no such name in any form
 				require.NoError(t, os.WriteFile(name, f.Before, 0o644))
 				cmd := needs.Command(t, "git", "apply", "-")
 				cmd.Stdin = strings.NewReader(diff)
@@ -277,7 +276,7 @@ func TestDiffsOfFilesElsewhere(t *testing.T) {
 	}
 }
 
-// TestDiffsTakeTimeLinearInTheFile has shapes that took minutes or gigabytes once.
+// TestDiffsTakeTimeLinearInTheFile has shapes that once took minutes or gigabytes.
 func TestDiffsTakeTimeLinearInTheFile(t *testing.T) {
 	block := "- kind: DaemonSet\n" + strings.Repeat("  field: value\n", 50)
 	var many, one function.File

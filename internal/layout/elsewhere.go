@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// CalicoIsFrom returns the first place in a kustomization, or else in a file, that says where
-// Calico comes from. The path is empty if there is none.
+// CalicoIsFrom returns the first place that says where Calico comes from. It looks in the
+// kustomizations first, and then in the files. The path is empty if there is none.
 func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
 	if path, entry := k.Elsewhere(); path != "" {
 		text, _ := head(path)
@@ -29,12 +29,13 @@ func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
 	return "", 0
 }
 
-// fromElsewhere matches the address of a manifest of Calico's, and the chart of Calico or
-// its operator, as Argo CD, Flux, K3s and Helm name it.
+// fromElsewhere matches the address of one of Calico's manifests. It also matches the chart of
+// Calico or its operator, as Argo CD, Flux, K3s and Helm name it.
 var fromElsewhere = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
 		`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
 })
 
-// lineAt returns the line, counted from 1, of a place in a text, 1 if it is before it.
+// lineAt returns the line of a place in a text, counted from 1. A place before the text is on line
+// 1.
 func lineAt(text []byte, at int) int { return bytes.Count(text[:max(0, at)], []byte("\n")) + 1 }

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// StaysInside returns an error if symbolic links have a path that looks like one in
-// the working folder lead out of it, or a path lead nowhere.
+// StaysInside returns an error if a path begins in the working folder and a symbolic link in it
+// leads out. It also returns an error for a symbolic link to nothing.
 func StaysInside(path string) error {
 	if info, err := os.Lstat(path); err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		if _, err := os.Stat(path); err != nil {
@@ -31,8 +31,7 @@ func StaysInside(path string) error {
 	return nil
 }
 
-// DeepestExisting returns a path, or the deepest of the folders it is in that there
-// is.
+// DeepestExisting returns a path, or the deepest folder above it that exists.
 func DeepestExisting(path string) string {
 	for path != filepath.Dir(path) {
 		if _, err := os.Lstat(path); err == nil {

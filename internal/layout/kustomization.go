@@ -12,51 +12,51 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// A kustomization is what one lists and changes.
+// A kustomization has the entries of a kustomization file, and the fields that change them.
 type kustomization struct {
-	path    string // as it was found
+	path    string // as the walk found it
 	folder  string // real
 	lists   []listed
-	changes []string        // the fields by which it builds something else than its resources
-	absent  map[string]bool // where files would be that are listed and not there
+	changes []string        // fields that make the output differ from the resources
+	absent  map[string]bool // paths that it lists and that do not exist
 	patches []string        // real paths
-	renames bool            // it has a prefix or a suffix for names
-	isPart  bool            // a component, which is not built alone
-	isRead  bool            // the lists are all there are
+	renames bool            // it adds a prefix or suffix to names
+	isPart  bool            // a component: nobody builds it alone
+	isRead  bool            // false: the file is too long or broken, so the lists are incomplete
 }
 
 // A listed is an entry of resources, bases or components.
 type listed struct {
 	entry  string
-	path   string // real; of nothing that is there for what is not on disk
+	path   string // real; empty if it is not on disk
 	isFile bool
 	isDir  bool
 }
 
-// IsKustomization reports whether a path has a name that kustomize looks for.
+// IsKustomization reports whether kustomize looks for a file of this name.
 func IsKustomization(path string) bool {
 	return slices.Contains([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, filepath.Base(path))
 }
 
-// harmless are the fields of a kustomization that do not change what is pulled, or with
-// which Secret. Each other one does, or may.
+// harmless are the fields of a kustomization that change neither an image nor its Secret. All other
+// fields do, or may.
 var harmless = []string{
 	"apiVersion", "kind", "metadata", "resources", "bases", "namePrefix", "nameSuffix", "labels", "commonLabels", "commonAnnotations",
 	"generatorOptions", "configMapGenerator", "replicas", "sortOptions", "buildMetadata", "crds",
 }
 
-// read returns the kustomization in a file, nil if it is something else: Flux has a kind of
-// this name, too. Mistakes in it are kustomize's to report: what can be read counts.
+// read returns the kustomization in a file. It returns nil for another kind: Flux has one of this
+// name, too. kustomize reports mistakes, so read takes whatever it can read.
 func read(path string) *kustomization {
 	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), absent: map[string]bool{}, isRead: true}
 	text, isWhole := head(path)
 	var nodes map[string]yaml.Node
-	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil { // such as two keys that are one
+	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil { // for example two equal keys
 		k.isRead = false
 		return k
 	}
 	var fields fields
-	_ = yaml.Unmarshal(text, &fields) // goes on behind a value of a wrong type
+	_ = yaml.Unmarshal(text, &fields) // it goes on after a value of a wrong type
 	if fields.APIVersion != "" && !strings.HasPrefix(fields.APIVersion, "kustomize.config.k8s.io/") {
 		return nil
 	}
@@ -72,7 +72,7 @@ func read(path string) *kustomization {
 	return k
 }
 
-// fields are those of a kustomization that name files.
+// fields are the fields of a kustomization that name files, and those that rename.
 type fields struct {
 	APIVersion            string   `yaml:"apiVersion"`
 	Kind                  string   `yaml:"kind"`
@@ -120,7 +120,7 @@ func (k *kustomization) list(f fields) {
 	}
 }
 
-// patchesOf returns the patches that a builtin transformer of kustomize in a file lists.
+// patchesOf returns the patches that kustomize's builtin transformers in a file list.
 func patchesOf(path string) (patches []string) {
 	text, _ := head(path)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))

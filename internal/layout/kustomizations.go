@@ -9,21 +9,21 @@ import (
 	"strings"
 )
 
-// Kustomizations are those among some files. The zero value has none.
+// Kustomizations are the kustomizations among some files. The zero value is empty.
 type Kustomizations struct {
-	all      []*kustomization // in the order in which they were read
+	all      []*kustomization // in reading order
 	byFolder map[string]*kustomization
-	files    map[string]bool // real paths of what is listed as a resource
+	files    map[string]bool // real paths of listed resources
 	patches  map[string]bool // real paths
 
-	governing map[string]*kustomization // by folder, once it was asked for
+	governing map[string]*kustomization // by folder; filled on the first question
 	renamed   map[string]string         // files whose names get a prefix or suffix, with the kustomization
-	plain     map[string]bool           // files that are also built without
-	built     map[string]bool           // files that a kustomization other than a component reaches
+	plain     map[string]bool           // files that a build also reaches without one
+	built     map[string]bool           // files that a kustomization reaches, components apart
 	parts     map[string]string         // files that a component lists, with the component
 }
 
-// Add reads a kustomization, once.
+// Add reads a kustomization. It ignores a second one in the same folder.
 func (k *Kustomizations) Add(path string) {
 	one := read(path)
 	if one == nil || k.byFolder[one.folder] != nil {
@@ -44,10 +44,10 @@ func (k *Kustomizations) Add(path string) {
 	}
 }
 
-// IsEmpty reports whether there is none.
+// IsEmpty reports whether there are no kustomizations.
 func (k *Kustomizations) IsEmpty() bool { return len(k.all) == 0 }
 
-// Paths returns where they were found.
+// Paths returns the paths of the kustomizations.
 func (k *Kustomizations) Paths() (paths []string) {
 	for _, one := range k.all {
 		paths = append(paths, one.path)
@@ -55,11 +55,10 @@ func (k *Kustomizations) Paths() (paths []string) {
 	return paths
 }
 
-// Follow reads the kustomizations of the folders that are listed, are below a real folder,
-// and that nobody found: a dot hides them. It returns the real paths of all files below it
-// that are listed as resources, sorted.
+// Follow reads listed kustomizations below a real folder that the walk did not find, because a dot
+// hides them. It returns the real paths of all listed files below the folder, sorted.
 func (k *Kustomizations) Follow(root string) (files []string) {
-	for i := 0; i < len(k.all); i++ { // grows meanwhile
+	for i := 0; i < len(k.all); i++ { // Add makes it longer
 		for _, l := range k.all[i].lists {
 			if !l.isDir || k.byFolder[l.path] != nil || !IsWithin(root, l.path) {
 				continue
@@ -81,13 +80,12 @@ func (k *Kustomizations) Follow(root string) (files []string) {
 	return files
 }
 
-// IsPatch reports whether a file is listed as a patch, and not as a resource, too.
+// IsPatch reports whether a kustomization lists a file as a patch, and none as a resource.
 func (k *Kustomizations) IsPatch(path string) bool { return k.patches[path] && !k.files[path] }
 
-// Unlisted returns the kustomization that a file lies below and that does not list it, nor
-// does another, and how it would be listed there. Both are empty if a kustomization lists
-// the file, or there is none for it. Of a file that components list alone, which none of the
-// other kustomizations uses, it returns such a component.
+// Unlisted returns the kustomization nearest above a file that no kustomization lists, and the
+// entry that would list it there. If only components list the file, and no kustomization uses them,
+// it returns a component without an entry. Otherwise both are empty.
 func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 	if component := k.unusedComponent(path); component != "" {
 		return component, ""
@@ -99,7 +97,7 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 	if g == nil || !g.isRead {
 		return "", ""
 	}
-	if g.absent[path] { // it is yet to be written
+	if g.absent[path] { // a listed file that does not exist yet
 		return "", ""
 	}
 	relative, err := filepath.Rel(g.folder, path)
@@ -109,8 +107,8 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 	return g.path, filepath.ToSlash(relative)
 }
 
-// unusedComponent returns a component that lists a file, if it and others like it are all that
-// do, and there are kustomizations which could use them and do not; else nothing.
+// unusedComponent returns a component that lists a file, if only components do, and kustomizations
+// exist that could use them and do not. Otherwise it returns "".
 func (k *Kustomizations) unusedComponent(path string) string {
 	if !k.files[path] {
 		return ""
@@ -134,8 +132,8 @@ func (k *Kustomizations) unusedComponent(path string) string {
 	return k.parts[path]
 }
 
-// governs returns the kustomization of the nearest folder, the one that is given or one
-// that it lies in; nil if there is none.
+// governs returns the kustomization in a folder, or in the nearest folder above it. It returns nil
+// if there is none.
 func (k *Kustomizations) governs(folder string) *kustomization {
 	if found, isKnown := k.governing[folder]; isKnown {
 		return found
@@ -151,8 +149,8 @@ func (k *Kustomizations) governs(folder string) *kustomization {
 	return found
 }
 
-// Renamed returns a kustomization that adds a prefix or suffix to the names in a file, empty
-// if none does, and whether another one builds the file without.
+// Renamed returns a kustomization that adds a prefix or suffix to the names in a file, empty if
+// none does. keeps is true if another kustomization builds the file without one.
 func (k *Kustomizations) Renamed(path string) (by string, keeps bool) {
 	if k.renamed == nil {
 		k.renamed, k.plain = map[string]string{}, map[string]bool{}
@@ -173,8 +171,8 @@ func (k *Kustomizations) Renamed(path string) (by string, keeps bool) {
 	return by, by != "" && k.plain[path]
 }
 
-// reach hands over the files that a kustomization reaches, each once; if plain, without those
-// that it reaches by one that renames.
+// reach calls file for each file that a kustomization reaches, once each. With plain it skips
+// kustomizations that rename.
 func (k *Kustomizations) reach(one *kustomization, reached map[*kustomization]bool, file func(path string), plain bool) {
 	if reached[one] || plain && one.renames {
 		return
@@ -187,7 +185,7 @@ func (k *Kustomizations) reach(one *kustomization, reached map[*kustomization]bo
 			k.reach(next, reached, file, plain)
 		case l.isFile:
 			file(l.path)
-		case !l.isDir: // it may be yet to be written
+		case !l.isDir: // it may not exist yet
 			file(filepath.Join(one.folder, l.entry))
 		}
 	}
@@ -206,8 +204,8 @@ func (k *Kustomizations) used() map[*kustomization]bool {
 	return used
 }
 
-// Elsewhere returns the first kustomization that has something downloaded, and what says so
-// in its text; empty if there is none.
+// Elsewhere returns the first kustomization that lists a download, and the entry or field. Both are
+// empty if there is none.
 func (k *Kustomizations) Elsewhere() (path, text string) {
 	for _, one := range k.all {
 		for _, l := range one.lists {
@@ -224,8 +222,8 @@ func (k *Kustomizations) Elsewhere() (path, text string) {
 	return "", ""
 }
 
-// Later returns each kustomization that no other one uses and that builds something else
-// than the files. isThere reports whether something with a real path is among these.
+// Later returns the kustomizations whose output differs from the files, except those that others
+// use. isThere reports whether a real path is among the files.
 func (k *Kustomizations) Later(isThere func(path string) bool) (all []Later) {
 	b := builds{Kustomizations: k, isThere: isThere, known: map[*kustomization][]string{}}
 	used := k.used()
@@ -239,7 +237,7 @@ func (k *Kustomizations) Later(isThere func(path string) bool) (all []Later) {
 			say(one)
 		}
 	}
-	for _, one := range k.all { // those that use each other, which kustomize refuses
+	for _, one := range k.all { // a circle, which kustomize refuses
 		if _, isKnown := b.known[one]; !isKnown && !one.isPart {
 			say(one)
 		}
@@ -247,7 +245,7 @@ func (k *Kustomizations) Later(isThere func(path string) bool) (all []Later) {
 	return all
 }
 
-// command returns the line that builds.
+// command returns the command that builds.
 func command(reasons []string) string {
 	if slices.Contains(reasons, "helmCharts") || slices.Contains(reasons, "helmChartInflationGenerator") {
 		return "kustomize build --enable-helm FOLDER"
@@ -255,7 +253,7 @@ func command(reasons []string) string {
 	return "kustomize build FOLDER"
 }
 
-// few returns the first of a list, and whether there are more.
+// few returns the first six of a list, and "more" if there are more.
 func few(list []string) string {
 	const most = 6
 	if len(list) > most {
@@ -264,20 +262,20 @@ func few(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// builds knows why kustomizations build something else than the files.
+// builds knows why the output of kustomizations differs from the files.
 type builds struct {
 	*Kustomizations
 	isThere func(path string) bool
 	known   map[*kustomization][]string
 }
 
-// reasons returns why a kustomization builds something else than the files, by itself or by
-// those that it uses, sorted. It is empty if it does not.
+// reasons returns, sorted, why the output of a kustomization differs from the files. The reasons of
+// the kustomizations that it uses count, too. It is empty if nothing differs.
 func (b *builds) reasons(one *kustomization) []string {
 	if known, isKnown := b.known[one]; isKnown {
 		return known
 	}
-	b.known[one] = nil // of those that use each other
+	b.known[one] = nil // ends a circle
 	all := slices.Clone(one.changes)
 	if !one.isRead {
 		all = append(all, "cannot be read")
@@ -285,7 +283,7 @@ func (b *builds) reasons(one *kustomization) []string {
 	for _, l := range one.lists {
 		next := b.byFolder[l.path]
 		switch {
-		case !l.isFile && !l.isDir && b.isThere(filepath.Join(one.folder, l.entry)): // it is yet to be written
+		case !l.isFile && !l.isDir && b.isThere(filepath.Join(one.folder, l.entry)): // it does not exist yet
 		case !l.isFile && !l.isDir && isPlain(l.entry):
 			all = append(all, "lists "+shown(l.entry)+" that is not on disk")
 		case !l.isFile && !l.isDir:
@@ -303,8 +301,8 @@ func (b *builds) reasons(one *kustomization) []string {
 	return b.known[one]
 }
 
-// shown returns an entry as a message has it: a word that does not look like a path may be
-// a credential in the wrong place.
+// shown returns an entry for a message. Text that does not look like a path may be a misplaced
+// credential, and becomes "something".
 func shown(entry string) string {
 	isPath := strings.Contains(entry, "/") || slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(entry))
 	if isPlain(entry) && isPath {
@@ -313,7 +311,7 @@ func shown(entry string) string {
 	return "something"
 }
 
-// isFile reports whether there is a regular file at a path.
+// isFile reports whether a path is a readable regular file of at most 1 MiB.
 func isFile(path string) bool {
 	_, isWhole := head(path)
 	return isWhole

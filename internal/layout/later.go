@@ -16,18 +16,18 @@ import (
 // ChartFile is the name of the file that makes a folder a chart.
 const ChartFile = "Chart.yaml"
 
-// IsChartPart reports whether a folder of a chart, by its name, has what Helm renders.
+// IsChartPart reports whether Helm renders a folder of a chart that has this name.
 func IsChartPart(name string) bool { return name == "templates" || name == "charts" }
 
-// IsOfHelm reports whether a file in such a folder is for Helm alone: a template, or the
-// ChartFile of another chart. A manifest without an action is none: anybody may apply it.
+// IsOfHelm reports whether a file in such a folder is only for Helm: a template, or the ChartFile
+// of another chart. Anybody may apply a manifest without an action.
 func IsOfHelm(path string) bool {
 	text, _ := head(path)
 	return filepath.Base(path) == ChartFile || bytes.Contains(text, []byte("{{"))
 }
 
-// OfChart returns what Helm makes of a chart, given its ChartFile; false for one that is
-// only for others to use.
+// OfChart returns the Later of a chart with this ChartFile. It returns false for a library chart,
+// which nobody renders alone.
 func OfChart(path string) (Later, bool) {
 	text, _ := head(path)
 	var chart struct {
@@ -37,12 +37,13 @@ func OfChart(path string) (Later, bool) {
 	return Later{path, "Helm renders this chart", "helm template NAME FOLDER --values FILE"}, chart.Type != "library"
 }
 
-// templateExtensions are those of files that somebody renders, with who does.
+// templateExtensions are the extensions of templates, each with its renderer, empty if unknown.
 var templateExtensions = map[string]string{
 	".tmpl": "", ".gotmpl": "", ".j2": "Jinja", ".jinja": "Jinja", ".jinja2": "Jinja", ".jsonnet": "Jsonnet", ".cue": "CUE", ".erb": "ERB", ".mustache": "Mustache",
 }
 
-// MayBeRendered reports whether a file, by its name, may be rendered: OfFile tells.
+// MayBeRendered reports whether the name of a file suggests that somebody renders it. OfFile
+// decides.
 func MayBeRendered(path string) bool {
 	_, isTemplate := templateExtensions[strings.ToLower(filepath.Ext(path))]
 	return isTemplate || filepath.Base(path) == "Kptfile" || mayBeHelmfile(path)
@@ -54,8 +55,8 @@ func mayBeHelmfile(path string) bool {
 		(folder == "helmfile.d" || folder == "helmfile") && strings.Contains(base, ".y")
 }
 
-// OfFile returns what is made of a file later: of a helmfile, of a template of manifests, or
-// of a package that kpt changes. False if nothing is.
+// OfFile returns the Later of a helmfile, a template of manifests, or a package that kpt changes.
+// It returns false for any other file.
 func OfFile(path string) (Later, bool) {
 	text, _ := head(path)
 	who, isTemplate := templateExtensions[strings.ToLower(filepath.Ext(path))]
@@ -76,26 +77,24 @@ func OfFile(path string) (Later, bool) {
 
 var helmfileField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(?:releases|helmfiles):`) })
 
-// includes matches what puts the text of another file into a template.
+// includes matches an action that puts another file into a template.
 var includes = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`\{%-?\s*(?:include|import|extends)\b|\{\{-?\s*(?:include|template|tpl)\b|\bimport(?:str)?\s+['"]`)
 })
 
-// isOfManifests reports whether a template may have manifests in it: it names the fields of
-// each, or takes in something that nobody looks at.
+// isOfManifests reports whether a template may have manifests: it names the fields of every
+// manifest, or includes files that nobody looks at.
 func isOfManifests(text []byte) bool {
 	return bytes.IndexByte(text, 0) < 0 && (bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("kind")) || includes().Match(text))
 }
 
-// catalogs are where kpt's functions come from; an image without a host is from one of them.
+// catalogs are the origins of kpt's functions. An image without a host is from a catalog.
 var catalogs = []string{"", "gcr.io/kpt-fn/", "ghcr.io/kptdev/krm-functions-catalog/"}
 
-// harmlessFunctions are those of kpt's catalog that change nothing that is pulled, or with
-// which Secret.
+// harmlessFunctions are functions of kpt's catalog that change neither an image nor its Secret.
 var harmlessFunctions = []string{"set-labels", "set-annotations", "gatekeeper", "kubeval", "kubeconform", "set-enforcement-action", "remove-local-config-resources"}
 
-// changesOfKpt returns the functions by which kpt changes the files of a package when it
-// renders them.
+// changesOfKpt returns the functions that change the files of a package when kpt renders it.
 func changesOfKpt(text []byte) (changes []string) {
 	type function struct {
 		Image string `yaml:"image"`
@@ -106,7 +105,7 @@ func changesOfKpt(text []byte) (changes []string) {
 			Mutators []function `yaml:"mutators"`
 		} `yaml:"pipeline"`
 	}
-	if yaml.Unmarshal(text, &file) != nil { // what is behind a value of a wrong type is read
+	if yaml.Unmarshal(text, &file) != nil { // fields after a value of a wrong type are still read
 		changes = append(changes, "cannot be read")
 	}
 	for _, m := range file.Pipeline.Mutators {
@@ -117,7 +116,7 @@ func changesOfKpt(text []byte) (changes []string) {
 			name = filepath.Base(strings.SplitN(m.Exec+" ", " ", 2)[0])
 		}
 		name, _, _ = strings.Cut(name, ":")
-		isOurs := name == "calico-pull-secrets" // whoever built it
+		isOurs := name == "calico-pull-secrets" // with any origin
 		if !isOurs && !(isKnown && slices.Contains(harmlessFunctions, name)) {
 			changes = append(changes, name)
 		}

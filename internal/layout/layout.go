@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package layout says what files are to those who render them: which a kustomization
-// lists, and what charts, templates and kustomizations make of them later. It promises:
+// Package layout knows how tools use files: which files kustomizations list, and which files
+// somebody renders later with Helm, kustomize, kpt or a template language. It promises:
 //
-//   - What it cannot be sure of is said to be rendered later. It reads of a kustomization
-//     what that lists, and builds nothing.
-//   - A file is listed if any of the kustomizations lists it. A patch is no resource.
-//   - No entry of a list that may have a credential in it is quoted.
+//   - If it is not sure, it reports that somebody renders the file later. It reads the lists of
+//     kustomizations, and builds nothing.
+//   - A file counts as listed if any kustomization lists it. A patch is not a resource.
+//   - It never quotes an entry that may have a credential.
 //
-// It reads files where it is told to, and looks for no others but those that a
-// kustomization lists.
+// It reads the files that the caller names, and those that kustomizations list.
 package layout
 
 import (
@@ -21,12 +20,13 @@ import (
 
 // A Later is something that somebody renders later.
 type Later struct {
-	Path    string // where it is said
+	Path    string // the file that says so
 	About   string // who does what
-	Command string // that prints the result; words in capitals are for the reader to fill in
+	Command string // prints the result; the reader replaces words in capitals
 }
 
-// Real returns a path without symbolic links, absolute.
+// Real returns an absolute path without symbolic links. For a path that does not exist it is only
+// absolute.
 func Real(path string) string {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
 		path = resolved
@@ -37,17 +37,17 @@ func Real(path string) string {
 	return path
 }
 
-// IsWithin reports whether a path is that of a folder, or below it. Both are real.
+// IsWithin reports whether a path is a folder, or below it. Both are real.
 func IsWithin(folder, path string) bool {
 	relative, err := filepath.Rel(folder, path)
 	return err == nil && filepath.IsLocal(relative)
 }
 
-// longest is how much is read of a file that says how others are rendered.
+// longest is how much it reads of a file, in bytes.
 const longest = 1 << 20
 
-// head returns the beginning of a regular file, and whether that is all of it; nothing of
-// another.
+// head returns the beginning of a regular file, and whether that is the whole file. It returns
+// nothing for any other file.
 func head(path string) (text []byte, isWhole bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
@@ -62,8 +62,8 @@ func head(path string) (text []byte, isWhole bool) {
 	return text, err == nil && info.Size() <= longest
 }
 
-// isPlain reports whether an entry of a list may be quoted: it is a relative path, and no
-// address, which may have a credential in it.
+// isPlain reports whether a message may quote an entry. It must be a relative path: an address may
+// have a credential.
 func isPlain(entry string) bool {
 	return entry != "" && len(entry) < 100 && !strings.ContainsFunc(entry, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("./_-", r)

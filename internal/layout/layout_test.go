@@ -12,7 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
-// inFolder makes a new folder with files the current one, and returns its real path.
+// inFolder creates a folder with files, makes it the working folder, and returns its real path.
 func inFolder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	t.Chdir(t.TempDir())
@@ -23,7 +23,7 @@ func inFolder(t *testing.T, files map[string]string) string {
 	return layout.Real(".")
 }
 
-// all reads kustomizations.
+// all returns the kustomizations in files.
 func all(paths ...string) *layout.Kustomizations {
 	var k layout.Kustomizations
 	for _, path := range paths {
@@ -53,8 +53,8 @@ func TestAFileIsListedByAnyKustomization(t *testing.T) {
 	require.Empty(t, by, "no kustomization")
 }
 
-// A Kustomization of Flux, and a file that cannot be read as a kustomization, list nothing
-// that is left out.
+// A Kustomization of Flux lists nothing, so no file is unlisted. Nor is one beside a broken
+// kustomization.
 func TestNotEachFileOfThatNameIsAKustomization(t *testing.T) {
 	root := inFolder(t, map[string]string{
 		"flux/kustomization.yaml":   "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n",
@@ -68,7 +68,7 @@ func TestNotEachFileOfThatNameIsAKustomization(t *testing.T) {
 	require.Equal(t, []layout.Later{{Path: "broken/kustomization.yaml", About: "kustomize changes these files (cannot be read)", Command: "kustomize build FOLDER"}}, k.Later(isThere(root)))
 }
 
-// isThere takes every file below a folder for a source.
+// isThere takes every file below a folder as a source.
 func isThere(root string) func(string) bool {
 	return func(path string) bool {
 		_, err := os.Stat(path)

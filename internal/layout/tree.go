@@ -12,22 +12,22 @@ import (
 	"example.com/calico-pull-secrets/internal/cores"
 )
 
-// A Tree is a folder, and what is in it by name.
+// A Tree is a folder and its entries, sorted by name.
 type Tree struct {
 	Path    string
 	Entries []TreeEntry
 	Err     error
 }
 
-// A TreeEntry is a file or a folder in one.
+// A TreeEntry is a file or folder in a folder.
 type TreeEntry struct {
 	fs.DirEntry
 	Path  string
-	Below *Tree // of a folder that is looked into
+	Below *Tree // nil for files and for hidden folders
 }
 
-// ReadTree reads a folder and those below it, each depth on all cores: the system
-// calls take as long as all that is done with the files.
+// ReadTree reads a folder and all folders below it. It reads each depth on all cores, because the
+// system calls take as long as all other work on the files.
 func ReadTree(path string) *Tree {
 	root := &Tree{Path: path}
 	for level := []*Tree{root}; len(level) > 0; {
@@ -59,7 +59,7 @@ func (t *Tree) read() {
 	}
 }
 
-// IsChart reports whether the folder is a chart of Helm's.
+// IsChart reports whether the folder is a Helm chart.
 func (t *Tree) IsChart() bool {
 	return slices.ContainsFunc(t.Entries, func(e TreeEntry) bool { return e.Name() == ChartFile && !e.IsDir() })
 }
