@@ -14,11 +14,11 @@ import (
 // Image is the image of the project, as `make image` names it.
 const Image = "localhost/calico-pull-secrets:dev"
 
-// Main runs the tests of a module that runs other programs, in an environment that is the
-// same on each machine. root is the folder of the project. It keeps the settings of git
-// and kpt away, builds the program and puts it on PATH. In the place of each program
-// that a machine may lack it puts one that fails: a test that runs such a program, be it
-// in a script, must ask for it with OnPath, or it passes nowhere.
+// Main runs the tests of a module that runs other programs. It gives them the same environment on
+// each machine. root is the folder of the project. It hides the machine's git settings, builds the
+// program and puts it on PATH. It replaces each program that a machine may lack by one that fails.
+// So a test that runs such a program, also in a script, must ask with OnPath, or it fails
+// everywhere.
 func Main(m *testing.M, root string) (code int) {
 	dir, err := os.MkdirTemp("", "tests")
 	if err == nil {
@@ -57,7 +57,7 @@ func prepare(dir, root string) error {
 	return nil
 }
 
-// ContainerTool is docker, or what CONTAINER_TOOL says.
+// ContainerTool returns $CONTAINER_TOOL, or docker if that is empty.
 func ContainerTool() string {
 	if tool := os.Getenv("CONTAINER_TOOL"); tool != "" {
 		return tool
@@ -65,8 +65,8 @@ func ContainerTool() string {
 	return "docker"
 }
 
-// WithImage ends a test where there is no image of the project, and has the container
-// tool on PATH.
+// WithImage skips a test if the image of the project is missing. It puts the container tool on
+// PATH.
 func WithImage(t testing.TB) {
 	t.Helper()
 	OnPath(t, ContainerTool())
@@ -75,8 +75,8 @@ func WithImage(t testing.TB) {
 	}
 }
 
-// InMemory has the temporary folders of a test in memory, if there is a file system for
-// it: a disk takes longer to sync than the program to write.
+// InMemory puts the temporary folders of a test in memory, if the machine has /dev/shm. A disk
+// takes longer to sync than the program takes to write.
 func InMemory(t *testing.T) {
 	t.Helper()
 	if _, err := os.Stat("/dev/shm"); err == nil {

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package needs is how tests get at what a machine may lack: a program, Calico's
-// manifests, a right. A test that lacks one is skipped, and the end of `make test` names
-// it. With CI=true such a test fails.
+// Package needs gives tests what a machine may lack: a program, Calico's manifests, a right. It
+// skips a test that lacks one, and the end of `make test` names it. With CI=true such a test fails.
 //
-// Every test starts programs through Command, so that none can forget to ask.
-// testdata/node alone asks in its own way: once, before the node starts.
+// Every test starts programs through Command, so that no test can forget to ask. Only testdata/node
+// asks in its own way: once, before the node starts.
 package needs
 
 import (
@@ -18,18 +17,17 @@ import (
 	"testing"
 )
 
-// The attributes of a test, which `go test -json` has as events of their own.
+// The attributes of a test. `go test -json` reports them as events.
 const (
 	Asked   = "asks"  // an optional program that the test asked for
-	Missing = "needs" // what the test was skipped for
+	Missing = "needs" // what was missing when the test was skipped
 )
 
-// Optional are the programs that nobody has to have, beside Go, make, git and a shell with
+// Optional are the programs that a machine may lack. Everybody needs Go, make, git and a shell with
 // its usual commands.
 var Optional = []string{"docker", "kpt", "kubectl", "kustomize", "patch", "podman"}
 
-// found has the optional programs that were on PATH when the tests began. Later a test may
-// have put something else in their place.
+// found has the optional programs on PATH when the tests begin. A test may replace one later.
 var found = func() map[string]string {
 	paths := map[string]string{}
 	for _, name := range Optional {
@@ -40,7 +38,7 @@ var found = func() map[string]string {
 	return paths
 }()
 
-// Skip ends a test that needs something which is not here. With CI=true the test fails.
+// Skip skips a test because this machine lacks something. With CI=true the test fails.
 func Skip(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -50,8 +48,7 @@ func Skip(t testing.TB, what string) {
 	t.Skipf("needs %s", what)
 }
 
-// IfPresent ends a test that is for machines with a program, and that no machine has to
-// run: with CI=true, too, it is skipped.
+// IfPresent skips a test if a program is missing, also with CI=true: no machine must run it.
 func IfPresent(t testing.TB, name string) {
 	t.Helper()
 	if _, err := exec.LookPath(name); err != nil {
@@ -60,8 +57,8 @@ func IfPresent(t testing.TB, name string) {
 	}
 }
 
-// Program returns the path of a program. Kustomize is built, the others are looked up on
-// PATH. A path comes back as it is.
+// Program returns the path of a program. It builds kustomize, and finds others on PATH. It returns
+// a path unchanged. A missing program skips the test.
 func Program(t testing.TB, name string) string {
 	t.Helper()
 	if filepath.Base(name) != name {
@@ -91,8 +88,8 @@ func Program(t testing.TB, name string) string {
 	return path
 }
 
-// kustomize builds the tool of that name of the module in the working folder, whose
-// go.mod has the version, or gets it from Go's cache. KUSTOMIZE_PROGRAM is another one.
+// kustomize builds the tool of this name, or gets it from Go's cache. The go.mod of the module in
+// the working folder has the version. $KUSTOMIZE_PROGRAM replaces it.
 var kustomize = sync.OnceValues(func() (string, error) {
 	if path := os.Getenv("KUSTOMIZE_PROGRAM"); path != "" {
 		return path, nil
@@ -113,8 +110,8 @@ func Command(t testing.TB, name string, arguments ...string) *exec.Cmd {
 	return exec.Command(Program(t, name), arguments...)
 }
 
-// OnPath has programs on PATH until the test ends, for scripts and programs that run them.
-// A parallel test must have its parent call this.
+// OnPath puts programs on PATH until the test ends, for scripts and programs that run them. For a
+// parallel test its parent must call this.
 func OnPath(t testing.TB, names ...string) {
 	t.Helper()
 	for _, name := range names {
@@ -131,7 +128,7 @@ func OnPath(t testing.TB, names ...string) {
 	}
 }
 
-// same reports whether two paths lead to one file.
+// same reports whether two paths are one file.
 func same(a, b string) bool {
 	one, err := os.Stat(a)
 	if err != nil {

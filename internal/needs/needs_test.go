@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A recorder is a test that notes how it was ended.
+// A recorder is a test that notes how it ended.
 type recorder struct {
 	testing.TB
 	said []string
@@ -44,7 +44,7 @@ func TestWhatIsMissingIsSkippedAndNamed(t *testing.T) {
 	} {
 		for ci, said := range map[string][]string{
 			"":     {"needs: " + what, "skip: needs " + what},
-			"true": {"fail: needs " + what, "needs: " + what, "skip: needs " + what}, // a real test ends with the first
+			"true": {"fail: needs " + what, "needs: " + what, "skip: needs " + what}, // a real test ends after the first
 		} {
 			t.Setenv("CI", ci)
 			var r recorder
@@ -78,7 +78,7 @@ func TestProgramsOnPath(t *testing.T) {
 	require.Equal(t, before, os.Getenv("PATH"))
 }
 
-// TestNoTestStartsAProgramItself looks at all tests of all modules but testdata/node.
+// TestNoTestStartsAProgramItself reads all tests of all modules, except testdata/node.
 func TestNoTestStartsAProgramItself(t *testing.T) {
 	starts := regexp.MustCompile(`exec\.(Command|CommandContext|LookPath)\(|os\.StartProcess\(|syscall\.(Exec|ForkExec)\(`)
 	const root = "../.."
@@ -96,7 +96,7 @@ func TestNoTestStartsAProgramItself(t *testing.T) {
 		files++
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
-		if path != filepath.Join(root, "internal/needs/needs_test.go") { // has the expression
+		if path != filepath.Join(root, "internal/needs/needs_test.go") { // this file has the expression
 			require.Empty(t, starts.FindString(string(text)), path)
 		}
 		return nil

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package stop ends the program on a signal, and lets what is being written be finished.
+// Package stop ends the program on a signal, after the files of a set are written.
 package stop
 
 import (
@@ -12,14 +12,13 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// OnSignals ends the program on the signals that ask for it, with the exit code that
-// a shell gives them, once nobody holds writing: sets that are being written are
-// finished, and no other begins. A second signal ends it at once. What is returned ends
-// that.
+// OnSignals ends the program on a signal, with the exit code that a shell uses. It first locks
+// writing for good: so sets that are being written finish, and no other begins. A second signal
+// ends the program at once. The returned function stops listening.
 func OnSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
 	signals := make(chan os.Signal, 1)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		if !signal.Ignored(s) { // as nohup does
+		if !signal.Ignored(s) { // nohup does so
 			signal.Notify(signals, s)
 		}
 	}
@@ -40,7 +39,7 @@ func OnSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
 	}
 }
 
-// exitCodeOf returns the exit code of a program that a signal ended.
+// exitCodeOf returns a shell's exit code for a signal.
 func exitCodeOf(s os.Signal) int {
 	const signalled = 128
 	if number, ok := s.(syscall.Signal); ok {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package transformer is the function as a transformer of kustomize, for kustomizations that
-// are built in the process. It promises:
+// Package transformer runs the function as a transformer of kustomize, for kustomizations that are
+// built in this process. It promises:
 //
-//   - What comes out is what kustomize would get from the program, in the modes that change
-//     something.
-//   - No credential is read, no variable, no file, and no helper is run.
-//   - No error quotes more than the function itself does.
+//   - The output is what kustomize would get from the program, in modes that change something.
+//   - It reads no credential, variable or file, and runs no helper.
+//   - An error quotes no more than the function does.
 package transformer
 
 import (
@@ -23,18 +22,16 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// ErrCredentials says that a functionConfig takes credentials out of docker's own file, so
-// that nobody knows for which registries they are.
+// ErrCredentials says that a functionConfig takes credentials from docker's own file. Then nobody
+// knows which registries they are for.
 var ErrCredentials = errors.New("it takes credentials out of a file of docker, which is not read here")
 
-// Run returns what the function makes of objects as a transformer of kustomize with
-// this functionConfig. Those that it removes are nil, and new ones come after the others.
-// Objects are as kustomize hands them to a transformer, with what it notes in their
-// annotations.
+// Run returns the function's output for objects, with this functionConfig. Objects are as kustomize
+// hands them to a transformer, with its internal annotations. Removed objects are nil, and new
+// objects follow at the end. In a mode that changes nothing it returns the objects.
 //
-// No credential is read: where the configuration names one there is an invented one, so the
-// objects are to be judged and not to be shown. A mode that changes nothing has nothing to
-// do. The error is that of the function, which would stop the build.
+// It reads no credential. It invents one for each that the configuration names, so nobody may print
+// the output. An error is the function's, and would stop the build.
 func Run(config []byte, objects [][]byte) ([][]byte, error) {
 	in := resourceList{APIVersion: "config.kubernetes.io/v1", Kind: "ResourceList", Items: []map[string]any{}}
 	if yaml.Unmarshal(config, &in.FunctionConfig) != nil {
@@ -71,7 +68,8 @@ func Run(config []byte, objects [][]byte) ([][]byte, error) {
 	return read(bytes.Join(report.Stdout, nil), len(objects))
 }
 
-// read returns the objects of what the function made of so many. They have their numbers.
+// read returns the objects in the function's output, in the places of the count input objects. Each
+// object has its number.
 func read(made []byte, count int) ([][]byte, error) {
 	var out resourceList
 	if yaml.Unmarshal(made, &out) != nil {
@@ -101,8 +99,8 @@ type resourceList struct {
 	Items          []map[string]any `json:"items"`
 }
 
-// annotate notes the number of an item as kustomize does, or takes it away if it is empty. It
-// returns the one that was there.
+// annotate sets the number of an item as kustomize does, or removes it if it is empty. It returns
+// the earlier number.
 func annotate(item map[string]any, number string) (before string) {
 	const key = "kustomize.config.k8s.io/id"
 	metadata, _ := item["metadata"].(map[string]any)
@@ -122,8 +120,8 @@ func annotate(item map[string]any, number string) (before string) {
 	return before
 }
 
-// inventCredentials replaces what names a credential in settings. It reports whether that is
-// possible.
+// inventCredentials replaces the credentials that settings name. It returns false if they are in
+// docker's file.
 func inventCredentials(spec map[string]any) bool {
 	secret, _ := spec["secret"].(map[string]any)
 	places := []map[string]any{secret}
