@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# Go as Docker publishes it, from a registry without Docker Hub's limit.
+# Docker's own Go image, from a registry without Docker Hub's limit.
 ARG GO_IMAGE=public.ecr.aws/docker/library/golang:1.26.9@sha256:f1f0bcc2c524a3ced375fcb4d1ecb7aa371aa7070e112599aaca45cc02d0101b
 FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS build
 WORKDIR /src

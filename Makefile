@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
 VERSION        ?= dev
-# The stamp of the go command has the tags, too, which not every clone has: other bytes. It is off.
+# The go command's stamp has the tags, too, and not every clone has them: the bytes would differ.
 COMMIT         ?= $(shell test -e .git && git describe --always --abbrev=40 --dirty --exclude='*' 2>/dev/null)
 DESTDIR        ?= bin/rootfs
 IMAGE          ?= localhost/calico-pull-secrets:dev
 CONTAINER_TOOL ?= docker
 TESTFLAGS      ?= -short
-# When the commit was made, in seconds; where there is no repository, the beginning of time.
+# The time of the commit, in seconds; 0 without a repository.
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
-# Code of others that runs once is not inlined: that is 2 % of the binary.
+# The compiler does not inline dependencies that run once: this saves 2 % of the binary.
 SMALL   = $(foreach p,google.golang.org/protobuf github.com/go-openapi github.com/google/gnostic-models net crypto k8s.io vendor,-gcflags=$(p)/...=-l)
 GOBUILD = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethttpomithttp2 -ldflags='-s -w -buildid= -X main.version=$(VERSION) -X main.commit=$(COMMIT)'
 
@@ -17,14 +17,14 @@ GOBUILD = CGO_ENABLED=0 go build -trimpath -buildvcs=false $(SMALL) -tags=nethtt
 
 build:
 	$(GOBUILD) -o bin/calico-pull-secrets .
-# The main job on an example: prints the results, then the diff that they are about.
+# The main job on an example. It prints the results, and then the diff.
 run: build
 	@hack/run.sh
-# Needs Go, make and git. The end names what was missing. -short leaves the longest to `make ci`.
+# Needs Go, make and git. The end names what was missing. -short leaves out the longest tests.
 test:
 	CGO_ENABLED=0 go vet ./...
 	@CGO_ENABLED=0 go run ./testdata/test $(TESTFLAGS) . testdata/e2e
-# A real node, as root: testdata/node/README.md. The time-out covers the first build of the programs.
+# A real node, as root: testdata/node/README.md. The time-out covers the first build.
 test-node:
 	@cd testdata/node && go test -count=1 -v -parallel 6 -timeout 180m .
 # Everything that must pass before a merge.
@@ -38,7 +38,7 @@ growth: # the table of docs/scale.md
 	@hack/growth.sh
 rootfs: # the files of the image, in DESTDIR
 	@DESTDIR='$(DESTDIR)' SOURCE_DATE_EPOCH='$(SOURCE_DATE_EPOCH)' hack/rootfs.sh $(GOBUILD)
-# Where no base image can be pulled: make rootfs DESTDIR=DIR/out, then IMAGE_FLAGS='--build-context build=DIR'.
+# Without a base image: make rootfs DESTDIR=DIR/out, then IMAGE_FLAGS='--build-context build=DIR'.
 image:
 	$(CONTAINER_TOOL) build $(IMAGE_FLAGS) --build-arg VERSION=$(VERSION) --build-arg COMMIT=$(COMMIT) --build-arg SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) \
 	  -t $(IMAGE) --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .

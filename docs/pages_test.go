@@ -19,8 +19,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the pages quote, for review")
 
-// replaceInREADME compares what the expression finds in the README with the text that
-// has to be there. With -update it writes the text.
+// replaceInREADME compares the README's text that matches the expression with the wanted text. With
+// -update it writes the wanted text.
 func replaceInREADME(t *testing.T, expression, text string) {
 	t.Helper()
 	readme, err := os.ReadFile("../README.md")
@@ -40,7 +40,7 @@ func TestTheREADMEHasASession(t *testing.T) {
 	require.NoError(t, err)
 	home, err := os.Getwd()
 	require.NoError(t, err)
-	require.NoError(t, os.Chdir(t.TempDir())) // not t.Chdir: the README is read afterwards
+	require.NoError(t, os.Chdir(t.TempDir())) // not t.Chdir: the test reads the README later
 	defer func() { require.NoError(t, os.Chdir(home)) }()
 	require.NoError(t, os.WriteFile("calico.yaml", manifest, 0o644))
 	session := new(bytes.Buffer)
@@ -60,8 +60,8 @@ func TestTheREADMEHasASession(t *testing.T) {
 	replaceInREADME(t, "(?s)```console\n.*?```", "```console\n"+session.String()+"```")
 }
 
-// TestTheREADMEHasTheSpeedOfTheTable compares the sentence of the README with the table
-// of the page on speed, rounded down.
+// TestTheREADMEHasTheSpeedOfTheTable compares a sentence of the README with the table of the page
+// on speed, rounded down.
 func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
 	page, err := os.ReadFile("speed.md")
 	require.NoError(t, err)

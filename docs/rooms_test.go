@@ -18,9 +18,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheRoomsAreAsDrawn compares the arrows of docs/design.md with the imports of the
-// packages. The compiler allows no circle of them; that none leads upward is for whoever
-// reads the picture.
+// TestTheRoomsAreAsDrawn compares the arrows of docs/design.md with the imports of the packages.
+// The compiler allows no circle. A reader of the picture must see that no arrow leads upward.
 func TestTheRoomsAreAsDrawn(t *testing.T) {
 	page, err := os.ReadFile("design.md")
 	require.NoError(t, err)
@@ -70,8 +69,8 @@ func TestTheRoomsAreAsDrawn(t *testing.T) {
 	}
 }
 
-// TestEachPackageIsSmall counts the lines of each package, tests left out: who opens one
-// must be able to read it. Move what is about something else into a package below.
+// TestEachPackageIsSmall counts the lines of each package without tests. A reader must be able to
+// read a whole package. If it is too long, move a part into a package below.
 func TestEachPackageIsSmall(t *testing.T) {
 	const most = 3000
 	lines := map[string]int{}

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Measures the speed beside other programs, for `make bench`, which hands in the command
-# that builds. Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
+# Measures the speed beside other programs, for `make bench`. The arguments are the build command.
+# Needs Calico's manifests in CALICO_MANIFESTS. Takes some minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bench=$PWD/bin/bench

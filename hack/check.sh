@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs the program for action.yml and templates/audit.yml. All that it is told is in the
-# environment, so that no value becomes code: INPUT_MODE, and others as action.yml has
-# them. With BASE_SHA, configuration and baseline are those of that commit: a pull request
-# cannot change what it is judged by.
+# Runs the program for action.yml and templates/audit.yml. It takes all inputs from the environment,
+# so that no value becomes code: INPUT_MODE and the others that action.yml sets. With BASE_SHA it
+# takes configuration and baseline from that commit, so that a pull request cannot change its own
+# rules.
 set -euo pipefail
 program=$(cd "$(dirname "$0")/.." && pwd)/bin/calico-pull-secrets
 work=$(mktemp -d "${RUNNER_TEMP:-${TMPDIR:-/tmp}}/calico-pull-secrets.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-fail() { # a message of ours: nothing of an input is in it
+fail() { # our own message, without any part of an input
   if test "${GITHUB_OUTPUT-}"; then
     echo "::error title=calico-pull-secrets::$1"
     echo 'exit-code=2' >>"$GITHUB_OUTPUT"
@@ -20,7 +20,7 @@ fail() { # a message of ours: nothing of an input is in it
   exit 2
 }
 
-# is_on NAME: whether the input is true.
+# is_on NAME: returns 0 if the input is true.
 is_on() {
   case ${!1-} in
   true) return 0 ;;
@@ -29,7 +29,7 @@ is_on() {
   fail "an input is true or false, and $1 is neither"
 }
 
-# at_base PATH FILE: writes what the base has at PATH to FILE. It fails if there is nothing.
+# at_base PATH FILE: writes the base's text of PATH to FILE. It fails if the base has no PATH.
 at_base() {
   git cat-file -e "$BASE_SHA:./$1" 2>/dev/null && git show "$BASE_SHA:./$1" >"$2"
 }
@@ -48,7 +48,7 @@ done <<<"${INPUT_SETTINGS-}"
 while IFS= read -r line || test "$line"; do
   test "$line" || continue
   case $line in
-  -* | *=*) line=./$line ;; # a path, and neither a flag nor a setting
+  -* | *=*) line=./$line ;; # a path, not a flag or a setting
   esac
   paths+=("$line")
 done <<<"${INPUT_PATHS-.}"
@@ -98,7 +98,7 @@ arguments+=(--)
 code=0
 "$program" "${arguments[@]}" ${settings[@]+"${settings[@]}"} "${paths[@]}" >"$work/stdout" 2>"$work/stderr" || code=$?
 if test "${GITHUB_OUTPUT-}"; then
-  # A name in a message is no command to the runner.
+  # The runner must not take a name in a message for a command.
   token=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   echo "::stop-commands::$token"
   cat "$work/stderr"

@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Everything that has to pass, for `make ci`: what `make test` runs, whole and with all that
-# it needs in place as far as that can be had, and what takes longer. With CI=true what
-# is missing is an error; without, it is said and left out.
+# Everything that must pass, for `make ci`: all tests of `make test`, without -short and with the
+# programs that they may lack, and the longer checks. With CI=true a missing program is an error.
+# Otherwise the script names it and goes on.
 #
-# It takes docker or podman, whichever answers, or CONTAINER_TOOL; kpt and kubectl from
-# PATH; and Calico's manifests from CALICO_MANIFESTS. If that is not set, it downloads
-# them into bin/calico. FUZZTIME is how long each target is fuzzed, 10s by default.
+# It uses CONTAINER_TOOL, or docker or podman, whichever answers. It takes kpt and kubectl from
+# PATH, and Calico's manifests from CALICO_MANIFESTS. If that is not set, it downloads them into
+# bin/calico. FUZZTIME is the time for each fuzz target, 10s by default.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export CGO_ENABLED=0 # as everything is built: what is compiled for one step is there for the others
+export CGO_ENABLED=0 # like every build, so that the steps share the build cache
 
 work=$(mktemp -d)
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -57,7 +57,7 @@ for tool in ${CONTAINER_TOOL:-docker podman} ''; do
 done
 if test "$tool"; then
   export CONTAINER_TOOL=$tool
-  if test "${tool##*/}" = podman; then # kpt wants to be told, and kustomize runs "docker"
+  if test "${tool##*/}" = podman; then # kpt needs the name, and kustomize runs "docker"
     export KPT_FN_RUNTIME=podman KRM_FN_RUNTIME=podman
     printf '#!/bin/sh\nexec "%s" "$@"\n' "$(command -v "$tool")" >"$work/bin/docker"
     chmod +x "$work/bin/docker"
@@ -92,8 +92,7 @@ tar -xzf dist/calico-pull-secrets_*_linux_amd64.tar.gz -C "$work"
 test "$("$work/calico-pull-secrets" --version)" = "calico-pull-secrets $(git describe --tags --always --dirty) (commit $(git describe --always --abbrev=40 --dirty --exclude='*'))"
 
 step 'the two commands of the README'
-# The tests wait now and then. In the meantime what the last steps run is compiled, and
-# kubelet's code answers.
+# The tests wait now and then. Meanwhile this compiles for the last steps, and runs kubelet's code.
 nice -n 19 bash -c '
   CGO_ENABLED=1 go test -race -run "^$" ./internal/... ./function
   for target in edit/FuzzJSON wire/FuzzIndex pull/FuzzParse; do
@@ -104,7 +103,7 @@ nice -n 19 go -C testdata/kubelet test -count=1 -v -timeout 30m . >"$work/kubele
 kubelet=$!
 make run
 ASKED=$work/asked make test TESTFLAGS=
-wait "$compiled" || true # an error comes again where it belongs
+wait "$compiled" || true # the step that needs it shows the error again
 
 step "kpt's own harness"
 go run ./testdata/test testdata/kpt
@@ -114,12 +113,12 @@ for programs in '' kpt; do
   path=$work/with-$programs
   mkdir "$path"
   for folder in ${PATH//:/ }; do
-    ln -s "$folder"/* "$path" 2>/dev/null || true # what comes first on PATH is there already
+    ln -s "$folder"/* "$path" 2>/dev/null || true # an earlier folder of PATH has it
   done
   for program in docker kpt kubectl kustomize patch podman; do
     test "$program" = "$programs" || rm -f "$path/$program"
   done
-  # All tests that ask for a program, and so all that can fail without.
+  # All tests that ask for a program: only they can fail without it.
   env -u CI -u CALICO_MANIFESTS -u CONTAINER_TOOL PATH="$path" go run ./testdata/test -short "$(cat "$work/asked")" . testdata/e2e >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
   sed -n '/^skipped, /,$p' "$work/log"
   grep -qx '  kubectl' "$work/log"
@@ -136,14 +135,14 @@ test "$answered" = 0
 
 step 'race detector'
 export CGO_ENABLED=1 # the detector needs it
-go test -count=1 -race ./internal/cores ./internal/wire ./internal/credential # what has goroutines
+go test -count=1 -race ./internal/cores ./internal/wire ./internal/credential # packages with goroutines
 go test -count=1 -race -run 'ManyResources' ./function
 go test -count=1 -race -run 'Each|Signal|Walk|Cases/write' ./internal/cli
 export CGO_ENABLED=0
 
 step 'fuzz'
-# Go 1.26 now and then calls the end of -fuzztime itself a failure, one without
-# an input (go.dev/issue/75804, mended in 1.27). Such a run is done once more.
+# Go 1.26 sometimes reports the end of -fuzztime as a failure without an input (go.dev/issue/75804,
+# fixed in 1.27). The script repeats such a run.
 fuzz() {
   local log=$work/fuzz.log
   for _ in 1 2 3; do

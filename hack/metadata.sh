@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Writes metadata.yaml and krm-function.yaml into dist/ with the very image of a
-# release: metadata.sh TAG DIGEST. `metadata.sh owned` fails before `make rehome`.
+# metadata.sh TAG DIGEST writes metadata.yaml and krm-function.yaml into dist/ with the exact image
+# of a release. `metadata.sh owned` fails before `make rehome`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fail() { echo "metadata: $*" >&2; exit 1; }

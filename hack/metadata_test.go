@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package hack compares what catalogs want, and the names of the project, with the program.
+// Package hack compares the files for catalogs, and the names of the project, with the program.
 package hack
 
 import (
@@ -29,8 +29,8 @@ func readMetadata(t *testing.T, into any) {
 	require.NoError(t, yaml.Unmarshal(text, into))
 }
 
-// definition returns the KRMFunctionDefinition, made of metadata.yaml and the
-// schema of the configuration.
+// definition returns the KRMFunctionDefinition, made from metadata.yaml and the schema of the
+// configuration.
 func definition(t *testing.T) string {
 	t.Helper()
 	var m struct {
@@ -69,8 +69,8 @@ func definition(t *testing.T) string {
 	return string(text)
 }
 
-// TestTheDefinitionHasTheSchema compares krm-function.yaml with the table of fields and
-// with metadata.yaml. With -update it writes the file.
+// TestTheDefinitionHasTheSchema compares krm-function.yaml with the table of fields and with
+// metadata.yaml. With -update it writes the file.
 func TestTheDefinitionHasTheSchema(t *testing.T) {
 	const name = "krm-function.yaml"
 	want := definition(t)
@@ -82,7 +82,7 @@ func TestTheDefinitionHasTheSchema(t *testing.T) {
 	require.Equal(t, want, string(got), "go test ./hack -update writes hack/%s", name)
 }
 
-// TestMetadata has what kpt's catalog requires.
+// TestMetadata checks the fields that kpt's catalog requires.
 func TestMetadata(t *testing.T) {
 	var m map[string]any
 	readMetadata(t, &m)
@@ -95,8 +95,8 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestTheNamesAreThoseOfTheMetadata finds the image and the address of the project
-// wherever they are written: whoever owns another name could serve what users run.
+// TestTheNamesAreThoseOfTheMetadata finds the image and the address of the project in all files.
+// The owner of any other name could decide what users run.
 func TestTheNamesAreThoseOfTheMetadata(t *testing.T) {
 	var m struct {
 		Image     string
@@ -108,7 +108,7 @@ func TestTheNamesAreThoseOfTheMetadata(t *testing.T) {
 	module, _, _ := strings.Cut(strings.TrimPrefix(string(gomod), "module "), "\n")
 	require.Equal(t, "https://"+module, m.SourceURL)
 
-	// A name with a host before it, but for what is built here.
+	// A name with a host. The exception is an image that a recipe builds.
 	name := regexp.MustCompile(`[A-Za-z0-9.-]+\.[a-z]+(:[0-9]+)?/[A-Za-z0-9./_-]*calico-pull-secrets\b`)
 	found := 0
 	require.NoError(t, filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

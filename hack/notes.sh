@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Prints what CHANGELOG.md says of a version, such as v0.1.0: the notes of a release.
-# It fails if there is nothing.
+# Prints the section of CHANGELOG.md for a version, such as v0.1.0: the notes of a release. It fails
+# if the section is empty.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=${1:?usage: notes.sh VERSION}

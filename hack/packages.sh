@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Writes what package managers want, from the checksums of a release in dist/: a
-# formula for Homebrew, a manifest for krew. Their archives are those of the release
-# that the address in metadata.yaml has.
+# Writes a formula for Homebrew and a manifest for krew, from the checksums of a release in dist/.
+# They download the archives of the release at sourceURL in metadata.yaml.
 set -euo pipefail
 shopt -s inherit_errexit
 cd "$(dirname "$0")/.."

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Gives the program the names of its owner, for `make rehome`: the path of the Go
-# module, which is its address without https://, and the image without a tag.
-# Until then both are below example.com, where nobody can publish anything.
+# Gives the program the names of its owner, for `make rehome`. MODULE is the path of the Go module:
+# the project's address without https://. IMAGE is the image without a tag. Before that both are
+# below example.com, where nobody can publish anything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 fail() { echo "rehome: $*" >&2; exit 1; }
@@ -18,7 +18,7 @@ name='[a-z0-9]+([._-]+[a-z0-9]+)*'
 old_module=$(go list -m)
 old_image=$(sed -n 's/^image: //p' hack/metadata.yaml)
 quoted() { sed 's/[.[\*^$/]/\\&/g' <<<"$1"; }
-# The one may be in the other, so the image goes first, to what is in neither.
+# One name may contain the other. So both first become words that contain neither.
 git ls-files -z | grep -zv '^go.sum$' | xargs -0 grep -lZIF -e "$old_module" -e "$old_image" -- |
   xargs -0 sed -i -e "s/$(quoted "$old_image")\b/@image@/g" -e "s/$(quoted "$old_module")\b/@module@/g" \
     -e "s/@image@/$(quoted "$image")/g" -e "s/@module@/$(quoted "$module")/g"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Packs dist/ for `make release`, which hands in VERSION and the command that
-# builds. The same commit and Go give the same bytes. Needs GNU tar and zip.
-# PLATFORMS, such as linux/amd64, packs some only.
+# Packs dist/ for `make release`, which sets VERSION. The arguments are the build command. The same
+# commit and Go give the same bytes. Needs GNU tar and zip. PLATFORMS, such as linux/amd64, limits
+# the platforms.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 umask 022
@@ -15,8 +15,8 @@ trap 'rm -rf "$work"' EXIT
 rm -rf "$dist"
 mkdir "$dist"
 
-# Prints the licence files of Go and of each package that is linked in anywhere:
-# those in its folder and above it, up to that of its module.
+# Prints the licence files of Go and of each package in any of the binaries. It looks in the
+# package's folder, and above it up to the folder of its module.
 licences() {
   printf '==== Go: LICENSE ====\n\n'
   cat "$(go env GOROOT)/LICENSE"
@@ -41,8 +41,7 @@ licences() {
 }
 licences >"$work/THIRD_PARTY_LICENSES"
 
-# The README goes without the pages that it links, so the links lead to those of the
-# version on the web.
+# The archive has the README without the other pages. So its links lead to this version on the web.
 home=$(sed -n 's/^sourceURL: //p' hack/metadata.yaml)
 sed -E "s#\]\(([A-Za-z][^:)]*)\)#]($home/tree/$VERSION/\1)#g; s#(src|srcset)=\"([A-Za-z][^:\"]*)\"#\1=\"$home/raw/$VERSION/\2\"#g" README.md >"$work/README.md"
 
@@ -67,7 +66,7 @@ for platform in ${PLATFORMS:-linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 w
   cd "$OLDPWD"
 done
 
-# What is in the binaries, as they say it themselves. Windows needs a module more.
+# The modules in the binaries, according to the binaries. Windows needs one module more.
 for os in linux windows; do
   test -d "$work/calico-pull-secrets_${VERSION}_${os}_amd64" || continue
   out=$dist/sbom.cdx.json

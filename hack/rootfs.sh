@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Makes the files of the image in DESTDIR, for `make rootfs`, which hands in the command
-# that builds. kpt and kustomize run the image as the user nobody, by name. The times
-# are that of the commit, so that the layers of two builds are the same.
+# Writes the files of the image into DESTDIR, for `make rootfs`. The arguments are the build
+# command. kpt and kustomize run the image as the user nobody, by name. All files get the time of
+# the commit, so that two builds have the same layers.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 to=${DESTDIR:?the folder to write} time=${SOURCE_DATE_EPOCH:?seconds}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs the main job on an example, for `make run`: prints the results, then the diff.
+# Runs the main job on an example, for `make run`: prints the results, and then the diff.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p bin/run

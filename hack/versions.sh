@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs the fixtures with other versions of kustomize, for `make versions`, and prints
-# the table of docs/versions.md. KUSTOMIZE_VERSIONS names some. The kpt is that on PATH.
+# Runs the fixtures with other versions of kustomize, for `make versions`. Prints the table of
+# docs/versions.md. KUSTOMIZE_VERSIONS replaces the list of versions. kpt is the one on PATH.
 set -euo pipefail
 cd "$(dirname "$0")/../testdata/e2e"
 work=$(mktemp -d)
