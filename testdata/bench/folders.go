@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// How much there is in the folders of compareFolders.
+// The sizes of the folders in compareFolders.
 const (
 	repositoryFiles  = 20_000
 	repositoryCalico = 60
@@ -18,9 +18,9 @@ const (
 	packages         = 300
 )
 
-// compareFolders compares the program on folders: on a repository in which little
-// matters with ripgrep, which does nothing but find the files; a diff with a check, where
-// all matters; and many sets in one process with a process for each.
+// compareFolders compares the program on folders. On a repository with few objects that matter it
+// compares with ripgrep, which only finds the files. It compares a diff with a check, where all
+// objects matter. It compares many sets in one process with a process for each.
 func compareFolders(program, dir, manifest, empty string) error {
 	b, err := os.ReadFile(manifest)
 	if err != nil {
@@ -89,8 +89,8 @@ func compareFolders(program, dir, manifest, empty string) error {
 	}, empty)
 }
 
-// compareAudits compares audits and checks of a folder in which every file has a pod, on all
-// cores and on one.
+// compareAudits compares audits and checks of a folder, on all cores and on one. Every file has a
+// pod.
 func compareAudits(program, dir, empty string) error {
 	folder, size, err := writeTree(dir, deployments, func(i int) string {
 		return fmt.Sprintf("apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d%d, namespace: n}\nspec:\n  template:\n    spec:\n      containers:\n      - name: c\n        image: docker.io/acme/web:v%d\n        env:\n", i, i) +
@@ -112,7 +112,7 @@ func compareAudits(program, dir, empty string) error {
 	return compareByTheClock(rivals, empty)
 }
 
-// compareBuilds compares the audit of a repository of overlays with building each of them.
+// compareBuilds compares the audit of a repository of overlays with the builds of each of them.
 func compareBuilds(program, kustomize, dir, empty string) error {
 	const overlays = 300
 	files := map[string]string{
@@ -143,7 +143,7 @@ func compareBuilds(program, kustomize, dir, empty string) error {
 	return compareByTheClock(rivals, empty)
 }
 
-// firstCore returns the number of the first core that programs may run on here.
+// firstCore returns the number of the first core that programs may use here.
 func firstCore() string {
 	status, _ := os.ReadFile("/proc/self/status")
 	_, list, _ := strings.Cut(string(status), "Cpus_allowed_list:")
@@ -154,7 +154,7 @@ func firstCore() string {
 	return "0"
 }
 
-// writeTree writes so many files, each into a folder of its own.
+// writeTree writes a number of files, each into its own folder.
 func writeTree(dir string, files int, text func(i int) string) (path string, size int, err error) {
 	for i := range files {
 		folder := filepath.Join(dir, fmt.Sprintf("%05d", i))

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command bench compares the program with others that could do its work, on
-// Calico's own manifest as a ResourceList, and on a list of sixty copies of it.
-// Then on folders, and on an empty list.
-// It prints CPU time of the finished process (user and system, the median of the
-// runs), the ratio to ours, and the peak of memory. All read a pipe and write one.
+// Command bench compares the program with others that could do its work. The input is Calico's own
+// manifest as a ResourceList, and a list of sixty copies of it. Then come folders, and an empty
+// list. It prints the CPU time of the finished process (user and system, the median of the runs),
+// the ratio to ours, and the peak of memory. All programs read a pipe and write one.
 //
-// It needs Calico's manifests in $CALICO_MANIFESTS, and takes its rivals from the
-// folder that is its argument and from PATH; one that is not there is left out.
+// It needs Calico's manifests in $CALICO_MANIFESTS. It takes the other programs from the folder in
+// its argument and from PATH, and leaves out missing ones.
 package main
 
 import (
@@ -26,12 +25,12 @@ import (
 
 const runs = 11
 
-// A rival is a program that is measured.
+// A rival is a program to measure.
 type rival struct {
 	name    string
 	command []string
-	code    int  // its exit code: 1 where it finds something
-	big     bool // is run on the large list, too
+	code    int  // its exit code: 1 if it finds something
+	big     bool // run it on the large list, too
 }
 
 func main() {
@@ -138,8 +137,8 @@ deny contains msg if {
 	return dir, os.WriteFile(filepath.Join(dir, "pull.rego"), []byte(policy), 0o644)
 }
 
-// folderFiles are the files of a GitOps repository, of some 50 kB each: what a
-// Calico manifest has beside its workloads, and a Deployment. One is the manifest.
+// folderFiles is the number of files in a GitOps repository. Each has about 50 kB: the parts of a
+// Calico manifest beside its workloads, and a Deployment. One file is the manifest.
 const folderFiles = 2000
 
 func writeFolder(folder, manifest string) (size int, err error) {
@@ -181,13 +180,13 @@ func compare(rivals []rival, in string) error {
 	return compareBy(rivals, in, func(cpu, _ time.Duration) time.Duration { return cpu })
 }
 
-// compareByTheClock prints how long the rivals take, in place of their CPU time.
+// compareByTheClock prints the elapsed time of the rivals instead of their CPU time.
 func compareByTheClock(rivals []rival, in string) error {
 	return compareBy(rivals, in, func(_, clock time.Duration) time.Duration { return clock })
 }
 
-// compareBy runs the rivals in turn, as often as it takes, so that what else
-// happens on the machine meets all of them.
+// compareBy runs the rivals in turn, as often as necessary. So other load on the machine affects
+// all of them.
 func compareBy(rivals []rival, in string, what func(cpu, clock time.Duration) time.Duration) error {
 	times := make([][]time.Duration, len(rivals))
 	peaks := make([]int64, len(rivals))
@@ -220,9 +219,9 @@ func compareBy(rivals []rival, in string, what func(cpu, clock time.Duration) ti
 	return nil
 }
 
-// measure runs a rival on the file in, through a pipe, and returns its CPU time, how long
-// it took and the peak of its memory, in bytes. That is at least what this program has
-// when it starts the rival.
+// measure runs a rival on the file in, through a pipe. It returns CPU time, elapsed time and the
+// peak of memory in bytes. The peak is at least the memory of this program when it starts the
+// rival.
 func measure(r rival, in string) (cpu, clock time.Duration, peak int64, err error) {
 	file, err := os.Open(in)
 	if err != nil {
@@ -230,7 +229,7 @@ func measure(r rival, in string) (cpu, clock time.Duration, peak int64, err erro
 	}
 	defer file.Close()
 	cmd := exec.Command(r.command[0], r.command[1:]...)
-	cmd.Stdin = struct{ io.Reader }{file} // not the file, so exec makes a pipe
+	cmd.Stdin = struct{ io.Reader }{file} // not the file, so that exec makes a pipe
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return 0, 0, 0, err
@@ -255,15 +254,15 @@ func measure(r rival, in string) (cpu, clock time.Duration, peak int64, err erro
 	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), clock, usage.Maxrss * 1024, nil
 }
 
-// forgetPeak gives back the memory that this program has no use for, and has the system
-// forget what the peak was: a command starts with that of the program that starts it.
+// forgetPeak returns unused memory to the system, and resets the recorded peak. A process starts
+// with the peak of the process that starts it.
 func forgetPeak() {
 	debug.FreeOSMemory()
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // Linux alone counts so
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // only Linux counts so
 }
 
-// writeList writes copies of a manifest as a ResourceList to a file, as kpt sends
-// it: each document an item, with its comments.
+// writeList writes copies of a manifest to a file as a ResourceList, as kpt sends it. Each document
+// is an item with its comments.
 func writeList(path, manifest string, copies int) error {
 	b, err := os.ReadFile(manifest)
 	if err != nil {

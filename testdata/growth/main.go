@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command growth reads what `go test -bench Growth -benchmem` prints, and writes a table
-// of how time and memory grow when the input does: at n, 2n and 4n of each shape. What is
-// linear doubles.
+// Command growth reads the output of `go test -bench Growth -benchmem`. It writes a table of how
+// time and memory grow with the input: at n, 2n and 4n of each shape. Linear values double.
 package main
 
 import (
@@ -66,7 +65,8 @@ func table(in io.Reader, out io.Writer) error {
 	return nil
 }
 
-// parse takes a line such as "BenchmarkGrowth/files/100-2  50  2300 ns/op  4500 B/op  7 allocs/op" apart.
+// parse splits a line such as "BenchmarkGrowth/files/100-2  50  2300 ns/op  4500 B/op  7
+// allocs/op".
 func parse(line string) (shape string, r run, ok bool) {
 	name, rest, found := strings.Cut(line, " ")
 	name, isGrowth := strings.CutPrefix(name, "BenchmarkGrowth/")

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package kpt runs the packages in examples and in this folder through kpt's own test
-// harness, with the kpt that is installed. It is a module of its own because the harness
-// brings some 90 others along, which take minutes to compile.
+// Package kpt runs the packages in examples and in this folder through kpt's own test harness, with
+// the installed kpt. It is a separate module: the harness needs some 90 other modules, which take
+// minutes to compile.
 //
-// With KPT_E2E_UPDATE_EXPECTED=true it writes what comes out into the packages, and
-// compares it once more.
+// With KPT_E2E_UPDATE_EXPECTED=true it writes the output into the packages, and compares it again.
 package kpt
 
 import (
@@ -27,9 +26,9 @@ func TestMain(m *testing.M) { os.Exit(needs.Main(m, "../..")) }
 
 func TestKptExamples(t *testing.T) { runFixtures(t, "../../examples") }
 
-// TestKptPackages has what only kpt and no example can show: that a result tells the second
-// object of a file from the first, that a new object gets a file of its own, and that what is
-// yet to be filled in or decrypted comes through kpt's own reading and writing.
+// TestKptPackages has packages for what only kpt can show, and no example does. A result
+// distinguishes the second object of a file from the first. A new object gets its own file.
+// Placeholders and encrypted values survive kpt's own reading and writing.
 func TestKptPackages(t *testing.T) { runFixtures(t, ".") }
 
 // runFixtures runs the fixtures in a folder with kpt's own harness.
@@ -52,7 +51,7 @@ func runFixtures(t *testing.T, folder string) {
 				needs.WithImage(t)
 			}
 			if os.Getenv(updateVariable) == "true" {
-				_ = os.Remove(filepath.Join(c.Path, ".expected", "diff.patch")) // an outdated one would stay
+				_ = os.Remove(filepath.Join(c.Path, ".expected", "diff.patch")) // otherwise an outdated one would stay
 				run(t, c)
 				t.Setenv(updateVariable, "")
 			}
@@ -62,7 +61,7 @@ func runFixtures(t *testing.T, folder string) {
 	}
 }
 
-// run runs a case, twice in one place if it succeeds: the second run must not
+// run runs a case. If it succeeds, it runs it again in the same place: the second run must not
 // change anything.
 func run(t *testing.T, c runner.TestCase) {
 	t.Helper()
@@ -71,8 +70,8 @@ func run(t *testing.T, c runner.TestCase) {
 	require.NoError(t, r.Run())
 }
 
-// requireNoCredential fails if the token of the examples is anywhere in what was
-// expected, and therefore seen, but in the data of the Secret.
+// requireNoCredential fails if the expected output has the token of the examples outside of the
+// data of the Secret. The harness has compared that output with the real one.
 func requireNoCredential(t *testing.T, example string) {
 	t.Helper()
 	for _, name := range []string{"results.yaml", "config.yaml", "diff.patch"} {

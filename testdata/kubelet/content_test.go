@@ -22,14 +22,14 @@ func isRefused(s v1.Secret) bool {
 	refused.Name, refused.Namespace = "regcred", "kube-system"
 	for _, e := range validation.ValidateSecret(&refused) {
 		if strings.HasPrefix(e.Field, "data") {
-			return s.Type != v1.SecretTypeBasicAuth // whose keys are its own affair
+			return s.Type != v1.SecretTypeBasicAuth // its keys are free
 		}
 	}
 	return false
 }
 
-// TestContentsAreReadAsByKubelet holds the reading of Secrets that the API server takes against
-// kubelet's, on contents that are broken in one place or more.
+// TestContentsAreReadAsByKubelet compares our reading of Secrets with kubelet's, on contents with
+// one or more faults. It uses only Secrets that the API server accepts.
 func TestContentsAreReadAsByKubelet(t *testing.T) {
 	values := []string{
 		`"dTpw"`, `"dTpw="`, `"dTo="`, `"dTo"`, `"dQ=="`, `"dQ"`, `"Og=="`, `" dTpw"`, `"dTpw "`, `"dTpw\n"`, `"dT pw"`, `"%%"`, `""`, `null`, `7`, `1e999`, `true`, `{}`, `[]`, `"u"`, `"p:q"`, `"=="`, `"dTo= "`,
@@ -51,7 +51,7 @@ func TestContentsAreReadAsByKubelet(t *testing.T) {
 			return "{" + strings.Join(entry, ",") + "}"
 		}
 		legacy := `{"quay.io":` + entry() + `}`
-		if r.IntN(10) == 0 { // one key twice
+		if r.IntN(10) == 0 { // the same key twice
 			legacy = `{"quay.io":` + entry() + `,"quay.io":` + entry() + `}`
 		}
 		if r.IntN(30) == 0 {
@@ -81,10 +81,10 @@ func TestContentsAreReadAsByKubelet(t *testing.T) {
 	}
 }
 
-// compareContent fails if we read a Secret that the API server takes otherwise than kubelet.
+// compareContent fails if kubelet and we read an accepted Secret differently.
 func compareContent(t *testing.T, s v1.Secret) pull.State {
 	t.Helper()
-	if isRefused(s) { // which TestSecretsAreTakenAsByTheAPIServer is about
+	if isRefused(s) { // TestSecretsAreTakenAsByTheAPIServer covers these
 		return pull.Refused
 	}
 	key, _ := pull.Key(string(s.Type))

@@ -19,15 +19,14 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// lists are how many lists of Secrets are held against an image, for each seed.
+// lists is how many lists of Secrets each seed compares.
 const lists = 60_000
 
-// An offer is what is compared: a credential that kubelet tries.
+// An offer is a credential that kubelet tries. The test compares offers.
 type offer struct{ secret, server string }
 
-// fromKubelet returns what kubelet does with a list and an image. As in its
-// getPullSecretsForPod entries without a name are skipped. What the API server
-// refuses never reaches it.
+// fromKubelet returns kubelet's offers for a list and an image. It skips entries without a name, as
+// kubelet's getPullSecretsForPod does, and Secrets that the API server refuses.
 func fromKubelet(t *testing.T, names []string, byName map[string]v1.Secret, entries map[string]entry, repository string) (offers []credentialprovider.TrackedAuthConfig, err error) {
 	t.Helper()
 	var list []v1.Secret
@@ -59,7 +58,7 @@ func keyring(names []string, byName map[string]v1.Secret) *pull.Keyring {
 	return pull.NewKeyring(list)
 }
 
-// counts say how much the comparison says.
+// counts say how often the comparison met each case.
 type counts struct{ fails, invalid, authenticated, anonymous, unusable, several, secrets, fallback, hidden int }
 
 func TestWholeListsAreJudgedAsByKubelet(t *testing.T) {
@@ -88,7 +87,7 @@ func TestWholeListsAreJudgedAsByKubelet(t *testing.T) {
 	}
 }
 
-// compare fails if kubelet and we do not do the same with a list and an image.
+// compare fails if kubelet and we treat a list and an image differently.
 func compare(t *testing.T, c *counts, k *pull.Keyring, names []string, byName map[string]v1.Secret, entries map[string]entry, image string) {
 	t.Helper()
 	v := k.Judge(image)
@@ -119,7 +118,7 @@ func compare(t *testing.T, c *counts, k *pull.Keyring, names []string, byName ma
 		return
 	}
 
-	// Spellings of one key in one Secret have no order in kubelet.
+	// For spellings of one key in one Secret kubelet has no order.
 	var expected []offer
 	usable := false
 	for _, a := range want {
@@ -169,7 +168,7 @@ func compare(t *testing.T, c *counts, k *pull.Keyring, names []string, byName ma
 	}
 }
 
-// order sorts neighbours that are for one endpoint and of one Secret.
+// order sorts consecutive offers for one endpoint from one Secret.
 func order(offers []offer) {
 	for i := 0; i < len(offers); {
 		j := i + 1
@@ -181,7 +180,8 @@ func order(offers []offer) {
 	}
 }
 
-// hides fails unless what is hidden is what kubelet offers once nothing else matches.
+// hides fails unless the hidden credentials are those that kubelet offers once nothing else
+// matches.
 func hides(t *testing.T, v pull.Verdict, describe func() string) {
 	t.Helper()
 	if len(v.Hidden) == 0 {
@@ -198,8 +198,8 @@ func hides(t *testing.T, v pull.Verdict, describe func() string) {
 	}
 }
 
-// checked fails if CheckServer refuses a server that kubelet has offered a
-// credential of, unless on purpose.
+// checked fails if CheckServer refuses a server for which kubelet has offered a credential. It
+// refuses some on purpose.
 func checked(t *testing.T, server string) {
 	t.Helper()
 	if err := pull.CheckServer(server); err == nil || strings.ContainsAny(server, "@?#") {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package kubelet holds the package pull against kubelet's own code.
+// Package kubelet compares the package pull with kubelet's own code.
 package kubelet
 
 import (
@@ -24,14 +24,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	klog.SetLogger(logr.Discard()) // kubelet logs each server that is no URL
+	klog.SetLogger(logr.Discard()) // kubelet logs each server that is not a URL
 	os.Exit(m.Run())
 }
 
-// pairs are how many images are held against one Secret's servers, for each seed.
+// pairs is how many images each seed compares with one Secret's servers.
 const pairs = 100_000
 
-// What servers and images are made of: much that matches, and what nearly does.
+// The parts of servers and images: many match, and some almost match.
 var (
 	schemes = []string{"", "", "", "https://", "http://", "HTTPS://", "oci://", "https:", "//"}
 	hosts   = []string{
@@ -44,7 +44,7 @@ var (
 
 	imageHosts = []string{"", "", "docker.io/", "index.docker.io/", "quay.io/", "ghcr.io/", "localhost/", "registry.example.com/", "a.b.example.com:5000/", "quay.io:443/", "10.0.0.1/", "[::1]:5000/", "[::1]/", "[fe80::1]:443/", "A/", "a__b.c/", "registry-1.docker.io/", "docker.io:443/", "registry.hub.docker.com/", "Docker/", "x.docker.io/", "example/"}
 	imagePaths = []string{"calico/node", "calico/cni", "etcd", "library/etcd", "calico/a/b", "calico-node", "a__b/c", "v1/calico/node", "a--b.c_d/x", strings.Repeat("a", 255), "calico", "calico/node", "quay/node"}
-	// badPaths are no images.
+	// badPaths are not valid in an image.
 	badPaths = []string{"Calico/node", "calico//node", "${REPOSITORY}/node", "a..b/c", "-a/b", "a_/b", "a___b", "a.-b", "", "/", "a/b/", "ü/x", strings.Repeat("a/", 130) + "x", strings.Repeat("a", 256), strings.Repeat("0", 64)}
 	tags     = []string{"", ":v3.30.0", ":latest", "@sha256:" + strings.Repeat("0", 64), ":v1@sha256:" + strings.Repeat("a", 64), ":V1_x.y-z"}
 	badTags  = []string{":", "::", ":${TAG}", ":-x", ":" + strings.Repeat("x", 129), "@", "@sha256:00", "@sha256:" + strings.Repeat("A", 64), "@md5:" + strings.Repeat("0", 32), "@sha512:" + strings.Repeat("0", 128), "x@y"}
@@ -83,8 +83,8 @@ var known = []string{
 	"https://quay.io/api/v1", "*.quay.io", "quay.io:443", "ghcr.io", "*.io",
 }
 
-// lookup returns what kubelet finds for the image: the servers, in its order. It
-// is false if the image is none.
+// lookup returns the servers that kubelet finds for the image, in its order. valid is false if the
+// image is not valid.
 func lookup(t *testing.T, servers []string, image string) (found []string, repository string, valid bool) {
 	t.Helper()
 	repository, _, _, err := parsers.ParseImageName(image)
@@ -156,9 +156,8 @@ func TestTheTableIsKubelets(t *testing.T) {
 	}
 }
 
-// check fails if kubelet and we do not find the same servers, in the same order.
-// It returns how many there are, -1 if the image is none. Servers that stand for
-// the same endpoint have no order among them in kubelet.
+// check fails if kubelet and we find different servers, or in another order. It returns how many
+// there are, -1 if the image is not valid. For servers with the same endpoint kubelet has no order.
 func check(t *testing.T, servers []string, image string) int {
 	t.Helper()
 	want, repository, valid := lookup(t, servers, image)

@@ -26,7 +26,7 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// program builds the program and returns where it is.
+// program builds the program and returns its path.
 func program(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "calico-pull-secrets")
@@ -38,7 +38,7 @@ func program(t *testing.T) string {
 	return path
 }
 
-// runProgram runs it on manifests.
+// runProgram runs the program on manifests.
 func runProgram(t *testing.T, path, manifests string, arguments ...string) (stdout, stderr string, ok bool) {
 	t.Helper()
 	cmd := needs.Command(t, path, arguments...)
@@ -61,7 +61,7 @@ func workload(name string, images ...string) string {
 	return text
 }
 
-// hostFor returns the registry that kubelet pulls an image from, empty if it refuses it.
+// hostFor returns the registry that kubelet pulls an image from, empty if kubelet refuses it.
 func hostFor(image string) string {
 	repository, _, _, err := parsers.ParseImageName(image)
 	if err != nil {
@@ -71,8 +71,8 @@ func hostFor(image string) string {
 	return host
 }
 
-// TestWhatARegistrySelectsIsWhatKubeletPullsFromThere holds targets=docker.io and
-// others against what kubelet makes of the names of images.
+// TestWhatARegistrySelectsIsWhatKubeletPullsFromThere compares targets=docker.io and others with
+// kubelet's parsing of image names.
 func TestWhatARegistrySelectsIsWhatKubeletPullsFromThere(t *testing.T) {
 	path := program(t)
 	r := rand.New(rand.NewPCG(3, 4))
@@ -109,8 +109,8 @@ var (
 	content       = regexp.MustCompile(`(?m)^ *\.dockerconfigjson: (\S+)$`)
 )
 
-// TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid has kubelet look up the images
-// in the Secret that secret.registries makes.
+// TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid lets kubelet look up the images in the
+// Secret that secret.registries makes.
 func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 	path := program(t)
 	r := rand.New(rand.NewPCG(5, 6))
@@ -141,11 +141,11 @@ func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 		out, stderr, ok := runProgram(t, path, workload("w", images...), append(arguments, "targets=Deployment/w")...)
 		isForNone := strings.Contains(stderr, "these pulls are anonymous") && !ok
 		if !ok && !isForNone {
-			continue // a server that the program refuses
+			continue // the program refuses this server
 		}
 		made++
 		data, err := json.Marshal(map[string]any{"auths": auths})
-		if ok { // what is emitted
+		if ok { // the emitted Secret
 			data, err = base64.StdEncoding.DecodeString(content.FindStringSubmatch(out)[1])
 		}
 		if err != nil {

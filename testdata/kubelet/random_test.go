@@ -13,15 +13,14 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// An entry is one of auths. Its email tells kubelet's credentials apart, since user
-// names may be empty.
+// An entry is one of auths. Its email identifies the credential, because user names may be empty.
 type entry struct {
 	server, email string
 	fields        map[string]any
 	usable        bool
 }
 
-// frequent are servers of which there are many, so that lists match.
+// frequent are servers that occur often, so that lists match.
 var frequent = []string{pull.DockerHub, "docker.io", "index.docker.io", "docker.io/calico", "quay.io", "https://quay.io/v1/", "*.io", "[::1]:5000", "registry-1.docker.io"}
 
 func randomEntry(r *rand.Rand, email string) entry {
@@ -59,7 +58,7 @@ func randomEntry(r *rand.Rand, email string) entry {
 	return e
 }
 
-// randomSecret returns a Secret of a list, and its entries by email.
+// randomSecret returns a Secret for a list, and its entries by email.
 func randomSecret(r *rand.Rand, name string) (v1.Secret, map[string]entry) {
 	auths, byEmail, seen := map[string]any{}, map[string]entry{}, map[string]bool{}
 	n := 1 + r.IntN(3)
@@ -110,8 +109,8 @@ func pickType(r *rand.Rand) v1.SecretType {
 	return []v1.SecretType{v1.SecretTypeOpaque, "", v1.SecretTypeBasicAuth, "kubernetes.io/dockerconfigJson"}[r.IntN(4)]
 }
 
-// randomList returns the Secrets of a list by their names, and the names, of which
-// some are empty, some stand there twice and some are of no Secret.
+// randomList returns the Secrets of a list by name, and the names in the list. Some names are
+// empty, some occur twice, and some have no Secret.
 func randomList(r *rand.Rand) (names []string, byName map[string]v1.Secret, entries map[string]entry) {
 	byName, entries = map[string]v1.Secret{}, map[string]entry{}
 	n := r.IntN(5)

@@ -21,7 +21,7 @@ import (
 	"example.com/calico-pull-secrets/internal/apiserver"
 )
 
-// What stands in the manifests: as YAML, since yes, 0o7 and 'text' are what people write.
+// The values in the manifests. They are YAML, because people write yes, 0o7 and 'text'.
 var (
 	anyValues   = []string{`yes`, `on`, `7`, `-1`, `1.5`, `'7'`, `'yes'`, `null`, `~`, `''`, `{}`, `[]`, `[1, 2]`, `[300]`, `text`, `Text`, `a b`, `0o7`, `010`, `1_000`, `2001-01-01`, `!!binary dTpw`, `.inf`, `{a: b}`, `{a: 7}`, `{a: null}`, `[a]`, `[a, a/b]`, `true`, `"a\u00e9"`, `-a`, `a.`, `"\u0000"`}
 	dataValues  = []string{`dTpw`, `"dTpw\n"`, `"dT pw"`, `dTp`, `e30=`, `eyJhdXRocyI6e319`, `bnVsbA==`, `W10=`, `e30`, `'{"auths":{}}'`, `'{}'`, `e30=  `, `|-` + "\n    e30=\n    ", `>` + "\n    e3\n    0="}
@@ -37,8 +37,8 @@ var (
 		"namespace: kube-system", "namespace: Kube", "namespace: a.b", "namespace: 7", "namespace: ''"}
 )
 
-// TestSecretsAreTakenAsByTheAPIServer holds the reading of Secrets against the API
-// server's own decoding, defaults and validation.
+// TestSecretsAreTakenAsByTheAPIServer compares our reading of Secrets with the API server's own
+// decoding, defaults and validation.
 func TestSecretsAreTakenAsByTheAPIServer(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	taken := 0
@@ -84,7 +84,7 @@ func stored(manifest string) (*core.Secret, error) {
 	if secret.Namespace == "" {
 		secret.Namespace = "default"
 	}
-	if secret.Name == "" && secret.GenerateName != "" { // as the API server does before it validates
+	if secret.Name == "" && secret.GenerateName != "" { // the API server does so before it validates
 		secret.Name = names.SimpleNameGenerator.GenerateName(secret.GenerateName)
 	}
 	return secret, validation.ValidateSecret(secret).ToAggregate()
@@ -144,13 +144,13 @@ func randomManifest(r *rand.Rand) string {
 	return b.String()
 }
 
-// requiredKeys are the keys without which the API server refuses a Secret of the type.
+// requiredKeys are the keys that a Secret of the type must have.
 var requiredKeys = map[string][]string{
 	"kubernetes.io/dockerconfigjson": {".dockerconfigjson"}, "kubernetes.io/dockercfg": {".dockercfg"}, "kubernetes.io/basic-auth": {"password"},
 	"kubernetes.io/ssh-auth": {"ssh-privatekey"}, "kubernetes.io/tls": {"tls.crt", "tls.key"},
 }
 
-// mostly picks from what is usual, and now and then from all.
+// mostly picks a usual value, and sometimes any value.
 func mostly(r *rand.Rand, usual, all []string) string {
 	if r.IntN(8) == 0 {
 		return pick(r, all)
@@ -158,7 +158,7 @@ func mostly(r *rand.Rand, usual, all []string) string {
 	return pick(r, usual)
 }
 
-// distinct returns lines without those that set a field again.
+// distinct returns the lines without those that set a field again.
 func distinct(lines []string) []string {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(lines, func(line string) bool {

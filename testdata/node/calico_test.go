@@ -11,9 +11,8 @@ import (
 	"testing"
 )
 
-// TestCalico plays Calico's own manifests, one after the other, since they are for one
-// namespace, and for one Calico on a node: as shipped they wait, through the function
-// they run.
+// TestCalico plays Calico's own manifests one after the other. They share one namespace, and a node
+// runs one Calico. As shipped the pods wait. After the function they run.
 func TestCalico(t *testing.T) {
 	manifests := os.Getenv("CALICO_MANIFESTS")
 	if manifests == "" {
@@ -25,9 +24,9 @@ func TestCalico(t *testing.T) {
 		"secret.registries.1.server=quay.io", "secret.registries.1.usernameEnv=U", "secret.registries.1.passwordEnv=P"}
 	for n, c := range []struct {
 		file, daemonset string
-		others          string   // the rest that has to run, Deployments
-		alone           string   // what the program says of a Secret for Docker Hub alone, if that does not do
-		secret          []string // what does
+		others          string   // the other Deployments that must run
+		alone           string   // the program's message about a Secret for Docker Hub alone, if that is not enough
+		secret          []string // settings of a Secret that is enough
 		apply           []string // how to apply
 	}{
 		{"v3.28.0/calico.yaml", "calico-node", "calico-kube-controllers", "", emitted, nil},
@@ -74,7 +73,7 @@ func TestCalico(t *testing.T) {
 				s.waits("quay.io/calico/cni", anonymous)
 				alone := []string{"anonymous"}
 				if c.daemonset == "canal" {
-					alone = append(alone, "authenticated") // that of flannel
+					alone = append(alone, "authenticated") // flannel's image
 				}
 				s.agrees(c.daemonset, 1, alone...)
 			}
@@ -89,7 +88,7 @@ func TestCalico(t *testing.T) {
 			}
 			s.agrees(c.daemonset, 0, "authenticated")
 
-			// Once more changes nothing, neither in the file nor in the cluster.
+			// A second run changes nothing, neither in the file nor in the cluster.
 			if again := s.function(0, out, arguments...); again != out {
 				t.Error("the function changes what it has made")
 			}
@@ -103,8 +102,7 @@ func TestCalico(t *testing.T) {
 	t.Run("operator", func(t *testing.T) { playOperator(t, manifests) })
 }
 
-// noNetwork is about pods that are not on the host's network, while no calico-node has
-// run yet.
+// noNetwork checks pods outside of the host's network before the first calico-node has run.
 func (s *scene) noNetwork() {
 	s.t.Helper()
 	other := &scene{t: s.t, namespace: s.namespace, pods: "k8s-app=calico-kube-controllers"}
@@ -121,15 +119,15 @@ func (s *scene) noNetwork() {
 	}
 }
 
-// agrees holds --check and --audit of the live objects against the pods, which wait or
-// run: the exit code of --check, and the verdict on the images of a DaemonSet.
+// agrees compares --check and --audit of the live objects with the pods, which wait or run: the
+// exit code of --check, and the verdicts on a DaemonSet's images.
 func (s *scene) agrees(daemonset string, code int, verdicts ...string) {
 	s.t.Helper()
 	s.function(code, s.live(), "--check", "preflight=error", "targets=calico", "-")
 	s.verdicts(daemonset, verdicts...)
 }
 
-// generations are those of the workloads in the namespace: they count the changes.
+// generations returns the generations of the workloads in the namespace. Each change raises one.
 func (s *scene) generations() string {
 	return s.kubectl("get", "daemonset,deployment", "-o", `jsonpath={range .items[*]}{.metadata.name} {.metadata.generation}{"\n"}{end}`)
 }

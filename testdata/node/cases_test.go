@@ -21,11 +21,11 @@ var emitted = []string{"secret.usernameEnv=U", "secret.passwordEnv=P"}
 
 func with(args ...string) []string { return append(args, emitted...) }
 
-// claims has a case for each sentence about what happens in a cluster: docs/checks.md,
-// and the section of docs/troubleshooting.md that has the words of the event.
+// claims has a case for each sentence about a cluster in docs/checks.md, and in the section of
+// docs/troubleshooting.md about events.
 var claims = map[string]func(*scene){
-	// What docs/upgrading-calico.md says of an upgrade after which nothing needs a credential.
-	// The quay.io of this test refuses anonymous pulls, so another host stands for it.
+	// docs/upgrading-calico.md: after this upgrade nothing needs a credential. The quay.io of this
+	// test refuses anonymous pulls, so another host stands for it.
 	"removed-after-the-move": func(s *scene) {
 		s.policy = "IfNotPresent"
 		before := s.function(0, s.daemonset("docker.io", ""), emitted...)
@@ -97,7 +97,7 @@ var claims = map[string]func(*scene){
 		s.apply(out)
 		s.runs()
 	},
-	"renamed-reference": func(s *scene) { // kustomize gave the Secret another name, and left the reference
+	"renamed-reference": func(s *scene) { // kustomize renamed the Secret, and not the reference
 		s.apply(s.daemonset("docker.io", regcred) + s.secret("prod-regcred", dockerJ, jsonKey, login(password, hub)))
 		s.waits("429 Too Many Requests")
 		s.verdicts("calico-node", "unknown")
@@ -111,16 +111,16 @@ var claims = map[string]func(*scene){
 		s.says("in its own namespace")
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
-	"secret-missing": func(s *scene) { // anonymously, where the registry serves everybody
+	"secret-missing": func(s *scene) { // kubelet pulls anonymously, which works only if the registry serves everybody
 		s.apply(s.function(0, s.daemonset("open.example.com", "")))
 		s.runs()
 		if got := strings.Contains(s.events(), "FailedToRetrieveImagePullSecret"); got != (this.kubelet != "1.37") {
 			s.t.Errorf("FailedToRetrieveImagePullSecret: %t, in\n%s", got, s.events())
 		}
-		s.apply(s.function(0, s.daemonset("docker.io", ""))) // where it fails, each says it
+		s.apply(s.function(0, s.daemonset("docker.io", ""))) // if it fails, the event names each cause
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
-	"service-account": func(s *scene) { // the list of the pod replaces that of the ServiceAccount
+	"service-account": func(s *scene) { // the list of the pod replaces the list of the ServiceAccount
 		account := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: node, namespace: " + s.namespace + "}\nimagePullSecrets: [{name: good}]\n"
 		good := s.secret("good", dockerJ, jsonKey, login(password, hub))
 		s.apply(account + good + "---\n" + s.daemonset("docker.io", "serviceAccountName: node"))
@@ -155,7 +155,7 @@ var claims = map[string]func(*scene){
 				s.refused(words[0], in, words[1])
 				continue
 			}
-			s.try(in, "apply", "-f", "-") // what is not there yet may be made
+			s.try(in, "apply", "-f", "-") // kubectl may create missing objects
 			s.refused(words[0], strings.Replace(in, "k8s-app: calico-node}}\n    spec", "k8s-app: calico-node, x: y}}\n    spec", 1))
 		}
 	},
@@ -204,7 +204,7 @@ var claims = map[string]func(*scene){
 		s.kubectl("delete", "pods", "-l", "k8s-app=calico-node", "--field-selector=status.phase=Pending")
 		s.runs()
 	},
-	"secret-of-the-mirror": func(s *scene) { // has to be that of the image's registry
+	"secret-of-the-mirror": func(s *scene) { // must be for the image's registry
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore", "secret.server=127.0.0.1:5001")...))
 		s.waits("registry.example.com/calico/cni", noCredential())
 		if isOld && !strings.Contains(s.events(), "127.0.0.1:5001") {
@@ -215,7 +215,7 @@ var claims = map[string]func(*scene){
 		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secret.immutable=true")...))
 		s.refused("field is immutable", s.function(0, s.daemonset("docker.io", ""), "secret.immutable=true", "secret.usernameEnv=U", "secret.passwordEnv=WRONG"))
 	},
-	"pod-and-job": func(s *scene) { // cannot be changed
+	"pod-and-job": func(s *scene) { // nobody can change their pod templates
 		pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: calico, namespace: " + s.namespace + "}\nspec: {hostNetwork: true, containers: [{name: a, image: docker.io/calico/node:x}]}\n"
 		s.apply(pod)
 		s.refused("Forbidden", s.function(0, pod, with("targets=Pod/calico")...))
@@ -223,7 +223,7 @@ var claims = map[string]func(*scene){
 		s.apply(job)
 		s.refused("field is immutable", s.function(0, job, with("targets=Job/calico")...))
 	},
-	"rollout-undo": func(s *scene) { // docs/upgrading-calico.md: to be able to go back
+	"rollout-undo": func(s *scene) { // docs/upgrading-calico.md: so that you can go back
 		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
 		s.runs()
 		s.apply(s.function(0, s.daemonset("quay.io", ""), with("secretName=quay", "secret.server=quay.io")...))
@@ -246,8 +246,8 @@ var claims = map[string]func(*scene){
 		s.apply(s.function(0, s.daemonset("docker.io", "")+"---\n"+other, with("targets=calico")...))
 		s.runs()
 	},
-	"kubectl-apply": func(s *scene) { // first the one way, then the other, and back
-		kept := func(secret string, want bool) { // a second time, in an annotation
+	"kubectl-apply": func(s *scene) { // client-side, server-side, and back
+		kept := func(secret string, want bool) { // kubectl keeps a second copy in an annotation
 			s.t.Helper()
 			applied := s.kubectl("get", "secret", secret, "-o", `jsonpath={.metadata.annotations.kubectl\.kubernetes\.io/last-applied-configuration}`)
 			if strings.Contains(applied, jsonKey) != want {
@@ -262,11 +262,11 @@ var claims = map[string]func(*scene){
 		if after := s.generations(); after != before {
 			s.t.Errorf("generation %s, before %s", after, before)
 		}
-		for _, way := range [][]string{{"--server-side"}, nil} { // another name takes the place of the first
+		for _, way := range [][]string{{"--server-side"}, nil} { // a new name replaces the first
 			name := "other" + strings.Join(way, "")
 			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), way...)
 			kept(name, way == nil)
-			kept("regcred", true) // which stays, and with it what server-side apply found
+			kept("regcred", true) // it stays, like everything that server-side apply found
 			if got := s.kubectl("get", "daemonset", "calico-node", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}"); got != name {
 				s.t.Errorf("apply %v: the list has %q, want %q", way, got, name)
 			}
@@ -285,7 +285,7 @@ var claims = map[string]func(*scene){
 			if got != code || !strings.Contains(out, words) {
 				s.t.Errorf("kubectl diff: exit code %d, want %d and %q", got, code, words)
 			}
-			// Nor what both encodings of a Secret begin with: {"auths": and its base64.
+			// Nor the text that begins both encodings of a Secret: {"auths": and its base64.
 			for _, content := range []string{encoded, password, `{"auths":`, "eyJhdXRocyI6"} {
 				if strings.Contains(out, content) {
 					s.t.Error("kubectl diff shows the content of the Secret")
@@ -299,7 +299,7 @@ var claims = map[string]func(*scene){
 		diff(0, "", emitted...)
 		diff(1, "*** (after)", "secret.usernameEnv=U", "secret.passwordEnv=WRONG")
 		diff(1, "+    app: calico", with("secret.labels.app=calico")...)
-		// The annotation of the other way is shown, which docs/kubectl.md warns of.
+		// kubectl shows the annotation of client-side apply: docs/kubectl.md warns of it.
 		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName=annotated")...))
 		out, _ := s.try(s.function(0, s.daemonset("docker.io", ""), with("secretName=annotated", "secret.labels.app=calico")...), "diff", "-f", "-")
 		if !strings.Contains(out, "eyJhdXRocyI6") {
@@ -311,7 +311,7 @@ var claims = map[string]func(*scene){
 	"kubectl-prune": func(s *scene) {
 		labelled := strings.Replace(s.daemonset("docker.io", ""), "labels: {", "labels: {app: calico, ", 1)
 		prune := func(in string) { s.apply(in, "--prune", "-l", "app=calico") }
-		prune(s.function(0, labelled, emitted...)) // what lacks the label is not applied, even
+		prune(s.function(0, labelled, emitted...)) // kubectl does not apply objects without the label
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 		prune(s.function(0, labelled, with("secret.labels.app=calico")...))
 		s.runs()
@@ -319,13 +319,13 @@ var claims = map[string]func(*scene){
 		if got := s.kubectl("get", "secrets", "-o", "jsonpath={.items[*].metadata.name}"); got != "other" {
 			s.t.Errorf("Secrets %q", got)
 		}
-		// What is without the label is left out, in silence.
+		// kubectl silently skips objects without the label.
 		out, err := s.try(s.function(0, s.daemonset("docker.io", ""), with("secret.labels.app=calico")...), "apply", "-f", "-", "-l", "app=calico")
 		if err != nil || strings.Contains(out, "daemonset") {
 			s.t.Errorf("kubectl apply -l: %v: %s", err, out)
 		}
 	},
-	"kubectl-applyset": func(s *scene) { // which labels by itself
+	"kubectl-applyset": func(s *scene) { // kubectl adds the label itself
 		for _, name := range []string{"regcred", "other"} {
 			s.apply(s.function(0, s.daemonset("docker.io", ""), with("secretName="+name)...), "--prune", "--applyset=calico")
 			if got := s.kubectl("get", "secrets", "-l", "applyset.kubernetes.io/part-of", "-o", "jsonpath={.items[*].metadata.name}"); got != name {
@@ -349,13 +349,13 @@ var claims = map[string]func(*scene){
 		live = s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
 		s.function(1, live, "--check", "preflight=error", "-")
 		s.says("these pulls are anonymous")
-		s.function(0, live, "--audit", "-") // of docker.io, by default
+		s.function(0, live, "--audit", "-") // docker.io by default
 		s.function(1, live, "--audit", "audit.registries=*", "-")
 	},
 }
 
-// What becomes of a Secret for Docker Hub under each spelling of its server: of the
-// program, of its --audit of the live objects, and of the pod.
+// TestServers compares the program, its --audit of the live objects, and the pod, for each spelling
+// of Docker Hub's server.
 func TestServers(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]string{
@@ -390,7 +390,7 @@ func TestClaims(t *testing.T) {
 	}
 }
 
-// What docs/troubleshooting.md says of Secrets that cannot be read.
+// TestMalformed checks what docs/troubleshooting.md says about Secrets that kubelet cannot read.
 func TestMalformed(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ content, event string }{
@@ -415,7 +415,8 @@ func TestMalformed(t *testing.T) {
 	})
 }
 
-// The table of docs/upgrading-calico.md: the image is on the node, and then a pod is new.
+// TestImageOnTheNode checks the table of docs/upgrading-calico.md: the node has the image, and then
+// a pod is new.
 func TestImageOnTheNode(t *testing.T) {
 	t.Parallel()
 	later := this.kubelet != "1.32"

@@ -16,16 +16,16 @@ import (
 	"time"
 )
 
-// A scene is a namespace in which a case plays.
+// A scene is a namespace for one case.
 type scene struct {
 	t         *testing.T
 	namespace string
-	pods      string // a selector of the pods that it is about, empty for all
-	said      string // what the program said last
-	policy    string // imagePullPolicy of what daemonset makes
+	pods      string // a selector of its pods; empty for all
+	said      string // the program's last message
+	policy    string // imagePullPolicy in the manifests of daemonset
 }
 
-// begin makes the namespace, and removes it after the test.
+// begin creates the namespace. The test removes it at its end.
 func begin(t *testing.T) *scene {
 	s := &scene{t: t, policy: "Always", namespace: strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
 	s.kubectl("create", "namespace", s.namespace)
@@ -36,7 +36,7 @@ func begin(t *testing.T) *scene {
 	return s
 }
 
-// try runs kubectl in the namespace, with a standard input, and gives what it says.
+// try runs kubectl in the namespace with a text on stdin, and returns its output.
 func (s *scene) try(in string, args ...string) (string, error) {
 	cmd := exec.Command("kubectl", append([]string{"-n", s.namespace}, args...)...)
 	cmd.Env = append(os.Environ(), "KUBECTL_APPLYSET=true")
@@ -54,7 +54,7 @@ func (s *scene) kubectl(args ...string) string {
 	return out
 }
 
-// answers runs kubectl, whose answer has to have these words in it.
+// answers runs kubectl, and returns an error if the output lacks these words.
 func (s *scene) answers(words string, args ...string) error {
 	out, err := s.try("", args...)
 	if err != nil || !strings.Contains(out, words) {
@@ -63,7 +63,8 @@ func (s *scene) answers(words string, args ...string) error {
 	return nil
 }
 
-// apply has to succeed, and refused has to fail with these words.
+// apply fails the test if kubectl apply fails. refused fails it unless kubectl fails with these
+// words.
 func (s *scene) apply(manifest string, args ...string) {
 	s.t.Helper()
 	if out, err := s.try(manifest, append([]string{"apply", "-f", "-"}, args...)...); err != nil {
@@ -79,7 +80,7 @@ func (s *scene) refused(words, manifest string, args ...string) {
 	}
 }
 
-// function runs the program, which has to end with this code.
+// function runs the program. The test fails if the exit code differs.
 func (s *scene) function(code int, in string, args ...string) string {
 	s.t.Helper()
 	var out, said bytes.Buffer
@@ -94,7 +95,7 @@ func (s *scene) function(code int, in string, args ...string) string {
 	return out.String()
 }
 
-// says is about what the program said last.
+// says checks the program's last message.
 func (s *scene) says(words ...string) {
 	s.t.Helper()
 	for _, w := range words {
@@ -104,14 +105,13 @@ func (s *scene) says(words ...string) {
 	}
 }
 
-// live returns what the program needs of the objects in the cluster.
+// live returns the objects in the cluster that the program needs.
 func (s *scene) live() string {
 	s.t.Helper()
 	return s.kubectl("get", "daemonset,deployment,secret,serviceaccount", "-o", "yaml")
 }
 
-// verdicts are those that --audit has to give on the images of a live DaemonSet: each
-// of them, and no other.
+// verdicts checks that --audit gives exactly these verdicts on the images of a live DaemonSet.
 func (s *scene) verdicts(daemonset string, want ...string) {
 	s.t.Helper()
 	code := 0
@@ -141,7 +141,7 @@ func (s *scene) verdicts(daemonset string, want ...string) {
 	}
 }
 
-// noCredential is what the events say where a registry wants one, and gets none.
+// noCredential returns the words of the event if a registry requires a credential and gets none.
 func noCredential() string {
 	if isOld {
 		return "401 Unauthorized"
@@ -149,7 +149,7 @@ func noCredential() string {
 	return "no basic auth credentials"
 }
 
-// lacks skips a test that needs what is not here, and fails it where nothing is skipped.
+// lacks skips a test because something is missing. With CI=true the test fails.
 func lacks(t *testing.T, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -158,7 +158,7 @@ func lacks(t *testing.T, what string) {
 	t.Skip("needs " + what)
 }
 
-// state tells of the newest pod: its phase, and why containers wait.
+// state returns whether the newest pod runs, and why its containers wait.
 func (s *scene) state() (running bool, why string) {
 	var pods struct {
 		Items []struct {
@@ -197,7 +197,7 @@ func (s *scene) events() string {
 	return string(out)
 }
 
-// runs waits for the newest pod to run.
+// runs waits until the newest pod runs.
 func (s *scene) runs() {
 	s.t.Helper()
 	for range 120 {
@@ -210,8 +210,8 @@ func (s *scene) runs() {
 	s.t.Errorf("the pod does not run: %s\n%s", why, s.events())
 }
 
-// waits waits until status or events of the pod have all these words, and makes sure
-// that it does not run.
+// waits waits until the status or events of the pod have all these words. It also checks that the
+// pod does not run.
 func (s *scene) waits(words ...string) {
 	s.t.Helper()
 	var seen string
@@ -234,16 +234,16 @@ func (s *scene) waits(words ...string) {
 	s.t.Errorf("the pod waits with\n%s\nwant %q", seen, words)
 }
 
-// anew deletes the pods, and waits until others are there in their place.
+// anew deletes the pods, and waits for their replacements.
 func (s *scene) anew() {
 	s.t.Helper()
 	s.kubectl("delete", "pods", "--all", "--wait=true", "--grace-period=1")
 }
 
-// daemonset is a calico-node with images of a host, and more lines for its pod.
+// daemonset returns a calico-node with images from a host. lines are added to its pod.
 func (s *scene) daemonset(host, lines string) string { return s.daemonset2(host, host, lines) }
 
-// daemonset2 takes its two images from two hosts.
+// daemonset2 returns one with images from two hosts.
 func (s *scene) daemonset2(cni, node, lines string) string {
 	return strings.NewReplacer("NAMESPACE", s.namespace, "CNI", cni, "NODE", node, "POLICY", s.policy, "LINES", lines).Replace(`apiVersion: apps/v1
 kind: DaemonSet
@@ -265,13 +265,13 @@ spec:
 `)
 }
 
-// secret is a document of its own. Its key is that of its type unless one is given.
+// secret returns a Secret as a YAML document. An empty key means the key of its type.
 func (s *scene) secret(name, kind, key, content string) string {
 	return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: " + name + ", namespace: " + s.namespace + "}\ntype: " + kind +
 		"\ndata: {" + key + ": " + base64.StdEncoding.EncodeToString([]byte(content)) + "}\n"
 }
 
-// login is the content of a Secret for servers.
+// login returns the content of a Secret for servers.
 func login(word string, servers ...string) string {
 	auths := map[string]any{}
 	for _, server := range servers {

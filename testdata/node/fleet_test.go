@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestFleet runs the Job of examples/fleet with the project's image: two shards, of
-// which one is killed while it works, and has to come right when it runs again.
+// TestFleet runs the Job of examples/fleet with the project's image, in two shards. It kills one
+// shard at work. That shard must succeed when it runs again.
 func TestFleet(t *testing.T) {
 	if os.Getenv(imageFile) == "" {
 		lacks(t, "docker or podman, for the image")
@@ -24,7 +24,7 @@ func TestFleet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// What is of this node: no network but the host's, and a taint for want of one.
+	// Only for this node: it has no network but the host's, and a taint because of that.
 	job := string(b)
 	for _, r := range [][2]string{
 		{"completions: 4", "completions: 2"},
@@ -38,7 +38,7 @@ func TestFleet(t *testing.T) {
 		job = strings.Replace(job, r[0], r[1], 1)
 	}
 
-	// So many that a shard takes long enough to be killed.
+	// Enough packages for the test to kill a shard at work.
 	const packages = 3000
 	repository := filepath.Join(dir, "repository")
 	manifest := s.daemonset("docker.io", "")
@@ -82,7 +82,7 @@ spec:
 	s.apply(s.function(0, job, with("targets=Job/calico-pull-secrets", "secret.server=registry.example.com")...))
 	pid, index := s.shard(120 * time.Second)
 	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if b, _ := os.ReadFile(name(index + 2*100)); string(b) == want { // it has come this far
+		if b, _ := os.ReadFile(name(index + 2*100)); string(b) == want { // it has reached this package
 			break
 		}
 	}
@@ -116,7 +116,7 @@ spec:
 			t.Fatalf("%s is not as the function writes it: %v", name(i), err)
 		}
 	}
-	// SIGKILL leaves temporary files, which the README removes.
+	// SIGKILL leaves temporary files. The README removes them.
 	readme, err := os.ReadFile("../../examples/fleet/README.md")
 	clean := "find packages -name '.calico-pull-secrets-*.tmp' -delete"
 	if err != nil || !strings.Contains(string(readme), clean) {

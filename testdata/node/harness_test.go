@@ -23,19 +23,19 @@ import (
 )
 
 const (
-	nodeIP = "198.51.100.1" // of documentation, here an address of the loopback device
+	nodeIP = "198.51.100.1" // an address for documentation, here on the loopback device
 	pause  = "localhost/pause:1"
 )
 
-// dir is the folder of the node, this the node that it is, and function the program
-// under test.
+// dir is the folder of the node. this is the node under test. function is the program under test.
 var (
 	dir, function string
 	this          node
-	isOld         bool // containerd 1.6 or older, whose words are others
+	isOld         bool // containerd 1.6 or older: it has other messages
 )
 
-// TestMain runs the tests on each node, one after the other, or on that of KUBELET.
+// TestMain runs the tests on each node, one after the other, or only on the node that KUBELET
+// names.
 func TestMain(m *testing.M) {
 	wanted := nodes
 	for _, n := range nodes {
@@ -62,8 +62,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// runOn prepares what the nodes need, and runs the tests on one after the other. It
-// returns the highest exit code.
+// runOn prepares the nodes, and runs the tests on one after the other. It returns the highest exit
+// code.
 func runOn(nodes []node) (code int, err error) {
 	if err := prepare(nodes); err != nil {
 		return 0, err
@@ -90,7 +90,7 @@ func runOn(nodes []node) (code int, err error) {
 	return code, nil
 }
 
-// run is what happens inside. With it ends all that it started.
+// run runs the tests in the isolated process. All processes that it started end with it.
 func run(m *testing.M) int {
 	err := settle()
 	if err == nil {
@@ -108,7 +108,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// start runs a program in the background, with its output in a file.
+// start runs a program in the background. Its output goes into a file.
 func start(name, program string, args ...string) error {
 	log, err := os.Create(filepath.Join(dir, name+".log"))
 	if err != nil {
@@ -119,7 +119,7 @@ func start(name, program string, args ...string) error {
 	return cmd.Start()
 }
 
-// until tries for a minute or two.
+// until calls f for up to two minutes, until it succeeds.
 func until(what string, f func() error) (err error) {
 	for range 240 {
 		if err = f(); err == nil {
@@ -177,7 +177,7 @@ func up() error {
 			return err
 		}
 		containerd = filepath.Join(folder, "containerd")
-		os.Setenv("PATH", folder+":"+os.Getenv("PATH")) // for its shim
+		os.Setenv("PATH", folder+":"+os.Getenv("PATH")) // containerd finds its shim there
 	}
 	said, err := exec.Command(containerd, "--version").Output()
 	if err != nil {
@@ -271,7 +271,7 @@ func write(name, content string) error {
 	return os.WriteFile(name, []byte(content), 0o600)
 }
 
-// files writes the configuration of all that is started.
+// files writes the configuration of all programs.
 func files() error {
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -13,11 +13,11 @@ import (
 	"path/filepath"
 )
 
-// imageFile names the file with the project's image, in the process that is isolated.
+// imageFile is the variable that names the file with the project's image in the isolated process.
 const imageFile = "NODE_IMAGE"
 
-// buildImage builds the project's image, with docker or podman, and returns the file
-// that it is saved in, in a folder; empty if neither answers.
+// buildImage builds the project's image with docker or podman, and saves it in the folder. It
+// returns the file, empty if neither answers.
 func buildImage(folder string) (string, error) {
 	tool := ""
 	for _, t := range []string{os.Getenv("CONTAINER_TOOL"), "docker", "podman"} {
@@ -42,7 +42,7 @@ func buildImage(folder string) (string, error) {
 	return file, nil
 }
 
-// load adds the image that docker or podman saved in a file.
+// load adds the image in a file that docker or podman saved.
 func (i *images) load(reference, file string) error {
 	f, err := os.Open(file)
 	if err != nil {
@@ -77,7 +77,7 @@ func (i *images) load(reference, file string) error {
 	return nil
 }
 
-// box adds an image with busybox, in the place of the one that is on the web.
+// box adds an image with busybox. It replaces the image of that name on the web.
 func (i *images) box(reference string) error {
 	program, err := exec.LookPath("busybox")
 	if err != nil {

@@ -12,19 +12,19 @@ import (
 	"syscall"
 )
 
-// inside names the folder of the node, in the process that is isolated.
+// inside is the variable that names the node's folder in the isolated process.
 const inside = "NODE_TEST_DIR"
 
-// isolate runs this test binary again, for one kubelet, in process, mount and network
-// namespaces of its own, and gives its exit code. Whatever is started there ends with
-// it: when it returns, is interrupted, or is killed.
+// isolate runs this test binary again for one kubelet, in process, mount and network namespaces of
+// its own. It returns the exit code. All processes inside end when it returns, is interrupted, or
+// is killed.
 func isolate(n node) (int, error) {
 	dir, err := os.MkdirTemp("", "node")
 	if err != nil {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	// Pdeathsig is about the thread that starts the process, not about the process.
+	// Pdeathsig takes effect when the thread ends that started the process.
 	runtime.LockOSThread()
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Env = append(os.Environ(), inside+"="+dir, "KUBELET="+n.kubelet)
@@ -51,9 +51,9 @@ func isolate(n node) (int, error) {
 	}
 }
 
-// settle makes the namespaces usable: mounts that stay here, processes that can be
-// seen, two addresses, since kubelet takes none of 127.0.0.0/8 for a node, and folders
-// of the machine in which pods may write without a trace.
+// settle prepares the namespaces. Mounts stay inside, and /proc shows the processes inside. It sets
+// two addresses, because kubelet takes no node address from 127.0.0.0/8. It covers the machine's
+// folders in which pods write.
 func settle() error {
 	for _, m := range []struct {
 		source, target, kind string
@@ -93,7 +93,7 @@ func settle() error {
 			return fmt.Errorf("mount %s: %w", folder, err)
 		}
 	}
-	if err := os.MkdirAll("/var/lib/kubelet/plugins_registry", 0o755); err != nil { // the CSI driver's
+	if err := os.MkdirAll("/var/lib/kubelet/plugins_registry", 0o755); err != nil { // for the CSI driver
 		return err
 	}
 	for _, args := range [][]string{

@@ -12,9 +12,9 @@ import (
 	"example.com/calico-pull-secrets/testdata/node/programs"
 )
 
-// playOperator plays docs/installations.md with the real Tigera operator, which runs
-// beside the node: nothing is installed while a Secret of the Installation is missing,
-// then the operator copies it to what it installs, and takes back what others change.
+// playOperator plays docs/installations.md with the real Tigera operator, which runs beside the
+// node. The operator installs nothing while a Secret of the Installation is missing. Then it copies
+// the Secret to its objects, and reverts changes by others.
 func playOperator(t *testing.T, manifests string) {
 	folder, _, err := programs.Dir("operator/1.34")
 	if err != nil {
@@ -64,8 +64,7 @@ func playOperator(t *testing.T, manifests string) {
 	eventually("API server", apiserver, "regcred", "get", "deployment", "calico-apiserver", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}")
 	eventually("copy for the API server", apiserver, dockerJ, "get", "secret", "regcred", "-o", "jsonpath={.type}")
 
-	// What the operator made has the reference. To change it would be in vain: the program
-	// says so of the live object.
+	// The operator's object has the reference. A change would be in vain, and the program says so.
 	s.function(0, calico.live(), "--check", "preflight=error", "-")
 	s.says("references Secret")
 	s.function(1, calico.live(), "--check", "preflight=error", "secretName=other", "-")

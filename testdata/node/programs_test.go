@@ -12,8 +12,7 @@ import (
 	"example.com/calico-pull-secrets/testdata/node/programs"
 )
 
-// A node is what the tests run on: a kubelet, and the containerd that was current with
-// it, or the machine's own.
+// A node is a kubelet, and the containerd that was current with it, or the machine's own.
 type node struct{ kubelet, containerd string }
 
 var nodes = []node{
@@ -22,12 +21,12 @@ var nodes = []node{
 	{"1.37", "2.1"},
 }
 
-// debian has the package of each program that is taken from PATH. kubectl is in none.
+// debian has the package of each program on PATH. No package has kubectl.
 var debian = map[string]string{
 	"etcd": "etcd-server", "containerd": "containerd", "ctr": "containerd", "runc": "runc", "ip": "iproute2", "busybox": "busybox-static", "kubectl": "",
 }
 
-// errMissing is that of a machine that lacks something which cannot be installed.
+// errMissing is for a machine that lacks something nobody can install.
 var errMissing = errors.New("cannot run here")
 
 // prepare installs and builds what the nodes need.
@@ -50,7 +49,7 @@ func prepare(nodes []node) error {
 	if err := install(missing); err != nil {
 		return err
 	}
-	folders := map[string]bool{"kubernetes/1.32": true} // the control plane of all
+	folders := map[string]bool{"kubernetes/1.32": true} // the control plane of all nodes
 	if os.Getenv("CALICO_MANIFESTS") != "" {
 		folders["operator/1.34"] = true
 	}

@@ -16,19 +16,19 @@ import (
 	"time"
 )
 
-// user and password are what the registries of the test accept.
+// user and password are the credential that the registries accept.
 const user, password = "user", `p&ss"w<o>rd`
 
-// A registry serves a stand-in for every image that is asked for.
+// A registry serves a stand-in for every image.
 type registry struct {
 	port int
-	// token: as Docker Hub, a token has to be fetched first. Otherwise Basic.
+	// token: a client must fetch a token first, as from Docker Hub. Otherwise Basic.
 	token bool
 	// anonymous is the status of a pull without a credential.
 	anonymous int
 }
 
-// registries are those of the node: which host is served by which.
+// registries are the registries of the node, by host.
 var registries = map[string]registry{
 	"docker.io":            {5000, true, http.StatusTooManyRequests},
 	"public.ecr.aws":       {5002, false, http.StatusOK},
@@ -38,16 +38,16 @@ var registries = map[string]registry{
 	"hub.example.com":      {5003, true, http.StatusOK},
 }
 
-// images makes the stand-ins, and has their parts by digest.
+// images builds the stand-ins, and keeps their parts by digest.
 type images struct {
 	layer string
 	diff  string
-	own   map[string][]byte // manifests of images that are no stand-ins, by name and tag
+	own   map[string][]byte // manifests of images that are not stand-ins, by name and tag
 	mu    sync.Mutex
 	blobs map[string][]byte
 }
 
-// newImages takes the program that is to be in every image.
+// newImages takes the program for every image.
 func newImages(program []byte) (*images, error) {
 	var plain, packed bytes.Buffer
 	w := tar.NewWriter(&plain)
@@ -87,18 +87,18 @@ func (i *images) blob(d string) []byte {
 
 const manifestType = "application/vnd.oci.image.manifest.v1+json"
 
-// manifest is that of a name with a tag. Each has a digest of its own, because the
-// node keeps by digest what it has pulled, and with which credential.
+// manifest returns the manifest of a name with a tag. Each has its own digest: the node remembers
+// by digest what it has pulled, and with which credential.
 func (i *images) manifest(reference string) []byte {
 	if m := i.own[reference]; m != nil {
 		return m
 	}
 	user, entry := "0", "/bin/calico-node"
 	if strings.HasPrefix(reference, "calico/kube-controllers:") || strings.HasPrefix(reference, "calico/typha:") {
-		user = "65534" // some manifests insist on it
+		user = "65534" // some manifests require it
 	}
 	if strings.HasPrefix(reference, "calico/pod2daemon-flexvol:") {
-		entry = "/opt/cni/bin/install" // ends, too
+		entry = "/opt/cni/bin/install" // it also ends
 	}
 	config, _ := json.Marshal(map[string]any{
 		"architecture": "amd64", "os": "linux",
@@ -108,7 +108,7 @@ func (i *images) manifest(reference string) []byte {
 	return i.assemble(config, i.blob(i.layer))
 }
 
-// assemble returns the manifest of a config and its layers, and keeps all of it.
+// assemble returns the manifest of a config and its layers, and keeps all parts.
 func (i *images) assemble(config []byte, layers ...[]byte) []byte {
 	part := func(kind string, b []byte) map[string]any {
 		return map[string]any{"mediaType": kind, "digest": i.add(b), "size": len(b)}
@@ -130,14 +130,14 @@ func (i *images) assemble(config []byte, layers ...[]byte) []byte {
 	return m
 }
 
-// handler is that of one registry.
+// handler returns the handler of one registry.
 func (r registry) handler(i *images) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		name, word, basic := q.BasicAuth()
 		known := basic && name == user && word == password
 		if q.URL.Path == "/token" {
 			switch {
-			case q.Method == http.MethodPost: // containerd then asks as everybody else
+			case q.Method == http.MethodPost: // containerd then asks as other clients do
 				w.WriteHeader(http.StatusMethodNotAllowed)
 			case known:
 				fmt.Fprint(w, `{"token":"known"}`)
@@ -176,7 +176,7 @@ func refuse(w http.ResponseWriter, status int, code, message string) {
 	fmt.Fprintf(w, `{"errors":[{"code":%q,"message":%q}]}`, code, message)
 }
 
-// ServeHTTP answers for manifests and blobs.
+// ServeHTTP serves manifests and blobs.
 func (i *images) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 	name, kind, reference := "", path.Base(path.Dir(q.URL.Path)), path.Base(q.URL.Path)
 	name = strings.TrimPrefix(path.Dir(path.Dir(q.URL.Path)), "/v2/")

@@ -12,25 +12,25 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// An event is one of those of `go doc test2json`.
+// An event is an event of `go doc test2json`.
 type event struct {
 	Action, Package, Test, Output string
 	ImportPath                    string // of a build
 	Key, Value                    string // of an attribute
 }
 
-// A count has what came of tests. A test that has subtests counts only for what it does
-// beside them: if it fails and none of them does.
+// A count has the results of tests. A test with subtests counts only if it fails and none of its
+// subtests does.
 type count struct {
 	out                     io.Writer
 	passed, failed, skipped int
 	failedRun               bool                // go test ended with an error
-	output                  map[string][]string // of the tests that run, of packages and of builds
+	output                  map[string][]string // of running tests, of packages and of builds
 	parents                 map[string]bool
-	broken                  map[string]bool // failed, or something in it did
+	broken                  map[string]bool // it failed, or a part of it did
 	needs                   map[string]string
 	asked                   map[string]bool           // tests that asked for a program that may be missing
-	missing                 map[string]map[string]int // tests by what they need
+	missing                 map[string]map[string]int // tests by what they lack
 }
 
 func newCount(out io.Writer) *count {
@@ -73,7 +73,8 @@ func (c *count) add(e event) {
 	}
 }
 
-// fail counts a failure, unless it is that of something inside, and prints its output.
+// fail counts a failure and prints its output. It ignores a failure that only repeats a failure
+// inside.
 func (c *count) fail(e event, id string) {
 	if !c.broken[id] {
 		c.failed++
@@ -106,7 +107,7 @@ func (c *count) skip(test, id string) {
 	c.missing[what][name]++
 }
 
-// pass prints the line of a package that passes, or has no tests.
+// pass prints the line of a package that passes or has no tests.
 func (c *count) pass(id string) {
 	for _, line := range c.output[id] {
 		if strings.HasPrefix(line, "ok ") {
@@ -115,7 +116,7 @@ func (c *count) pass(id string) {
 	}
 }
 
-// summary prints the end, and reports whether all is well.
+// summary prints the end. It returns true if all passed.
 func (c *count) summary() bool {
 	if len(c.missing) > 0 {
 		fmt.Fprintln(c.out, "\nskipped, because this is not here:")
@@ -131,13 +132,13 @@ func (c *count) summary() bool {
 		fmt.Fprintf(c.out, "  %s\n      %s\n", what, strings.Join(tests, ", "))
 	}
 	if c.failedRun && c.failed == 0 {
-		c.failed = 1 // what is not in the events
+		c.failed = 1 // the events have no failure
 	}
 	fmt.Fprintf(c.out, "%d passed, %d failed, %d skipped\n", c.passed, c.failed, c.skipped)
 	return c.failed == 0
 }
 
-// parentOf returns the test that has a subtest.
+// parentOf returns the parent test of a subtest.
 func parentOf(id string) (parent string, ok bool) {
 	pkg, test, _ := strings.Cut(id, " ")
 	i := strings.LastIndexByte(test, '/')

@@ -16,7 +16,7 @@ const (
 	passing = header + "func TestGood(t *testing.T) { t.Run(\"a\", func(*testing.T) {}); t.Run(\"b\", func(*testing.T) {}) }\n"
 )
 
-// TestTheCountIsThatOfGoTest runs it on modules.
+// TestTheCountIsThatOfGoTest counts the tests of small modules.
 func TestTheCountIsThatOfGoTest(t *testing.T) {
 	for name, c := range map[string]struct {
 		test string

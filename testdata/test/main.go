@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command test runs the tests of the modules in some folders, for `make test`. It prints
-// each package as it ends, and each test that fails with its output. At the end it names
-// what was missing, with the tests that were skipped for it, and counts. Arguments that
-// begin with a hyphen are for `go test`. Into the file that ASKED names, if any, it writes
-// the flag that runs again those tests that asked for a program which may be missing.
+// Command test runs the tests of the modules in some folders, for `make test`. It prints each
+// package as it ends, and each failing test with its output. At the end it counts, and names what
+// was missing, with the skipped tests. Arguments that begin with a hyphen are for `go test`. If
+// ASKED names a file, it writes a flag there. The flag repeats the tests that asked for a program
+// that may be missing.
 package main
 
 import (
@@ -48,7 +48,7 @@ func main() {
 	}
 }
 
-// run runs the tests of a module. That tests fail is no error.
+// run runs the tests of a module. Failing tests are not an error.
 func (c *count) run(folder string, flags []string) error {
 	cmd := exec.Command("go", slices.Concat([]string{"test", "-json", "-count=1", "-timeout=20m"}, flags, []string{"./..."}, below(folder))...)
 	cmd.Dir, cmd.Stderr = folder, os.Stderr
@@ -70,8 +70,8 @@ func (c *count) run(folder string, flags []string) error {
 	return err
 }
 
-// below returns the packages with tests in testdata, which ./... passes over. What has a
-// go.mod there is another module.
+// below returns the packages with tests in testdata: ./... skips them. A folder there with a go.mod
+// is another module.
 func below(folder string) (packages []string) {
 	files, _ := filepath.Glob(filepath.Join(folder, "testdata", "*", "*_test.go"))
 	for _, file := range files {
@@ -83,7 +83,7 @@ func below(folder string) (packages []string) {
 	return slices.Compact(packages)
 }
 
-// read counts the events that `go test -json` prints.
+// read counts the events of `go test -json`.
 func (c *count) read(events io.Reader) error {
 	decoder := json.NewDecoder(events)
 	for {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command copy reads all of stdin and writes it to stdout: the least that any
-// function does.
+// Command copy copies stdin to stdout. No function can do less.
 package main
 
 import (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command sdk is the function as the SDK's own machinery runs it.
+// Command sdk runs the function with the SDK's own code.
 package main
 
 import (

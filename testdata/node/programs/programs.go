@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package programs builds the programs of a node that are in no package of Debian's. The
-// go.mod of a folder names them as tools, and pins their version.
+// Package programs builds the programs of a node that Debian does not package. The go.mod of a
+// folder names them as tools, and pins their version.
 package programs
 
 import (
@@ -15,14 +15,14 @@ import (
 )
 
 var (
-	// pinned matches the one requirement of a go.mod that is not indirect.
+	// pinned matches the only requirement of a go.mod that is not indirect.
 	pinned = regexp.MustCompile(`(?m)^(?:require |\t)(\S+) (v\S+)$`)
 	// tool matches a tool of a go.mod, alone or in a block.
 	tool = regexp.MustCompile(`(?m)^(?:tool |\t)([^\s(]+)$`)
 )
 
-// Dir returns the folder in the user's cache with the programs of a folder, and the
-// packages that they are built from. A program has the last name of its package.
+// Dir returns the folder in the user's cache for the programs of a folder, and their packages. A
+// program has the last name of its package.
 func Dir(folder string) (dir string, packages []string, err error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {

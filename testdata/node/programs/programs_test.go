@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestWhatIsBuiltIsACommand asks the go command, which takes seconds where a build takes
-// minutes: each package is a command, and gets the name that the node calls.
+// TestWhatIsBuiltIsACommand asks the go command about each package: it must be a command with the
+// name that the node calls. That takes seconds. A build takes minutes.
 func TestWhatIsBuiltIsACommand(t *testing.T) {
 	containerd := []string{"containerd", "containerd-shim-runc-v2"}
 	for folder, want := range map[string][]string{
@@ -49,8 +49,8 @@ func TestWhatIsBuiltIsACommand(t *testing.T) {
 	}
 }
 
-// nameOf returns the name of a package of the module that a folder pins. It downloads that
-// module and no other: to the go command the package is a folder that belongs to none.
+// nameOf returns the name of a package of the module that a folder pins. It downloads only that
+// module: for the go command the package is a folder outside of any module.
 func nameOf(t *testing.T, folder, pkg string) string {
 	t.Helper()
 	run := func(dir string, env []string, arguments ...string) []byte {

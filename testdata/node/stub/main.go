@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Stub stands in for the programs of Calico's images: what runs once ends at once, and
-// what serves stays until it is told to end. As install it installs itself for a CNI
-// plugin, where there are the folders for that, and as a plugin it gives each pod the
-// same address. So the node is ready once a calico-node has run.
+// Stub stands in for the programs of Calico's images. Programs that run once end at once. Servers
+// wait for a signal. As install it installs itself as a CNI plugin, if the folders for that exist.
+// As a plugin it gives each pod the same address. So the node is ready once a calico-node has run.
 package main
 
 import (
@@ -33,7 +32,7 @@ func main() {
 			os.Exit(1)
 		}
 	case !once:
-		for _, health := range []string{"TYPHA_HEALTHPORT", "FELIX_HEALTHPORT"} { // the operator has them asked
+		for _, health := range []string{"TYPHA_HEALTHPORT", "FELIX_HEALTHPORT"} { // the operator adds probes for them
 			if port := os.Getenv(health); port != "" {
 				go http.ListenAndServe("localhost:"+port, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 			}
@@ -52,7 +51,7 @@ func install(programs, configs string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range []string{"loopback", "calico"} { // containerd asks for loopback, too
+	for _, name := range []string{"loopback", "calico"} { // containerd calls loopback, too
 		if err := os.WriteFile(filepath.Join(programs, name+".new"), self, 0o755); err != nil {
 			return err
 		}
@@ -63,7 +62,7 @@ func install(programs, configs string) error {
 	return os.WriteFile(filepath.Join(configs, "10-calico.conflist"), []byte(`{"cniVersion": "0.3.1", "name": "k8s-pod-network", "plugins": [{"type": "calico"}]}`), 0o600)
 }
 
-// plug answers what the runtime asks a CNI plugin.
+// plug answers the runtime's calls of a CNI plugin.
 func plug(name string) {
 	device, address := "eth0", "198.51.100.2/32"
 	if name == "loopback" {
