@@ -18,7 +18,7 @@ import (
 // anonymousPod is a manifest with a finding.
 const anonymousPod = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop}\nspec: {containers: [{name: web, image: 'docker.io/acme/web:1'}]}\n"
 
-// An actionFile is action.yml, as far as it matters here.
+// An actionFile has the fields of action.yml that the tests read.
 type actionFile struct {
 	Inputs map[string]struct {
 		Default, Description string
@@ -39,8 +39,8 @@ func readAction(t *testing.T) (a actionFile) {
 	return a
 }
 
-// TestTheActionTakesNoInputForCode looks for what would run an input of the action or of
-// the component, or somebody else's newest version.
+// TestTheActionTakesNoInputForCode looks for text that would run an input of the action or the
+// component, or the newest version of another project.
 func TestTheActionTakesNoInputForCode(t *testing.T) {
 	a := readAction(t)
 	handed := map[string]bool{}
@@ -70,8 +70,8 @@ func TestTheActionTakesNoInputForCode(t *testing.T) {
 	}
 }
 
-// An actionRun is a folder with what a runner has: the action, a repository, and the files
-// that a step writes.
+// An actionRun is a folder with the runner's files: the action, a repository, and the files that a
+// step writes.
 type actionRun struct {
 	t                 *testing.T
 	action, workspace string
@@ -79,12 +79,12 @@ type actionRun struct {
 	environment       map[string]string
 }
 
-// newActionRun builds the action's program by its own step, from a copy of this project.
+// newActionRun builds the program with the action's own step, from a copy of this project.
 func newActionRun(t *testing.T) *actionRun {
 	t.Helper()
 	r := &actionRun{t: t, action: filepath.Join(t.TempDir(), "action")}
 	copyProject(t, r.action)
-	if testing.Short() { // as the tests are compiled
+	if testing.Short() { // with the flags of the tests
 		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build`)
 	}
 	r.workspace, r.temp = t.TempDir(), t.TempDir()
@@ -96,7 +96,7 @@ func newActionRun(t *testing.T) *actionRun {
 	return r
 }
 
-// step returns the commands of the one step that has a text in them.
+// step returns the commands of the one step that contains a text.
 func (r *actionRun) step(part string) (run string) {
 	r.t.Helper()
 	for _, step := range readAction(r.t).Runs.Steps {
@@ -132,7 +132,7 @@ func (r *actionRun) commit(files map[string]string) string {
 	return r.git("rev-parse", "HEAD")
 }
 
-// run runs the last step as a runner does, with inputs over their defaults.
+// run runs the last step as a runner does. inputs replace the defaults.
 func (r *actionRun) run(base string, inputs map[string]string) (code int, log, summary, outputs string) {
 	r.t.Helper()
 	for _, name := range []string{"summary", "outputs"} {
@@ -245,7 +245,7 @@ func TestTheAction(t *testing.T) {
 			}
 			for _, value := range values {
 				code, log, _, outputs := r.run("", map[string]string{name: value})
-				isSarif := name == "sarif" // any name of a file will do
+				isSarif := name == "sarif" // any file name is fine
 				require.True(t, code != 0 || isSarif || name == "paths", "%s=%q: %s", name, value, log)
 				require.Regexp(t, `^exit-code=[0-3]\n$`, outputs, "%s=%q", name, value)
 				requireNoCommand(t, log)
@@ -263,8 +263,7 @@ func TestTheAction(t *testing.T) {
 	})
 }
 
-// requireNoCommand fails if a log has commands other than annotations, and those around what
-// is no command.
+// requireNoCommand fails if a log has commands other than annotations and stop-commands.
 func requireNoCommand(t *testing.T, log string) {
 	t.Helper()
 	resume := ""
@@ -285,8 +284,7 @@ func requireNoCommand(t *testing.T, log string) {
 	require.Empty(t, resume)
 }
 
-// TestTheGitLabComponent runs the script of the component, with what GitLab has in the
-// environment.
+// TestTheGitLabComponent runs the component's script, with GitLab's variables.
 func TestTheGitLabComponent(t *testing.T) {
 	documents := strings.Split(read(t, "../..", "templates/audit.yml"), "\n---\n")
 	require.Len(t, documents, 2)
@@ -348,7 +346,7 @@ func TestTheGitLabComponent(t *testing.T) {
 			cmd.Env = append(cmd.Env, `MAKEFLAGS=GOBUILD=go\ build`)
 		}
 		out, _ := cmd.CombinedOutput()
-		require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%s", out) // a path that is not there
+		require.Equal(t, 2, cmd.ProcessState.ExitCode(), "%s", out) // the path does not exist
 		require.NoFileExists(t, filepath.Join(dir, "pwned"))
 
 		for i, entry := range cmd.Env {

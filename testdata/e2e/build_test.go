@@ -22,10 +22,10 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestBuildsAreThoseOfKustomize builds random kustomizations, those of the examples, and
-// those below the folders of KUSTOMIZATIONS, all in this process, in any order and several
-// at a time, some of them twice. Each must have the resources that the real kustomize
-// prints, in the same order, or fail where that fails.
+// TestBuildsAreThoseOfKustomize builds random kustomizations, those of the examples, and those
+// below the folders of KUSTOMIZATIONS. It builds them in this process, in any order, several at a
+// time, and some twice. Each must have the resources that the real kustomize prints, in the same
+// order. It must fail if kustomize fails.
 func TestBuildsAreThoseOfKustomize(t *testing.T) {
 	random := 200
 	if testing.Short() {
@@ -76,7 +76,7 @@ func TestBuildsAreThoseOfKustomize(t *testing.T) {
 	counts := map[string]int{}
 	wanted := map[string]string{}
 	for i, job := range jobs {
-		if all[i].built.Function != nil { // kustomize would run it
+		if all[i].built.Function != nil { // kustomize would run the function
 			counts["with our function"]++
 			continue
 		}
@@ -119,8 +119,8 @@ func TestBuildsAreThoseOfKustomize(t *testing.T) {
 	require.Greater(t, counts["objects with a file"], counts["objects without a file"])
 }
 
-// boundaryOf returns the folder that a kustomization is built in: a random one is three
-// levels deep, the others are in a repository.
+// boundaryOf returns the folder that a build may read. It is the repository, or the third folder
+// above a random kustomization.
 func boundaryOf(folder string) string {
 	for parent := folder; parent != filepath.Dir(parent); parent = filepath.Dir(parent) {
 		for _, mark := range []string{".git", "random"} {
@@ -132,7 +132,7 @@ func boundaryOf(folder string) string {
 	return folder
 }
 
-// kustomizationsBelow returns the real folders with a kustomization, components included.
+// kustomizationsBelow returns the real folders with a kustomization or a component.
 func kustomizationsBelow(t *testing.T, root string) (folders []string) {
 	t.Helper()
 	root, err := filepath.Abs(root)
@@ -148,7 +148,7 @@ func kustomizationsBelow(t *testing.T, root string) (folders []string) {
 	return folders
 }
 
-// valuesOf returns the objects of a stream, as values.
+// valuesOf returns the objects of a stream as values.
 func valuesOf(t *testing.T, text string) (all []any) {
 	t.Helper()
 	decoder := yaml.NewDecoder(strings.NewReader(text))

@@ -45,9 +45,9 @@ func realManifest(t *testing.T) string {
 	return read(t, needs.Manifests(t), "v3.28.0/calico.yaml")
 }
 
-// TestEveryCallerGetsTheSame hands Calico's own manifest to the function in each
-// way there is, twice: calico-node has the reference and nothing else has, and
-// the Secret is there once, with the same content.
+// TestEveryCallerGetsTheSame passes Calico's own manifest to the function through every caller,
+// twice. Only calico-node must have the reference. There must be one Secret, always with the same
+// content.
 func TestEveryCallerGetsTheSame(t *testing.T) {
 	setCredential(t)
 	manifest := realManifest(t)
@@ -95,7 +95,7 @@ func TestEveryCallerGetsTheSame(t *testing.T) {
 	require.Len(t, secrets, 1)
 }
 
-// kpt runs kpt and returns what it prints.
+// kpt runs kpt and returns its output.
 func kpt(t *testing.T, arguments ...string) string {
 	t.Helper()
 	out, err := tryKpt(t, arguments...)
@@ -116,7 +116,7 @@ func read(t *testing.T, dir, name string) string {
 	return string(b)
 }
 
-// content returns the manifests of a package as one stream, the Secret's last.
+// content returns the manifests of a package as one stream, with the Secret at the end.
 func content(t *testing.T, dir string) string {
 	t.Helper()
 	text := read(t, dir, "calico.yaml")
@@ -126,9 +126,9 @@ func content(t *testing.T, dir string) string {
 	return text
 }
 
-// TestKptSelections runs kpt with --match-kind: the reference can be added, again
-// and again. The Secret is not among what kpt hands over, so to emit it would make
-// a second: that fails, with and without one there, and changes nothing.
+// TestKptSelections runs kpt with --match-kind. The function can add the reference again and again.
+// kpt does not pass the Secret, so emitting it would make a second one. That must fail, with and
+// without an existing Secret, and change nothing.
 func TestKptSelections(t *testing.T) {
 	setCredential(t)
 	secret := []string{"secret.usernameEnv=DOCKERHUB_USERNAME", "secret.passwordEnv=DOCKERHUB_TOKEN"}
@@ -154,8 +154,8 @@ func TestKptSelections(t *testing.T) {
 	require.Equal(t, after, content(t, dir))
 }
 
-// TestBadInputLeavesThePackageAlone runs kpt on what people get wrong: one line
-// says what it is, and no file changes.
+// TestBadInputLeavesThePackageAlone runs kpt with common mistakes. One line must name the mistake,
+// and no file may change.
 func TestBadInputLeavesThePackageAlone(t *testing.T) {
 	t.Setenv("DOCKERHUB_USERNAME", "example:x")
 	t.Setenv("DOCKERHUB_TOKEN", "not-a-token")

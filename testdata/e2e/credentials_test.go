@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestASecretOfAnotherGenerator has a generator before ours emit the Secret, as one
-// that decrypts it does. It is checked, and not changed.
+// TestASecretOfAnotherGenerator runs a generator before ours that emits the Secret, for example by
+// decryption. Our function checks that Secret and does not change it.
 func TestASecretOfAnotherGenerator(t *testing.T) {
 	const config = `apiVersion: fn.kpt.dev/v1alpha1
 kind: CalicoPullSecrets
@@ -72,9 +72,9 @@ metadata:
 	}
 }
 
-// TestCredentialsAsThePageShows runs each shell block of the page as it stands,
-// in one shell after the other, with programs in the place of docker and kubectl
-// that need no registry and no cluster. The Secret is the same in each way.
+// TestCredentialsAsThePageShows runs each shell block of the page unchanged, one shell after the
+// other. Stand-ins for docker and kubectl need no registry and no cluster. Every way must give the
+// same Secret.
 func TestCredentialsAsThePageShows(t *testing.T) {
 	needs.OnPath(t, "bash", "kpt")
 	kubectl := needs.Program(t, "kubectl")
@@ -103,7 +103,7 @@ echo '{"auths":{"https://index.docker.io/v1/":{"auth":"ZXhhbXBsZTpub3QtYS10b2tlb
 		dir := kustomization(t, map[string]string{"calico.yaml": read(t, "../../examples/manifests", "calico.yaml")})
 		script := strings.ReplaceAll(withCredential.Replace(block), "/run/secrets/", root+"/")
 		require.NotContains(t, script, "…")
-		if strings.Contains(script, "kpt fn eval") { // needs what the first block exports
+		if strings.Contains(script, "kpt fn eval") { // it needs the exports of the first block
 			setCredential(t)
 		}
 		cmd := needs.Command(t, "bash", "-euo", "pipefail", "-c", script)

@@ -19,7 +19,7 @@ import (
 // wanted is the content of the pull Secret of setCredential.
 const wanted = `{"auths":{"https://index.docker.io/v1/":{"username":"example","password":"not-a-token","auth":"ZXhhbXBsZTpub3QtYS10b2tlbg=="}}}`
 
-// TestRecipesRKE2 reads the values that RKE2's chart would get.
+// TestRecipesRKE2 reads the values for RKE2's chart.
 func TestRecipesRKE2(t *testing.T) {
 	setUpRecipe(t)
 	out, stderr := runSecretly(t, 0, path(t, "rke2/render.sh"))
@@ -68,7 +68,7 @@ func TestRecipesK0s(t *testing.T) {
 	require.Equal(t, []string{"calico"}, text(t, parse(t, "k0s/k0s-mirror.yaml"), "spec", "network", "provider"))
 }
 
-// TestRecipesClusterAPI takes the manifests out of what goes into a ClusterResourceSet.
+// TestRecipesClusterAPI reads the manifests inside a ClusterResourceSet.
 func TestRecipesClusterAPI(t *testing.T) {
 	manifest := setUpRecipe(t)
 	needs.OnPath(t, "kubectl")
@@ -102,7 +102,8 @@ func TestRecipesClusterAPI(t *testing.T) {
 		require.Contains(t, stderr, "calico-pull-secrets: error: ")
 	}
 
-	// With the chart: the Secret is what the value of the chart names, where the operator is.
+	// With the chart: the Secret has the name in the chart's value, and is in the operator's
+	// namespace.
 	proxy := parse(t, "cluster-api/helm-chart-proxy.yaml")
 	values, err := yaml.Parse(text(t, proxy, "spec", "valuesTemplate")[0])
 	require.NoError(t, err)
@@ -125,8 +126,7 @@ func TestRecipesClusterAPI(t *testing.T) {
 	require.Equal(t, wanted, string(data.Data[".dockerconfigjson"]))
 }
 
-// runSecretly runs a command whose stdout has a credential where it belongs, and none in
-// stderr.
+// runSecretly runs a command. Its stdout may have a credential, its stderr must not.
 func runSecretly(t *testing.T, code int, command ...string) (stdout, stderr string) {
 	t.Helper()
 	dir := t.TempDir()
@@ -135,7 +135,7 @@ func runSecretly(t *testing.T, code int, command ...string) (stdout, stderr stri
 	return contents(t, dir, "out"), stderr
 }
 
-// decoded returns a value of the data of a Secret.
+// decoded returns a decoded value of a Secret's data.
 func decoded(t *testing.T, secret *yaml.RNode, key string) string {
 	t.Helper()
 	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text(t, secret, "data", key)[0]))

@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestTheTemplateOfAnExternalSecret renders it as External Secrets does, with
-// text/template and sprig's functions, and reads the result as kubelet does.
+// TestTheTemplateOfAnExternalSecret renders the template as External Secrets does, with
+// text/template and sprig's functions. It reads the result as kubelet does.
 func TestTheTemplateOfAnExternalSecret(t *testing.T) {
 	for _, server := range []string{"https://index.docker.io/v1/", "quay.io/calico"} {
 		cmd := needs.Command(t, "calico-pull-secrets", "externalSecret.secretStoreRef.name=vault", "externalSecret.remoteKey=dockerhub", "externalSecret.server="+server)
@@ -53,8 +53,8 @@ func TestTheTemplateOfAnExternalSecret(t *testing.T) {
 	}
 }
 
-// TestTheTemplateOfSeveralRegistries renders that of two, whose values have names of
-// their own.
+// TestTheTemplateOfSeveralRegistries renders the template of two registries. Their values have
+// their own names.
 func TestTheTemplateOfSeveralRegistries(t *testing.T) {
 	cmd := needs.Command(t, "calico-pull-secrets", "externalSecret.secretStoreRef.name=vault",
 		"externalSecret.registries.0.server=https://index.docker.io/v1/", "externalSecret.registries.0.remoteKey=dockerhub",
@@ -69,7 +69,7 @@ func TestTheTemplateOfSeveralRegistries(t *testing.T) {
 	values := map[string]string{}
 	require.NoError(t, data.VisitElements(func(n *yaml.RNode) error {
 		remote := text(t, n, "remoteRef", "key")[0] + "/" + text(t, n, "remoteRef", "property")[0]
-		values[text(t, n, "secretKey")[0]] = remote // stands for what is there
+		values[text(t, n, "secretKey")[0]] = remote // stands for the remote value
 		return nil
 	}))
 	require.Len(t, values, 4)

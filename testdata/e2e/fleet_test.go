@@ -24,7 +24,7 @@ func lastLine(script string) string {
 	return strings.TrimSpace(lines[len(lines)-1])
 }
 
-// shardLine returns the line of shell that the examples of a fleet have, each the same.
+// shardLine returns the line of shell that all examples of a fleet share.
 func shardLine(t *testing.T) string {
 	t.Helper()
 	pod := parse(t, "fleet/job.yaml").Field("spec").Value
@@ -39,8 +39,8 @@ func shardLine(t *testing.T) string {
 	return line
 }
 
-// runShard runs the line of an index, with calico-pull-secrets in a wrapper that notes
-// the packages it is given. It reports whether that failed.
+// runShard runs the line for an index. A wrapper of calico-pull-secrets notes its packages. It
+// returns true if the line failed.
 func runShard(t *testing.T, line, repo, log, index, shards string) (fails bool) {
 	t.Helper()
 	cmd := needs.Command(t, "sh", "-ec", line)
@@ -76,7 +76,7 @@ exec `+program+` "$@"`)
 	slices.Sort(all)
 	for _, shards := range []int{1, 4, 7, 30} {
 		repo, log := kustomization(t, files), filepath.Join(t.TempDir(), "log")
-		for range 2 { // a shard that runs again changes nothing
+		for range 2 { // a second run of a shard changes nothing
 			require.NoError(t, os.RemoveAll(log))
 			failed := 0
 			for index := range shards {
@@ -103,7 +103,7 @@ exec `+program+` "$@"`)
 		}
 	}
 
-	// What is not set, or not there, is no shard without packages.
+	// A missing variable or folder must not look like a shard without packages.
 	repo, log := kustomization(t, files), filepath.Join(t.TempDir(), "log")
 	for _, c := range [][2]string{{"", "4"}, {"0", ""}} {
 		require.True(t, runShard(t, line, repo, log, c[0], c[1]), c)
@@ -112,7 +112,7 @@ exec `+program+` "$@"`)
 	require.Empty(t, given(t, log))
 }
 
-// given returns the packages that the program was given so far.
+// given returns the packages that the program got so far.
 func given(t *testing.T, log string) []string {
 	t.Helper()
 	b, err := os.ReadFile(log)
@@ -123,7 +123,7 @@ func given(t *testing.T, log string) []string {
 	return strings.Split(strings.TrimSpace(string(b)), "\n")
 }
 
-// TestRecipesFleetNumbers compares what has to be said twice.
+// TestRecipesFleetNumbers compares numbers that the recipe repeats.
 func TestRecipesFleetNumbers(t *testing.T) {
 	job := parse(t, "fleet/job.yaml")
 	completions := text(t, job, "spec", "completions")

@@ -12,12 +12,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// hashYAML has kustomize add a hash to the name of the Secret.
+// hashYAML makes kustomize add a hash to the name of the Secret.
 var hashYAML = strings.Replace(functionYAML, "  secret:\n", "  secret:\n    nameSuffixHash: true\n", 1)
 
-// TestNameSuffixHash builds the Secret with a hash of its content on the name.
-// The reference follows, wherever the function runs and whatever else changes the
-// name, and other credentials make other names.
+// TestNameSuffixHash builds the Secret with a hash of its content in the name. The reference must
+// have the same name, wherever the function runs and whatever else changes the name. Other
+// credentials must give other names.
 func TestNameSuffixHash(t *testing.T) {
 	const base = "resources: [calico.yaml]\n"
 	for name, c := range map[string]struct{ base, overlay, namespace, secret string }{
@@ -94,7 +94,7 @@ func TestNameSuffixHashNeedsKustomize(t *testing.T) {
 	})
 }
 
-// requireFiles fails unless a folder has these files and no others.
+// requireFiles fails unless a folder has exactly these files.
 func requireFiles(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

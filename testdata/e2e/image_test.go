@@ -15,7 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// container runs a container tool, and returns what it prints.
+// container runs a container tool, and returns its output.
 func container(t *testing.T, stdin string, arguments ...string) (stdout, stderr string, err error) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -25,8 +25,8 @@ func container(t *testing.T, stdin string, arguments ...string) (stdout, stderr 
 	return out.String(), errs.String(), err
 }
 
-// locked runs a command as kpt does, and with less: no file system to write to, no
-// capability.
+// locked returns the arguments of a run as kpt runs it, with fewer rights: no writable file system,
+// no capability.
 func locked(flags ...string) []string {
 	return append([]string{
 		"run", "-i", "--rm", "--network", "none", "--read-only", "--cap-drop", "all", "--user", "nobody",
@@ -34,8 +34,8 @@ func locked(flags ...string) []string {
 	}, flags...)
 }
 
-// credentialFiles writes the credential as files that anybody can read, as the
-// function runs as nobody.
+// credentialFiles writes the credential into files that everybody may read, because the function
+// runs as nobody.
 func credentialFiles(t *testing.T) (dir string) {
 	t.Helper()
 	dir = kustomization(t, map[string]string{"username": "example\n", "password": "not-a-token\n"})
@@ -113,7 +113,7 @@ func TestImage(t *testing.T) {
 		}
 		require.NoError(t, json.Unmarshal([]byte(stdout), &found))
 		require.Len(t, found, 1)
-		require.Less(t, found[0].Size, 14_500_000) // of which kustomize's library has 3.7 MB
+		require.Less(t, found[0].Size, 14_500_000) // kustomize's library has 3.7 MB of it
 		require.Equal(t, "65534:65534", found[0].Config.User)
 		for _, label := range []string{"title", "description", "version", "licenses"} {
 			require.NotEmpty(t, found[0].Config.Labels["org.opencontainers.image."+label], label)
@@ -142,7 +142,7 @@ func TestImageInKpt(t *testing.T) {
 func TestImageInKustomize(t *testing.T) {
 	setCredential(t)
 	needs.WithImage(t)
-	needs.OnPath(t, "docker") // kustomize runs no other
+	needs.OnPath(t, "docker") // kustomize runs only docker
 	files := credentialFiles(t)
 	const environment = "  secret:\n    usernameEnv: DOCKERHUB_USERNAME\n    passwordEnv: DOCKERHUB_TOKEN\n"
 	const mounted = "  secret:\n    usernameFile: /credential/username\n    passwordFile: /credential/password\n"

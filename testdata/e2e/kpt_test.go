@@ -13,8 +13,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// eachExample runs a test for each folder of the examples whose name matches a pattern.
-// Of those that run an image each needs it.
+// eachExample runs a test for each folder of the examples whose name matches a pattern. Examples
+// that run an image need the image.
 func eachExample(t *testing.T, pattern string, test func(t *testing.T, folder string)) {
 	t.Helper()
 	folders, err := filepath.Glob("../../examples/" + pattern)
@@ -45,7 +45,7 @@ func TestTheCommandsOfTheKptExamples(t *testing.T) {
 		command, _, ok := strings.Cut(rest, "```")
 		require.True(t, ok)
 		if line, after, _ := strings.Cut(command, "\n"); strings.HasPrefix(line, "export ") {
-			command = after // the test has done so
+			command = after // the test has run the part before it
 		}
 		want := 0
 		if strings.Contains(read(t, folder, ".expected/config.yaml"), "exitCode: 1") {
@@ -53,7 +53,7 @@ func TestTheCommandsOfTheKptExamples(t *testing.T) {
 		}
 		_, stderr, code := runIn(t, dir, "sh", "-c", command)
 		require.Equal(t, want, code, stderr)
-		files, err := filepath.Glob(filepath.Join(folder, "*.yaml")) // the manifests, and the settings
+		files, err := filepath.Glob(filepath.Join(folder, "*.yaml")) // the manifests and the settings
 		require.NoError(t, err)
 		changed := false
 		for _, file := range files {

@@ -19,7 +19,7 @@ import (
 
 const imagePullSecrets = "imagePullSecrets"
 
-// kustomize runs `kustomize build` on dir. It says whether that went well.
+// kustomize runs `kustomize build` on dir. It returns true if the build succeeded.
 func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -29,9 +29,9 @@ func kustomize(t *testing.T, dir string) (stdout, stderr string, ok bool) {
 	return out.String(), errs.String(), err == nil
 }
 
-// TestKustomizeExamplesAreGuarded builds each example without the flag that lets kustomize
-// run the function: it must not be skipped in silence. The manifests of a check have the
-// reference, so that one is taken away.
+// TestKustomizeExamplesAreGuarded builds each example without the flag that lets kustomize run the
+// function. The build must fail. The manifests of a check have the reference, so the test removes
+// it.
 func TestKustomizeExamplesAreGuarded(t *testing.T) {
 	setCredential(t)
 	dirs, err := filepath.Glob("../../examples/*kustomize*")
@@ -47,7 +47,7 @@ func TestKustomizeExamplesAreGuarded(t *testing.T) {
 				require.NotEqual(t, read(t, dir, "calico.yaml"), read(t, check, "calico.yaml"))
 				dir = check
 			}
-			if strings.HasPrefix(filepath.Base(dir), "image-") { // an image runs with --enable-alpha-plugins alone, an executable does not
+			if strings.HasPrefix(filepath.Base(dir), "image-") { // --enable-alpha-plugins is enough for an image, but not for an executable
 				files := map[string]string{}
 				for _, name := range []string{"kustomization.yaml", "guard.yaml", "calico-pull-secrets.yaml", "calico.yaml"} {
 					files[name] = read(t, dir, name)
@@ -101,8 +101,8 @@ func TestKustomizeExamples(t *testing.T) {
 		require.Equal(t, string(want), out)
 
 		if hashed := find(t, out, "Secret"); len(hashed) == 1 && hashedName.MatchString(hashed[0]) {
-			// Its own output has another Secret than the config, by name. What was
-			// built from the source is the same each time, and one names the other.
+			// Its own output has a Secret of another name than the config. A build from the source
+			// gives the same each time, and the names agree.
 			again, stderr, ok := kustomize(t, dir)
 			require.True(t, ok, stderr)
 			require.Equal(t, out, again)
@@ -110,11 +110,11 @@ func TestKustomizeExamples(t *testing.T) {
 			return
 		}
 
-		// Once more on its own output. What was generated is a resource by then.
+		// It runs again on its own output. Generated objects are resources now.
 		config, err := os.ReadFile(filepath.Join(dir, "calico-pull-secrets.yaml"))
 		require.NoError(t, err)
 		if !strings.Contains(out, imagePullSecrets) {
-			return // a generator alone
+			return // only a generator
 		}
 		if strings.HasSuffix(dir, "-and-transformer") {
 			config = bytes.ReplaceAll(config, []byte("secretName: regcred"), []byte("secretName: edge-regcred"))
@@ -139,7 +139,7 @@ func setCredential(t *testing.T) {
 	t.Setenv("DOCKERHUB_TOKEN", "not-a-token")
 }
 
-// kustomization writes files, by their paths, and returns their folder.
+// kustomization writes files by their paths, and returns their folder.
 func kustomization(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -164,9 +164,9 @@ spec:
     passwordEnv: DOCKERHUB_TOKEN
 `
 
-// TestKustomizeNamesFollow builds what people make of names, namespaces and
-// overlays. However often and wherever the function runs, there is one Secret,
-// one reference, and the one names the other.
+// TestKustomizeNamesFollow builds common combinations of names, namespaces and overlays. Wherever
+// and however often the function runs, there must be one Secret and one reference with the same
+// name.
 func TestKustomizeNamesFollow(t *testing.T) {
 	setCredential(t)
 	const base = "resources: [calico.yaml]\n"
@@ -203,8 +203,8 @@ func TestKustomizeNamesFollow(t *testing.T) {
 	}
 }
 
-// TestKustomizeComponents has the function in a component that overlays include,
-// one of them together with a base that runs it, too.
+// TestKustomizeComponents has the function in a component that overlays include. One overlay also
+// has a base that runs the function.
 func TestKustomizeComponents(t *testing.T) {
 	setCredential(t)
 	calico, err := os.ReadFile("../../examples/manifests/calico.yaml")
@@ -232,8 +232,8 @@ func TestKustomizeComponents(t *testing.T) {
 	}
 }
 
-// TestKustomizeRenamesTheSecretOfAnInstallation has an overlay that renames the
-// Secret. Kustomize does not follow in an Installation, so the function does.
+// TestKustomizeRenamesTheSecretOfAnInstallation has an overlay that renames the Secret. kustomize
+// does not rename the reference in an Installation, so the function does.
 func TestKustomizeRenamesTheSecretOfAnInstallation(t *testing.T) {
 	setCredential(t)
 	config := strings.Replace(functionYAML, "spec:\n", "spec:\n  targets: operator\n", 1)

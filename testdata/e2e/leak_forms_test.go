@@ -22,8 +22,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// A form is how a credential looks. It makes a new one each time, with the parts of it
-// that nobody may see: all but what is the same in every credential of the form.
+// A form is a shape of credentials. make returns a new credential and its secret parts: those that
+// other credentials of this form do not share.
 type form struct {
 	name string
 	make func() (text string, secret []string)
@@ -44,7 +44,7 @@ func random(of string, n int) string {
 	return b.String()
 }
 
-// whole makes a form of which every part is secret.
+// whole returns a form whose credentials are secret as a whole.
 func whole(name string, text func() string) form {
 	return form{name, func() (string, []string) { s := text(); return s, []string{s} }}
 }
@@ -88,12 +88,11 @@ var forms = []form{
 	}},
 }
 
-// A spot is a place that a credential gets into by mistake. It writes what is needed
-// into the folder, and returns the arguments and what stands on stdin. Text that it
-// writes there is nobody's leak.
+// A spot is a place that a credential gets into by mistake. put writes files into the folder, and
+// returns the arguments and stdin. The program did not leak text in these files.
 type spot struct {
 	name      string
-	manifests bool // it is in the manifests, which come out as they are
+	manifests bool // in the manifests, which come out unchanged
 	put       func(dir, credential string) (arguments []string, stdin string)
 }
 
@@ -138,11 +137,11 @@ func quoted(s string) string {
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(s) // of a string there is no error
+	_ = encoder.Encode(s) // a string gives no error
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// configOf returns a config of our own kind with a value in a field, which is a path.
+// configOf returns a config of our own kind with a value in a field. path is the field's path.
 func configOf(path, value string) string {
 	var b strings.Builder
 	b.WriteString("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata: {name: f}\nspec: ")
@@ -158,12 +157,12 @@ func configOf(path, value string) string {
 	return b.String() + value + ends + "\n"
 }
 
-// configSpots are the places of a configuration, in each of its spellings.
+// configSpots are the places in a configuration, in each of its forms.
 func configSpots(paths []string) (spots []spot) {
 	add := func(name string, put func(dir, credential string) ([]string, string)) {
 		spots = append(spots, spot{name: name, put: put})
 	}
-	// A config comes as a file and in a list, in turns.
+	// Configurations alternate between a file and a list.
 	config := func(name string, texts ...func(credential string) string) {
 		turn := 0
 		add(name, func(dir, credential string) ([]string, string) {
@@ -205,7 +204,7 @@ func configSpots(paths []string) (spots []spot) {
 	return spots
 }
 
-// lineSpots are the places of the command line.
+// lineSpots are the places in the command line.
 func lineSpots() (spots []spot) {
 	for _, pattern := range []string{
 		"%s", "%s=x", "%s=", "=%s", "-%s", "--%s", "--%s=x", "--check=%s", "--output=%s", "--output %s", "--config=%s", "--config %s",
@@ -226,8 +225,8 @@ func lineSpots() (spots []spot) {
 	return spots
 }
 
-// manifestSpots are the places of the files: what is in them is not repeated, but for
-// the names of objects, namespaces and images.
+// manifestSpots are the places in files. The program must not repeat their text, except names of
+// objects, namespaces and images.
 func manifestSpots() (spots []spot) {
 	account := "---\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: default, namespace: kube-system, labels: {a: %s}}\n"
 	add := func(name, text string) {
@@ -309,7 +308,7 @@ func manifestSpots() (spots []spot) {
 
 func write(dir, name, text string) {
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-		panic(err) // of a test's own folder
+		panic(err) // a folder of the test
 	}
 }
 
@@ -319,8 +318,7 @@ func listOf(manifest, config string) string {
 		"\nfunctionConfig:\n  " + strings.ReplaceAll(strings.TrimSuffix(config, "\n"), "\n", "\n  ") + "\n"
 }
 
-// modes are what the program is asked to do with what stands in the wrong place. Those
-// with files work on a copy of stdin.
+// modes are the modes that run on the misplaced credential. Modes with files use a copy of stdin.
 var modes = []struct {
 	name      string
 	arguments []string
@@ -332,16 +330,14 @@ var modes = []struct {
 }
 
 const (
-	formsEach  = 11 // has no divisor in common with the number of modes
+	formsEach  = 11 // it has no common divisor with the number of modes
 	formsShort = 1  // with -short
 )
 
-// TestLeakInAnyForm puts credentials of each form into each place that there is, and
-// searches all that comes out for six characters of it: as they are, in base64, encoded
-// for a URL, and escaped. Every place is tried with eleven forms or more; forms and modes
-// take turns.
-// Names are no credentials: a value that is valid as the name of an object, a file or a
-// host, in a field that takes one, is not tried there.
+// TestLeakInAnyForm puts credentials of each form into each place. It searches all output for six
+// characters of the credential: plain, in base64, encoded for a URL, and escaped. Each place gets
+// eleven or more forms. Forms and modes take turns. Names are not credentials. So it skips a value
+// that is a valid name of an object, a file or a host in a field for such names.
 func TestLeakInAnyForm(t *testing.T) {
 	spots := slices.Concat(configSpots(fieldPaths(t)), lineSpots(), manifestSpots())
 	program := needs.Program(t, "calico-pull-secrets")
@@ -372,7 +368,7 @@ func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
 	arguments, stdin := s.put(dir, text)
 	given := stdin
 	for _, name := range []string{"fn.yaml", "a.yaml", "config.json", "kustomization.yaml"} {
-		b, _ := os.ReadFile(filepath.Join(dir, name)) // empty if there is none
+		b, _ := os.ReadFile(filepath.Join(dir, name)) // empty if it does not exist
 		given += "\n" + string(b)
 	}
 	mode, written := modes[turn%len(modes)], false
@@ -394,7 +390,7 @@ func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
 	}
 	require.NotContains(t, stderr.String(), "internal error", f.name)
 	seen := stdout.String()
-	if s.manifests && mode.name == "filter" { // a stream or a list, as it came but for the results
+	if s.manifests && mode.name == "filter" { // the stream or list itself, without the results
 		_, seen, _ = strings.Cut(seen, "\nresults:\n")
 	}
 	if written && !s.manifests {
@@ -406,7 +402,7 @@ func requireNoLeak(t *testing.T, program string, s spot, f form, turn int) {
 	require.Empty(t, leaks(seen, given, secret), "%s %s %q", f.name, mode.name, arguments)
 }
 
-// isName reports whether a credential of a form cannot be told from what belongs into a place.
+// isName reports whether a credential of a form is valid content of a place.
 func isName(place, form string) bool {
 	names := []string{"letters", "a passphrase", "a UUID", "digits", "with a dot"}
 	hosts := []string{"with a dot"}
@@ -421,8 +417,8 @@ func isName(place, form string) bool {
 	return false
 }
 
-// leaks returns the lines of what was seen that have six characters of a secret in
-// them, but those that were given and those of a Secret's data.
+// leaks returns the lines of seen that have six characters of a secret. It ignores lines of the
+// input and lines of a Secret's data.
 func leaks(seen, given string, secret []string) (found []string) {
 	plain := func(line string) string { return strings.Trim(strings.ReplaceAll(line, `"`, ""), " -\n") }
 	known := map[string]bool{}
@@ -443,8 +439,7 @@ func leaks(seen, given string, secret []string) (found []string) {
 	return found
 }
 
-// pieceOf returns six characters in a row of the secret, or of a way to write it, that
-// are in the line.
+// pieceOf returns six consecutive characters of the secret, in any encoding, that the line has.
 func pieceOf(secret, line string) string {
 	written := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(quoted(secret), `"`), strings.Trim(fmt.Sprintf("%+q", secret), `"`)}
 	for before := range 3 { // the alignments of base64

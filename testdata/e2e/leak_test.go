@@ -21,15 +21,14 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// leakable is the password that may not come out. No piece of it, or of its
-// base64, is anywhere by chance.
+// leakable is the password that must not come out. No output has a piece of it, or of its base64,
+// by chance.
 const leakable = "kX7pQv9ZtRw3LbYm8NcJ4hFd"
 
-// TestNoPasswordComesOut hands the function a password in each way there is,
-// with each mistake that people make, by each program that runs it. Neither the
-// password, nor its base64, nor a piece of six characters of these may be in what
-// they print or write, but in the data of the Secret, and in lines that were in
-// the input already or that the program writes by itself, with cat as function.
+// TestNoPasswordComesOut gives the function a password in every way, with every common mistake,
+// through every caller. No output and no file may have the password, its base64, or six consecutive
+// characters of these. The data of the Secret may. So may lines of the input, and lines that the
+// caller writes with cat as the function.
 func TestNoPasswordComesOut(t *testing.T) {
 	needs.OnPath(t, "kpt", "kustomize")
 	l := newLeakTest(t)
@@ -71,12 +70,12 @@ func TestNoPasswordComesOut(t *testing.T) {
 
 // A leakTest has what all cases share.
 type leakTest struct {
-	path, catPath string // PATH, with the function and with cat in its place
+	path, catPath string // PATH with the function, and PATH with cat in its place
 	dir           string
 	sources       []leakSource
 }
 
-// A leakSource is a way to hand in the password.
+// A leakSource is a way to give the password.
 type leakSource struct {
 	name     string
 	settings []setting
@@ -139,13 +138,12 @@ func (l *leakTest) dockerConfig(t *testing.T, name, text string) []setting {
 	return []setting{{"secret.dockerConfigFile", path}}
 }
 
-// A mistake is something that people do. It changes the settings, the text of the
-// config or the manifests.
+// A mistake is a common error. It changes the settings, the text of the config, or the manifests.
 type mistake struct {
 	name      string
-	settings  []setting // in addition, or instead of those with the same path
-	config    string    // added to the end of the config
-	manifests string    // added to the manifests
+	settings  []setting // added, or instead of settings with the same path
+	config    string    // appended to the config
+	manifests string    // appended to the manifests
 }
 
 const otherSecret = "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: regcred\n  namespace: kube-system\n"
@@ -249,7 +247,7 @@ var mistakes = []mistake{
 	{name: "a Secret with labels that are a list", manifests: strings.Replace(otherSecret, "metadata:\n", "metadata:\n  labels: ["+leakable+"]\n", 1) + "type: kubernetes.io/dockerconfigjson\n"},
 }
 
-// An attempt is what a case hands in.
+// An attempt is the input of a case.
 type attempt struct {
 	settings  []setting
 	mistake   mistake
@@ -324,8 +322,8 @@ func (a attempt) list() string {
 	return text + "functionConfig:\n" + indent(a.config(""), "  ", "  ")
 }
 
-// A caller is a program that runs the function. It returns the command, and
-// writes what the command reads into dir.
+// A caller is a program that runs the function. command returns the call, and writes its input into
+// dir.
 type caller struct {
 	name    string
 	command func(t *testing.T, a attempt, dir string) *exec.Cmd
@@ -387,13 +385,13 @@ func (l *leakTest) require(t *testing.T, a attempt, call caller) {
 	seen := l.run(t, a, call, l.path)
 	allowed := a.manifests + a.list() + a.config("") + a.config(localConfig) + a.config(kustomizeFunction)
 	leaks := leaksOf(seen, allowed)
-	if len(leaks) > 0 && call.name != callers[0].name && call.name != callers[1].name { // the program's own?
+	if len(leaks) > 0 && call.name != callers[0].name && call.name != callers[1].name { // maybe the caller's own output
 		leaks = leaksOf(seen, allowed+l.run(t, a, call, l.catPath))
 	}
 	require.Empty(t, leaks)
 }
 
-// run returns all that is to be seen after a run: what is printed, and all files.
+// run returns everything that a run printed, and all its files.
 func (l *leakTest) run(t *testing.T, a attempt, call caller, path string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -436,8 +434,7 @@ func lookPath(program, path string) (string, error) {
 
 var dataOfSecret = regexp.MustCompile(`["']?\.dockerconfigjson["']?: ["']?[A-Za-z0-9+/=]*["']?`)
 
-// leaksOf returns the lines of seen that have a piece of the password in them
-// where it does not belong.
+// leaksOf returns the lines of seen that have a piece of the password and are not allowed to.
 func leaksOf(seen, allowed string) (leaks []string) {
 	lines := map[string]bool{}
 	for line := range strings.Lines(allowed) {
@@ -466,7 +463,7 @@ var pieces = func() map[string]bool {
 	add(leakable)
 	for _, before := range []string{"", "x", "xx"} { // the alignments
 		encoded := base64.RawStdEncoding.EncodeToString([]byte(before + leakable))
-		add(encoded[(len(before)*8+5)/6:]) // what depends on the password alone
+		add(encoded[(len(before)*8+5)/6:]) // the part that depends only on the password
 	}
 	add(base64.StdEncoding.EncodeToString([]byte("me:" + leakable)))
 	return all

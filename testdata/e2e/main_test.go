@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package e2e runs the program as its users do: with the real kpt, kustomize and kubectl,
-// by the commands of the pages and the recipes of the examples.
+// Package e2e runs the program as its users do: with the real kpt, kustomize and kubectl, through
+// the commands of the pages and the recipes of the examples.
 //
-// With KPT_E2E_UPDATE_EXPECTED=true what kustomize prints is written into the examples.
+// With KPT_E2E_UPDATE_EXPECTED=true it writes kustomize's output into the examples.
 package e2e
 
 import (

@@ -13,17 +13,17 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A randomKustomization writes what kustomizations have, at random: some of it is wrong.
+// A randomKustomization writes random kustomizations. Some of them are wrong.
 type randomKustomization struct {
 	t      *testing.T
 	r      *rand.Rand
 	dir    string
 	number int
-	here   []string // the Deployments that were written into this folder
+	here   []string // the Deployments in this folder
 }
 
-// writeRandom writes a kustomization with some that it uses below a folder, and returns the
-// folder of the one to build.
+// writeRandom writes a kustomization and those that it uses below a folder. It returns the folder
+// to build.
 func writeRandom(t *testing.T, r *rand.Rand, dir string) string {
 	t.Helper()
 	k := &randomKustomization{t: t, r: r, dir: dir}
@@ -54,7 +54,7 @@ func (k *randomKustomization) write(path, text string) {
 	require.NoError(k.t, os.WriteFile(path, []byte(text), 0o644))
 }
 
-// resources returns some objects of the usual kinds.
+// resources returns some objects of usual kinds.
 func (k *randomKustomization) resources() string {
 	var all strings.Builder
 	for range 1 + k.r.IntN(4) {
@@ -130,7 +130,7 @@ func (k *randomKustomization) component(folder string) {
 	k.write(folder+"/kustomization.yaml", "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nresources: [objects.yaml]\n"+k.changes(folder))
 }
 
-// workload returns the name of a Deployment, most likely one of this folder.
+// workload returns the name of a Deployment, usually from this folder.
 func (k *randomKustomization) workload() string {
 	if k.seldom(20) || len(k.here) == 0 {
 		return "none"
@@ -138,7 +138,7 @@ func (k *randomKustomization) workload() string {
 	return k.here[k.r.IntN(len(k.here))]
 }
 
-// generated returns the name of what a generator makes, seldom the same in all folders.
+// generated returns the name of a generated object. Sometimes all folders use the same.
 func (k *randomKustomization) generated(folder, name string) string {
 	if folder == "top" || k.seldom(6) {
 		return name
@@ -146,14 +146,14 @@ func (k *randomKustomization) generated(folder, name string) string {
 	return name + "-" + folder
 }
 
-// A change is what a kustomization may have, and how seldom.
+// A change is a part of a kustomization, and how seldom it occurs.
 type change struct {
 	seldom       int
 	isOfWorkload bool
 	text         func(folder string) string
 }
 
-// changes returns fields that change what is built.
+// changes returns fields that change the output.
 func (k *randomKustomization) changes(folder string) string {
 	always := func(text string) func(string) string { return func(string) string { return text } }
 	var all strings.Builder
@@ -196,7 +196,7 @@ func (k *randomKustomization) changes(folder string) string {
 	return all.String()
 }
 
-// patches returns patches, those of annotations among them.
+// patches returns patches, some of them of annotations.
 func (k *randomKustomization) patches(folder string) string {
 	merge := "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + k.workload() + "}\nspec: {template: {spec: {containers: [{name: one, image: other}, {name: three, image: more}]}}}\n"
 	k.write(folder+"/patch.yaml", merge)
@@ -213,7 +213,7 @@ func (k *randomKustomization) patches(folder string) string {
 	)
 }
 
-// oldPatches returns patches as they were written in the past.
+// oldPatches returns patches in older forms.
 func (k *randomKustomization) oldPatches(folder string) string {
 	k.write(folder+"/old.yaml", "- {op: add, path: /metadata/labels, value: {x: y}}\n")
 	return k.pick(
@@ -222,7 +222,7 @@ func (k *randomKustomization) oldPatches(folder string) string {
 	)
 }
 
-// transformers returns those of kustomize's own, and functions, which fail.
+// transformers returns kustomize's own transformers, and functions, which fail.
 func (k *randomKustomization) transformers(folder string) string {
 	k.write(folder+"/prefix.yaml", "apiVersion: builtin\nkind: PrefixTransformer\nmetadata: {name: p}\nprefix: t-\nfieldSpecs: [{path: metadata/name}]\n")
 	k.write(folder+"/exec.yaml", "apiVersion: example.com/v1\nkind: Any\nmetadata:\n  name: f\n  annotations:\n    config.kubernetes.io/function: |\n      exec: {path: ./run.sh}\n")
@@ -231,8 +231,8 @@ func (k *randomKustomization) transformers(folder string) string {
 		"transformers:\n- |-\n  {apiVersion: builtin, kind: AnnotationsTransformer, metadata: {name: a}, annotations: {in: line}, fieldSpecs: [{path: metadata/annotations, create: true}]}\n")
 }
 
-// openAPI returns a schema of its own, by which the containers of a Widget are merged, or the
-// version of one that kustomize has.
+// openAPI returns a schema that merges the containers of a Widget, or the version of a schema that
+// kustomize has.
 func (k *randomKustomization) openAPI(folder string) string {
 	k.write(folder+"/schema.json", `{"definitions": {"v1.Widget": {"type": "object", "x-kubernetes-group-version-kind": [{"group": "example.com", "version": "v1", "kind": "Widget"}],
   "properties": {"spec": {"type": "object", "properties": {"containers": {"type": "array", "x-kubernetes-patch-merge-key": "name", "x-kubernetes-patch-strategy": "merge",

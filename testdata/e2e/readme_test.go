@@ -26,7 +26,7 @@ func blocks(t *testing.T, page, language string) (found []string) {
 	return found
 }
 
-// theBlock returns the one of the blocks that has a word in it.
+// theBlock returns the block that contains a word.
 func theBlock(t *testing.T, page, language, word string) string {
 	t.Helper()
 	for _, block := range blocks(t, page, language) {
@@ -38,10 +38,10 @@ func theBlock(t *testing.T, page, language, word string) string {
 	return ""
 }
 
-// withCredential fills in what the pages leave to the reader.
+// withCredential replaces the parts that the pages leave to the reader.
 var withCredential = strings.NewReplacer("DOCKERHUB_USERNAME=…", "DOCKERHUB_USERNAME=example", "DOCKERHUB_TOKEN=…", "DOCKERHUB_TOKEN=not-a-token")
 
-// typeIn runs a block of a page as it stands, in a folder.
+// typeIn runs a block of a page unchanged, in a folder.
 func typeIn(t *testing.T, dir, code string) string {
 	t.Helper()
 	cmd := needs.Command(t, "bash", "-euo", "pipefail", "-c", code)
@@ -51,8 +51,7 @@ func typeIn(t *testing.T, dir, code string) string {
 	return string(out)
 }
 
-// withKubectl puts a kubectl on PATH that has no cluster to apply to, and says what
-// it was given.
+// withKubectl puts a kubectl on PATH that needs no cluster and prints its input.
 func withKubectl(t *testing.T) {
 	t.Helper()
 	real := needs.Program(t, "kubectl")
@@ -62,20 +61,21 @@ func withKubectl(t *testing.T) {
 	t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 }
 
-// TestTheREADMEWithGoAndMake types what needs a clone, Go and make.
+// TestTheREADMEWithGoAndMake types the commands that need a clone, Go and make.
 func TestTheREADMEWithGoAndMake(t *testing.T) {
 	clone := filepath.Join(t.TempDir(), "clone")
 	out, err := needs.Command(t, "git", "clone", "-q", "../..", clone).CombinedOutput()
 	require.NoError(t, err, string(out))
-	if testing.Short() { // as the tests are compiled: with the flags of a release all would be once more
+	if testing.Short() { // with the flags of the tests: a release's flags would compile everything again
 		t.Setenv("MAKEFLAGS", `GOBUILD=go\ build\ -buildvcs=true`)
 	}
 	require.Contains(t, typeIn(t, clone, theBlock(t, "README.md", "shell", "make run")), "+        - name: regcred\n")
-	// The commit is that of the go command, or of make.
+	// The commit is from the go command, or from make.
 	require.Contains(t, typeIn(t, clone, "bin/calico-pull-secrets --version"), " (commit "+strings.TrimSpace(typeIn(t, clone, "git rev-parse HEAD"))+")\n")
 }
 
-// TestTheREADMEWithABinary types what needs the program alone, then kpt and kustomize.
+// TestTheREADMEWithABinary types the commands that need only the program, and then those for kpt
+// and kustomize.
 func TestTheREADMEWithABinary(t *testing.T) {
 	setCredential(t)
 	manifest := realManifest(t)
@@ -161,8 +161,8 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	})
 }
 
-// TestTheGuardThatThePagesShow makes an error of the silence with which kustomize skips an
-// exec function. The table says what each call does with and without it.
+// TestTheGuardThatThePagesShow checks the guard: kustomize skips an exec function silently, and the
+// guard makes that an error. The table says what each call does with and without the guard.
 func TestTheGuardThatThePagesShow(t *testing.T) {
 	needs.OnPath(t, "kustomize")
 	needs.OnPath(t, "kubectl")
@@ -181,7 +181,7 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 	_, table, ok := strings.Cut(read(t, "../..", page), "| call | without the guard | with the guard |\n| --- | --- | --- |\n")
 	require.True(t, ok)
 	table, _, _ = strings.Cut(table, "\n\n")
-	word := func(cell string) string { // what a message has to have in it
+	word := func(cell string) string { // the word that a message must have
 		text := strings.Split(cell, "`")
 		if len(text) < 3 {
 			return ""
@@ -218,7 +218,7 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 	}
 	require.Equal(t, 6, calls)
 
-	// The guard fails where its object has another name, and finds what kustomize renames.
+	// The guard fails if its object has another name. It finds an object that kustomize renames.
 	files["kustomization.yaml"] += "- guard.yaml\n"
 	renamed := maps.Clone(files)
 	renamed["calico.yaml"] = strings.Replace(files["calico.yaml"], "name: calico-node", "name: canal", 1)
@@ -231,11 +231,11 @@ func TestTheGuardThatThePagesShow(t *testing.T) {
 	require.Contains(t, stderr, "test operation does not apply")
 }
 
-// TestTheREADMEWithAContainer types what needs docker or podman alone. The image is
-// there already: to build it needs a registry.
+// TestTheREADMEWithAContainer types the commands that need only docker or podman. The image must
+// exist already, because a build needs a registry.
 func TestTheREADMEWithAContainer(t *testing.T) {
 	needs.WithImage(t)
-	needs.OnPath(t, "docker") // as the page writes it
+	needs.OnPath(t, "docker") // the page writes docker
 	needs.OnPath(t, "kpt")
 	setCredential(t)
 	dir := kustomization(t, map[string]string{"calico.yaml": realManifest(t)})

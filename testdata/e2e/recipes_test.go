@@ -16,10 +16,9 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// The recipes are the examples for the tools that people run the program in. Of
-// each, the command is run that stands in its files, in a repository like that
-// of its user. What belongs to the tool around it is not here: a step that
-// fetches and builds the program, the pull of a chart, a cluster.
+// The recipes are the examples for tools that run the program. For each the tests run the command
+// in its files, in a repository like a user's. They leave out the tool itself: a step that fetches
+// and builds the program, the pull of a chart, a cluster.
 
 const (
 	recipes  = "../../examples"
@@ -36,7 +35,7 @@ func TestRecipesArgoCD(t *testing.T) {
 	requireTheTwoLines(t, manifest, out)
 	require.Equal(t, manifest, contents(t, repo, "calico.yaml"))
 
-	// The Application sets what the plugin reads.
+	// The Application sets the plugin's variables.
 	application := parse(t, "argo-cd/application.yaml")
 	require.Equal(t, text(t, plugin, "metadata", "name"), text(t, application, "spec", "source", "plugin", "name"))
 	script := strings.Join(command, " ")
@@ -59,8 +58,8 @@ func TestRecipesArgoCD(t *testing.T) {
 	require.Contains(t, stderr, "set targets=calico-node")
 }
 
-// TestRecipesArgoCDWithKustomize builds as the repo server does with the build options, and
-// installs the program as the init container does.
+// TestRecipesArgoCDWithKustomize builds as the repo server does with the build options. It installs
+// the program as the init container does.
 func TestRecipesArgoCDWithKustomize(t *testing.T) {
 	setUpRecipe(t)
 	needs.OnPath(t, "kustomize")
@@ -80,8 +79,8 @@ func TestRecipesArgoCDWithKustomize(t *testing.T) {
 	require.FileExists(t, filepath.Join(dir, text(t, patch, append(mount, "subPath")...)[0]))
 }
 
-// TestRecipesArgoCDWithSecret runs the plugin that emits the Secret, on a manifest
-// and on a kustomization, and on one that cannot be built.
+// TestRecipesArgoCDWithSecret runs the plugin that emits the Secret: on a manifest, on a
+// kustomization, and on a kustomization that fails.
 func TestRecipesArgoCDWithSecret(t *testing.T) {
 	manifest := setUpRecipe(t)
 	needs.OnPath(t, "kustomize")
@@ -121,7 +120,7 @@ func TestRecipesFlux(t *testing.T) {
 		requireTheTwoLines(t, manifest, contents(t, repo, "calico/deploy/calico.yaml"))
 	}
 
-	// An error leaves what was there.
+	// After an error the old file stays.
 	require.NoError(t, os.WriteFile(filepath.Join(repo, "calico/calico.yaml"), []byte("kind: Namespace\n"), 0o644))
 	_, stderr, code := runIn(t, repo, script, "calico")
 	require.NotZero(t, code)
@@ -141,7 +140,7 @@ func TestRecipesGitHubActions(t *testing.T) {
 		require.NotNil(t, s, name)
 		return s
 	}
-	// So does a runner for a step without a shell of its own.
+	// A runner does the same for a step without a shell of its own.
 	requireCheck(t, manifest, "bash", "-e", "-c", text(t, step("check"), "run")[0])
 
 	credential := []string{"bash", "-e", "-c", text(t, step("credential"), "run")[0]}
@@ -179,7 +178,7 @@ func TestRecipesPreCommit(t *testing.T) {
 	repo := kustomization(t, map[string]string{"manifests/calico.yaml": manifest})
 	for range 2 {
 		_, stderr, code := runIn(t, repo, entry...)
-		require.Zero(t, code, stderr) // that the file has changed is what stops the commit
+		require.Zero(t, code, stderr) // pre-commit stops the commit because the file has changed
 		requireTheTwoLines(t, manifest, contents(t, repo, "manifests/calico.yaml"))
 	}
 }
@@ -210,7 +209,7 @@ cat "$UPSTREAM" > "$2"`)
 	require.Equal(t, []string{"kube-system/regcred"}, find(t, contents(t, repo, "applied.yaml"), "Secret"))
 	requireTheTwoLines(t, manifest, contents(t, repo, "manifests/calico.yaml"))
 
-	// An upgrade that fails leaves what was there.
+	// After a failed upgrade the old files stay.
 	require.NoError(t, os.WriteFile(filepath.Join(repo, "upstream", "calico.yaml"), []byte("kind: Namespace\n"), 0o644))
 	_, _, code = runIn(t, repo, "make", "upgrade")
 	require.NotZero(t, code)
@@ -221,8 +220,8 @@ cat "$UPSTREAM" > "$2"`)
 	require.NotZero(t, code)
 }
 
-// TestRecipesHelm has a script in the place of helm. It prints an Installation,
-// as `helm template` does, and hands it to the post-renderer if there is one.
+// TestRecipesHelm replaces helm by a script. It prints an Installation, as `helm template` does,
+// and passes it to the post-renderer if there is one.
 func TestRecipesHelm(t *testing.T) {
 	setUpRecipe(t)
 	replace(t, "helm", `while [ $# -gt 0 ]; do test "$1" = --post-renderer && renderer=$2; shift; done
@@ -265,7 +264,7 @@ func TestRecipesComponent(t *testing.T) {
 	}
 }
 
-// TestRecipesHaveNoCredential looks for what a file in Git must not have.
+// TestRecipesHaveNoCredential looks for text that must not be in Git.
 func TestRecipesHaveNoCredential(t *testing.T) {
 	for _, folder := range []string{"argo-cd", "flux", "github-actions", "gitlab-ci", "pre-commit", "makefile", "helm", "component", "rke2", "k0s", "cluster-api"} {
 		require.FileExists(t, filepath.Join(recipes, folder, "README.md"))
@@ -280,7 +279,7 @@ func TestRecipesHaveNoCredential(t *testing.T) {
 	}
 }
 
-// setUpRecipe returns Calico's own manifest, or the excerpt of it if that is not here.
+// setUpRecipe returns Calico's own manifest, or an excerpt if this machine lacks it.
 func setUpRecipe(t *testing.T) string {
 	t.Helper()
 	needs.OnPath(t, "bash")
@@ -291,7 +290,7 @@ func setUpRecipe(t *testing.T) string {
 	return contents(t, recipes, "manifests/calico.yaml")
 }
 
-// replace puts a script on PATH, before a program of that name.
+// replace puts a script on PATH before a program of the same name.
 func replace(t *testing.T, program, script string) {
 	t.Helper()
 	bin := t.TempDir()
@@ -329,7 +328,7 @@ func requireCheck(t *testing.T, manifest string, command ...string) {
 	require.Empty(t, out)
 }
 
-// requireTheTwoLines fails unless the reference is all that has been added.
+// requireTheTwoLines fails unless the reference is the only addition.
 func requireTheTwoLines(t *testing.T, before, after string) {
 	t.Helper()
 	require.Equal(t, []string{"regcred"}, references(t, after, "DaemonSet"))
@@ -337,7 +336,7 @@ func requireTheTwoLines(t *testing.T, before, after string) {
 	require.True(t, before == strings.Replace(after, twoLines, "", 1), "something else has changed")
 }
 
-// path returns the whole path of a file of the examples.
+// path returns the absolute path of a file of the examples.
 func path(t *testing.T, name string) string {
 	t.Helper()
 	p, err := filepath.Abs(filepath.Join(recipes, name))
@@ -352,7 +351,7 @@ func contents(t *testing.T, elements ...string) string {
 	return string(b)
 }
 
-// parse returns the one document of a file of the examples.
+// parse returns the only document of a file of the examples.
 func parse(t *testing.T, name string) *yaml.RNode {
 	t.Helper()
 	n, err := yaml.Parse(contents(t, recipes, name))
@@ -370,7 +369,7 @@ func documents(t *testing.T, name string) (all []*yaml.RNode) {
 	return all
 }
 
-// text returns the scalar at a path, or the scalars of the list there.
+// text returns the scalar at a path, or the scalars of a list.
 func text(t *testing.T, n *yaml.RNode, path ...string) (values []string) {
 	t.Helper()
 	at, err := n.Pipe(yaml.Lookup(path...))

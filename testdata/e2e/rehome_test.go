@@ -15,9 +15,8 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// TestRehome gives a copy of the project the names of an owner, twice, and checks that
-// it builds, passes, has no name left of those before, and can be installed from a proxy
-// of modules.
+// TestRehome gives a copy of the project the names of an owner, twice. The copy must build, pass,
+// have no earlier name, and be installable from a module proxy.
 func TestRehome(t *testing.T) {
 	dir := t.TempDir()
 	run := func(name string, arguments ...string) string {
@@ -31,7 +30,7 @@ func TestRehome(t *testing.T) {
 	copyProject(t, dir)
 	run("git", "init", "-q")
 	run("git", "add", "-A")
-	placeholder := strings.TrimSpace(run("go", "list", "-m")) // the image has it in it
+	placeholder := strings.TrimSpace(run("go", "list", "-m")) // the image's name contains it
 
 	for name, arguments := range map[string][]string{
 		"nothing":             {},
@@ -49,16 +48,16 @@ func TestRehome(t *testing.T) {
 		require.Empty(t, run("git", "diff", "--name-only"), name)
 	}
 
-	const owner = "rehomed.test/owner/calico-pull-secrets" // the cache of modules is shared
+	const owner = "rehomed.test/owner/calico-pull-secrets" // all users share the module cache
 	run("make", "rehome", "MODULE=github.com/acme/calico-pull-secrets", "IMAGE=ghcr.io/acme/calico-pull-secrets")
 	run("make", "rehome", "MODULE="+owner, "IMAGE=registry.rehomed.test/calico-pull-secrets")
-	for _, before := range []string{placeholder, "acme" + "/calico-pull-secrets"} { // not as one word, which would be found here
+	for _, before := range []string{placeholder, "acme" + "/calico-pull-secrets"} { // in two parts, so that this file does not contain it
 		cmd := needs.Command(t, "git", "grep", "-nF", before)
 		cmd.Dir = dir
 		out, _ := cmd.CombinedOutput()
 		require.Empty(t, string(out))
 	}
-	if testing.Short() { // what follows compiles all, twice
+	if testing.Short() { // the rest compiles everything, twice
 		run("go", "list", "-deps", "-test", "./...")
 		return
 	}
@@ -87,13 +86,13 @@ func TestRehome(t *testing.T) {
 			require.NoError(t, os.RemoveAll(folder))
 		}
 	}
-	clean() // of a run that was killed
+	clean() // of a killed run
 	t.Cleanup(clean)
 	bin := t.TempDir()
 	install := needs.Command(t, "go", "install", owner+"@"+version)
 	install.Dir = t.TempDir()
 	install.Env = append(os.Environ(), "GOBIN="+bin, "GOPROXY=file://"+proxy+","+env("GOPROXY"), "GONOSUMDB=rehomed.test", "GOFLAGS=-modcacherw", "CGO_ENABLED=0",
-		"GODEBUG=goindex=0") // the go command remembers what a version imports, and here that changes
+		"GODEBUG=goindex=0") // the go command remembers a version's imports, and here they change
 	out, err := install.CombinedOutput()
 	require.NoError(t, err, "%s", out)
 	out, err = needs.Command(t, filepath.Join(bin, "calico-pull-secrets"), "--version").CombinedOutput()
@@ -101,7 +100,7 @@ func TestRehome(t *testing.T) {
 	require.Equal(t, "calico-pull-secrets "+version+"\n", string(out))
 }
 
-// copyProject writes the files of the project that git knows, or would take, to a folder.
+// copyProject copies the project's files into a folder: those that git tracks, or would add.
 func copyProject(t *testing.T, dir string) {
 	t.Helper()
 	list := needs.Command(t, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard")

@@ -16,7 +16,7 @@ import (
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// releaseFolder returns a folder with files of the project in it, and a command that runs
+// releaseFolder returns a folder with files of the project, and a function that runs a command
 // there.
 func releaseFolder(t *testing.T, files ...string) (dir string, run func(name string, arguments ...string) (string, error)) {
 	t.Helper()
@@ -37,7 +37,7 @@ func TestThePackagesAreThoseOfTheChecksums(t *testing.T) {
 	dir, run := releaseFolder(t, "hack/packages.sh", "hack/metadata.yaml")
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "dist"), 0o755))
 	var sums strings.Builder
-	archives := map[string]string{} // by sum
+	archives := map[string]string{} // by checksum
 	for i, platform := range []string{"linux_amd64.tar.gz", "linux_arm64.tar.gz", "darwin_amd64.tar.gz", "darwin_arm64.tar.gz", "windows_amd64.zip", "windows_arm64.zip"} {
 		sum := strings.Repeat(fmt.Sprint(i), 64)
 		archives[sum] = "https://example.test/releases/download/v1.2.3/calico-pull-secrets_v1.2.3_" + platform
@@ -103,8 +103,8 @@ func TestTheNotesAreThoseOfTheChangelog(t *testing.T) {
 	require.NoError(t, err, "%s", out)
 }
 
-// TestTheMetadataNameTheImageOfTheRelease compares what a release publishes with what is
-// in the repository.
+// TestTheMetadataNameTheImageOfTheRelease compares the metadata of a release with those in the
+// repository.
 func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
 	dir, run := releaseFolder(t, "hack/metadata.sh", "hack/metadata.yaml", "hack/krm-function.yaml", "go.mod")
 	var m struct{ Image string }
@@ -123,7 +123,7 @@ func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
 		require.Contains(t, out, "DIGEST is")
 	}
 
-	// Without an owner there is no release.
+	// Without an owner no release is possible.
 	for name, owned := range map[string]bool{"registry.example.com/a": false, "example.com/a": false, "ghcr.io/acme/a": true, "ghcr.io/example.com-a": true} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module "+name+"\n"), 0o644))
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "hack/metadata.yaml"), []byte("image: "+name+"\n"), 0o644))
@@ -133,7 +133,7 @@ func TestTheMetadataNameTheImageOfTheRelease(t *testing.T) {
 	}
 }
 
-// TestTheReleaseHasOneGo compares the Go of the archives with that of the image.
+// TestTheReleaseHasOneGo compares the Go version of the archives with that of the image.
 func TestTheReleaseHasOneGo(t *testing.T) {
 	image := regexp.MustCompile(`(?m)^ARG GO_IMAGE=\S+/golang:([0-9.]+)@sha256:[0-9a-f]{64}$`).FindStringSubmatch(read(t, "../..", "Dockerfile"))
 	archives := regexp.MustCompile(`go-version: (\S+)`).FindStringSubmatch(read(t, "../..", ".github/workflows/release.yaml"))
@@ -142,7 +142,7 @@ func TestTheReleaseHasOneGo(t *testing.T) {
 	require.Equal(t, image[1], archives[1])
 }
 
-// TestThePreCommitHooks runs what pre-commit would.
+// TestThePreCommitHooks runs the hooks as pre-commit does.
 func TestThePreCommitHooks(t *testing.T) {
 	var hooks []struct {
 		ID, Entry, Language string

@@ -9,16 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif" // for the schema in its source
+	_ "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif" // its source has the schema
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
-// sarifSchema returns the schema of SARIF 2.1.0 that OASIS publishes, out of the
-// source of a library. (The library itself does not write what it read, and does not
-// find the result valid.)
+// sarifSchema returns the schema of SARIF 2.1.0 that OASIS publishes, from the source of a library.
+// (The library does not write what it read, and calls valid results invalid.)
 func sarifSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	dir, err := needs.Command(t, "go", "list", "-f", "{{.Dir}}", "github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif").Output()
@@ -38,8 +37,8 @@ func sarifSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// TestSARIFIsValid validates what --output sarif prints: with findings, without, and
-// of what cannot be read.
+// TestSARIFIsValid validates the output of --output sarif: with findings, without findings, and for
+// unreadable input.
 func TestSARIFIsValid(t *testing.T) {
 	s := sarifSchema(t)
 	for _, arguments := range [][]string{

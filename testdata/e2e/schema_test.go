@@ -67,10 +67,9 @@ func TestEveryExampleIsValid(t *testing.T) {
 	require.GreaterOrEqual(t, found, 8)
 }
 
-// TestTheSchemaAndTheProgramAgree asks both of the configurations in the cases of
-// the command line, written as a CalicoPullSecrets. A case that fails for its
-// configuration is one that the schema refuses, but for what only the program
-// can know.
+// TestTheSchemaAndTheProgramAgree checks the configurations of the command line's cases, as a
+// CalicoPullSecrets. If the program refuses a configuration, the schema must, too, unless only the
+// program can know.
 func TestTheSchemaAndTheProgramAgree(t *testing.T) {
 	s := configSchema(t)
 	files, err := filepath.Glob("../cases/*/*.txtar")
@@ -93,7 +92,7 @@ func TestTheSchemaAndTheProgramAgree(t *testing.T) {
 				continue
 			}
 			good := text == "0\n"
-			if text == "1\n" { // it fails for the resources
+			if text == "1\n" { // the resources make it fail
 				continue
 			}
 			if !good && subject != "settings" && subject != "servers" {
@@ -117,8 +116,8 @@ func TestTheSchemaAndTheProgramAgree(t *testing.T) {
 	require.Greater(t, agreed[false], 8)
 }
 
-// command returns the title of the command of a case, and its arguments; none if it looks at
-// files.
+// command returns the title and the arguments of a case's command. It returns none if the command
+// reads files.
 func command(text string) (title string, arguments []string) {
 	if strings.HasPrefix(text, "# ") {
 		title, text, _ = strings.Cut(text[2:], "\n")
@@ -131,7 +130,7 @@ func command(text string) (title string, arguments []string) {
 	return title, arguments
 }
 
-// onlyTheProgramKnows reports whether no schema says what is wrong in a case.
+// onlyTheProgramKnows reports whether no schema can express the fault of a case.
 func onlyTheProgramKnows(name string) bool {
 	for _, part := range []string{"a target of a kind without pull Secrets", "a pattern that is not valid", "one field twice", "settings/hints: "} {
 		if strings.Contains(name, part) {
@@ -141,7 +140,7 @@ func onlyTheProgramKnows(name string) bool {
 	return false
 }
 
-// typed returns arguments as a CalicoPullSecrets; false if one is no setting.
+// typed returns arguments as a CalicoPullSecrets, or false if one is no setting.
 func typed(t *testing.T, arguments []string) (string, bool) {
 	t.Helper()
 	spec := map[string]any{}
@@ -173,7 +172,7 @@ func typed(t *testing.T, arguments []string) (string, bool) {
 	return string(b), true
 }
 
-// numbered returns a value in which maps with the keys 0, 1 and so on are lists.
+// numbered returns a value with maps turned into lists, if their keys are 0, 1 and so on.
 func numbered(value any) any {
 	m, ok := value.(map[string]any)
 	if !ok {
