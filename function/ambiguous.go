@@ -95,7 +95,7 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 		judged[r] = true
 		severity, and := fn.Warning, "with the same content"
 		if !sameJSON(say(first), say(r)) {
-			severity, and = fn.Error, "and what they say differs"
+			severity, and = fn.Error, "with different content"
 		}
 		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: "+twoClusters, alsoIn(r, first), and))
 	}

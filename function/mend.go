@@ -49,7 +49,7 @@ func (s task) mendReference(p podList, host string) string {
 	isTemplate := slices.Contains(p.Reading.Templates(), p.pod) || own != nil && p.pod == nil
 	switch {
 	case p.IsRunning():
-		return "change what made the pods: a pod that runs keeps its list"
+		return "change the object that made the pods: a running pod keeps its list"
 	case p.Misnamed() != nil:
 		return ""
 	case own != nil && own.Has(kinds.Operated), isTemplate && p.RunsOnce():

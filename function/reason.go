@@ -21,13 +21,13 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	names := quotedNames(v.Cause)
 	for _, name := range r.after() {
 		if by := j.set.RenamedBy(r.Resource, name); v.Outcome == pull.Anonymous && by != "" && name != "" {
-			return fmt.Sprintf("%s gives Secret %q another name", finding.ShowName(by), name)
+			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
 		}
 		if v.Outcome == pull.Anonymous && j.set.IsRenamed(r.Resource, name) {
 			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("needs Secret %q in its own namespace %s, and that is in %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
+			return fmt.Sprintf("needs Secret %q in its own namespace %s, but it is in %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
 		}
 	}
 	switch {
@@ -36,7 +36,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	case v.Outcome == pull.Unresolved && v.Image == "" && r.Operator != nil:
 		return "the operator chooses the image"
 	case v.Outcome == pull.Unresolved && v.Image == "":
-		return "the image is chosen by the operator, which is not among the resources"
+		return "the operator chooses the image, but is not among the resources"
 	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
 		return "no imagePullSecrets there, and the controller of this kind may add some"
 	case v.Outcome == pull.Unresolved:
@@ -44,7 +44,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	case v.Outcome == pull.InvalidImage && v.Image == "":
 		return "has no image"
 	case v.Outcome == pull.InvalidImage && placeholder.In(v.Image):
-		return "the image is yet to be filled in: audit what is rendered"
+		return "the image is a placeholder: audit the rendered manifests"
 	case v.Outcome == pull.InvalidImage:
 		return "kubelet refuses the name of the image"
 	case v.Outcome == pull.Authenticated && len(v.Unknown) > 0:

@@ -202,7 +202,7 @@ func (r *reference) State() finding.List {
 	carried := slices.DeleteFunc(slices.Clone(r.account.PullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
 		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
-			"has the pull secrets of its ServiceAccount, too, which the list of a pod replaces: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
+			"also lists the pull secrets of its ServiceAccount, because the list of a pod replaces that: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
 	return state
 }

@@ -90,7 +90,7 @@ func (r *removedReference) State() finding.List {
 	rest := r.rest()
 	if len(rest) > 0 && !slices.ContainsFunc(rest, func(name string) bool { return !slices.Contains(account, name) }) {
 		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.spec.Path(),
-			"keeps what its ServiceAccount has, too: %s. Whether add copied that is not known: without a list the pods get it all the same", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
+			"keeps names that its ServiceAccount has, too: %s\nhint: if mode add copied them, remove the list: without one the pods get them from the ServiceAccount", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
 	}
 	return state
 }
@@ -106,7 +106,7 @@ func (j *judge) removals() finding.List {
 			continue
 		}
 		if r.Resource.IsOwnedByOperator() {
-			j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning, "the Tigera operator made this and overwrites the change: set targets=operator, with its Installation among the resources")
+			j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning, "the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
 		}
 		j.stillNeeded(r)
 	}
@@ -121,14 +121,14 @@ func (j *judge) stillNeeded(r *reference) {
 	images := j.pulledWith(r)
 	switch {
 	case len(images) == 0 && r.Resource.IsInstallation():
-		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "from where the operator has Calico pulled is not known here: %s", r.Resource.RegistryHint())
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
 	case r.spec.Has(kinds.Operated):
-		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info, "from where its operator has images pulled is not known here")
+		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info, "cannot tell which registry its operator uses")
 	}
 	ours := j.removedContent(r)
 	if ours.State == pull.Unknown && len(images) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s; whether Secret %q authenticates that is not known here: set servers", finding.Enumerate(inventory.HostsOf(images)), r.secret)
+			"pulls from %s, and the content of Secret %q is not known here\nhint: say with servers which registries it is for", finding.Enumerate(inventory.HostsOf(images)), r.secret)
 		return
 	}
 	with, without := j.secretsNamed(r, r.names), r.rest()

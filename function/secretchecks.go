@@ -24,10 +24,10 @@ func (j *judge) secretsOf(r *reference) {
 		j.findings = append(j.findings, secretsNamed(j.set, r.Resource, name, j.judged)...)
 		if by := j.set.RenamedBy(r.Resource, name); by != "" {
 			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
-				"names Secret %q, and %s gives that another name\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
+				"names Secret %q, but %s renames it\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
 		} else if j.set.IsRenamed(r.Resource, name) {
 			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
-				"names Secret %q: kustomize renames that, and does not follow in objects of kind %s\nhint: build the Secret with disableNameSuffixHash: true, or reference its final name",
+				"names Secret %q, but kustomize renames it and keeps the reference in objects of kind %s\nhint: build the Secret with disableNameSuffixHash: true, or reference its final name",
 				name, finding.ShowName(r.GVK.Kind))
 		}
 		j.writers(r.Resource, name)
@@ -38,7 +38,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
 		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
-			"needs Secret %q in its own namespace %s, and that is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecret(namespace))
+			"needs Secret %q in its own namespace %s, but it is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecret(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {

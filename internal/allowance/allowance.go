@@ -92,7 +92,7 @@ func Findings(all []Allowed) (found finding.List) {
 	for _, a := range all {
 		switch {
 		case a.isExpired:
-			found = append(found, finding.New(finding.ExceptionExpired, finding.Error, "%s has ended\nhint: mend what it is for, or give it a later end", a.Name))
+			found = append(found, finding.New(finding.ExceptionExpired, finding.Error, "%s has ended\nhint: mend its findings, or set a later until", a.Name))
 		case a.Kind == ByException && !a.isUsed:
 			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "%s lets nothing pass\nhint: remove it", a.Name))
 		case a.Kind == ByAnnotation && !a.isUsed:

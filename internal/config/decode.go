@@ -177,7 +177,7 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 		} else if f != nil && after != "" && f.tag.Get("entries") != "" {
 			number, of, _ := strings.Cut(after, ".")
 			if n, err := strconv.Atoi(number); err != nil || strconv.Itoa(n) != number || of == "" {
-				d.problems.Add(f.path, "is a list, of which each field is set by itself, with the number of its entry from 0 on: %s.0.server=quay.io", f.path)
+				d.problems.Add(f.path, "is a list: set each field of an entry with the number of the entry, from 0, such as %s.0.server=quay.io", f.path)
 				continue
 			}
 			node = child(node, name)

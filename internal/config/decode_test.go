@@ -60,7 +60,7 @@ func TestWhatIsWrongIsSaid(t *testing.T) {
 		"a list beside its entries": {[]string{"secret.registries=quay.io", "secret.registries.0.server=quay.io"},
 			"secret.registries: is not a list: each entry has a server, a user name and a password"},
 		"a list without a number": {[]string{"secret.registries.x.server=quay.io"},
-			"secret.registries: is a list, of which each field is set by itself, with the number of its entry from 0 on: secret.registries.0.server=quay.io"},
+			"secret.registries: is a list: set each field of an entry with the number of the entry, from 0, such as secret.registries.0.server=quay.io"},
 		"several targets": {[]string{"targets=calic,x,docker.io/"},
 			"targets: entry 1: no preset \"calic\"; entry 2: no preset of that name; entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io; " +
 				"hint: did you mean calico? presets are calico-node, canal, operator, calico; a registry is its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node"},

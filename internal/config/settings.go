@@ -30,14 +30,14 @@ const (
 type Settings struct {
 	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add what is missing; remove it again; check that nothing is missing, and change nothing; or audit: a verdict on each image"`
 	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
-	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries that nothing may be pulled from anonymously, for mode audit; \"*\" is all of them"`
-	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, and what it is for: check, image, kind, namespace, name; until ends it" about:"what may pass an audit, each with a reason and, with until, an end"`
-	Exclude    []string          `field:"exclude" empty:"ok" is:"glob" about:"globs of files that are not looked at, on the command line"`
+	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries for mode audit, from which no pull may be anonymous; \"*\" is all of them"`
+	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, some of check, image, kind, namespace, name, and until" about:"what may pass an audit, each with a reason and, with until, an end"`
+	Exclude    []string          `field:"exclude" empty:"ok" is:"glob" about:"globs of files that the command line skips"`
 	SecretName string            `field:"secretName" is:"subdomain" default:"regcred" about:"the Secret that pods reference"`
-	Servers    []string          `field:"servers" is:"server" about:"what that Secret authenticates when it is made elsewhere: as secret.server"`
+	Servers    []string          `field:"servers" is:"server" about:"the servers of that Secret, written as secret.server, if another tool makes it"`
 	Targets    []Target          `field:"targets" default:"calico-node" about:"what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
-	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what to make of a target that is not among the resources"`
-	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"what to make of findings of the checks; strict makes errors also of what cannot be proven"`
+	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what to do about a target that is not among the resources"`
+	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"how strict the checks are; under strict an unproven finding is an error, too"`
 	Secret     *SecretSettings   `field:"secret"`         // nil if the program emits no Secret
 	External   *ExternalSettings `field:"externalSecret"` // nil if the program emits no ExternalSecret
 }
@@ -111,7 +111,7 @@ type ExternalSettings struct {
 	StoreName       string        `field:"secretStoreRef.name" is:"subdomain" about:"the store"`
 	RemoteLogin                   // empty if there are Registries
 	Registries      []RemoteLogin `field:"registries" entries:"a server and a remoteKey" about:"instead of one server: several, each with its own remoteKey and properties"`
-	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often the store is asked"`
+	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often External Secrets reads the store"`
 }
 
 // Logins returns the logins in the Secret.
@@ -136,7 +136,7 @@ type Exception struct {
 	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for images as kubelet normalises them, such as docker.io/acme/*"`
 	Kind      string `field:"kind" empty:"ok" is:"text" about:"the kind of the object"`
 	Namespace string `field:"namespace" empty:"ok" is:"text" about:"the namespace of the object"`
-	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object; of a finding about no object its file"`
+	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object; for a finding about no object, its file"`
 	Reason    string `field:"reason" about:"why it may pass"`
 	Until     string `field:"until" empty:"ok" is:"date" about:"the last day on which it counts, in UTC"`
 }

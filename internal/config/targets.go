@@ -121,7 +121,7 @@ func (t Target) InMessage(known []string) string {
 		name := s.Name
 		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || finding.IsNear(name, k) }
 		if name != "" && (kind == "an object" || !isNamePattern().MatchString(name)) && !slices.ContainsFunc(known, isKnown) {
-			name = "… (the name is not shown, as it is near none that is here)"
+			name = "… (not shown, as no name here is similar)"
 		}
 		namespace := ""
 		if s.Namespace != "" && slices.Contains(known, s.Namespace) {

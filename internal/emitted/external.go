@@ -188,7 +188,7 @@ func overlay(o *inventory.Resource, wanted map[string]any, path ...string) error
 
 // State returns the findings that hold after Apply.
 func (e *External) State() finding.List {
-	return finding.List{e.Finding(finding.Secret, fn.Info, "has External Secrets make the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
+	return finding.List{e.Finding(finding.Secret, fn.Info, "External Secrets makes the Secret from %s %s, for pulls from %s", e.settings.StoreKind, e.settings.StoreName, finding.ShowServers(e.settings.Servers()))}
 }
 
 // Bootstrap warns that nothing in a new cluster can make the Secret.

@@ -54,7 +54,7 @@ func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource
 func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool, texts []Text) string {
 	switch {
 	case s.Secret == nil && s.External == nil:
-		return "the settings have no secret, so it is not the program's to remove"
+		return "the settings have no secret, so the program must not remove it"
 	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
 		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
 	}

@@ -66,7 +66,7 @@ func (x selection) strange(t config.Target) string {
 	for _, r := range x.set.All {
 		for _, d := range r.Reading.Dark {
 			if d.Why == inventory.Manifest {
-				return fmt.Sprintf("%s has manifests in a text, %s, and nobody looks in there: keep them in a file of their own", r, d.Field)
+				return fmt.Sprintf("%s has manifests in a text, %s, which the program does not read: keep them in a file of their own", r, d.Field)
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 		message = "the workloads pull from " + finding.Enumerate(hosts)
 	}
 	if len(others) > 0 {
-		message = "what does is not selected: " + enumerateFound(others, nil)
+		message = "the target does not select what does: " + enumerateFound(others, nil)
 		if r := others[0]; selects(t, r, false) && !selects(t, r, true) {
 			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 		}

@@ -23,7 +23,7 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	for _, d := range r.Reading.Dark {
 		switch d.Why {
 		case inventory.Manifest:
-			say(d.Field, "has manifests in a text, and what is in there is not looked at: audit them as files of their own")
+			say(d.Field, "has manifests in a text, which the program does not read\nhint: audit them as files of their own")
 			continue
 		}
 		if count[d.Why]++; count[d.Why] == 1 {
@@ -56,7 +56,7 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	for _, p := range r.Reading.Pods {
 		for _, field := range p.Unreadable {
-			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so their images cannot be looked at"))
+			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so the program cannot see their images"))
 		}
 	}
 	if spec := r.Reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.Containers()) == 0 {

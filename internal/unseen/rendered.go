@@ -25,7 +25,7 @@ func Rendered(s config.Settings, set *secrets.Set) (all finding.List) {
 	for _, r := range set.Objects {
 		if later := r.Reading.Rendered; later != nil && (later.Self == "" || !isSaid[later.Self]) {
 			all = append(all, r.Finding(finding.RenderedLater, s.Preflight.Unproven(finding.Info), inventory.RenderedField,
-				"%s later, and the result is not looked at\nhint: %s | %s", later.About, later.Command, lookingAtStdin(s)))
+				"%s later, and the program does not see the result\nhint: %s | %s", later.About, later.Command, lookingAtStdin(s)))
 		}
 	}
 	return all

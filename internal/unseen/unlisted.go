@@ -41,7 +41,7 @@ func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 				"%s, so it helps no pod\nhint: %s", WhyUnlisted(r.Listing), ListingLine(r.Listing)))
 		} else if r := pods[file]; r != nil && r.Entry != "" { // a component is for other kustomizations
 			all = append(all, r.Finding(finding.KustomizationUnlisted, fn.Info, "",
-				"%s, and its pods are judged all the same\nhint: list it there below resources, or move it out of the folder", WhyUnlisted(r.Listing)))
+				"%s, but the program judges its pods\nhint: list it there below resources, or move it out of the folder", WhyUnlisted(r.Listing)))
 		}
 	}
 	return all
