@@ -9,17 +9,17 @@ import (
 	"slices"
 )
 
-// Access is what a configuration may make this package read: for those who run
-// packages of others. Each field restricts one kind of place and no other, so who
-// sets one will want to set all. The zero value allows everything.
+// Access says what a configuration may make this package read. It is for people who run
+// other people's packages. Each field restricts one kind of place only, so a user who
+// sets one should set all. The zero value allows everything.
 //
-// Not restricted are the variables that only say where a login is (HOME,
-// REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR): the file found has to be
-// in Files.
+// The variables that only say where a login is are not restricted: HOME,
+// REGISTRY_AUTH_FILE, DOCKER_CONFIG, XDG_RUNTIME_DIR. The file that they name must be in
+// Files.
 type Access struct {
-	Env     []string // these variables only; nil: all
-	Files   []string // files and named pipes below these folders only, whatever links lead there; nil: all
-	Helpers []string // these credential helpers only, as config.json names them; nil: all
+	Env     []string // only these variables; nil: all
+	Files   []string // only files and named pipes below these folders, after resolving links; nil: all
+	Helpers []string // only these credential helpers, as config.json names them; nil: all
 }
 
 func (a Access) allowsVariable(name string) bool { return a.Env == nil || slices.Contains(a.Env, name) }
@@ -28,11 +28,12 @@ func (a Access) allowsHelper(name string) bool {
 	return a.Helpers == nil || slices.Contains(a.Helpers, name)
 }
 
-// errNotAllowed is also for what is not there, so that nobody learns what is.
+// errNotAllowed is also the error for a missing file, so that nobody learns which files
+// exist.
 var errNotAllowed = errors.New("the file may not be read: there is none of its path below a folder that --allow-files names")
 
-// open opens a file or pipe for reading. It may wait for long: for a writer of
-// the pipe. The error does not say the path.
+// open opens a file or a pipe for reading. It may wait long for a writer of the pipe. The
+// error does not quote the path.
 func (a Access) open(path string) (*os.File, error) {
 	if a.Files == nil {
 		return openWith(path, os.Stat, os.Open)
@@ -50,7 +51,7 @@ func (a Access) open(path string) (*os.File, error) {
 		if err != nil || !filepath.IsLocal(below) {
 			continue
 		}
-		root, err := os.OpenRoot(folder) // no link that is made meanwhile leads out
+		root, err := os.OpenRoot(folder) // a link that somebody makes meanwhile cannot lead out of it
 		if err != nil {
 			continue
 		}
@@ -60,7 +61,7 @@ func (a Access) open(path string) (*os.File, error) {
 	return nil, errNotAllowed
 }
 
-// resolve returns the absolute path without links in it.
+// resolve returns the absolute path, with all links resolved.
 func resolve(path string) (string, error) {
 	if path == "" {
 		return "", os.ErrNotExist

@@ -15,11 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// canary is the credential of the tests, where it belongs and where it does not.
-// It stands in no error.
+// canary is the credential of the tests. Some tests put it in a wrong place. No error may
+// contain it.
 const canary = "kX7pQv9ZtRw3LbYm8NcJ4hFd"
 
-// requireError has the message, and no piece of the canary in it, plain or encoded.
+// requireError checks that err has the message, and no piece of the canary, plain or
+// encoded.
 func requireError(t *testing.T, err error, message string) {
 	t.Helper()
 	require.Error(t, err)
@@ -30,12 +31,12 @@ func requireError(t *testing.T, err error, message string) {
 
 const pieceLength = 6
 
-// piecesIn returns the parts of the canary that are in a text.
+// piecesIn returns the pieces of the canary that are in a text.
 func piecesIn(text string) (found []string) {
 	forms := []string{canary, strings.ToLower(canary), url.QueryEscape(canary), fmt.Sprintf("%x", canary)}
-	for _, before := range []string{"", "x", "xx"} { // the alignments
+	for _, before := range []string{"", "x", "xx"} { // the three alignments
 		encoded := base64.RawStdEncoding.EncodeToString([]byte(before + canary))
-		forms = append(forms, encoded[(len(before)*8+5)/6:]) // what depends on the canary alone
+		forms = append(forms, encoded[(len(before)*8+5)/6:]) // the characters that depend only on the canary
 	}
 	for _, form := range forms {
 		for i := 0; i+pieceLength <= len(form); i++ {
@@ -63,8 +64,8 @@ func TestCredentialsDoNotPrint(t *testing.T) {
 	}
 }
 
-// atHome makes an empty folder the home and the working directory, and the only one
-// on PATH besides the system's. No variable says where a login is.
+// atHome makes an empty folder the home and the working directory. Its bin folder is the
+// only one on PATH besides the system's folders. No variable names a login.
 func atHome(t *testing.T) {
 	t.Helper()
 	home := t.TempDir()
@@ -85,7 +86,7 @@ func file(t *testing.T, name, text string) string {
 	return path
 }
 
-// timeouts are replaced until the end of the test.
+// timeouts replaces both time limits until the end of the test.
 func timeouts(t *testing.T, timeout time.Duration) {
 	t.Helper()
 	beforeFile, beforeHelper := fileTimeout, helperTimeout
@@ -93,7 +94,8 @@ func timeouts(t *testing.T, timeout time.Duration) {
 	t.Cleanup(func() { fileTimeout, helperTimeout = beforeFile, beforeHelper })
 }
 
-// inContainerNow makes the test one in a container that runs nothing else.
+// inContainerNow makes the program believe that it is in a container that runs nothing
+// else.
 func inContainerNow(t *testing.T) {
 	t.Helper()
 	before := isContainer

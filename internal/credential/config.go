@@ -15,17 +15,17 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// autoFile as a file means the one that docker or podman would read.
+// autoFile means the file that docker or podman would read.
 const autoFile = "auto"
 
-// A config is what matters of docker's config.json, and of podman's auth.json.
+// A config has the parts of docker's config.json and podman's auth.json that matter.
 type config struct {
 	Auths       map[string]entry  `json:"auths"`       // by server
 	CredHelpers map[string]string `json:"credHelpers"` // by server
 	CredsStore  string            `json:"credsStore"`  // the helper for all others
 }
 
-// An entry is what there is for a server. Auth overrides user name and password.
+// An entry is the entry of one server. Auth overrides user name and password.
 type entry struct {
 	Username      string `json:"username"`
 	Password      string `json:"password"`
@@ -34,13 +34,13 @@ type entry struct {
 	RegistryToken string `json:"registrytoken"`
 }
 
-// tokenUsername is what helpers say for the user name of an identity token.
+// tokenUsername is the user name that helpers give for an identity token.
 const tokenUsername = "<token>"
 
 var errToken = errors.New("is an identity token, which kubelet ignores: log in with a password or an access token")
 
-// credential returns what is in the entry, nil if nothing, as Docker Desktop
-// leaves it. The error quotes nothing.
+// credential returns the credential of the entry. It returns nil if the entry is empty,
+// as Docker Desktop leaves it. The error quotes nothing.
 func (e entry) credential() (*Credential, error) {
 	if e.IdentityToken != "" || e.RegistryToken != "" {
 		return nil, errToken
@@ -76,10 +76,9 @@ func readConfig(file string, a Access) (config, error) {
 	return c, nil
 }
 
-// parseConfig returns what is in the text. The error quotes nothing of it. Text in
-// another encoding is one, because the decoder would put other characters into the
-// credential; a key that is there twice is one, because programs differ in which
-// they take.
+// parseConfig returns the config in a text. The error quotes nothing of the text. Another
+// encoding is an error: the decoder would change characters of the credential. A key that
+// occurs twice is an error: programs differ in which one they use.
 func parseConfig(text []byte) (config, error) {
 	var c config
 	switch {
@@ -101,7 +100,7 @@ func parseConfig(text []byte) (config, error) {
 	return c, nil
 }
 
-// lineOf returns where a text that is no config is wrong, empty if unknown.
+// lineOf returns where a text fails to be a config, empty if unknown.
 func lineOf(err error, text []byte) string {
 	var offset int64
 	var syntax *json.SyntaxError
@@ -118,8 +117,8 @@ func lineOf(err error, text []byte) string {
 	return fmt.Sprintf(": see line %d", 1+bytes.Count(text[:offset-1], []byte("\n")))
 }
 
-// hasKeyTwice reports whether an object of the next JSON value, which has been parsed
-// before, has two members of one name.
+// hasKeyTwice reports whether an object in the next JSON value has two members of one
+// name. The value must be valid JSON.
 func hasKeyTwice(d *json.Decoder) bool {
 	start, _ := d.Token()
 	if _, isNested := start.(json.Delim); !isNested {
@@ -137,12 +136,12 @@ func hasKeyTwice(d *json.Decoder) bool {
 			return true
 		}
 	}
-	_, _ = d.Token() // the end
+	_, _ = d.Token() // the closing bracket
 	return false
 }
 
-// findConfig returns the file that docker or podman would read: where variables
-// say, else where either keeps it.
+// findConfig returns the file that docker or podman would read. It first looks at the
+// variables, then at the default places of both.
 func findConfig() (string, error) {
 	if path := os.Getenv("REGISTRY_AUTH_FILE"); path != "" {
 		return path, nil

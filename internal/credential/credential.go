@@ -1,29 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package credential reads the user name and password of a registry from where
-// people keep them: an environment variable, a file, docker's config.json and the
-// credential helpers that it names.
+// Package credential reads the user name and password for a registry. It reads them from
+// an environment variable, a file, docker's config.json, or the credential helpers that
+// config.json names.
 //
 // It promises:
-//   - No error has a credential in it, nor a part of one. What may be a credential
-//     in the wrong place (a name of a variable, a path, a server, a helper's name)
-//     is shown only if it surely is what it is meant to be. What a credential
-//     helper prints is never shown.
-//   - Everything ends: a file and a helper have ten seconds and 1 MiB each,
-//     whatever they are (a FIFO that nobody writes to, a device, an endless program).
-//   - What no registry takes is an error here and not a failed pull later: an empty
-//     value, a line break, an identity token, a ${VARIABLE} that nobody replaced.
-//   - Nothing is read that Access does not allow.
+//   - No error has a credential in it, or a part of one. A credential may be in the
+//     wrong place: as the name of a variable or a helper, as a path, or as a server. So
+//     errors show such a text only if it certainly is what it should be. They never show
+//     the output of a credential helper.
+//   - Everything ends. A file or a helper has ten seconds and 1 MiB, whatever it is: a
+//     FIFO without a writer, a device, an endless program.
+//   - A value that no registry accepts is an error here, not a failed pull later: an
+//     empty value, a line break, an identity token, a ${VARIABLE} that nobody replaced.
+//   - The package reads only what Access allows.
 //
-// Which servers kubelet matches with an image it leaves to package pull, and which
-// setting a value is for it does not know. It never asks a registry, and opens no connection.
+// Package pull decides which servers kubelet matches with an image. This package does not
+// know the settings of the program. It never asks a registry and opens no connection.
 //
-// The library for the protocol of credential helpers is docker's own. The ones for
-// the whole file were measured in this program: oras-go v2.7 costs 180 kB and 2 ms
-// at each start, docker/cli v29.9 65 kB. Both hand a helper's stderr to ours, end no
-// helper that hangs or talks without end, read the file without limits, and quote
-// text of it in errors (oras-go the decoded auth); docker/cli refuses the whole file
-// for one bad entry. Neither chooses by image. Their file format is 20 lines here.
+// The library for the protocol of credential helpers is docker's own. Libraries for the
+// whole file were measured in this program. oras-go v2.7 costs 180 kB and 2 ms at each
+// start, docker/cli v29.9 costs 65 kB. Both pass a helper's stderr to ours. Neither stops
+// a helper that hangs or writes without end. Both read the file without limits and quote
+// its text in errors (oras-go the decoded auth). docker/cli refuses the whole file
+// because of one bad entry. Neither chooses by image. The file format takes 20 lines
+// here.
 package credential
 
 import (
@@ -35,23 +36,23 @@ import (
 	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
-// A Credential is what a registry wants to know. It does not print.
+// A Credential is the user name and password for a registry. It never prints them.
 type Credential struct{ Username, Password string }
 
-// String returns what is printed in the place of the credential.
+// String returns the text to print instead of the credential.
 func (Credential) String() string { return "(credential not shown)" }
 
 // GoString is String for %#v.
 func (c Credential) GoString() string { return c.String() }
 
-// maxValue is how many bytes a Secret may hold: the API server's limit, 1 MiB.
+// maxValue is the API server's limit for the data of a Secret: 1 MiB.
 const maxValue = 1 << 20
 
-// byteOrderMark is what editors of Windows begin UTF-8 with. Nobody sees it.
+// byteOrderMark is an invisible character. Windows editors begin UTF-8 with it.
 const byteOrderMark = "\ufeff"
 
-// checkValue returns an error if no Secret can hold the value, no registry takes
-// it, or it surely is none. It does not quote it.
+// checkValue returns an error if no Secret can hold the value, no registry accepts it, or
+// it certainly is no credential. The error does not quote the value.
 func checkValue(value string) error {
 	switch {
 	case value == "":
@@ -72,8 +73,8 @@ func checkValue(value string) error {
 	return nil
 }
 
-// CheckUsername returns an error if kubelet would not take the user name as it
-// is. It does not quote it.
+// CheckUsername returns an error if kubelet would read another user name. The error does
+// not quote it.
 func CheckUsername(username string) error {
 	if strings.Contains(username, ":") {
 		return errors.New("has a colon in it: kubelet takes what follows the first one for the password")
@@ -81,8 +82,8 @@ func CheckUsername(username string) error {
 	return nil
 }
 
-// trimNewline drops one newline at the end: one LF, then one CR, as
-// `docker login --password-stdin` does.
+// trimNewline removes one newline at the end: one LF, then one CR. `docker login
+// --password-stdin` does the same.
 func trimNewline(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r") }
 
 func hasControl(s string) bool { return strings.ContainsFunc(s, unicode.IsControl) }

@@ -12,28 +12,28 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// Docker is docker's config.json, or podman's auth.json, and the credential
-// helpers that it names. Each helper is asked once for each server. It is not for
-// several goroutines at a time.
+// Docker is docker's config.json or podman's auth.json, with the credential helpers that
+// it names. It asks each helper once for each server. Several goroutines must not use it
+// at the same time.
 type Docker struct {
 	config config
 	access Access
 
-	listed  []string // the servers that the credsStore knows, once it has been asked
+	listed  []string // the servers in the credsStore; nil until somebody asks it
 	answers map[string]answer
-	images  []string // the registries of the images, which are no secret
+	images  []string // the registries of the images, which are not secret
 }
 
-// An answer is what there is for a server: nil if nothing.
+// An answer is the credential for a server, nil if there is none.
 type answer struct {
 	credential *Credential
 	err        error
 }
 
-// OpenDocker reads the file that `docker login` or `podman login` wrote. The file
-// may be "auto": then it is the one that docker or podman would read. No helper
-// is asked yet. The errors of OpenDocker and of what it returns name registries
-// and helpers, and quote nothing of the file.
+// OpenDocker reads the file that `docker login` or `podman login` wrote. The file "auto"
+// means the one that docker or podman would read. OpenDocker does not ask any helper yet.
+// The errors of OpenDocker and of the Docker name registries and helpers. They quote
+// nothing of the file.
 func OpenDocker(file string, a Access) (*Docker, error) {
 	c, err := readConfig(file, a)
 	if err != nil {
@@ -42,8 +42,9 @@ func OpenDocker(file string, a Access) (*Docker, error) {
 	return &Docker{config: c, access: a, answers: map[string]answer{}}, nil
 }
 
-// ForServer returns the credential for a server, as its only key, also where the
-// file has it under another name for Docker Hub. None is an error.
+// ForServer returns the credential for a server, with the server as its only key. It also
+// finds a credential under another name of Docker Hub. It returns an error if there is no
+// credential.
 func (d *Docker) ForServer(server string) (map[string]Credential, error) {
 	for _, stored := range d.storedFor(server) {
 		c, err := d.get(stored)
@@ -57,13 +58,13 @@ func (d *Docker) ForServer(server string) (map[string]Credential, error) {
 	return nil, fmt.Errorf("has no credential for %s%s", d.registry(server), d.has())
 }
 
-// ForImages returns the credentials that kubelet would use for the repositories,
-// such as docker.io/calico/node, by the servers that they are stored under, and no
-// others. Repositories for which there is none are passed over, unless there is
-// none for any of them: that is an error, and so are no repositories.
+// ForImages returns the credentials that kubelet would use for the repositories, such as
+// docker.io/calico/node, and no others. The keys are the servers in the file. ForImages
+// skips a repository without a credential. It returns an error if none of them has a
+// credential, or if there are no repositories.
 //
-// A server may have a user name and password in it, as https://joe:PASSWORD@quay.io
-// has. So its keys are not to be shown.
+// A server may contain a user name and password: https://joe:PASSWORD@quay.io. So nobody
+// may show the keys.
 func (d *Docker) ForImages(repositories []string) (map[string]Credential, error) {
 	if len(repositories) == 0 {
 		return nil, errors.New("which credentials are needed cannot be seen, as there are no images here: set secret.server")
@@ -93,15 +94,15 @@ func (d *Docker) ForImages(repositories []string) (map[string]Credential, error)
 	return found, nil
 }
 
-// servers returns what there may be a credential for, sorted.
+// servers returns the servers that may have a credential, sorted, each once.
 func (d *Docker) servers() []string {
 	all := slices.Concat(slices.Collect(maps.Keys(d.config.Auths)), slices.Collect(maps.Keys(d.config.CredHelpers)), d.list())
 	slices.Sort(all)
 	return slices.Compact(all)
 }
 
-// list returns the servers that the credential store knows. None if it cannot
-// say: then those count that the file names.
+// list returns the servers that the credential store knows. It returns none if the store
+// cannot list them. Then only the servers in the file count.
 func (d *Docker) list() []string {
 	if d.config.CredsStore != "" && d.listed == nil {
 		d.listed = listHelper(d.config.CredsStore, d.access)
@@ -109,8 +110,8 @@ func (d *Docker) list() []string {
 	return d.listed
 }
 
-// storedFor returns the servers under which the credential for a server may be
-// stored: docker and podman write https://index.docker.io/v1/ and docker.io.
+// storedFor returns the servers under which the credential for a server may be stored.
+// For Docker Hub, docker writes https://index.docker.io/v1/ and podman writes docker.io.
 func (d *Docker) storedFor(server string) []string {
 	stored := []string{server}
 	endpoint := strings.TrimSuffix(pull.Endpoint(server), "/")
@@ -129,8 +130,8 @@ func (d *Docker) storedFor(server string) []string {
 	return stored
 }
 
-// get returns the credential for a server, nil if there is none. As for docker, a
-// helper wins over what is in the file.
+// get returns the credential for a server, nil if there is none. A helper wins over the
+// file, as for docker.
 func (d *Docker) get(server string) (*Credential, error) {
 	known, ok := d.answers[server]
 	if !ok {
@@ -175,8 +176,8 @@ func (d *Docker) find(server string) (*Credential, error) {
 	return c, nil
 }
 
-// registry returns the host of a server, for an error, unless it may be something
-// else.
+// registry returns the host of a server for an error message. It hides a host that may be
+// a credential.
 func (d *Docker) registry(server string) string {
 	host, _, _ := strings.Cut(pull.Endpoint(server), "/")
 	if slices.Contains(d.images, host) || plausibleHost(host, server) {
@@ -187,7 +188,8 @@ func (d *Docker) registry(server string) string {
 
 const hiddenRegistry = "a registry (not shown, as it may be a credential)"
 
-// has returns what else the file has credentials for, for an error.
+// has returns the end of an error message: the other registries that the file has
+// credentials for.
 func (d *Docker) has() string {
 	const most = 6
 	var hosts []string

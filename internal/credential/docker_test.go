@@ -19,7 +19,7 @@ const (
 	quayImage = "quay.io/calico/node"
 )
 
-// login returns an entry of auths for a user, with the password of the tests.
+// login returns an entry of auths for a user, with the canary as the password.
 func login(user string) string {
 	return fmt.Sprintf(`{"auth":%q}`, base64.StdEncoding.EncodeToString([]byte(user+":"+canary)))
 }
@@ -31,7 +31,7 @@ func docker(t *testing.T, text string, a Access) *Docker {
 	return d
 }
 
-// lookup opens a docker config and asks for the server, or if none is given for
+// lookup opens a docker config and asks for the server. If server is empty, it asks for
 // the images.
 func lookup(file, server string, images ...string) (map[string]Credential, error) {
 	d, err := OpenDocker(file, Access{})
@@ -179,8 +179,9 @@ func TestErrorsOfALogin(t *testing.T) {
 	})
 }
 
-// What is in the place of a server may be a credential. Each is in a file that is
-// asked for another registry, and for itself.
+// TestWhichServersAreShown checks that errors hide a server that may be a credential. For
+// each server it asks a file with that server for another registry, and for the server
+// itself.
 func TestWhichServersAreShown(t *testing.T) {
 	atHome(t)
 	for server, shown := range map[string]string{
@@ -234,8 +235,7 @@ func TestWhichServersAreShown(t *testing.T) {
 	})
 }
 
-// TestAuto goes through the places where a login may be, each of which wins over
-// those before.
+// TestAuto adds one login after another. Each must win over those before.
 func TestAuto(t *testing.T) {
 	atHome(t)
 	user := func() string {

@@ -13,19 +13,20 @@ import (
 	"time"
 )
 
-// fileTimeout is how long a file may take: behind a pipe may be a program that
-// asks for a password. It is replaced by tests.
+// fileTimeout is the time limit for a file. A program that asks for a password may be
+// behind a pipe. Tests replace it.
 var fileTimeout = 10 * time.Second
 
-// readFile returns the text of a file, of a larger one more than maxValue bytes
-// and a newline, and what errors may call the file. Its own error has that in it.
+// readFile returns the text of a file, and the name of the file for errors. Of a large
+// file it returns more than maxValue bytes and a newline, so that the caller notices. The
+// error of readFile has the name in it.
 func (a Access) readFile(path string) (text, name string, err error) {
 	type result struct {
 		text []byte
 		err  error
 	}
 	named, done := make(chan string, 1), make(chan result, 1)
-	go func() { // ends with the program if the system call does not: open(2) of a pipe without a writer
+	go func() { // open(2) of a pipe without a writer never returns: then this goroutine ends with the program
 		named <- fileName(path)
 		text, err := a.readAll(expandHome(path))
 		done <- result{text, err}
@@ -64,8 +65,7 @@ func (a Access) readAll(path string) ([]byte, error) {
 	return text, nil
 }
 
-// openWith opens a file or pipe. A device is not even opened, as that may do
-// something to it.
+// openWith opens a file or a pipe. It does not even open a device: opening may change it.
 func openWith(path string, stat func(string) (fs.FileInfo, error), open func(string) (*os.File, error)) (*os.File, error) {
 	info, err := stat(path)
 	if err == nil {
@@ -85,7 +85,7 @@ func openWith(path string, stat func(string) (fs.FileInfo, error), open func(str
 	return nil, inContainer(ioProblem(err), "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there")
 }
 
-// ioProblem returns what went wrong without the path that Go puts before it.
+// ioProblem returns err without the path that Go puts before it.
 func ioProblem(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return errors.New("no such file")
@@ -97,7 +97,7 @@ func ioProblem(err error) error {
 	return errors.New("cannot be read")
 }
 
-// expandHome returns path with the home directory for a ~ at its beginning.
+// expandHome replaces a ~/ at the beginning of path by the home directory.
 func expandHome(path string) string {
 	rest, found := strings.CutPrefix(path, "~/")
 	if home, err := os.UserHomeDir(); found && err == nil {

@@ -39,7 +39,7 @@ func TestASocketIsNotRead(t *testing.T) {
 	requireError(t, err, "file socket: is a socket")
 }
 
-// pipe makes a FIFO that write fills, if it is given.
+// pipe makes a FIFO. If write is not nil, write fills it.
 func pipe(t *testing.T, write func(*os.File)) {
 	t.Helper()
 	require.NoError(t, syscall.Mkfifo("fifo", 0o600))

@@ -22,19 +22,19 @@ const helperPrefix = "docker-credential-"
 
 var helperName = lazyRegexp(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
-// helperTimeout is how long a helper may take: some ask for a password. It is
-// replaced by tests.
+// helperTimeout is the time limit for a helper. Some helpers ask for a password. Tests
+// replace it.
 var helperTimeout = 10 * time.Second
 
-// askHelper returns what the helper of a name has for a server, nil if nothing.
-// The registry is the server as errors may show it.
+// askHelper returns the credential that a helper has for a server, nil if it has none.
+// registry is the name of the server for errors.
 func askHelper(name, server, registry string, a Access) (*Credential, error) {
 	run, err := newHelperRun(name, a)
 	if err != nil {
 		return nil, err
 	}
 	found, err := client.Get(run.program, server)
-	switch { // what the helper says may be the password, so it is not quoted
+	switch { // the helper's text may be the password, so errors do not quote it
 	case run.problem != "":
 		return nil, fmt.Errorf("%s %s for %s", helperTitle(name), run.problem, registry)
 	case credentials.IsErrCredentialsNotFound(err):
@@ -45,8 +45,7 @@ func askHelper(name, server, registry string, a Access) (*Credential, error) {
 	return &Credential{found.Username, found.Secret}, nil
 }
 
-// listHelper returns the servers that the helper of a name knows, none if it
-// cannot say.
+// listHelper returns the servers that a helper knows, none if it cannot list them.
 func listHelper(name string, a Access) []string {
 	servers := []string{}
 	if run, err := newHelperRun(name, a); err == nil {
@@ -57,12 +56,12 @@ func listHelper(name string, a Access) []string {
 	return servers
 }
 
-// A helperRun is one run of a credential helper, which ends in time and in bytes.
+// A helperRun is one run of a credential helper, with limits for time and bytes.
 type helperRun struct {
 	path      string
 	arguments []string
 	input     io.Reader
-	problem   string // what it did that has no place in the protocol
+	problem   string // how it broke the protocol
 }
 
 func newHelperRun(name string, a Access) (*helperRun, error) {
@@ -88,8 +87,8 @@ func (r *helperRun) program(arguments ...string) client.Program {
 // Input sets what the helper reads.
 func (r *helperRun) Input(in io.Reader) { r.input = in }
 
-// Output returns what the helper writes to stdout. What it writes to stderr is
-// dropped: nobody knows what it is.
+// Output returns the stdout of the helper. It drops the stderr, which may have anything
+// in it.
 func (r *helperRun) Output() ([]byte, error) {
 	ctx, stop := context.WithTimeout(context.Background(), helperTimeout)
 	defer stop()
@@ -107,7 +106,7 @@ func (r *helperRun) Output() ([]byte, error) {
 		r.problem = fmt.Sprintf("gave no answer within %v", helperTimeout)
 	case !utf8.Valid(out.taken.Bytes()):
 		r.problem = "gave an answer that is not valid UTF-8"
-	case errors.Is(err, exec.ErrWaitDelay): // it has succeeded, and left a child behind
+	case errors.Is(err, exec.ErrWaitDelay): // the helper succeeded and left a child running
 		err = nil
 	}
 	if r.problem != "" {
@@ -116,10 +115,10 @@ func (r *helperRun) Output() ([]byte, error) {
 	return out.taken.Bytes(), err
 }
 
-// A boundedBuffer takes as much as a value may have. Then it calls full, once, and
+// A boundedBuffer takes as many bytes as a value may have. Then it calls full once and
 // takes no more.
 type boundedBuffer struct {
-	taken     bytes.Buffer // not embedded: its ReadFrom has no bound
+	taken     bytes.Buffer // not embedded: its ReadFrom has no limit
 	full      func()
 	overflown bool
 }

@@ -6,6 +6,6 @@ package credential
 
 import "os/exec"
 
-// endWithChildren does nothing: here only the command itself is ended, and its
+// endWithChildren does nothing. Here a timeout ends only the command itself, and its
 // children lose the pipe.
 func endWithChildren(*exec.Cmd) {}

@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// helperScript puts a credential helper on PATH. Its script sees what it is asked
-// for in $1, and the server in $server.
+// helperScript puts a credential helper on PATH. Its script finds the action in $1 and
+// the server in $server.
 func helperScript(t *testing.T, name, script string) {
 	t.Helper()
 	file(t, "bin/docker-credential-"+name, "#!/bin/sh\nread -r server\n"+script+"\n")
@@ -136,7 +136,7 @@ func TestAHelperIsAskedOnceForEachServer(t *testing.T) {
 	require.Equal(t, "list unused\nget quay.io\n", string(calls))
 }
 
-// endsSoon fails if the function takes as long as the programs of the tests sleep.
+// endsSoon fails the test if f takes as long as the programs of the tests sleep.
 func endsSoon(t *testing.T, f func()) {
 	t.Helper()
 	start := time.Now()
@@ -154,7 +154,7 @@ func TestAHelperThatHangsIsEnded(t *testing.T) {
 	})
 }
 
-// childOf returns the process that the script of a test has noted.
+// childOf returns the process id that the script of a test wrote.
 func childOf(t *testing.T) int {
 	t.Helper()
 	text, err := os.ReadFile("child")
@@ -164,7 +164,7 @@ func childOf(t *testing.T) int {
 	return child
 }
 
-// gone reports whether a process has ended. A zombie has.
+// gone reports whether a process has ended. A zombie has ended.
 func gone(child int) bool {
 	if errors.Is(syscall.Kill(child, 0), syscall.ESRCH) {
 		return true

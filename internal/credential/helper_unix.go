@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// endWithChildren makes the end of the command that of its children, too. The
-// agents that helpers start, such as gpg-agent, leave the group, and stay.
+// endWithChildren makes a timeout end the children of the command, too. Agents that
+// helpers start, such as gpg-agent, leave the process group and keep running.
 func endWithChildren(cmd *exec.Cmd) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }

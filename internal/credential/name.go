@@ -13,8 +13,8 @@ import (
 	"unicode/utf8"
 )
 
-// What may be shown of what was given. A credential in the wrong place looks like a
-// word, with any of + / = - _ . in it: dckr_pat_…, base64, a JWT.
+// The functions below decide which given names may be shown. A credential in the wrong
+// place looks like a word that may have + / = - _ . in it: dckr_pat_…, base64, a JWT.
 
 var conventionalVariable = lazyRegexp(`^[A-Z]+(_[A-Z0-9]+)+$`)
 
@@ -25,9 +25,9 @@ func variableName(name string) string {
 	return "that secret.*Env names (not shown, as it may be the value: write NAME, not $NAME)"
 }
 
-// fileName returns the path, as given, if it surely is one: there is such a file,
-// or such a folder for it. The working directory and / do not count unless they
-// are written out, ./NAME: any word is the name of a file there.
+// fileName returns the path if it certainly is one: the file exists, or a folder for it
+// exists. The working directory and / count only if the path names them, as in ./NAME.
+// Otherwise any word would be the name of a file there.
 func fileName(path string) string {
 	full := expandHome(path)
 	if !utf8.ValidString(path) || hasControl(path) {
@@ -36,7 +36,7 @@ func fileName(path string) string {
 	if _, err := os.Stat(full); err == nil {
 		return "file " + path
 	}
-	// not filepath.Dir: it makes . of WORD/..
+	// not filepath.Dir: it returns . for WORD/..
 	last := strings.LastIndexFunc(full, func(r rune) bool { return r < utf8.RuneSelf && os.IsPathSeparator(uint8(r)) })
 	if last < 0 || strings.Trim(full[:last], `/\`) == "" {
 		return hiddenFile
@@ -49,14 +49,14 @@ func fileName(path string) string {
 
 const hiddenFile = "the file (its path is not shown, as it may be the value: write one in a folder that exists, such as ./NAME)"
 
-// knownHelpers are the credential helpers that many people have.
+// knownHelpers are common credential helpers.
 var knownHelpers = []string{
 	"acr-env", "acr-linux", "desktop", "desktop.exe", "ecr-login", "env", "gcloud", "gcr", "ghcr-login", "osxkeychain", "pass",
 	"rancher-desktop", "secretservice", "wincred", "wincred.exe",
 }
 
-// helperTitle returns the program of a credential helper if that surely is one:
-// many have it, or it is there. The name is one that helperName matches.
+// helperTitle returns the program of a credential helper if it certainly is one: it is
+// common, or it is on PATH. helperName must match the name.
 func helperTitle(name string) string {
 	if program := helperPrefix + name; slices.Contains(knownHelpers, name) {
 		return program
@@ -66,16 +66,16 @@ func helperTitle(name string) string {
 	return "the credential helper that the file names"
 }
 
-// hostName matches the name of a host with a domain, which credentials hardly
-// have the form of: no upper case, no underscore, letters at the end. Labels may
-// be globs, as for kubelet.
+// hostName matches the name of a host with a domain. Credentials hardly ever look like
+// this: no upper case, no underscore, letters at the end. Labels may be globs, as for
+// kubelet.
 var hostName = lazyRegexp(`^((([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]|\*)\.)+[a-z][a-z]+|localhost)(:[0-9]+)?$`)
 
-// plausibleHost reports whether the host of a server is one beyond doubt. The
-// server is the whole text that the host was taken from.
+// plausibleHost reports whether the host of a server is certainly a host. server is the
+// whole text with the host.
 func plausibleHost(host, server string) bool {
 	if at := strings.LastIndex(server, "@"); at >= 0 && !strings.HasPrefix(server[at+1:], host) {
-		return false // a password with a / in it: what Go takes for the host is the user's name
+		return false // a password with a / in it: Go takes the user name for the host
 	}
 	if _, err := netip.ParseAddrPort(host); err == nil {
 		return true
@@ -86,11 +86,11 @@ func plausibleHost(host, server string) bool {
 	return len(host) <= maxHost && hostName().MatchString(host)
 }
 
-// maxHost is how long the name of a host may be in the DNS, in bytes.
+// maxHost is the DNS limit for the length of a host name, in bytes.
 const maxHost = 253
 
-// lazyRegexp compiles the expression when it is needed first: most runs need none,
-// and the start of the program is what people wait for.
+// lazyRegexp compiles the expression at its first use. Most runs need none, and people
+// wait for the start of the program.
 func lazyRegexp(expression string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

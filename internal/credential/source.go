@@ -9,21 +9,21 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// A Source says where a value comes from. Exactly one of its fields is set, which
-// is for the caller to check. It does not print.
+// A Source says where a value comes from. The caller must make sure that exactly one
+// field is set. A Source never prints its fields.
 type Source struct {
-	Value string // itself
-	Env   string // the environment variable that has it
-	File  string // the file that has it, and nothing else
+	Value string // the value itself
+	Env   string // the environment variable with the value
+	File  string // the file with the value, and nothing else
 }
 
-// String returns what is printed in the place of the source.
+// String returns the text to print instead of the source.
 func (Source) String() string { return "(source of a credential not shown)" }
 
 // GoString is String for %#v.
 func (s Source) GoString() string { return s.String() }
 
-// Given returns how many of the fields are set.
+// Given returns the number of fields that are set.
 func (s Source) Given() int {
 	n := 0
 	for _, field := range []string{s.Value, s.Env, s.File} {
@@ -34,14 +34,13 @@ func (s Source) Given() int {
 	return n
 }
 
-// Read returns the value. Of a variable or file one newline at the end is
-// dropped, as `docker login --password-stdin` does: one LF, then one CR. A file
-// may be a pipe, such as <(pass show token) of a shell, but no device. An error
-// for the value "" is that it is empty.
+// Read returns the value. It removes one newline at the end of a variable or file: one
+// LF, then one CR. `docker login --password-stdin` does the same. A file may be a pipe,
+// such as <(pass show token) in a shell, but not a device. The value "" is an error.
 //
-// The error names the variable or file if its name surely is one: where
-// passwordEnv=$TOKEN was meant to be passwordEnv=TOKEN, it is the password. It
-// never quotes what is in it.
+// The error names the variable or file only if it certainly is a name. Somebody may write
+// passwordEnv=$TOKEN instead of passwordEnv=TOKEN: then the name is the password. The
+// error never quotes the value.
 func (s Source) Read(a Access) (string, error) {
 	value := s.Value
 	switch {
@@ -71,7 +70,7 @@ func (s Source) Read(a Access) (string, error) {
 	return value, nil
 }
 
-// howToSet returns how a variable gets here that is not set.
+// howToSet returns how the user can set a variable that is not set.
 func howToSet(variable string) string {
 	switch name := variableName(variable); {
 	case isContainer():
@@ -83,7 +82,7 @@ func howToSet(variable string) string {
 	}
 }
 
-// inContainer returns an error with a hint, if this is a container that runs nothing else.
+// inContainer adds a hint to err if this is a container that runs nothing else.
 func inContainer(err error, hint string) error {
 	if !isContainer() {
 		return err
@@ -91,5 +90,5 @@ func inContainer(err error, hint string) error {
 	return finding.WithHint(err, hint)
 }
 
-// isContainer is replaced by tests.
+// isContainer reports whether this is such a container. Tests replace it.
 var isContainer = func() bool { return os.Getpid() == 1 }

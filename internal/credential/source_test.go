@@ -19,7 +19,7 @@ func TestGivenCountsTheFields(t *testing.T) {
 	require.Equal(t, 3, Source{"x", "y", "z"}.Given())
 }
 
-// Each value is read from the config, a variable and a file.
+// TestValuesThatMayBePasswords reads each value from the config, a variable and a file.
 func TestValuesThatMayBePasswords(t *testing.T) {
 	atHome(t)
 	for name, value := range map[string]string{
