@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cores does work on all cores.
+// Package cores runs work on all cores.
 package cores
 
 import (
@@ -9,8 +9,8 @@ import (
 	"sync/atomic"
 )
 
-// EachQuick is Each for what takes some microseconds: few of these are not worth waking a
-// core for.
+// EachQuick is Each for calls that take some microseconds. For few such calls it is not
+// worth waking another core.
 func EachQuick(n int, f func(i int)) {
 	const few = 64
 	if n >= few {
@@ -22,10 +22,10 @@ func EachQuick(n int, f func(i int)) {
 	}
 }
 
-// Each calls f with each number below n, as many at a time as there are cores, and
-// returns when all are done. If f panics so does Each, once the others are done, with
-// some numbers left out. Of many numbers a core takes some in a row: what belongs to
-// neighbours is often near in memory, too.
+// Each calls f with each number below n and returns when all calls are done. It makes as
+// many calls at a time as there are cores. If f panics, Each panics, too, after the other
+// calls are done; some numbers may then be left out. If n is large, a core takes several
+// numbers in a row: neighbours are often near in memory.
 func Each(n int, f func(i int)) {
 	cores := runtime.GOMAXPROCS(0)
 	row := min(max(1, n/(64*cores)), 64)

@@ -19,8 +19,8 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// TestBytesAreConserved makes streams of pieces, in any order, and asks whether what
-// kubectl finds in them is found.
+// TestBytesAreConserved makes streams of pieces in any order. It checks that the audit
+// finds what kubectl finds in them.
 func TestBytesAreConserved(t *testing.T) {
 	q := questions(t)[0]
 	for n := range 3000 {
@@ -49,10 +49,11 @@ func FuzzBytes(f *testing.F) {
 			f.Add(numbered(document + separator + document))
 		}
 	}
-	// Found by fuzzing: kubectl reads the object and stumbles behind it; to YAML it is a key.
+	// Found by fuzzing: kubectl reads the object and fails after it. For YAML the object
+	// is a key.
 	f.Add(`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"law"}]}}:`)
 	f.Add("kind:\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}")
-	// Found by fuzzing: what is in front of an @ may be a credential, and is hidden.
+	// Found by fuzzing: text before an @ may be a credential, so it is hidden.
 	f.Add("apiVersion: v1\nkind: Pod\nmetadata:\n name: A\nspec: {containers: [{image: 0@}]}")
 	q := questions(f)[0]
 	f.Fuzz(func(t *testing.T, text string) {
@@ -62,8 +63,8 @@ func FuzzBytes(f *testing.F) {
 	})
 }
 
-// documents are pods, in the ways to write them, and what stands between them. # becomes
-// a number, by which they are told apart.
+// documents are pods in several spellings. A number replaces #, so that they can be told
+// apart.
 var documents = []string{
 	"apiVersion: v1\nkind: Pod\nmetadata: {name: p#}\nspec:\n  containers:\n  - name: c\n    image: law#\n",
 	"apiVersion: v1\nkind: Pod\nmetadata:\n  name: p#\nspec: {containers: [{name: c, image: law#}]}\n",
@@ -86,7 +87,7 @@ var separators = []string{
 	"---\n---\n", "---\n# comment\n", "\n---\n\n\n", "--- !!map\n",
 }
 
-// numbered returns a text with a number for each #.
+// numbered replaces each # by a number.
 func numbered(text string) string {
 	n := 0
 	for strings.Contains(text, "p#") || strings.Contains(text, "law#") {
@@ -98,7 +99,7 @@ func numbered(text string) string {
 	return text
 }
 
-// mutated returns a text with a byte of it changed, taken away or added.
+// mutated changes, removes or adds one byte of a text.
 func mutated(text string, r *rand.Rand) string {
 	if text == "" {
 		return text
@@ -108,8 +109,8 @@ func mutated(text string, r *rand.Rand) string {
 	return text[:at] + with + text[at+r.IntN(2):]
 }
 
-// lost returns the images of pods that kubectl finds in a text and that the report of
-// an audit neither has nor fails for.
+// lost returns the images of pods that kubectl finds in a text and the audit loses. The
+// report does not have them, and does not fail because of them.
 func lost(q question, text string) (lost []string) {
 	found := kubectlFinds(text)
 	if len(found) == 0 {
@@ -121,19 +122,19 @@ func lost(q question, text string) (lost []string) {
 			lost = append(lost, image)
 		}
 	}
-	if report.OK && len(lost) == 0 { // all are pulled anonymously
+	if report.OK && len(lost) == 0 { // all pulls are anonymous, so green is wrong
 		return found
 	}
 	return lost
 }
 
-// failsForOther reports whether something is said to be wrong that is no verdict.
+// failsForOther reports whether the report has an error that is no verdict.
 func failsForOther(report function.Report) bool {
 	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool { return f.Severity == "error" && !f.IsVerdict })
 }
 
-// kubectlFinds returns the images of the pods in a text that kubectl would hand to the
-// API server before it meets what it cannot read.
+// kubectlFinds returns the images of the pods that kubectl would hand to the API server.
+// kubectl stops at the first text that it cannot read.
 func kubectlFinds(text string) (images []string) {
 	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
 	for {
@@ -145,7 +146,7 @@ func kubectlFinds(text string) (images []string) {
 		if len(raw) == 0 || bytes.Equal(raw, []byte("null")) {
 			continue
 		}
-		var o map[string]any // of which keys have their case, as for the API server
+		var o map[string]any // its keys keep their case, as for the API server
 		if json.Unmarshal(raw, &o) != nil {
 			return images
 		}

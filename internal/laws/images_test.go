@@ -43,8 +43,8 @@ func TestImagesAreConserved(t *testing.T) {
 	}
 }
 
-// TestImagesAreConservedInManifests puts references into objects of the cases, and of
-// real manifests where they are at hand.
+// TestImagesAreConservedInManifests puts references into the objects of the cases, and of
+// real manifests if CALICO_MANIFESTS is set.
 func TestImagesAreConservedInManifests(t *testing.T) {
 	var texts []string
 	files, _ := filepath.Glob("../../testdata/cases/*/*.txtar")
@@ -78,7 +78,7 @@ func TestImagesAreConservedInManifests(t *testing.T) {
 			said, tried := faults{}, map[string]int{}
 			for _, text := range texts {
 				for _, part := range strings.Split(text, "\n---\n") {
-					r := rand.New(rand.NewPCG(3, uint64(crc32.ChecksumIEEE([]byte(part))))) // whatever other cases there are
+					r := rand.New(rand.NewPCG(3, uint64(crc32.ChecksumIEEE([]byte(part))))) // the same for each text, whatever other cases exist
 					var document yaml.Node
 					if len(part) > 200_000 || yaml.Unmarshal([]byte(part), &document) != nil || len(document.Content) == 0 || !isObject(document.Content[0]) {
 						continue
@@ -119,7 +119,7 @@ func FuzzImages(f *testing.F) {
 	})
 }
 
-// isObject reports whether n is an object of Kubernetes that can stand in a stream.
+// isObject reports whether n is a Kubernetes object that may be in a stream.
 func isObject(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
@@ -137,15 +137,14 @@ func valueOf(n *yaml.Node, key string) string {
 	return ""
 }
 
-// A form is a way in which a reference stands somewhere.
+// A form is a way to write a reference.
 type form struct {
 	name string
-	// key is set where the reference is the value of a key of its own.
+	// key is set if the reference is the value of a key of its own.
 	key, value string
 }
 
-// The reference is of a repository that nothing else names, so that it is not one of
-// several that are said at once.
+// Nothing else names this repository, so no message combines it with others.
 const reference = "docker.io/law/image:v1"
 
 var forms = []form{
@@ -168,12 +167,13 @@ var forms = []form{
 	{name: "unknown key", key: "zzz", value: reference},
 }
 
-// wrapped returns a text in lines, as programs write base64, cut in the middle of a word.
+// wrapped breaks a text into lines, as programs write base64. The break is in the middle
+// of a word.
 func wrapped(text string) string { return text[:76] + "\n" + text[76:] }
 
 const podInAText = "metadata: {name: x}\nspec:\n  containers:\n  - name: law\n    image: law/image\nkind: Pod\napiVersion: v1\n"
 
-// faults are the ways in which a law is broken, by kind, each with an example.
+// faults are the ways in which a law fails, by kind, each with an example.
 type faults map[string]map[string]string
 
 func (f faults) report(t *testing.T) {
@@ -185,7 +185,8 @@ func (f faults) report(t *testing.T) {
 	}
 }
 
-// check puts a reference into a place of an object, and notes it if nothing says so.
+// check puts a reference into a place of an object. It records a fault if the report does
+// not notice the reference.
 func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Rand) {
 	before, ok := print(o, rand.New(rand.NewPCG(9, 9)), 0)
 	if !ok {
@@ -208,7 +209,7 @@ func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Ra
 		return
 	}
 	kind, what := valueOf(o, "kind"), fmt.Sprintf("%s: %s: %s", q.name, path, form.name)
-	const most = 8 // of a kind
+	const most = 8 // faults for each kind
 	if f[kind] == nil {
 		f[kind] = map[string]string{}
 	}
@@ -217,8 +218,9 @@ func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Ra
 	}
 }
 
-// countsMore reports whether a report has more than that of the object with nothing in the
-// place: of a silent place that had an image before, the count is the same with another.
+// countsMore compares a report with the report for the same object with an empty place. A
+// silent place may have had an image before: then another image does not change its
+// count.
 func (q question) countsMore(report function.Report, emptied *yaml.Node, place int) bool {
 	if _, fits := put(emptied, place, form{value: ""}); !fits {
 		return false
@@ -227,8 +229,8 @@ func (q question) countsMore(report function.Report, emptied *yaml.Node, place i
 	return ok && accountOf(report).more(accountOf(q.ask(good, text)))
 }
 
-// isAuthenticated reports whether an audit says of the reference, in a pod that no target
-// selects, that kubelet pulls it with a Secret of the set: then no other mode speaks of it.
+// isAuthenticated reports whether an audit says that kubelet pulls the reference with a
+// Secret of the set. No target selects the pod. Then other modes say nothing about it.
 func isAuthenticated(text string) bool {
 	report := question{mode: function.ModeAudit}.ask(good, text)
 	return slices.ContainsFunc(report.Images, func(i function.Image) bool {
@@ -236,17 +238,17 @@ func isAuthenticated(text string) bool {
 	})
 }
 
-// isRefused reports whether a set is wrong in a way that ends the run: two objects that
-// cannot be in one cluster, or one that cannot be worked on.
+// isRefused reports whether a set has an error that ends the run: two objects that cannot
+// be in one cluster, or an object that cannot be processed.
 func isRefused(report function.Report) bool {
 	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
 		return f.Severity == "error" && (f.Check == "ambiguous" || f.Check == "config" || f.Check == "unread")
 	})
 }
 
-// hasError reports whether a field is said to be wrong, as it may have been before, or the
-// list of the pod that it is in: then the pod is red whatever it pulls. Of an object without
-// a name the message says the field.
+// hasError reports whether the report has an error about a field, or about the list of
+// its pod. Such an error may have been there before, and then the pod is red whatever it
+// pulls. For an object without a name the message names the field.
 func hasError(report function.Report, kind, path string) bool {
 	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
 		pod, isList := strings.CutSuffix(f.Field, "imagePullSecrets")
@@ -255,8 +257,8 @@ func hasError(report function.Report, kind, path string) bool {
 	})
 }
 
-// places returns how many places an object has that references can be put into: each
-// value in it, and itself.
+// places returns how many places an object has for references: each value in it, and the
+// object itself.
 func places(n *yaml.Node) int {
 	count := 1
 	for i, child := range n.Content {
@@ -268,8 +270,8 @@ func places(n *yaml.Node) int {
 	return count
 }
 
-// put puts a reference into the place of a number, and returns its path; false if the
-// form does not go there.
+// put puts a reference into the place with a number, and returns its path. It returns
+// false if the form does not fit there.
 func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	at := 0
 	var find func(n *yaml.Node, path string) (*yaml.Node, string)
@@ -294,7 +296,7 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	}
 	n, path := find(o, "")
 	switch {
-	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind", strings.Contains(n.Value, "docker.io/"): // of no kind it is no object; there is one already
+	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind", strings.Contains(n.Value, "docker.io/"): // without a kind it is no object; a value with docker.io/ already has a reference
 		return path, false
 	case n.Kind == yaml.MappingNode:
 		key := f.key
@@ -316,8 +318,8 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	return path, false
 }
 
-// isNames reports whether the keys at a path are names that somebody gave, and no fields:
-// image is one among others there.
+// isNames reports whether the keys at a path are names that somebody gave, not fields.
+// There, "image" is a name like any other.
 func isNames(path string) bool {
 	for _, names := range []string{"data", "stringData", "binaryData", "labels", "annotations", "matchLabels", "properties", "encryptedData", "selector", "nodeSelector"} {
 		if path == names || strings.HasSuffix(path, "."+names) {
@@ -327,10 +329,11 @@ func isNames(path string) bool {
 	return false
 }
 
-// spellings is how many ways print has.
+// spellings is the number of spellings that print knows.
 const spellings = 6
 
-// print returns an object as text in one of the spellings of YAML; false if it has none.
+// print returns an object as text in one spelling of YAML. It returns false if the object
+// has no such spelling.
 func print(o *yaml.Node, r *rand.Rand, spelling int) (text string, ok bool) {
 	switch spelling {
 	case 0:
@@ -366,7 +369,7 @@ func copyOf(n *yaml.Node) *yaml.Node {
 	return &clone
 }
 
-// restyle gives each scalar a style of its own.
+// restyle gives each scalar a random style.
 func restyle(n *yaml.Node, r *rand.Rand) {
 	n.Style = 0
 	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!str" {
@@ -377,7 +380,7 @@ func restyle(n *yaml.Node, r *rand.Rand) {
 	}
 }
 
-// flow writes a node in flow style, strings with escapes for some of their characters.
+// flow writes a node in flow style. Strings have some characters as escapes.
 func flow(b *strings.Builder, n *yaml.Node, r *rand.Rand) {
 	switch n.Kind {
 	case yaml.MappingNode:

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package laws tests two laws of conservation, from outside: it hands manifests to
+// Package laws tests two laws of conservation from outside. It hands manifests to
 // function.Run and reads the report.
 //
-//  1. Of bytes: each byte of a source belongs to an object that was looked at, to the
-//     space between objects, or to something that the report says was not looked at.
-//  2. Of images: an image reference, put anywhere into any object in any spelling, is in
-//     a pod that is judged, or a finding under strict, or in a silent place, which counts.
+//  1. Of bytes: each byte of a source belongs to an object that the program read, to the
+//     space between objects, or to something that the report names as unread.
+//  2. Of images: take an image reference, anywhere in any object, in any spelling. It is
+//     in a pod with a verdict, in a finding under strict, or in a silent place with a count.
 //
-// A mode that walks past something breaks one of them, whatever it is that it passed. So
-// neither law has a list of what may go wrong.
+// A mode that skips anything breaks one of these laws. So neither law needs a list of
+// possible mistakes.
 package laws_test
 
 import (
@@ -28,7 +28,7 @@ type question struct {
 	config *function.Config
 }
 
-// questions are the modes that prove something, each as strict as it can be.
+// questions are the modes that prove something, each in its strictest form.
 func questions(t testing.TB) (all []question) {
 	t.Helper()
 	for _, q := range []struct {
@@ -49,7 +49,7 @@ func questions(t testing.TB) (all []question) {
 	return all
 }
 
-// ask runs the function on files of manifests, as found in a folder.
+// ask runs the function on files of manifests, as if they were found in a folder.
 func (q question) ask(texts ...string) function.Report {
 	inputs := make([]function.Input, len(texts))
 	for i, text := range texts {
@@ -58,8 +58,8 @@ func (q question) ask(texts ...string) function.Report {
 	return function.Run(inputs, function.Request{Config: q.config, Mode: q.mode})
 }
 
-// good is a set of which all is proven: a DaemonSet that pulls from docker.io with a
-// Secret that is there.
+// good is a set that proves everything: a DaemonSet pulls from docker.io with a Secret of
+// the set.
 const good = `apiVersion: apps/v1
 kind: DaemonSet
 metadata: {name: calico-node, namespace: kube-system}
@@ -76,7 +76,8 @@ type: kubernetes.io/dockerconfigjson
 data: {.dockerconfigjson: eyJhdXRocyI6eyJodHRwczovL2luZGV4LmRvY2tlci5pby92MS8iOnsiYXV0aCI6ImJXVTZlQT09In19fQ==}
 `
 
-// TestTheGoodSetIsGreen keeps the laws from being true of everything.
+// TestTheGoodSetIsGreen checks that the good set has no errors of its own. With such
+// errors the laws would hold for any report.
 func TestTheGoodSetIsGreen(t *testing.T) {
 	for _, q := range questions(t) {
 		if report := q.ask(good); !report.OK {
@@ -85,11 +86,11 @@ func TestTheGoodSetIsGreen(t *testing.T) {
 	}
 }
 
-// An account is what a report says, each thing as often as it says it.
+// An account counts the statements of a report.
 type account map[string]int
 
-// accountOf returns what a report says that counts: verdicts on images, findings that
-// make it fail, what a reference covers, and silent places.
+// accountOf returns the statements of a report that count: verdicts on images, findings
+// that make it fail, what a reference covers, and silent places.
 func accountOf(report function.Report) account {
 	a := account{}
 	for _, image := range report.Images {
@@ -106,7 +107,7 @@ func accountOf(report function.Report) account {
 	return a
 }
 
-// more reports whether a says something that before does not.
+// more reports whether a has a statement that before does not have.
 func (a account) more(before account) bool {
 	for what, n := range a {
 		if n > before[what] {

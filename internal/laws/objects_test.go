@@ -10,8 +10,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
-// objects are what references are put into: kinds of Kubernetes, of others, and of none.
-// None of them has one itself.
+// objects are the objects for references: kinds of Kubernetes, of other projects, and
+// unknown ones. None of them has a reference itself.
 var objects = strings.Split(strings.TrimSpace(`
 {apiVersion: apps/v1, kind: Deployment, metadata: {name: o, namespace: law, labels: {a: b}, annotations: {c: d}}, spec: {replicas: 1, selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {serviceAccountName: o, initContainers: [{name: i, image: quay.io/a/i, command: [sh]}], containers: [{name: c, image: quay.io/a/c, args: [--x, y], env: [{name: E, value: v}, {name: F, valueFrom: {fieldRef: {fieldPath: spec.nodeName}}}], volumeMounts: [{name: v, mountPath: /v}]}], volumes: [{name: v, configMap: {name: o}}]}}}}
 {apiVersion: batch/v1, kind: CronJob, metadata: {name: o, namespace: law}, spec: {schedule: "* * * * *", jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: quay.io/a/c}], restartPolicy: Never}}}}}}
@@ -55,7 +55,7 @@ var objects = strings.Split(strings.TrimSpace(`
 {apiVersion: example.com/v1, kind: Thing, metadata: {name: o}, a: [[x, [y]], {z: null}], b: 1.5, c: true}
 `), "\n")
 
-// objectNamed returns the parsed object of a number.
+// objectNamed returns the parsed object with a number.
 func objectNamed(n int) *yaml.Node {
 	var document yaml.Node
 	if err := yaml.Unmarshal([]byte(objects[n%len(objects)]), &document); err != nil {
@@ -64,7 +64,7 @@ func objectNamed(n int) *yaml.Node {
 	return document.Content[0]
 }
 
-// randomObject returns an object of a kind that nobody knows, with anything in it.
+// randomObject returns an object of an unknown kind with random content.
 func randomObject(r *rand.Rand) *yaml.Node {
 	o := objectNamed(len(objects) - 1)
 	for range 1 + r.IntN(3) {
@@ -73,7 +73,7 @@ func randomObject(r *rand.Rand) *yaml.Node {
 	return o
 }
 
-// keys are those that mean something somewhere.
+// keys are keys that have a meaning in some kind.
 var keys = []string{"spec", "template", "containers", "initContainers", "data", "metadata", "kind", "value", "values", "name", "override", "status",
 	"items", "manifests", "args", "env", "config", "description", "match", "rules", "expr", "volumes", "annotations", "schema", "properties", "default"}
 

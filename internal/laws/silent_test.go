@@ -4,5 +4,5 @@ package laws_test
 
 import "example.com/calico-pull-secrets/function"
 
-// silent returns how many references fell into each silent place.
+// silent returns how many references are in each silent place.
 func silent(report function.Report) map[string]int { return report.Silent }
