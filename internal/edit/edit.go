@@ -30,8 +30,7 @@
 // Some changes rewrite the whole object: a sequence in another order, and a sequence that
 // loses elements and gets others. So does a change to a node that has an anchor and is
 // used again elsewhere: the text has no one place for it. Keys that are not scalars, or
-// that occur twice, are an obstacle only if the entries of their own mapping change: see
-// [Validate].
+// that occur twice, prevent only changes to entries of their own mapping: see [Validate].
 //
 // The package knows YAML and nothing of Kubernetes. There are two exceptions: what
 // kubectl's parser makes of tags, and what it reads as JSON.

@@ -103,8 +103,8 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 	}
 }
 
-// matters reports whether the object n is of interest. n must be expanded. It is if a
-// mapping in n has one of the kinds, and a scalar in n has a word of that kind.
+// matters reports whether the object n is of interest. n must be expanded. For that, a
+// mapping in n must have one of the kinds, and a scalar a word of that kind.
 func (s scanner) matters(n *yaml.Node) bool {
 	found := make([]bool, len(s.kinds))
 	s.findKinds(n, found)
@@ -252,8 +252,8 @@ func hasIndicator(text []byte, c byte) bool {
 	}
 }
 
-// hasEscape reports whether an escape sequence in text may hide a character of a kind or
-// word, or join two lines. It also returns true for a scalar in base64.
+// hasEscape reports whether an escape sequence may hide a character of a kind or word, or
+// join two lines. It also returns true for a scalar in base64.
 func hasEscape(text []byte) bool {
 	if bytes.Contains(text, []byte("binary")) && (bytes.Contains(text, []byte("!!binary")) || bytes.Contains(text, []byte(":binary>"))) {
 		return true

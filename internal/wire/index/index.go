@@ -3,9 +3,9 @@
 // Package index finds the items of a list in block style without parsing them. Its only
 // function is [Items]. It promises:
 //
-//   - Suppose it is certain of each item, and for a parser the text without the items is
-//     a mapping whose list is null. Then a parser finds the same items in the whole text:
-//     as many block mappings, with these lines.
+//   - Suppose it is certain of each item, and a parser reads the text without the items
+//     as a mapping with a null list. Then a parser finds the same items in the whole
+//     text: as many block mappings, with these lines.
 //   - It marks an item that it is not certain of. The caller must parse the text of such
 //     an item alone. It is one item if it is a block mapping that starts right of the
 //     dashes.

@@ -144,8 +144,8 @@ func (r *recogniser) push(c collection) bool {
 	return len(r.open) < len(r.stack)
 }
 
-// isPending reports whether a scalar in column is the value of the last dash, or of a key
-// on an earlier line.
+// isPending reports whether a scalar in column is the value of the last dash, or of an
+// earlier line's key.
 func (r *recogniser) isPending(column int) bool {
 	last := &r.open[len(r.open)-1]
 	return last.pending && last.column < column
