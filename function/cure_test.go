@@ -14,8 +14,8 @@ import (
 const fromThree = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\nspec: {template: {spec: {containers: [" +
 	"{name: a, image: quay.io/calico/node:v3.32.1}, {name: b, image: docker.io/flannel/flannel:v0.24.4}, {name: c, image: 'registry.example.com:5000/x/y'}]}}}\n"
 
-// TestTheServersThatAreNamedGiveGreen takes the servers and the list that registry-partial or
-// registry-mismatch names, writes the servers into that list, and runs again.
+// TestTheServersThatAreNamedGiveGreen follows the hints of registry-partial and registry-mismatch.
+// It writes their servers into the list that they name, and runs again.
 func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
 	t.Setenv("U", "x")
 	login := []string{"secret.usernameEnv=U", "secret.passwordEnv=U"}

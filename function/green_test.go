@@ -11,8 +11,8 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestGreenIsNotGivenUnseen has the ways in which the program could say that all is well though it
-// did not look at something.
+// TestGreenIsNotGivenUnseen has input that the program cannot judge. It must never say that all is
+// well.
 func TestGreenIsNotGivenUnseen(t *testing.T) {
 	const (
 		secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: ns}\ntype: kubernetes.io/dockerconfigjson\n" +

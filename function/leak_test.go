@@ -104,8 +104,8 @@ func positions() map[string]string {
 }
 
 // TestNoCredentialInTheWrongPlaceIsToldAnybody puts credentials into every position of the
-// configuration. No message may show one, but for a text that is valid as the name of an object or
-// a host.
+// configuration. No message may show one. Texts that are valid as the name of an object or a host
+// are left out.
 func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "1234")

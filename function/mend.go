@@ -42,8 +42,8 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", name, in, server)
 }
 
-// mendReference returns how pods without a list get one. A target with a registry selects no kind
-// whose pods run once, and none where an operator takes the list elsewhere.
+// mendReference returns how pods without a list get one. A target with a registry does not select
+// kinds whose pods run once, or lists that an operator takes elsewhere.
 func (s task) mendReference(p podList, host string) string {
 	own := p.Resource.Spec()
 	isTemplate := slices.Contains(p.Reading.Templates(), p.pod) || own != nil && p.pod == nil

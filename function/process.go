@@ -7,8 +7,8 @@
 //
 //   - Each target references the Secret: its name is in imagePullSecrets of
 //     the pod template, behind the existing entries, which stay.
-//   - If the configuration describes the Secret, there is one in each namespace
-//     that has a target, with the content that kubectl would give it.
+//   - If the configuration describes the Secret, each namespace with a target has one.
+//     Its content is that of kubectl create secret docker-registry.
 //   - No other field of any object changes, and a second run changes nothing.
 //   - It reports all problems at once, and then changes nothing.
 //   - In the modes check and audit it changes nothing at all.

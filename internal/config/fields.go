@@ -10,8 +10,8 @@ import (
 	"example.com/calico-pull-secrets/internal/credential"
 )
 
-// A field is one setting of the configuration. Its path is the same everywhere: below spec in a
-// CalicoPullSecrets, as a key in the data of a ConfigMap, and before the = of an argument.
+// A field is one setting of the configuration. Its path is the same below spec of a
+// CalicoPullSecrets, in the data of a ConfigMap, and in an argument.
 type field struct {
 	path  string
 	about string

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package finding has the findings of the program, the table of the checks behind them, the
-// policies that grade them, and the one place that decides which input a message may quote.
+// Package finding has the findings of the program, the table of its checks, and the policies that
+// grade findings. It alone decides which input a message may quote.
 //
 // It promises:
 //

@@ -17,8 +17,8 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// Visible returns a text as one line. It escapes each character that is not printable, as Go does
-// in a string, so no escape sequence reaches a terminal.
+// Visible returns a text as one line. It escapes characters that are not printable, as Go does in a
+// string. So no escape sequence reaches a terminal.
 func Visible(text string) string {
 	if utf8.ValidString(text) && !strings.ContainsFunc(text, isUnprintable) {
 		return text

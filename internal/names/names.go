@@ -26,8 +26,8 @@ const (
 	previousNames = "internal.config.kubernetes.io/previousNames"
 	prefixes      = "internal.config.kubernetes.io/prefixes"
 	suffixes      = "internal.config.kubernetes.io/suffixes"
-	// NeedsHash is the annotation that asks kustomize for a hash of the content in the name of a
-	// Secret, if its value is Enabled. kustomize removes the annotation; kpt would write it into
+	// NeedsHash is an annotation with the value Enabled. It asks kustomize to add a hash of the
+	// content to the name of a Secret. kustomize removes the annotation; kpt would write it into
 	// the package.
 	NeedsHash = "internal.config.kubernetes.io/needsHashSuffix"
 	Enabled   = "enabled"
@@ -120,9 +120,9 @@ func last(list []string) string {
 	return list[len(list)-1]
 }
 
-// Meant returns the index of the Secret to which a name in the list of o refers once kustomize is
-// done. It is -1 if there is none. Then renamed is the index of a Secret that has or had the name
-// and gets another one, -1 if there is none. Secrets of other namespaces do not count.
+// Meant returns the index of the Secret to which a name in the list of o refers after kustomize. It
+// is -1 if there is none. Then renamed is the index of a Secret that has or had the name and gets
+// another one; else renamed is -1. Secrets of other namespaces do not count.
 func (k *Secrets) Meant(o Object, name string) (meant, renamed int) {
 	if AreCorrected(o.Kind) {
 		if i := k.referral(o, name); i >= 0 {
@@ -139,9 +139,10 @@ func (k *Secrets) Meant(o Object, name string) (meant, renamed int) {
 	return -1, -1
 }
 
-// referral returns the index of the Secret whose new name kustomize writes into a list with a
-// former name, -1 if there is none. If several had the name, those with the same prefixes and
-// suffixes as o count. If several of these are left, kustomize fails, unless they have one name.
+// referral returns the index of the Secret whose former name is in the list of o: kustomize writes
+// its new name there. It returns -1 if there is none. If several had the name, those with the same
+// prefixes and suffixes as o count. If several of these are left, kustomize fails, unless they have
+// one name.
 func (k *Secrets) referral(o Object, name string) int {
 	at := affixed{name, namespaceOf(o), anyAffix, anyAffix}
 	if called := k.called[at]; len(called) < 2 {

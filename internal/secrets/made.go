@@ -36,8 +36,8 @@ var makerKinds = map[string][]string{
 	"VaultStaticSecret": nil, "VaultDynamicSecret": nil, "ClusterPolicy": {"generate"}, "Policy": {"generate"},
 }
 
-// MakerKinds returns the kinds from which controllers make Secrets, with words of which one is in
-// the text of such an object. nil: every object of the kind counts.
+// MakerKinds returns the kinds from which controllers make Secrets. The text of such an object has
+// one of the words. nil: every object of the kind counts.
 func MakerKinds() map[string][]string { return makerKinds }
 
 // Makes reports whether a controller makes Secrets from r. It is false for a copied Secret.

@@ -16,16 +16,16 @@ type meaning struct {
 	name string
 }
 
-// Secret returns the Secret to which r refers by a name in its list once kustomize is done, nil if
-// there is none.
+// Secret returns the Secret to which a name in the list of r refers after kustomize, nil if there
+// is none.
 func (set *Set) Secret(r *inventory.Resource, name string) *inventory.Resource {
 	meant, _ := set.meant(r, name)
 	return meant
 }
 
-// meant returns the Secret to which r refers by a name in its list once kustomize is done. If there
-// is none, renamed is a Secret that has or had the name and gets another one. Each is nil if there
-// is none.
+// meant returns the Secret to which a name in the list of r refers after kustomize. If there is
+// none, renamed is a Secret that has or had the name and gets another one. Each is nil if there is
+// none.
 func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inventory.Resource) {
 	key := r.Key("Secret", r.SecretNamespace(), name)
 	candidates := set.Alike(key)
@@ -68,15 +68,15 @@ func isRenamedFor(r, secret *inventory.Resource) bool {
 	return secret.RenamedBy != "" && (r.RenamedBy != "" && !r.IsCorrected() || r.RenamedBy == "" && !secret.KeepsName)
 }
 
-// IsRenamed reports whether kustomize renames the Secret to which r refers by a name, and leaves
-// the list of r as it is.
+// IsRenamed reports whether kustomize renames a Secret in the list of r, and leaves the list as it
+// is.
 func (set *Set) IsRenamed(r *inventory.Resource, name string) bool {
 	_, renamed := set.meant(r, name)
 	return name != "" && (renamed != nil || set.RenamedBy(r, name) != "")
 }
 
-// RenamedBy returns the kustomization that renames the Secret to which r refers by a name, or the
-// object from which a controller makes that Secret under its own name. Empty if there is none.
+// RenamedBy returns the kustomization that renames a Secret in the list of r, empty if there is
+// none. If a controller makes the Secret, the kustomization renames the object from which it does.
 func (set *Set) RenamedBy(r *inventory.Resource, name string) string {
 	if secret, renamed := set.meant(r, name); secret != nil || renamed != nil {
 		if renamed != nil {
@@ -91,8 +91,8 @@ func (set *Set) RenamedBy(r *inventory.Resource, name string) string {
 	return made[0].Of.RenamedBy
 }
 
-// isRenamed reports whether the Secret to which r refers is renamed along with the object from
-// which a controller makes it.
+// isRenamed reports whether a kustomization renames the object from which a controller makes the
+// Secret. Then the Secret has another name than the list of r. It ignores copies.
 func (m Made) isRenamed(r *inventory.Resource, name string) bool {
 	return m.Of.RenamedBy != "" && (r.RenamedBy != "" || !m.Of.KeepsName) && m.Of.GetName() == name && !m.isCopy
 }

@@ -24,8 +24,8 @@ func pulledBy(t config.Target, r *inventory.Resource) bool {
 	return t.Registry == "" || slices.Contains(inventory.HostsOf(r.Repositories()), t.Registry)
 }
 
-// selects reports whether t selects r, whatever its registry. With ifNamed, t must name the kind of
-// an object that nobody can change in a cluster, such as a Job.
+// selects reports whether t selects r, whatever its registry. Nobody can change some objects in a
+// cluster, such as a Job. With ifNamed, t must name their kind.
 func selects(t config.Target, r *inventory.Resource, ifNamed bool) bool {
 	spec := r.Spec()
 	if spec == nil && (t.IsPreset() || r.Misnamed() != nil) { // presets are for Kubernetes' own kinds

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package targets says which resources the targets of a configuration select, and which kinds of
-// objects the program must read for that. For a target that selects nothing it says what there is
-// instead. It changes nothing and judges no pull.
+// Package targets says which resources the targets of a configuration select. It also says which
+// kinds of objects the program must read for that. For a target that selects nothing it says what
+// there is instead. It changes nothing and judges no pull.
 package targets
 
 import (
