@@ -87,6 +87,7 @@ func FuzzParse(f *testing.F) {
 	} {
 		f.Add("apiVersion: v1\nkind: ConfigMap\ndata: " + data + "\n")
 	}
+	f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {mode: remove}\n")
 	f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {targets: [{registry: docker.io, kind: ds}, {preset: canal}], secret: {registries: [{server: quay.io}]}, audit: null}\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		given, err := FromFile([]byte(text))
@@ -98,7 +99,7 @@ func FuzzParse(f *testing.F) {
 			require.NotContains(t, p.Text, "\n")
 		}
 		if s := given.Settings; len(given.Problems) == 0 {
-			require.Contains(t, []Mode{ModeAdd, ModeCheck, ModeAudit}, s.Mode)
+			require.Contains(t, []Mode{ModeAdd, ModeRemove, ModeCheck, ModeAudit}, s.Mode)
 			require.NotEmpty(t, s.SecretName)
 			require.NotEmpty(t, s.Targets)
 			require.NotEmpty(t, s.Audited)
