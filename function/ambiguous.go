@@ -24,7 +24,7 @@ func (j *judge) sameObject(r *inventory.Resource) {
 	if r.GVK.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, serviceAccountsOf(j.set, r, j.judged)...)
 	} else if j.set.FirstLike(r) != r {
-		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: "+twoClusters, alsoIn(r, j.set.FirstLike(r)))
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: "+twoClusters, inOtherFile(r, j.set.FirstLike(r)))
 	}
 }
 
@@ -70,8 +70,8 @@ func (t *twins) find(j *judge) {
 	}
 }
 
-// alsoIn names the file of an object with the name of r. kpt does not show the file of a result.
-func alsoIn(r, other *inventory.Resource) string {
+// inOtherFile names the file of an object with the name of r. kpt does not show the file of a result.
+func inOtherFile(r, other *inventory.Resource) string {
 	here, there := r.Path(), other.Path()
 	switch {
 	case there == "" || here == there:
@@ -97,7 +97,7 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 		if !sameJSON(say(first), say(r)) {
 			severity, and = fn.Error, "with different content"
 		}
-		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: "+twoClusters, alsoIn(r, first), and))
+		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: "+twoClusters, inOtherFile(r, first), and))
 	}
 	return all
 }

@@ -14,9 +14,9 @@ import (
 const fromThree = "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: canal, namespace: kube-system}\nspec: {template: {spec: {containers: [" +
 	"{name: a, image: quay.io/calico/node:v3.32.1}, {name: b, image: docker.io/flannel/flannel:v0.24.4}, {name: c, image: 'registry.example.com:5000/x/y'}]}}}\n"
 
-// TestTheServersThatAreNamedGiveGreen follows the hints of registry-partial and registry-mismatch.
+// TestTheHintsOnServersGiveGreen follows the hints of registry-partial and registry-mismatch.
 // It writes their servers into the list that they name, and runs again.
-func TestTheServersThatAreNamedGiveGreen(t *testing.T) {
+func TestTheHintsOnServersGiveGreen(t *testing.T) {
 	t.Setenv("U", "x")
 	login := []string{"secret.usernameEnv=U", "secret.passwordEnv=U"}
 	entry := []string{"secret.registries.0.server=quay.io", "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=U"}

@@ -12,7 +12,7 @@ import (
 )
 
 // After an internal error only failed makes the report, so failed must set the exit code.
-func TestWhatFailsIsNotFine(t *testing.T) {
+func TestAnInternalErrorFails(t *testing.T) {
 	report := failed(errors.New("internal error"))
 	require.False(t, report.OK)
 	require.Equal(t, finding.ExitUnread, report.Code)

@@ -11,9 +11,9 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestGreenIsNotGivenUnseen has input that the program cannot judge. It must never say that all is
+// TestUnseenInputIsNeverGreen has input that the program cannot judge. It must never say that all is
 // well.
-func TestGreenIsNotGivenUnseen(t *testing.T) {
+func TestUnseenInputIsNeverGreen(t *testing.T) {
 	const (
 		secret = "---\napiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: ns}\ntype: kubernetes.io/dockerconfigjson\n" +
 			"stringData: {.dockerconfigjson: '{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"bWU6eA==\"}}}'}\n"

@@ -9,9 +9,9 @@ import (
 	"example.com/calico-pull-secrets/internal/unseen"
 )
 
-// homeless returns findings on the file for a new Secret: kustomize does not build it, or renames
+// homeFindings returns findings on the file for a new Secret: kustomize does not build it, or renames
 // the Secret and not the reference in a target.
-func (s task) homeless(p *plan) (all finding.List) {
+func (s task) homeFindings(p *plan) (all finding.List) {
 	home := s.home
 	for _, c := range p.changes() {
 		if c.Subject() != nil {

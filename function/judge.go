@@ -22,16 +22,16 @@ type judge struct {
 	judged   map[*inventory.Resource]bool       // Secrets and ServiceAccounts, which several targets may share
 	targets  map[*inventory.Resource]*reference // the reference of each target
 	// conflicting has the Secrets that two objects write, once a finding says so.
-	conflicting    map[inventory.Key]bool
-	users          map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
-	toldUnselected map[*inventory.Resource]bool     // resources that unselected has reported
-	keyrings       map[*reference]*pull.Keyring
-	servedBy       map[*reference]string           // what the Secrets of the list authenticate, for messages
-	emitted        map[inventory.Key]*pull.Content // contents of the emitted Secrets; nil for one that keeps its content
+	conflicting        map[inventory.Key]bool
+	users              map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
+	reportedUnselected map[*inventory.Resource]bool     // resources that unselected has reported
+	keyrings           map[*reference]*pull.Keyring
+	servedBy           map[*reference]string           // what the Secrets of the list authenticate, for messages
+	emitted            map[inventory.Key]*pull.Content // contents of the emitted Secrets; nil for one that keeps its content
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, toldUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
 		j.targets[r.Resource] = r
 	}
@@ -118,7 +118,7 @@ func (j *judge) emittedSecrets() {
 			j.findings = append(j.findings, first.Finding(finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem))
 		}
 	}
-	if j.emitsInVain(pull.Authenticating(first.Servers...)) {
+	if j.coversNoImage(pull.Authenticating(first.Servers...)) {
 		for i := range j.findings {
 			if j.findings[i].Check == finding.RegistryMismatch {
 				j.findings[i].Severity = finding.Error
@@ -127,9 +127,9 @@ func (j *judge) emittedSecrets() {
 	}
 }
 
-// emitsInVain reports whether the content authenticates no image of the targets. It returns false
+// coversNoImage reports whether the content authenticates no image of the targets. It returns false
 // if one of their images is unknown.
-func (j *judge) emitsInVain(content pull.Content) bool {
+func (j *judge) coversNoImage(content pull.Content) bool {
 	ring := pull.NewKeyring([]pull.Secret{{Name: "emitted", Content: content}})
 	for _, r := range j.references {
 		isUnknown := func(c inventory.Image) bool {

@@ -103,10 +103,10 @@ func positions() map[string]string {
 	return all
 }
 
-// TestNoCredentialInTheWrongPlaceIsToldAnybody puts credentials into every position of the
+// TestNoMessageShowsACredential puts credentials into every position of the
 // configuration. No message may show one. Texts that are valid as the name of an object or a host
 // are left out.
-func TestNoCredentialInTheWrongPlaceIsToldAnybody(t *testing.T) {
+func TestNoMessageShowsACredential(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "1234")
 	// isName reports whether a form is a valid name at a position, or looks like a host.

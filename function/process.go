@@ -99,7 +99,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	}
 	o.plan = plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	later := slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeless(o.plan))
+	later := slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeFindings(o.plan))
 	if o.findings.HasErrors() {
 		o.findings = append(o.findings, later...)
 	} else {

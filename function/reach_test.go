@@ -52,7 +52,7 @@ stringData:
 
 // The audit checks mode add: it must call each image authenticated after add, wherever the pod
 // template is.
-func TestWhatAddWroteAuditCallsAuthenticated(t *testing.T) {
+func TestAuditAuthenticatesWhatAddWrote(t *testing.T) {
 	count := 2000
 	if testing.Short() {
 		count = 200

@@ -103,7 +103,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	if r.in != nil && r.in.IsResourceList() {
 		report.Code = min(report.Code, finding.ExitFailed)
 	}
-	if !r.saidUnseen { // an earlier step failed
+	if !r.reportedUnseen { // an earlier step failed
 		for _, u := range request.Unseen {
 			report.Findings = append(report.Findings, u.finding(finding.Severity(u.Severity)))
 		}
@@ -131,9 +131,9 @@ type run struct {
 	in      *wire.Input
 	unread  []wire.Unread
 	set     *secrets.Set // empty until list has run
-	// saidUnseen is true once the findings include what the caller did not hand over.
-	saidUnseen bool
-	removes    bool // the mode is remove
+	// reportedUnseen is true once the findings include what the caller did not hand over.
+	reportedUnseen bool
+	removes        bool // the mode is remove
 }
 
 // do opens the inputs, lists what matters, processes it and writes the changes.
@@ -250,19 +250,19 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
 	read = inventory.Read(tree, question)
 	for i := range read {
-		if !isAskedLater(read[i].Kind) {
+		if !isKeptWhole(read[i].Kind) {
 			read[i].Node = inventory.Rest(read[i].Node, withLabels)
 		}
 	}
-	if isAskedLater(read[0].Kind) {
+	if isKeptWhole(read[0].Kind) {
 		return read, nil
 	}
 	return read, read[0].Node
 }
 
-// isAskedLater reports whether objects of a kind are or become Secrets, are the configuration, or
+// isKeptWhole reports whether objects of a kind are or become Secrets, are the configuration, or
 // tell what an operator installs.
-func isAskedLater(kind string) bool {
+func isKeptWhole(kind string) bool {
 	_, makes := secrets.MakerKinds()[kind]
 	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
 }
@@ -346,7 +346,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 
 // line returns the line of a field of a resource in its source.
 func (r *run) line(about *inventory.Resource, field string) int {
-	if r.in.Value(about.Item) != nil && !isAskedLater(about.Reading.Outermost().Kind) {
+	if r.in.Value(about.Item) != nil && !isKeptWhole(about.Reading.Outermost().Kind) {
 		return r.in.Line(about.Item, "") + about.Reading.Below(field)
 	}
 	return r.in.Line(about.Item, strings.TrimPrefix(about.Within+"."+field, "."))

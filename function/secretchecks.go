@@ -38,7 +38,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
 		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
-			"needs Secret %q in its own namespace %s, but it is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecret(namespace))
+			"needs Secret %q in its own namespace %s, but it is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {
@@ -111,8 +111,8 @@ func (j *judge) elsewhere(r *reference) (elsewhere string) {
 	return elsewhere
 }
 
-// bringSecret returns a hint how to get the Secret into a namespace.
-func (j *judge) bringSecret(namespace string) string {
+// bringSecretHint returns a hint how to get the Secret into a namespace.
+func (j *judge) bringSecretHint(namespace string) string {
 	if s := j.settings.Secret; s != nil && s.Namespace != "" {
 		return "leave secret.namespace out: each namespace with a target gets the Secret"
 	}

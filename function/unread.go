@@ -19,7 +19,7 @@ import (
 // notLookedAt returns findings on input that may matter and nobody looked at: the program could not
 // read it, passed it over, or did not get it.
 func (r *run) notLookedAt(s task) (all finding.List) {
-	r.saidUnseen = true
+	r.reportedUnseen = true
 	unread := wire.BySource(r.unread)
 	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool { return len(unread[source.Name]) == 0 })
 	for _, u := range r.unread {

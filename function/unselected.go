@@ -26,8 +26,8 @@ func (j *judge) unselected() {
 			continue
 		}
 		for _, r := range j.set.Objects {
-			if !j.toldUnselected[r] && isAmong(t, r) {
-				j.toldUnselected[r] = true
+			if !j.reportedUnselected[r] && isAmong(t, r) {
+				j.reportedUnselected[r] = true
 				j.findings = append(j.findings, unseen.Dark(r, j.settings.Preflight)...)
 				j.unselectedPods(t, r)
 			}
@@ -69,13 +69,13 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 				from = append(from, image)
 			}
 		}
-		why, hint := p.addressed()
+		why, hint := p.whyUncovered()
 		j.notCovered(p, from, why, hint)
 	}
 }
 
-// addressed says why the pods of a list get no Secret, and how they can get one.
-func (p podList) addressed() (why, hint string) {
+// whyUncovered says why the pods of a list get no Secret, and how they can get one.
+func (p podList) whyUncovered() (why, hint string) {
 	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // with generateName the API server makes the name
 	add := "add " + p.GVK.Kind + "/" + name + " to targets"
 	own := p.Resource.Spec()

@@ -80,9 +80,9 @@ func TestAnAnnotationIsForItsObject(t *testing.T) {
 	require.Equal(t, 1, g.Allowed()[0].Findings)
 }
 
-// TestABaselineLetsPassWhatItWasMadeOf writes a baseline of random findings, from several sets at
+// TestABaselineLetsItsFindingsPass writes a baseline of random findings, from several sets at
 // the same time. Read again, it must let these findings pass, and no more.
-func TestABaselineLetsPassWhatItWasMadeOf(t *testing.T) {
+func TestABaselineLetsItsFindingsPass(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	words := []string{"", "a", "b\n\"", "ü/.."}
 	any := func() string { return words[r.IntN(len(words))] }

@@ -80,7 +80,7 @@ func (g *Gate) Let(f finding.Finding) finding.Finding {
 		}
 		r.allowed.isUsed = r.allowed.isUsed || f.Severity != finding.Info || f.IsUnproven()
 		if by == "" && f.Severity == finding.Error {
-			by = r.said()
+			by = r.label()
 			r.allowed.Findings++
 		}
 	}
@@ -104,8 +104,8 @@ func (g *Gate) rulesFor(f finding.Finding) []*rule {
 	return append(slices.Clone(g.rules), g.of[f.Object]...)
 }
 
-// said returns the name of the rule for a finding that it lets pass.
-func (r *rule) said() string {
+// label returns the name of the rule for a finding that it lets pass.
+func (r *rule) label() string {
 	name := r.allowed.Name
 	if r.allowed.Kind == ByAnnotation {
 		name = ByAnnotation // the finding names the object

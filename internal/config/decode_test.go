@@ -46,8 +46,8 @@ func TestArgumentsAreStrings(t *testing.T) {
 	}
 }
 
-// TestWhatIsWrongIsSaid has wrong arguments, and all their problems.
-func TestWhatIsWrongIsSaid(t *testing.T) {
+// TestTheProblemsOfArguments has wrong arguments, and all their problems.
+func TestTheProblemsOfArguments(t *testing.T) {
 	for name, c := range map[string]struct {
 		arguments []string
 		want      string

@@ -47,13 +47,13 @@ func (p *Problems) AddError(field string, err error) {
 func (p Problems) without(others Problems) Problems {
 	return slices.DeleteFunc(p, func(a Problem) bool {
 		return slices.ContainsFunc(others, func(b Problem) bool {
-			return a.Field == b.Field || a.Field == b.meant || isInstead(b.Field, a.Field)
+			return a.Field == b.Field || a.Field == b.meant || isReplacedBy(a.Field, b.Field)
 		})
 	})
 }
 
-// isInstead reports whether a list of registries replaces the field.
-func isInstead(list, field string) bool {
+// isReplacedBy reports whether the list is one of registries that replaces the field.
+func isReplacedBy(field, list string) bool {
 	block, isList := strings.CutSuffix(list, ".registries")
 	return isList && strings.HasPrefix(field, block+".")
 }

@@ -134,8 +134,8 @@ func (f Finding) Result() *fn.Result {
 	return r
 }
 
-// said returns the message, after the name of what lets the finding pass.
-func (f Finding) said() string {
+// fullMessage returns the message, after the name of what lets the finding pass.
+func (f Finding) fullMessage() string {
 	if f.Excepted == "" {
 		return f.Message
 	}
@@ -145,9 +145,9 @@ func (f Finding) said() string {
 // Text returns message and hint as one line, for a format without a place for a hint.
 func (f Finding) Text() string {
 	if f.Hint == "" {
-		return f.said()
+		return f.fullMessage()
 	}
-	return f.said() + "; hint: " + f.Hint
+	return f.fullMessage() + "; hint: " + f.Hint
 }
 
 // IsInSet reports whether the path of the file already names the set.
@@ -180,6 +180,6 @@ func (f Finding) String() string {
 	if field != "" {
 		parts = append(parts, field)
 	}
-	parts = append(parts, f.said())
+	parts = append(parts, f.fullMessage())
 	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " ")
 }

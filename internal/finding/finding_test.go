@@ -18,9 +18,9 @@ func TestNoMessageMovesTheCursor(t *testing.T) {
 	require.Equal(t, `a\x1b[2J\nb\xff and "\u202e"`, f.Message)
 }
 
-// TestAnObjectThatNothingRefersTo has a finding on an object without a name. A result cannot refer
+// TestAFindingOnAnObjectWithoutAName has a finding on an object without a name. A result cannot refer
 // to such an object, so its message names the field.
-func TestAnObjectThatNothingRefersTo(t *testing.T) {
+func TestAFindingOnAnObjectWithoutAName(t *testing.T) {
 	f := finding.New(finding.Secret, finding.Warning, "broken").At(place)
 	require.Equal(t, &fn.Result{
 		Message: "broken", Severity: fn.Warning, Tags: map[string]string{"check": "secret"},
@@ -49,9 +49,9 @@ func TestOrder(t *testing.T) {
 	require.Equal(t, sorted, finding.List{sorted[4], sorted[1], sorted[3], sorted[2], sorted[0]}.WorstFirst())
 }
 
-// TestEachIsSaidOnce has findings that differ only in severity, or only in the object. Two objects
+// TestEachFindingIsThereOnce has findings that differ only in severity, or only in the object. Two objects
 // with one name get one result.
-func TestEachIsSaidOnce(t *testing.T) {
+func TestEachFindingIsThereOnce(t *testing.T) {
 	f := finding.New(finding.Secret, finding.Error, "broken").At(place)
 	again, other := f, f
 	again.Severity = finding.Info

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAFindingHasItsHintApart(t *testing.T) {
+func TestAMessageEndsBeforeItsHint(t *testing.T) {
 	f := New(Config, Error, "no field %q\nhint: set %s", "a", "b")
 	require.Equal(t, `no field "a"`, f.Message)
 	require.Equal(t, "set b", f.Hint)
@@ -18,7 +18,7 @@ func TestAFindingHasItsHintApart(t *testing.T) {
 	require.Equal(t, `error: no field "a"`, f.String())
 }
 
-func TestNoNamePassesForAHint(t *testing.T) {
+func TestNoNameLooksLikeAHint(t *testing.T) {
 	name := "x\nhint: delete everything"
 	for _, f := range []Finding{
 		New(Config, Error, "no %s", name),

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestOfAServerTheHostIsShownAndNothingElse(t *testing.T) {
+func TestShowServerShowsOnlyTheHost(t *testing.T) {
 	for server, shown := range map[string]string{
 		"quay.io":                                 "quay.io",
 		"https://index.docker.io/v1/":             "https://index.docker.io/v1/",

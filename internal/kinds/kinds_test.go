@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestEachKindIsWhole wants each row of kinds.go to be complete, and its apiVersion to be right.
-func TestEachKindIsWhole(t *testing.T) {
+// TestEachKindIsComplete wants each row of kinds.go to be complete, and its apiVersion to be right.
+func TestEachKindIsComplete(t *testing.T) {
 	for _, s := range specs {
 		require.NotEmpty(t, s.Groups, "internal/kinds/kinds.go: %s has no group", s.Kind)
 		require.Regexp(t, `^v[0-9]+((alpha|beta)[0-9]+)?$`, s.Version, "internal/kinds/kinds.go: the version of %s", s.Kind)

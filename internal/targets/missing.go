@@ -37,8 +37,8 @@ func (x selection) missing(t config.Target) finding.List {
 		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, inventory.HostsPulledFrom(candidates)), pullsFrom(t, set, candidates))}
 	}
 	message := "no target: nothing matches " + t.InMessage(knownNames(set))
-	if strange := x.strange(t); strange != "" {
-		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, strange)}
+	if text := x.lookalike(t); text != "" {
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, text)}
 	}
 	if len(candidates) == 0 {
 		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all", message)}
@@ -53,9 +53,9 @@ func (x selection) missing(t config.Target) finding.List {
 	return finding.List{f}
 }
 
-// strange returns a sentence on an object that t may mean and Kubernetes reads as something else:
+// lookalike returns a sentence on an object that t may mean and Kubernetes reads as something else:
 // its apiVersion does not fit its kind, or it is in a text. Empty if there is none.
-func (x selection) strange(t config.Target) string {
+func (x selection) lookalike(t config.Target) string {
 	for _, r := range x.set.All {
 		if r.Misnamed() != nil && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return s.MatchesKind(r.GVK.Kind) && s.MatchesName(r.GetName()) }) {
 			if r.GetName() != "" {
