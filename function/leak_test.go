@@ -103,9 +103,9 @@ func positions() map[string]string {
 	return all
 }
 
-// TestNoMessageShowsACredential puts credentials into every position of the
-// configuration. No message may show one. Texts that are valid as the name of an object or a host
-// are left out.
+// TestNoMessageShowsACredential puts credentials into every position of the configuration. No
+// message may show one. The test leaves out texts that are valid as the name of an object or a
+// host.
 func TestNoMessageShowsACredential(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "1234")

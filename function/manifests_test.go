@@ -149,7 +149,7 @@ func serverOf(manifest []byte) string {
 }
 
 // TestRealManifestsAndTheRightServer wants no warning on Calico's own manifests with the right
-// server. With a Secret for another registry it wants one.
+// server. It wants one with a Secret for another registry, if the manifest shows the images.
 func TestRealManifestsAndTheRightServer(t *testing.T) {
 	t.Setenv("REGISTRY_USER", "me")
 	t.Setenv("REGISTRY_PASSWORD", "it's a secret")

@@ -165,7 +165,7 @@ func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found 
 	return p, found
 }
 
-// plan returns the plan of mode add.
+// plan returns the plan of the modes add and check.
 func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 	p, _ := s.selected(set, config)
 	p.problems = append(p.problems, p.conflicts()...)
@@ -262,8 +262,8 @@ func (p *plan) hideSecret() string {
 	return "choose its file, secret.path=regcred.yaml, and put that into .gitignore; or pipe the output: kpt fn eval -o unwrap"
 }
 
-// plaintext returns warnings if a password is in the configuration, or if kpt writes it to disk.
-// The latter is an error under no policy: where kpt writes the package, there is no better way.
+// plaintext returns warnings if a password is in the configuration, or if kpt writes it to disk. No
+// policy makes the second an error: where kpt writes the package, there is no better way.
 func (p *plan) plaintext() (all finding.List) {
 	if s := p.settings.Secret; s != nil {
 		for i, l := range s.Logins() {

@@ -22,7 +22,7 @@ type Report struct {
 	// after a failure, too; manifests do not. The pieces share the memory of the input.
 	Stdout [][]byte
 	// Files has an entry for each input with a name, in their order. After a failure no entry has
-	// changes. In mode check the changes are those that mode add would make.
+	// changes, but in mode check each has those that mode add would make.
 	Files []File
 	// Adds is true if there are new manifests that belong to no input. Added has them; mode check
 	// sets it only for a diff.

@@ -16,8 +16,8 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// secretsOf reports Secrets in the list of r that kubelet ignores or cannot read, or that are
-// missing. It reports our Secret if it is only in another namespace.
+// secretsOf reports Secrets in the list of r that kubelet ignores or cannot read, and our Secret if
+// it is only in another namespace. Under strict it also reports missing ones.
 func (j *judge) secretsOf(r *reference) {
 	namespace := r.Resource.SecretNamespace()
 	for _, name := range r.after() {
