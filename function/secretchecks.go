@@ -55,11 +55,11 @@ func (j *judge) secretsOf(r *reference) {
 func (j *judge) contentFound(about *inventory.Resource, content pull.Content, makes string) {
 	switch content.State {
 	case pull.Refused:
-		j.add(about, "", finding.SecretRefused, fn.Error, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretRefused, fn.Error, "%s%s\nhint: %s", makes, content.Problem, content.Hint)
 	case pull.Ignored:
-		j.add(about, "", finding.SecretType, fn.Warning, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretType, fn.Warning, "%s%s\nhint: %s", makes, content.Problem, content.Hint)
 	case pull.Malformed:
-		j.add(about, "", finding.SecretMalformed, fn.Error, "%s%s", makes, content.Problem)
+		j.add(about, "", finding.SecretMalformed, fn.Error, "%s%s\nhint: %s", makes, content.Problem, content.Hint)
 	case pull.Known:
 		for _, d := range content.Doubts() {
 			j.add(about, "", finding.Placeholder, fn.Warning, doubtFormat, d.Field, finding.ShowServer(d.Endpoint), d.Problem)

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -180,8 +181,9 @@ func (p *Problems) source(prefix, name string, s credential.Source) {
 
 // server adds a problem unless kubelet uses credentials stored under server.
 func (p *Problems) server(field, server string) {
-	if err := pull.CheckServer(server); err != nil {
-		*p = append(*p, Problem{Check: finding.ServerUnusable, Field: field, Text: err.Error()})
+	var unusable *pull.ServerError
+	if errors.As(pull.CheckServer(server), &unusable) {
+		*p = append(*p, Problem{Check: finding.ServerUnusable, Field: field, Text: unusable.Problem, Hint: unusable.Hint})
 	}
 }
 

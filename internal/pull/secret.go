@@ -29,6 +29,9 @@ func Key(secretType string) (key string, ok bool) {
 	return "", false
 }
 
+// HowToCreate is the hint for a Secret that the user must create again.
+const HowToCreate = "create it with kubectl create secret docker-registry"
+
 // A State says what the program can tell about a Secret.
 type State int
 
@@ -51,10 +54,9 @@ const (
 type Content struct {
 	State State
 
-	// Problem says what is wrong and how to correct it. It is set if the Secret is
-	// ignored, refused or malformed. The Secret is the subject of the sentence. Problem
-	// quotes nothing of it.
-	Problem string
+	// Problem says what is wrong if the Secret is ignored, refused or malformed. The Secret
+	// is the subject of the sentence. Hint says how to correct it. Neither quotes the Secret.
+	Problem, Hint string
 
 	entries []entry // in the order in which kubelet tries them
 	usable  bool    // some entry is usable
@@ -79,7 +81,7 @@ type entry struct {
 func ParseSecret(secretType string, value []byte) Content {
 	key, ok := Key(secretType)
 	if !ok {
-		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores: a pull Secret has %s", typeName(secretType), dockerConfigJSONType)}
+		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores", typeName(secretType)), Hint: "a pull Secret has type " + dockerConfigJSONType}
 	}
 	parse := parseConfigJSON
 	if key == dockercfgKey {
@@ -87,7 +89,7 @@ func ParseSecret(secretType string, value []byte) Content {
 	}
 	auths, err := parse(value)
 	if err != nil {
-		return Content{State: Malformed, Problem: fmt.Sprintf("%q %v, so kubelet fails every pull of a pod that references the Secret: make it with kubectl create secret docker-registry", key, err)}
+		return Content{State: Malformed, Problem: fmt.Sprintf("%q %v, so kubelet fails every pull of a pod that references the Secret", key, err), Hint: HowToCreate}
 	}
 	return known(auths)
 }

@@ -3,7 +3,6 @@
 package pull
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -55,21 +54,25 @@ func IsDockerHub(host string) bool {
 	return host == hubHost || host == hubCredentials || slices.Contains(ownHosts, host)
 }
 
+// A ServerError says why kubelet uses no credential under a server, and what to write instead.
+type ServerError struct{ Problem, Hint string }
+
+func (e *ServerError) Error() string { return e.Problem }
+
 // These errors quote nothing of the server: it may be a password in the wrong field.
 var (
-	errNoServer = errors.New("is not a host or URL, so kubelet ignores the entry. " + writeHost)
-	errOneLabel = errors.New("has neither a dot nor a port, so it is never the host of an image. " + writeHost)
-	errNotPlain = errors.New("has a user name, query or fragment in it. Write the host only, such as quay.io")
-	errIPv6     = errors.New("is an IPv6 address without a port, which kubelet does not match with its images: it reads the brackets as a glob. Write the port, here and in the images, or use a host name")
+	errNoServer = &ServerError{"is not a host or URL, so kubelet ignores the entry", writeHost}
+	errOneLabel = &ServerError{"has no dot and no port, so it is never the host of an image", writeHost}
+	errNotPlain = &ServerError{"has a user name, query or fragment in it", "write the host only, such as quay.io"}
+	errIPv6     = &ServerError{"is an IPv6 address without a port, and kubelet reads its brackets as a glob", "write the port, here and in the images, or use a host name"}
 )
 
-const writeHost = "Write the registry's host, such as quay.io, or " + DockerHub + " for Docker Hub"
+const writeHost = "write the registry's host, such as quay.io, or " + DockerHub + " for Docker Hub"
 
-// CheckServer returns an error if kubelet would never use a credential that is stored
-// under server. It also returns an error if people who write this server mean another
-// one: a server with a user name, an API version without the last slash, a host that is
-// no registry. The error says what to write instead. It quotes the server or its host
-// only if the host is known or likely.
+// CheckServer returns a *ServerError if kubelet would never use a credential that is
+// stored under server. It also does so if people who write this server mean another one:
+// a server with a user name, an API version without the last slash, a host that is no
+// registry. The error quotes the server or its host only if the host is known or likely.
 func CheckServer(server string) error {
 	if strings.ContainsAny(server, "@?#") {
 		return errNotPlain
@@ -87,22 +90,24 @@ func CheckServer(server string) error {
 	}
 	isHub, isOwn, isNone := l.isOneOf(hubHost, hubCredentials), l.isOneOf(ownHosts...), l.isOneOf(notRegistries...)
 	serves := l.servesAny()
-	const noSlash = "%s matches no image: without a slash at its end, kubelet takes %s for the beginning of an image's path. Write %s"
+	noSlash := func(hint string) error {
+		return &ServerError{fmt.Sprintf("%s matches no image: without a slash at its end, kubelet reads %s as the start of an image's path", l.quoted(server), l.path), "write " + hint}
+	}
 	switch version := l.path == "/v1" || l.path == "/v2"; {
 	case version && isHub:
-		return fmt.Errorf(noSlash, l.quoted(server), l.path, DockerHub)
+		return noSlash(DockerHub)
 	case version && isOwn:
-		return fmt.Errorf(noSlash, l.quoted(server), l.path, DockerHub+", or "+l.String()+" for images that name this host")
+		return noSlash(DockerHub + ", or " + l.String() + " for images that name this host")
 	case isNone, isHub && !(serves && l.address == address{host: hubHost}):
-		return fmt.Errorf("%s is not what kubelet matches with images of Docker Hub. Write %s", l.quoted(server), DockerHub)
+		return &ServerError{fmt.Sprintf("kubelet does not match %s with images of Docker Hub", l.quoted(server)), "write " + DockerHub}
 	case version && l.isLikely():
-		return fmt.Errorf(noSlash, l.quoted(server), l.path, l.String())
+		return noSlash(l.String())
 	case serves && !version:
 		return nil
 	case strings.HasPrefix(l.host, "["):
 		return errIPv6
 	case l.isLikely():
-		return fmt.Errorf("%s is followed by what no image's path begins with. Write %s", l.quoted(""), l.String())
+		return &ServerError{fmt.Sprintf("no image's path begins with the text after %s", l.quoted("")), "write " + l.String()}
 	case !strings.Contains(l.host, ".") && !strings.HasPrefix(l.path, "//"): // else it is a scheme
 		return errOneLabel
 	}
@@ -142,7 +147,7 @@ func checkScheme(server, rest string) error {
 	if l.isOneOf(hubHost, hubCredentials) {
 		meant = DockerHub
 	}
-	return fmt.Errorf("%s has a scheme that kubelet does not know, so it matches no image. Write %s", l.quoted(server), meant)
+	return &ServerError{fmt.Sprintf("%s has a scheme that kubelet does not know, so it matches no image", l.quoted(server)), "write " + meant}
 }
 
 // likely matches the hosts that images have: a host with a dot or a port, or localhost. A

@@ -25,37 +25,37 @@ func TestServersThatKubeletMatches(t *testing.T) {
 }
 
 func TestServersThatKubeletNeverMatchesAndWhatToWrite(t *testing.T) {
-	const host = "Write the registry's host"
+	const host = "write the registry's host"
 	for server, remedy := range map[string]string{
-		"https://index.docker.io/v1":          "Write " + pull.DockerHub,
-		"https://index.docker.io/v2":          "Write " + pull.DockerHub,
-		"https://docker.io/v1":                "Write " + pull.DockerHub,
-		"index.docker.io/calico":              "Write " + pull.DockerHub,
-		"index.docker.io:":                    "Write " + pull.DockerHub,
-		"https://index.docker.io/v1//":        "Write " + pull.DockerHub,
-		"docker.io/Calico":                    "Write " + pull.DockerHub,
-		"docker.io:443":                       "Write " + pull.DockerHub,
-		"docker.io.":                          "Write " + pull.DockerHub,
-		"Docker.io":                           "Write " + pull.DockerHub,
-		"*.docker.io":                         "Write " + pull.DockerHub,
-		"hub.docker.com":                      "Write " + pull.DockerHub,
-		"https://hub.docker.com/u/x":          "Write " + pull.DockerHub,
-		"docker.com":                          "Write " + pull.DockerHub,
-		"www.docker.com":                      "Write " + pull.DockerHub,
-		"auth.docker.io":                      "Write " + pull.DockerHub,
-		"HTTPS://index.docker.io/v1/":         "Write " + pull.DockerHub,
-		"https://registry-1.docker.io/v2":     "Write " + pull.DockerHub + ", or registry-1.docker.io for images that name this host",
-		"https://quay.io/v1":                  "Write quay.io",
-		"https://quay.io/v2":                  "Write quay.io",
-		"localhost/v2":                        "Write localhost",
-		"quay.io//":                           "Write quay.io",
-		"quay.io/Calico":                      "Write quay.io",
-		"quay.io/" + strings.Repeat("a", 256): "Write quay.io",
-		"oci://quay.io":                       "Write quay.io",
-		"HTTPS://quay.io":                     "Write quay.io",
-		"[::1]":                               "Write the port",
-		"https://[2001:db8::1]/v2/":           "Write the port",
-		"[::1]:5000/Calico":                   "Write [::1]:5000",
+		"https://index.docker.io/v1":          "write " + pull.DockerHub,
+		"https://index.docker.io/v2":          "write " + pull.DockerHub,
+		"https://docker.io/v1":                "write " + pull.DockerHub,
+		"index.docker.io/calico":              "write " + pull.DockerHub,
+		"index.docker.io:":                    "write " + pull.DockerHub,
+		"https://index.docker.io/v1//":        "write " + pull.DockerHub,
+		"docker.io/Calico":                    "write " + pull.DockerHub,
+		"docker.io:443":                       "write " + pull.DockerHub,
+		"docker.io.":                          "write " + pull.DockerHub,
+		"Docker.io":                           "write " + pull.DockerHub,
+		"*.docker.io":                         "write " + pull.DockerHub,
+		"hub.docker.com":                      "write " + pull.DockerHub,
+		"https://hub.docker.com/u/x":          "write " + pull.DockerHub,
+		"docker.com":                          "write " + pull.DockerHub,
+		"www.docker.com":                      "write " + pull.DockerHub,
+		"auth.docker.io":                      "write " + pull.DockerHub,
+		"HTTPS://index.docker.io/v1/":         "write " + pull.DockerHub,
+		"https://registry-1.docker.io/v2":     "write " + pull.DockerHub + ", or registry-1.docker.io for images that name this host",
+		"https://quay.io/v1":                  "write quay.io",
+		"https://quay.io/v2":                  "write quay.io",
+		"localhost/v2":                        "write localhost",
+		"quay.io//":                           "write quay.io",
+		"quay.io/Calico":                      "write quay.io",
+		"quay.io/" + strings.Repeat("a", 256): "write quay.io",
+		"oci://quay.io":                       "write quay.io",
+		"HTTPS://quay.io":                     "write quay.io",
+		"[::1]":                               "write the port",
+		"https://[2001:db8::1]/v2/":           "write the port",
+		"[::1]:5000/Calico":                   "write [::1]:5000",
 		"":                                    host,
 		"https://":                            host,
 		"/calico":                             host,
@@ -66,16 +66,17 @@ func TestServersThatKubeletNeverMatchesAndWhatToWrite(t *testing.T) {
 		"ssh://quay.io":                       host,
 		"oci://oci://quay.io":                 host,
 		"//quay.io":                           host,
-		"https://me:hunter2@quay.io":          "Write the host only",
-		"me:hunter2@quay.io:x":                "Write the host only",
-		"oci://me:hunter2@quay.io":            "Write the host only",
-		"//me:hunter2@quay.io":                "Write the host only",
-		"quay.io?token=hunter2":               "Write the host only",
-		"quay.io#hunter2":                     "Write the host only",
+		"https://me:hunter2@quay.io":          "write the host only",
+		"me:hunter2@quay.io:x":                "write the host only",
+		"oci://me:hunter2@quay.io":            "write the host only",
+		"//me:hunter2@quay.io":                "write the host only",
+		"quay.io?token=hunter2":               "write the host only",
+		"quay.io#hunter2":                     "write the host only",
 	} {
-		err := pull.CheckServer(server)
-		require.ErrorContains(t, err, remedy, server)
-		require.NotContains(t, err.Error(), "hunter2")
+		var err *pull.ServerError
+		require.ErrorAs(t, pull.CheckServer(server), &err, server)
+		require.Contains(t, err.Hint, remedy, server)
+		require.NotContains(t, err.Problem+err.Hint, "hunter2")
 	}
 }
 
@@ -84,9 +85,9 @@ func TestWhatMayBeAPasswordIsNotQuoted(t *testing.T) {
 		"hunter2", "hunter2!x", "hunter.2!", "hunter2/v1", "oci://hunter2", "hunter2:x", "ssh://hunter2", "hunter2%", "-hunter.2", "[hunter2]", "hunter2//",
 		"quay.io/Hunter2", "docker.io/Hunter2", "hub.docker.com/hunter2", "Docker.io/hunter2", "index.docker.io/hunter2", "oci://quay.io/hunter2",
 	} {
-		err := pull.CheckServer(server)
-		require.Error(t, err, server)
-		require.NotContains(t, strings.ToLower(err.Error()), "hunter")
+		var err *pull.ServerError
+		require.ErrorAs(t, pull.CheckServer(server), &err, server)
+		require.NotContains(t, strings.ToLower(err.Problem+err.Hint), "hunter")
 	}
 }
 

@@ -102,7 +102,7 @@ func contentOfType(secretType string) pull.Content {
 // missingKey is the content of a Secret that its controller cannot create: it lacks the key that
 // its type needs.
 func missingKey(key string) pull.Content {
-	return pull.Content{State: pull.Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it: make it with kubectl create secret docker-registry", key)}
+	return pull.Content{State: pull.Refused, Problem: fmt.Sprintf("has no %q, so the API server refuses it", key), Hint: pull.HowToCreate}
 }
 
 // sealedContent returns the content of the Secret that the controller of a SealedSecret makes.
