@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Command calls prints how the packages of a module call each other, and how the files of the
-// largest package do. Each mention of a function or method of another package or file is a call. It
-// orders the files so that few calls lead upward.
+// Command calls prints how the packages of a module call each other. It prints the same for the
+// files of the largest package. Each mention of a function or method of another package or file is
+// a call. It orders the files so that few calls lead upward.
 //
 //	go run ./hack/calls [FOLDER]
 package main
@@ -91,9 +91,9 @@ func main() {
 	}
 }
 
-// ordered returns the names of g in an order with few calls upward, the number of all calls, and
-// the number of calls upward. The next name is always the one with the largest difference of calls
-// to and from the rest.
+// ordered returns the names of g in an order with few calls upward. calls counts all calls, upward
+// those that lead back. The next name is always the one with the largest difference of calls to and
+// from the rest.
 func (g graph) ordered() (order []string, calls, upward int) {
 	rest := slices.Sorted(maps.Keys(g))
 	for len(rest) > 0 {

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package budget says how often the first start of a cluster pulls from each audited registry. It
-// separates pulls without a credential, which Docker Hub limits by address, from those with one,
-// which it limits by account.
+// separates anonymous pulls, which Docker Hub limits by address, from authenticated ones, which it
+// limits by account.
 //
-// Its sums are never too low for what they count. Its rules can be followed by hand:
+// Its sums are never too low for the pulls that they count. A person can follow its rules by hand:
 //
 //   - A node pulls an image once, however many of its containers and pods use it.
 //   - Each node pulls the image of a DaemonSet.
-//   - As many nodes as it has pods pull the image of a Deployment, a Job, or anything else with
-//     replicas, but never more nodes than there are.
+//   - The image of a Deployment, a Job, or anything else with replicas: one node pulls it for
+//     each pod, but never more nodes than there are.
 //   - Objects with the same image share nodes: a Deployment beside a DaemonSet adds nothing.
 //   - imagePullPolicy Never, and a Secret that makes the pull fail, pull nothing.
 //

@@ -16,8 +16,8 @@ import (
 // isolate changes, once for the whole process, what kustomize's library shares with it:
 //
 //   - The library downloads with Go's default transport. That refuses everything from now on.
-//     Entries are looked for on disk before a build. This covers addresses that a kustomization
-//     puts together.
+//     Build has looked on disk for all entries. The transport covers addresses that a
+//     kustomization puts together.
 //   - The library prints warnings about deprecated fields to os.Stderr and the log. They are
 //     not findings of ours. Our messages go to the stream that main hands over.
 var isolate = sync.OnceFunc(func() {

@@ -159,7 +159,7 @@ func (r *Repository) reach(k *kustomization) (all []*kustomization) {
 }
 
 // Roots returns the real folders to build: those that no other kustomization uses, without
-// components. Of a circle it returns the first, so that the build reports the circle.
+// components. It returns the first folder of a circle, so that the build reports the circle.
 func (r *Repository) Roots(folders []string) (roots []string) {
 	folders = slices.DeleteFunc(slices.Clone(folders), func(folder string) bool { return r.kustomization(folder).isComponent })
 	slices.Sort(folders)

@@ -16,8 +16,9 @@ import (
 )
 
 // explain returns kustomize's error as one line. kustomize quotes whole generators and patches,
-// with their credentials. So explain shows a word only if it is a name (a path, a kind, an object,
-// a field), or if it looks like prose and is no value in any text that the build reads.
+// with their credentials. So explain shows a word only if it is a name: a path, a kind, an object,
+// a field. It also shows a word that looks like prose and is no value in any text that the build
+// reads.
 func (r *Repository) explain(k *kustomization, reached []*kustomization, err error) string {
 	w := words{names: map[string]bool{}, values: map[string]bool{}}
 	w.addName("yaml YAML json JSON GVK")

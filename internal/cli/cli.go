@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package cli is the command line: it reads flags, FIELD=VALUE, files and folders, and
-// prints and writes what comes of them. It promises:
+// Package cli is the command line: it reads flags, FIELD=VALUE, files and folders, and prints or
+// writes the result. It promises:
 //
 //   - Stdout is complete, or the exit code is not 0. Messages go to stderr, one a line, without
 //     control characters.
 //   - It never quotes an argument that may be a credential. It gives its number.
-//   - --write writes all files of a set or none, each in one step, even when a signal stops the
-//     program. It does not overwrite a file that somebody else changed meanwhile.
+//   - --write writes all files of a set or none, even when a signal stops the program. It
+//     replaces each file in one step. It does not overwrite a file that somebody else changed
+//     meanwhile.
 //   - A diff shows nothing of a Secret, and applies with git apply and patch -p1.
 //   - It names all skipped input.
 //

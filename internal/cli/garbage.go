@@ -9,7 +9,7 @@ import (
 )
 
 // paceGarbage sets how much the heap may grow before Go collects garbage. GOGC and GOMEMLIMIT
-// override it. A run that only reads keeps little of what it allocates, so a collection is cheap,
+// override it. A run that only reads keeps little of what it allocates. So a collection is cheap,
 // and an early one saves memory.
 func paceGarbage(isReader bool) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {

@@ -143,7 +143,7 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 			add(finding.Info, false, path, "left out: it is hidden")
 		}
 	}
-	if !s.write && isOpenSecret(secretPath) { // --write reports what is still open after it
+	if !s.write && isOpenSecret(secretPath) { // --write reports it after writing
 		all = append(all, function.Unseen{Check: finding.Plaintext, Severity: string(finding.Warning), Path: secretPath, Message: openSecret, Hint: "chmod 600 FILE"})
 	}
 	return append(all, s.rendered(files, secretPath)...)

@@ -20,9 +20,9 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestThePagesTypeWhatThereIs parses the flags and settings of each of our commands in the shell
-// blocks of the pages, as the program does. Other tests run most of these commands, but not those
-// that need a cluster or a registry.
+// TestThePagesTypeWhatThereIs parses each of our commands in the shell blocks of the pages, as the
+// program does. Other tests run most of these commands, but not those that need a cluster or a
+// registry.
 func TestThePagesTypeWhatThereIs(t *testing.T) {
 	commands := 0
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {

@@ -119,7 +119,7 @@ func open(path string, mode fs.FileMode) (*os.File, error) {
 	}
 }
 
-// free has buffers of texts without objects that matter. Of thousands of files most are such.
+// free has buffers of texts without objects that matter. In thousands of files most texts are such.
 var free = sync.Pool{New: func() any { return new([]byte) }}
 
 // recycle takes such a buffer. Tests overwrite the buffer.

@@ -78,9 +78,9 @@ func (s *set) writeFiles(report function.Report, secretPath string) bool {
 	return true
 }
 
-// writeAll writes all files or none. It replaces each in one step by renaming a file beside it, so
-// that a reader finds the old text or the new one. It returns an error with its file, and says what
-// became of the others.
+// writeAll writes all files or none. It replaces each in one step by renaming a file beside it: a
+// reader finds the old text or the new one. It returns an error with its file, and says what became
+// of the others.
 func writeAll(all []*replacement) (file string, err error) {
 	defer func() {
 		for _, r := range all {

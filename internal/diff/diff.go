@@ -41,8 +41,8 @@ func Of(f function.File) (diff string, ok bool, err error) {
 	return "", false, nil
 }
 
-// editsOf returns the changes as edits of separate lines. It trims equal bytes at both ends, so
-// that the edits are small where the program wrote a whole object again.
+// editsOf returns the changes as edits of separate lines. It trims equal bytes at both ends. So the
+// edits are small where the program wrote a whole object again.
 func editsOf(before []byte, changes []function.Change) (edits []udiff.Edit, err error) {
 	done := 0
 	for i := 0; i < len(changes); {

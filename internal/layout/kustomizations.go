@@ -107,8 +107,8 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 	return g.path, filepath.ToSlash(relative)
 }
 
-// unusedComponent returns a component that lists a file, if only components do, and kustomizations
-// exist that could use them and do not. Otherwise it returns "".
+// unusedComponent returns a component that lists a file, if only components list it. It returns ""
+// if a kustomization uses such a component, or if there is no kustomization that could.
 func (k *Kustomizations) unusedComponent(path string) string {
 	if !k.files[path] {
 		return ""

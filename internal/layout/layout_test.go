@@ -53,8 +53,8 @@ func TestAFileIsListedByAnyKustomization(t *testing.T) {
 	require.Empty(t, by, "no kustomization")
 }
 
-// A Kustomization of Flux lists nothing, so no file is unlisted. Nor is one beside a broken
-// kustomization.
+// A Kustomization of Flux lists nothing, so no file counts as unlisted. The same holds beside a
+// broken kustomization.
 func TestNotEachFileOfThatNameIsAKustomization(t *testing.T) {
 	root := inFolder(t, map[string]string{
 		"flux/kustomization.yaml":   "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n",

@@ -26,8 +26,8 @@ type TreeEntry struct {
 	Below *Tree // nil for files and for hidden folders
 }
 
-// ReadTree reads a folder and all folders below it. It reads each depth on all cores, because the
-// system calls take as long as all other work on the files.
+// ReadTree reads a folder and all folders below it. It reads each depth on all cores: the system
+// calls take as long as all other work on the files.
 func ReadTree(path string) *Tree {
 	root := &Tree{Path: path}
 	for level := []*Tree{root}; len(level) > 0; {

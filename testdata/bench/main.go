@@ -2,8 +2,8 @@
 
 // Command bench compares the program with others that could do its work. The input is Calico's own
 // manifest as a ResourceList, and a list of sixty copies of it. Then come folders, and an empty
-// list. It prints the CPU time of the finished process (user and system, the median of the runs),
-// the ratio to ours, and the peak of memory. All programs read a pipe and write one.
+// list. It prints the CPU time of the finished process: user and system, the median of the runs. It
+// also prints the ratio to ours, and the peak of memory. All programs read a pipe and write one.
 //
 // It needs Calico's manifests in $CALICO_MANIFESTS. It takes the other programs from the folder in
 // its argument and from PATH, and leaves out missing ones.

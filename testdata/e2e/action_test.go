@@ -39,8 +39,8 @@ func readAction(t *testing.T) (a actionFile) {
 	return a
 }
 
-// TestTheActionTakesNoInputForCode looks for text that would run an input of the action or the
-// component, or the newest version of another project.
+// TestTheActionTakesNoInputForCode looks for two kinds of text in the action and the component:
+// text that would run an input, and the newest version of another project.
 func TestTheActionTakesNoInputForCode(t *testing.T) {
 	a := readAction(t)
 	handed := map[string]bool{}

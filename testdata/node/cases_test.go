@@ -25,7 +25,7 @@ func with(args ...string) []string { return append(args, emitted...) }
 // docs/troubleshooting.md about events.
 var claims = map[string]func(*scene){
 	// docs/upgrading-calico.md: after this upgrade nothing needs a credential. The quay.io of this
-	// test refuses anonymous pulls, so another host stands for it.
+	// test refuses anonymous pulls, so the test uses another host.
 	"removed-after-the-move": func(s *scene) {
 		s.policy = "IfNotPresent"
 		before := s.function(0, s.daemonset("docker.io", ""), emitted...)
@@ -285,7 +285,8 @@ var claims = map[string]func(*scene){
 			if got != code || !strings.Contains(out, words) {
 				s.t.Errorf("kubectl diff: exit code %d, want %d and %q", got, code, words)
 			}
-			// Nor the text that begins both encodings of a Secret: {"auths": and its base64.
+			// The text that begins both encodings of a Secret must not be there, either: {"auths":
+			// and its base64.
 			for _, content := range []string{encoded, password, `{"auths":`, "eyJhdXRocyI6"} {
 				if strings.Contains(out, content) {
 					s.t.Error("kubectl diff shows the content of the Secret")

@@ -64,7 +64,8 @@ func playOperator(t *testing.T, manifests string) {
 	eventually("API server", apiserver, "regcred", "get", "deployment", "calico-apiserver", "-o", "jsonpath={.spec.template.spec.imagePullSecrets[*].name}")
 	eventually("copy for the API server", apiserver, dockerJ, "get", "secret", "regcred", "-o", "jsonpath={.type}")
 
-	// The operator's object has the reference. A change would be in vain, and the program says so.
+	// The operator's object has the reference. The operator would revert a change, and the program
+	// says so.
 	s.function(0, calico.live(), "--check", "preflight=error", "-")
 	s.says("references Secret")
 	s.function(1, calico.live(), "--check", "preflight=error", "secretName=other", "-")
