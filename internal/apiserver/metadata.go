@@ -159,20 +159,20 @@ func (m metadata) validate() *Refusal {
 	size := 0
 	for key, value := range m.labels {
 		if !placeholder.In(key) && len(validation.IsQualifiedName(key)) > 0 || !placeholder.In(value) && len(validation.IsValidLabelValue(value)) > 0 {
-			return &Refusal{"metadata.labels", "a key or a value is not one of a label: at most 63 letters, digits, '-', '_' and '.'"}
+			return &Refusal{"metadata.labels", "a key or a value is not valid for a label: at most 63 letters, digits, '-', '_' and '.'"}
 		}
 	}
 	for key, value := range m.annotations {
 		size += len(key) + len(value)
 		if !placeholder.In(key) && len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
-			return &Refusal{"metadata.annotations", "a key is not one of an annotation: PREFIX/NAME of letters, digits, '-', '_' and '.'"}
+			return &Refusal{"metadata.annotations", "a key is not valid for an annotation: PREFIX/NAME of letters, digits, '-', '_' and '.'"}
 		}
 	}
 	if size > maxAnnotations {
 		return &Refusal{"metadata.annotations", "more than 256 KiB"}
 	}
 	if !areFinalizers(m.finalizers) {
-		return &Refusal{"metadata.finalizers", "not the names of finalizers"}
+		return &Refusal{"metadata.finalizers", "not valid finalizers"}
 	}
 	return m.validateOwners()
 }

@@ -146,16 +146,16 @@ func notKnown(findings finding.List, unnamed, operators int) (all []string) {
 		n    int
 		what string
 	}{
-		{unnamed, "images whose names are not known"},
+		{unnamed, "images with unknown names"},
 		{operators, "Installations, whose operator pulls more than calico-node"},
-		{places, "places that may pull and cannot be judged (unknown-pull, rendered-later)"},
-		{unread, "places that were not looked at (unread)"},
+		{places, "places that may pull, with unknown images (unknown-pull, rendered-later)"},
+		{unread, "places that nobody could read (unread)"},
 	} {
 		if seen.n > 0 {
 			all = append(all, fmt.Sprintf("%d %s", seen.n, seen.what))
 		}
 	}
-	return append(all, "autoscaling", "new nodes", "retries", "other clusters and CI behind the address", "what is on the nodes already", "nodeSelectors")
+	return append(all, "autoscaling", "new nodes", "retries", "other clusters and CI behind the address", "images already on the nodes", "nodeSelectors")
 }
 
 // Join returns the budgets of several sets as one, with the names of the sets.

@@ -82,12 +82,12 @@ func TestWhatIsNotCountedIsSaid(t *testing.T) {
 	images[2].Kind = "Installation"
 	b := Of(images, findings, 3, 0)
 	require.Equal(t, []string{
-		"2 images whose names are not known", "1 Installations, whose operator pulls more than calico-node",
-		"2 places that may pull and cannot be judged (unknown-pull, rendered-later)", "2 places that were not looked at (unread)",
+		"2 images with unknown names", "1 Installations, whose operator pulls more than calico-node",
+		"2 places that may pull, with unknown images (unknown-pull, rendered-later)", "2 places that nobody could read (unread)",
 	}, b.NotKnown[:4])
 	require.Equal(t, "autoscaling", b.NotKnown[4])
 	require.Equal(t, "first start on 3 nodes: no image of an audited registry is counted", Of(nil, nil, 3, 0).Lines()[0])
-	require.True(t, strings.HasPrefix(b.Lines()[1], "not known: 2 images whose"))
+	require.True(t, strings.HasPrefix(b.Lines()[1], "not known: 2 images with"))
 }
 
 func TestJoin(t *testing.T) {
@@ -95,6 +95,6 @@ func TestJoin(t *testing.T) {
 	a, b := Of(pulls("a/a", each, "anonymous"), nil, 3, 0), Of(pulls("a/a", 1, "anonymous", "${X}/a", 1, "invalid"), nil, 3, 0)
 	all := Join([]string{"a", "b", "c"}, []*Budget{a, b, nil})
 	require.Equal(t, []Registry{{Set: "a", Registry: "docker.io", Anonymous: 3, Limit: 100, Verdict: Within}, {Set: "b", Registry: "docker.io", Anonymous: 1, Limit: 100, Verdict: Within}}, all.Registries)
-	require.Contains(t, all.NotKnown, "1 images whose names are not known")
+	require.Contains(t, all.NotKnown, "1 images with unknown names")
 	require.Len(t, all.NotKnown, 7, "each once")
 }

@@ -97,7 +97,7 @@ func (r *Repository) Build(folder string) (Built, []Problem) {
 			problems = append(problems, each.problem(i, k))
 		}
 		if each.own != nil && each != k {
-			problems = append(problems, each.problem(issue{text: "transformers: " + programName + " in a kustomization that another one uses cannot be built", isPipe: true, flags: functionFlags}, k))
+			problems = append(problems, each.problem(issue{text: "transformers: " + programName + " runs only in a kustomization that no other one uses", isPipe: true, flags: functionFlags}, k))
 		}
 		alone = alone || each.hasOpenAPI
 	}

@@ -24,9 +24,9 @@ func openDisk(folder string) (disk, error) {
 }
 
 var (
-	errOutside = errors.New("leads out of the folder that is read")
+	errOutside = errors.New("leads out of the folder that builds may read")
 	errKind    = errors.New("is no regular file")
-	errSize    = errors.New("the build reads more text than it may")
+	errSize    = errors.New("the build reads more text than allowed")
 )
 
 // resolve returns a path without symbolic links. It returns an error if the path does not exist, or

@@ -56,7 +56,7 @@ func (k *kustomization) lookForEntries() {
 		k.pairs(fmt.Sprintf("secretGenerator[%d]", i), g.KvPairSources)
 	}
 	if len(f.HelmCharts) > 0 {
-		k.reportPipe(helmFlags, "helmCharts cannot be built")
+		k.reportPipe(helmFlags, "this program does not build helmCharts")
 	}
 	k.lookForPlugins()
 }
@@ -85,7 +85,7 @@ func (k *kustomization) optional(place, entry string) {
 // if it reported an issue.
 func (k *kustomization) entry(place, entry string) string {
 	if isAddress(entry) {
-		k.reportPipe("", "%s is an address, and nothing is fetched", place)
+		k.reportPipe("", "%s is an address, and this program fetches nothing", place)
 		return ""
 	}
 	path := entry
@@ -96,9 +96,9 @@ func (k *kustomization) entry(place, entry string) string {
 	if err != nil {
 		switch {
 		case errors.Is(err, errOutside):
-			k.issues = append(k.issues, issue{text: fmt.Sprintf("%s%s leads out of %s", place, spelt(entry), k.Shown(k.Repository.folder)), hint: "--build-root FOLDER says what may be read"})
+			k.issues = append(k.issues, issue{text: fmt.Sprintf("%s%s leads out of %s", place, spelt(entry), k.Shown(k.Repository.folder)), hint: "--build-root FOLDER names the folder that builds may read"})
 		case errors.Is(err, fs.ErrNotExist):
-			k.reportPipe("", "%s%s is not on disk, and nothing is fetched", place, spelt(entry))
+			k.reportPipe("", "%s%s is not on disk, and this program fetches nothing", place, spelt(entry))
 		default:
 			k.report("%s: %v", place, reason(err))
 		}

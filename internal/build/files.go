@@ -25,9 +25,9 @@ type files struct {
 }
 
 // errLate is for a kustomization that nobody looked through before the build.
-var errLate = errors.New("is a kustomization that came there meanwhile")
+var errLate = errors.New("is a kustomization that somebody added meanwhile")
 
-var errReadOnly = errors.New("nothing is written, and no folder is listed")
+var errReadOnly = errors.New("a build writes no file and lists no folder")
 
 func (f *files) ReadFile(path string) ([]byte, error) {
 	real, err := f.resolve(path)

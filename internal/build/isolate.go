@@ -30,7 +30,7 @@ var isolate = sync.OnceFunc(func() {
 
 type refusing struct{}
 
-var errNetwork = errors.New("not on disk, and nothing is downloaded")
+var errNetwork = errors.New("not on disk, and this program downloads nothing")
 
 func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, errNetwork }
 

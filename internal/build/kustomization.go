@@ -79,7 +79,7 @@ func (k *kustomization) lookThrough() {
 			k.report("%s: %v", name, reason(err))
 			return
 		case k.file != "":
-			k.report("there is %s beside it, and kustomize takes one", name)
+			k.report("there is %s, too, and kustomize takes only one", name)
 			return
 		}
 		k.file = real

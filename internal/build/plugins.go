@@ -98,9 +98,9 @@ func (k *kustomization) plugins(place, entry string, isLast bool) {
 				k.report("%s: %v", place, errPanic)
 			}
 		case isOwn(plugin):
-			k.reportPipe(functionFlags, "%s: %s is run here only as the last transformer, in an entry of its own", place, programName)
+			k.reportPipe(functionFlags, "%s: %s runs here only as the last transformer, in an entry of its own", place, programName)
 		default:
-			k.reportPipe(functionFlags, "%s is a function, and none is run", place)
+			k.reportPipe(functionFlags, "%s is a function, and this program runs no functions", place)
 		}
 	}
 }
@@ -108,7 +108,7 @@ func (k *kustomization) plugins(place, entry string, isLast bool) {
 // builtin looks for the files of a kustomize plugin.
 func (k *kustomization) builtin(place string, plugin *resource.Resource) {
 	if strings.HasPrefix(plugin.GetKind(), "HelmChart") {
-		k.reportPipe(helmFlags, "%s is a Helm chart, which cannot be built", place)
+		k.reportPipe(helmFlags, "%s is a Helm chart, and this program builds none", place)
 		return
 	}
 	var fields struct {

@@ -34,7 +34,7 @@ type Target struct {
 func OpenWorkspace(paths []string, root, reader string, limits Limits) (*Workspace, error) {
 	w := &Workspace{repositories: map[string]*Repository{}}
 	if info, err := os.Stat(root); root != "" && (err != nil || !info.IsDir()) {
-		return nil, errors.New("is no folder that is there")
+		return nil, errors.New("no such folder")
 	}
 	for _, path := range paths {
 		n := named{path: path, folder: layout.Real(path)}

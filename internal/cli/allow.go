@@ -135,7 +135,7 @@ func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *repo
 // could not be read, because the baseline would lack it.
 func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 	if code > finding.ExitFailed {
-		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be looked at\nhint: mend that first, or exclude it")}
+		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be read\nhint: fix that first, or exclude it")}
 	}
 	text, findings := r.known.Text()
 	file := &replacement{name: r.baseline, before: pieces{r.before}, after: pieces{text}, isNew: r.before == nil, isPublic: true}

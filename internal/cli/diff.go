@@ -22,7 +22,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		}
 		text, ok, err := diff.Of(f)
 		if err != nil {
-			s.sayOf(finding.Error, f.Name, "no diff can be made: %s", problemOf(err))
+			s.sayOf(finding.Error, f.Name, "cannot make a diff: %s", problemOf(err))
 			return false
 		}
 		if !ok {
@@ -42,7 +42,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 	switch {
 	case len(report.Added) == 0:
 	case secretPath == "":
-		s.sayOf(finding.Warning, "", "the Secret is new, and is not shown; it has no file: set secret.path")
+		s.sayOf(finding.Warning, "", "the diff does not show the new Secret, which has no file: set secret.path")
 	default:
 		s.sayHidden(secretPath)
 	}
@@ -53,5 +53,5 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 }
 
 func (s *set) sayHidden(name string) {
-	s.sayOf(finding.Warning, name, "the diff is not shown, as it has a Secret in it")
+	s.sayOf(finding.Warning, name, "the diff is not shown: it would show a Secret")
 }

@@ -13,9 +13,9 @@ import (
 
 // What to say about a place that Calico comes from: the message, and a hint for each mode.
 const (
-	foundElsewhere  = "what is downloaded or rendered later is not in these files"
-	lookElsewhere   = "pipe what comes out into " + programName + " --audit, as from helm template or kustomize build"
-	checkElsewhere  = "pipe what comes out into " + programName + " --check -, as from helm template or kustomize build"
+	foundElsewhere  = "somebody downloads or renders Calico later: it is not in these files"
+	lookElsewhere   = "pipe the output, as of helm template or kustomize build, into " + programName + " --audit"
+	checkElsewhere  = "pipe the output, as of helm template or kustomize build, into " + programName + " --check -"
 	changeElsewhere = "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
 )
 

@@ -75,7 +75,7 @@ func (s *set) rendered(files *collector, secretPath string) (all []function.Unse
 	add := func(later layout.Later) {
 		all = append(all, function.Unseen{
 			Check: finding.RenderedLater, Severity: string(finding.Info), Unproven: true, Path: later.Path,
-			Message: later.About + " later, and the result is not looked at", Hint: later.Command + " | " + programName + " " + s.flag(),
+			Message: later.About + " later, and the program does not see the result", Hint: later.Command + " | " + programName + " " + s.flag(),
 		})
 	}
 	for _, path := range files.charts {

@@ -131,14 +131,14 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 		add(finding.Warning, true, l.path, "left out: "+l.why)
 	}
 	for _, folder := range files.empty {
-		add(finding.Error, true, asFolder(folder), "nothing was looked at: there is no *.yaml, *.yml or *.json in it")
+		add(finding.Error, true, asFolder(folder), "nothing was read: it has no *.yaml, *.yml or *.json")
 	}
 	for _, path := range files.hidden {
 		switch {
 		case isFolder(path):
 			add(finding.Info, false, asFolder(path), "left out: it is hidden")
 		case hidesObject(path):
-			add(finding.Info, true, path, "left out: it is hidden, and kubectl reads it")
+			add(finding.Info, true, path, "left out: it is hidden, but kubectl reads it")
 		default:
 			add(finding.Info, false, path, "left out: it is hidden")
 		}

@@ -241,7 +241,7 @@ func (o *options) validate() error {
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
 		return fmt.Errorf("--output goes with --check or --audit")
 	case slices.ContainsFunc(o.outputs, func(to output) bool { return o.reads(to.file) }):
-		return fmt.Errorf("--output names a file that is read, or a manifest")
+		return fmt.Errorf("--output would replace an input or a manifest")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("--stdin-name goes with stdin: name - as a FILE, too")
 	case o.pullLimit > 0 && o.nodes == 0:
@@ -255,11 +255,11 @@ func (o *options) validate() error {
 	case len(o.exclude) > 0 && isStdin(o.paths):
 		return fmt.Errorf("--exclude needs folders: stdin has no files")
 	case o.config != "" && o.noConfig:
-		return fmt.Errorf("--config stands beside --no-config: use one of them")
+		return fmt.Errorf("--config does not go with --no-config: use one of them")
 	case o.buildRoot != "" && !o.build:
 		return fmt.Errorf("--build-root goes with --build")
 	case len(o.with) > 0 && !o.each && !o.build:
-		return fmt.Errorf("--with goes with --each or --build: without them name the files among the others")
+		return fmt.Errorf("--with goes with --each or --build: without them name the files themselves")
 	case o.config != "" && len(o.settings) > 0:
 		return fmt.Errorf("settings both in arguments and in --config: use one of them")
 	}
@@ -284,13 +284,13 @@ func (o *options) takeMode(c *function.Config) error {
 	case o.noConfig && !o.check && !o.audit:
 		return errors.New("--no-config goes with --check or --audit")
 	case o.build && (o.write || o.diff):
-		return errors.New("--build goes with --check or --audit alone: what is built is in no file that could be changed")
+		return errors.New("--build goes only with --check or --audit: a build has no files to change")
 	case o.build && !o.check && !o.audit:
 		return errors.New("--build goes with --check or --audit")
 	case o.build && o.each:
-		return errors.New("--build stands beside --each: with it each kustomization is a set of its own already")
+		return errors.New("--build does not go with --each: --build makes each kustomization a set of its own")
 	case o.build && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
-		return errors.New("--build needs files or folders: what comes on stdin is built already")
+		return errors.New("--build needs files or folders: manifests on stdin are built already")
 	case len(o.with) > 0 && !o.check && !o.audit:
 		return errors.New("--with goes with --check or --audit")
 	}

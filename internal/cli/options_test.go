@@ -48,7 +48,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"--docker-email", password}, "write secret.email=EMAIL"},
 		{[]string{"-n", "kube-system"}, "secret.namespace=NAMESPACE"},
 		{[]string{"--namespace=" + password}, "secret.namespace=NAMESPACE"},
-		{[]string{"-o", "yaml"}, "manifests come out in the format they came in"},
+		{[]string{"-o", "yaml"}, "manifests keep their format"},
 		{[]string{"--dry-run=client"}, "write --diff"},
 		{[]string{"--secret-name", "x"}, "fields are written without dashes: secretName=VALUE"},
 		{[]string{"--secret.passwordEnv=" + password}, "fields are written without dashes: secret.passwordEnv=VALUE"},

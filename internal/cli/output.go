@@ -29,9 +29,9 @@ func (o *options) addOutput(value string) error {
 	case report.Named(form) == nil:
 		return fmt.Errorf("is %s or %s, or FORM=FILE", strings.Join(names[:last], ", "), names[last])
 	case hasFile && file == "":
-		return errors.New("needs a file behind =")
+		return errors.New("needs a file after =")
 	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):
-		return errors.New("is there twice for one place: one FORM goes to stdout, the others are FORM=FILE")
+		return errors.New("is there twice for one place: one FORM goes to stdout, others need FORM=FILE")
 	}
 	o.outputs = append(o.outputs, output{form, file})
 	return nil

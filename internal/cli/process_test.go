@@ -151,7 +151,7 @@ func TestInputsWithoutEnd(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		{[]string{"/dev/zero"}, "/dev/zero: is a device, and no file of manifests"},
+		{[]string{"/dev/zero"}, "/dev/zero: is a device, not a file"},
 		{[]string{"--config", "/dev/zero"}, "--config /dev/zero: is a device"},
 		{[]string{"--config", "huge.yaml"}, "--config huge.yaml: larger than 1 GiB"},
 		{[]string{"--check", "huge.yaml"}, "larger than 1 GiB"},

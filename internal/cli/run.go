@@ -90,7 +90,7 @@ func (r *run) readHelpers() error {
 		return err
 	}
 	for _, empty := range files.empty {
-		return &pathError{empty, errors.New("there is no *.yaml, *.yml or *.json in it"), true}
+		return &pathError{empty, errors.New("has no *.yaml, *.yml or *.json"), true}
 	}
 	for _, s := range files.sources {
 		s.open(r.console.say)

@@ -92,7 +92,7 @@ func isOpenToOthers(mode fs.FileMode) bool {
 }
 
 // openSecret is the message for a file that isOpenSecret reports.
-const openSecret = "has a Secret in it, and others than its owner may read it"
+const openSecret = "has a Secret in it, and other users may read it"
 
 // isOpenSecret reports whether a file has a Secret, and others than the owner may read it.
 // Everybody may read an encrypted Secret.

@@ -51,7 +51,7 @@ func checkMode(mode fs.FileMode) error {
 	case mode.IsDir():
 		return errors.New("is a folder")
 	case mode&fs.ModeDevice != 0:
-		return errors.New("is a device, and no file of manifests")
+		return errors.New("is a device, not a file")
 	}
 	return errors.New("is no regular file")
 }

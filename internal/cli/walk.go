@@ -180,7 +180,7 @@ func (c *collector) walk(t *layout.Tree, real string, isOfChart bool, links *[]s
 		case isManifest:
 			c.left = append(c.left, note{path, "no regular file"})
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
-			c.left = append(c.left, note{path, "capitals in its extension: kubectl passes it over, too"})
+			c.left = append(c.left, note{path, "capitals in its extension: kubectl skips it, too"})
 		case mode.IsRegular():
 			c.observe(path)
 			if !layout.IsKustomization(path) {

@@ -100,7 +100,7 @@ func writeAll(all []*replacement) (file string, err error) {
 		note := "nothing was written"
 		for _, done := range all[:i] {
 			if undoErr := done.undo(); undoErr != nil {
-				note = fmt.Sprintf("%s stays changed, for it could not be put back: %s", done.name, problemOf(undoErr))
+				note = fmt.Sprintf("%s stays changed: cannot restore it: %s", done.name, problemOf(undoErr))
 			}
 		}
 		return r.name, fmt.Errorf("%s: %s", problemOf(err), note)

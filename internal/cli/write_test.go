@@ -119,7 +119,7 @@ func TestASignalWaitsForTheSet(t *testing.T) {
 	cmd.Env = append(os.Environ(), asWriter+"=1")
 	out, _ := cmd.Output()
 	require.Equal(t, 143, cmd.ProcessState.ExitCode())
-	require.Equal(t, "error: stopped by a signal: of each set of files all are written or none\nfinished\n", string(out))
+	require.Equal(t, "error: stopped by a signal: each set of files is written completely or not at all\nfinished\n", string(out))
 }
 
 // asWriter is the variable that makes the test binary run TestASignalWaitsForTheSet as the writer.
@@ -130,7 +130,7 @@ func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	arguments := append([]string{"--write", "m", "--quiet", "secret.path=regcred.yaml"}, emit...)
 	code, _, stderr := call(t, arguments...)
 	require.Equal(t, exitOK, code, stderr)
-	require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and others than its owner may read it: chmod 600")
+	require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and other users may read it: chmod 600")
 	require.NotContains(t, stderr, "wrote")
 	require.Contains(t, content(t, "regcred.yaml"), "kind: Secret")
 	info, err := os.Stat("regcred.yaml")
@@ -138,7 +138,7 @@ func TestAFileWithASecretThatOthersCanReadIsAWarning(t *testing.T) {
 	require.Equal(t, fs.FileMode(0o644), info.Mode())
 	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} { // modes that change nothing in it
 		_, _, stderr := call(t, append([]string{mode, "m", "secret.path=regcred.yaml"}, emit...)...)
-		require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and others than its owner may read it", mode)
+		require.Contains(t, stderr, "warning: regcred.yaml: has a Secret in it, and other users may read it", mode)
 	}
 	require.NoError(t, os.Chmod("regcred.yaml", 0o600))
 	for _, mode := range []string{"--write", "--check", "--diff", "--audit"} {

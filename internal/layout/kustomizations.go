@@ -287,7 +287,7 @@ func (b *builds) reasons(one *kustomization) []string {
 		case !l.isFile && !l.isDir && isPlain(l.entry):
 			all = append(all, "lists "+shown(l.entry)+" that is not on disk")
 		case !l.isFile && !l.isDir:
-			all = append(all, "lists what is downloaded")
+			all = append(all, "lists a download")
 		case l.isDir && next != nil:
 			all = append(all, b.reasons(next)...)
 		case l.isDir && !IsWithin(l.path, one.folder) && b.isThere(l.path): // kustomize refuses a folder without a kustomization

@@ -100,7 +100,7 @@ func TestWhatIsBuiltOtherwiseIsSaidOfTheRoots(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"one/kustomization.yaml":   "kustomize changes these files (imageTags)",
 		"two/kustomization.yaml":   "kustomize changes these files (imageTags, misspelt, namespace)",
-		"net/kustomization.yaml":   "kustomize changes these files (lists gone.yaml that is not on disk, lists what is downloaded)",
+		"net/kustomization.yaml":   "kustomize changes these files (lists a download, lists gone.yaml that is not on disk)",
 		"x/kustomization.yaml":     "kustomize changes these files (images)",
 		"chart/kustomization.yaml": "kustomize changes these files (helmCharts)",
 	}, said)

@@ -27,7 +27,7 @@ func OnSignals(writing *sync.RWMutex, say func(message string)) (stop func()) {
 		select {
 		case s := <-signals:
 			signal.Stop(signals)
-			say("error: stopped by a signal: of each set of files all are written or none")
+			say("error: stopped by a signal: each set of files is written completely or not at all")
 			writing.Lock() // for good
 			os.Exit(exitCodeOf(s))
 		case <-done:

@@ -24,7 +24,7 @@ import (
 
 // ErrCredentials says that a functionConfig takes credentials from docker's own file. Then nobody
 // knows which registries they are for.
-var ErrCredentials = errors.New("it takes credentials out of a file of docker, which is not read here")
+var ErrCredentials = errors.New("it takes credentials from docker's own file, which --build does not read")
 
 // Run returns the function's output for objects, with this functionConfig. Objects are as kustomize
 // hands them to a transformer, with its internal annotations. Removed objects are nil, and new
@@ -73,14 +73,14 @@ func Run(config []byte, objects [][]byte) ([][]byte, error) {
 func read(made []byte, count int) ([][]byte, error) {
 	var out resourceList
 	if yaml.Unmarshal(made, &out) != nil {
-		return nil, errors.New("what it makes cannot be read")
+		return nil, errors.New("its output cannot be read")
 	}
 	all := make([][]byte, count)
 	for _, item := range out.Items {
 		number := annotate(item, "")
 		text, err := yaml.Marshal(item)
 		if err != nil {
-			return nil, errors.New("what it makes cannot be written")
+			return nil, errors.New("its output cannot be written")
 		}
 		if i, err := strconv.Atoi(number); err == nil && i > 0 && i <= count {
 			all[i-1] = text
