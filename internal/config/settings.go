@@ -28,16 +28,16 @@ const (
 //	empty    "ok" if a string or a list may be empty
 //	entries  the fields of an entry of a list, for messages
 type Settings struct {
-	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add what is missing; remove it again; check that nothing is missing, and change nothing; or audit: a verdict on each image"`
-	Quiet      bool              `field:"quiet" default:"false" about:"no infos among the results"`
-	Audited    []string          `field:"audit.registries" default:"docker.io" about:"the registries for mode audit, from which no pull may be anonymous; \"*\" is all of them"`
-	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, some of check, image, kind, namespace, name, and until" about:"what may pass an audit, each with a reason and, with until, an end"`
-	Exclude    []string          `field:"exclude" empty:"ok" is:"glob" about:"globs of files that the command line skips"`
+	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add: add the reference, and emit the Secret if secret is set; remove: remove what add added; check: change nothing, and fail if something is missing; audit: report how kubelet pulls each image"`
+	Quiet      bool              `field:"quiet" default:"false" about:"leave infos out of the results"`
+	Audited    []string          `field:"audit.registries" default:"docker.io" about:"for mode audit: registries from which kubelet must not pull anonymously; \"*\" means all registries"`
+	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, some of check, image, kind, namespace, name, and until" about:"findings that may pass an audit, each with a reason; until is the last day of an exception"`
+	Exclude    []string          `field:"exclude" empty:"ok" is:"glob" about:"globs of files to skip, on the command line"`
 	SecretName string            `field:"secretName" is:"subdomain" default:"regcred" about:"the Secret that pods reference"`
-	Servers    []string          `field:"servers" is:"server" about:"the servers of that Secret, written as secret.server, if another tool makes it"`
-	Targets    []Target          `field:"targets" default:"calico-node" about:"what gets the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
-	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what to do about a target that is not among the resources"`
-	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"how strict the checks are; under strict an unproven finding is an error, too"`
+	Servers    []string          `field:"servers" is:"server" about:"the registries of the Secret secretName, if you make this Secret elsewhere; written as secret.server"`
+	Targets    []Target          `field:"targets" default:"calico-node" about:"the objects that get the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
+	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what happens if a target is not among the resources"`
+	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"how strict the checks are: warn; error makes each warning an error; strict also makes each finding an error that means not proven; ignore turns the checks of pulls off"`
 	Secret     *SecretSettings   `field:"secret"`         // nil if the program emits no Secret
 	External   *ExternalSettings `field:"externalSecret"` // nil if the program emits no ExternalSecret
 }
@@ -63,12 +63,12 @@ type Login struct {
 // SecretSettings describe the Secret to emit.
 type SecretSettings struct {
 	Login                          // empty if there are Registries
-	Registries   []Login           `field:"registries" entries:"a server, a user name and a password" about:"instead of one server: several, each with its own user name and password"`
+	Registries   []Login           `field:"registries" entries:"a server, a user name and a password" about:"instead of server: several registries, each with its own server, user name and password"`
 	DockerConfig string            `field:"dockerConfigFile" about:"instead of user name and password: a config.json that docker login or podman login wrote, or auto"`
-	Email        string            `field:"email" is:"text" empty:"ok" about:"written into the Secret if set"`
-	Namespace    string            `field:"namespace" is:"label" empty:"ok" about:"where the Secret goes, instead of the namespace of each target"`
-	Path         string            `field:"path" is:"packagePath" empty:"ok" about:"the file of a kpt package, or of --write, that the Secret goes into"`
-	HashSuffix   bool              `field:"nameSuffixHash" default:"false" about:"kustomize only: a hash of the content on the name, so that new credentials roll the pods"`
+	Email        string            `field:"email" is:"text" empty:"ok" about:"the email address in the Secret"`
+	Namespace    string            `field:"namespace" is:"label" empty:"ok" about:"the namespace of the Secret; without it, the namespace of each target"`
+	Path         string            `field:"path" is:"packagePath" empty:"ok" about:"the file for the Secret, in a kpt package or with --write"`
+	HashSuffix   bool              `field:"nameSuffixHash" default:"false" about:"kustomize only: add a hash of the content to the name, so that Kubernetes replaces the pods when the credential changes"`
 	Labels       map[string]string `field:"labels" about:"added to the Secret"`
 	Annotations  map[string]string `field:"annotations" about:"added to the Secret"`
 	Immutable    bool              `field:"immutable" default:"false" about:"makes the Secret immutable"`
@@ -110,8 +110,8 @@ type ExternalSettings struct {
 	StoreKind       string        `field:"secretStoreRef.kind" oneOf:"ClusterSecretStore,SecretStore" default:"ClusterSecretStore" about:"the kind of the store"`
 	StoreName       string        `field:"secretStoreRef.name" is:"subdomain" about:"the store"`
 	RemoteLogin                   // empty if there are Registries
-	Registries      []RemoteLogin `field:"registries" entries:"a server and a remoteKey" about:"instead of one server: several, each with its own remoteKey and properties"`
-	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often External Secrets reads the store"`
+	Registries      []RemoteLogin `field:"registries" entries:"a server and a remoteKey" about:"instead of server: several registries, each with its own server, remoteKey and properties"`
+	RefreshInterval string        `field:"refreshInterval" is:"duration" default:"1h" about:"how often the controller asks the store"`
 }
 
 // Logins returns the logins in the Secret.
@@ -133,12 +133,12 @@ func (e *ExternalSettings) Servers() (servers []string) {
 // An Exception lets findings pass that match all its fields: see allowance.Exception.
 type Exception struct {
 	Check     string `field:"check" empty:"ok" is:"text" about:"the id of the check"`
-	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for images as kubelet normalises them, such as docker.io/acme/*"`
+	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for image names as kubelet writes them, such as docker.io/acme/*"`
 	Kind      string `field:"kind" empty:"ok" is:"text" about:"the kind of the object"`
 	Namespace string `field:"namespace" empty:"ok" is:"text" about:"the namespace of the object"`
-	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object; for a finding about no object, its file"`
-	Reason    string `field:"reason" about:"why it may pass"`
-	Until     string `field:"until" empty:"ok" is:"date" about:"the last day on which it counts, in UTC"`
+	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object, or the file if the finding has no object"`
+	Reason    string `field:"reason" about:"why the finding may pass"`
+	Until     string `field:"until" empty:"ok" is:"date" about:"the last day of the exception, in UTC"`
 }
 
 // A Policy decides how bad a finding is.
