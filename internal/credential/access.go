@@ -30,7 +30,7 @@ func (a Access) allowsHelper(name string) bool {
 
 // errNotAllowed is also the error for a missing file, so that nobody learns which files
 // exist.
-var errNotAllowed = errors.New("the file may not be read: there is none of its path below a folder that --allow-files names")
+var errNotAllowed = errors.New("the file may not be read: no such file is below a folder that --allow-files names")
 
 // open opens a file or a pipe for reading. It may wait long for a writer of the pipe. The
 // error does not quote the path.

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // canary is the credential of the tests. Some tests put it in a wrong place. No error may
@@ -24,7 +26,7 @@ const canary = "kX7pQv9ZtRw3LbYm8NcJ4hFd"
 func requireError(t *testing.T, err error, message string) {
 	t.Helper()
 	require.Error(t, err)
-	require.Empty(t, piecesIn(err.Error()), "a part of the credential is in the error")
+	require.Empty(t, piecesIn(err.Error()+finding.HintOf(err)), "a part of the credential is in the error")
 	require.Contains(t, err.Error(), message)
 	require.NotContains(t, err.Error(), "\n")
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -37,7 +38,7 @@ type entry struct {
 // tokenUsername is the user name that helpers give for an identity token.
 const tokenUsername = "<token>"
 
-var errToken = errors.New("is an identity token, which kubelet ignores: log in with a password or an access token")
+var errToken = finding.Errorf("is an identity token, which kubelet ignores\nhint: log in with a password or an access token")
 
 // credential returns the credential of the entry. It returns nil if the entry is empty,
 // as Docker Desktop leaves it. The error quotes nothing.
@@ -87,7 +88,7 @@ func parseConfig(text []byte) (config, error) {
 	case len(text) > maxValue:
 		return c, errors.New("is larger than 1 MiB, so it is no docker config")
 	case bytes.HasPrefix(text, []byte(byteOrderMark)):
-		return c, errors.New("starts with a byte order mark, which docker does not read: save it as UTF-8 without")
+		return c, finding.Errorf("starts with a byte order mark, which docker does not read\nhint: save it as UTF-8 without one")
 	case !utf8.Valid(text):
 		return c, errors.New("is not valid UTF-8")
 	}
@@ -95,7 +96,7 @@ func parseConfig(text []byte) (config, error) {
 		return config{}, fmt.Errorf("is not the JSON of a docker config%s", lineOf(err, text))
 	}
 	if hasKeyTwice(json.NewDecoder(bytes.NewReader(text))) {
-		return config{}, errors.New("has a key twice in one object, so which one counts cannot be said")
+		return config{}, errors.New("has a key twice in one object, and programs differ in which one they use")
 	}
 	return c, nil
 }
@@ -159,5 +160,5 @@ func findConfig() (string, error) {
 			return path, nil
 		}
 	}
-	return "", fmt.Errorf("auto found no file: neither REGISTRY_AUTH_FILE nor DOCKER_CONFIG is set, and there is none of %s: run docker login", strings.Join(tried, ", "))
+	return "", finding.Errorf("auto found no file: REGISTRY_AUTH_FILE and DOCKER_CONFIG are not set, and none of these exists: %s\nhint: run docker login", strings.Join(tried, ", "))
 }

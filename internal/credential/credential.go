@@ -33,6 +33,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/placeholder"
 )
 
@@ -62,7 +63,7 @@ func checkValue(value string) error {
 	case !utf8.ValidString(value):
 		return errors.New("is not valid UTF-8")
 	case strings.HasPrefix(value, byteOrderMark):
-		return errors.New("starts with a byte order mark, which registries take for a part of it: save it without")
+		return finding.Errorf("starts with a byte order mark, which registries read as part of the value\nhint: save it without one")
 	case hasControl(value):
 		return errors.New("has a control character in it, such as a line break")
 	case strings.Trim(value, " \t\u00a0") == "":
@@ -77,7 +78,7 @@ func checkValue(value string) error {
 // not quote it.
 func CheckUsername(username string) error {
 	if strings.Contains(username, ":") {
-		return errors.New("has a colon in it: kubelet takes what follows the first one for the password")
+		return errors.New("has a colon in it: kubelet reads the text after the first one as the password")
 	}
 	return nil
 }

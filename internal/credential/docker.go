@@ -3,12 +3,12 @@
 package credential
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -55,7 +55,7 @@ func (d *Docker) ForServer(server string) (map[string]Credential, error) {
 			return map[string]Credential{server: *c}, nil
 		}
 	}
-	return nil, fmt.Errorf("has no credential for %s%s", d.registry(server), d.has())
+	return nil, d.none(d.registry(server))
 }
 
 // ForImages returns the credentials that kubelet would use for the repositories, such as
@@ -67,7 +67,7 @@ func (d *Docker) ForServer(server string) (map[string]Credential, error) {
 // may show the keys.
 func (d *Docker) ForImages(repositories []string) (map[string]Credential, error) {
 	if len(repositories) == 0 {
-		return nil, errors.New("which credentials are needed cannot be seen, as there are no images here: set secret.server")
+		return nil, finding.Errorf("there are no images here, so the program cannot tell which credentials it needs\nhint: set secret.server")
 	}
 	d.images = nil
 	for _, repository := range repositories {
@@ -89,7 +89,7 @@ func (d *Docker) ForImages(repositories []string) (map[string]Credential, error)
 		}
 	}
 	if len(found) == 0 {
-		return nil, fmt.Errorf("has no credential for %s%s", strings.Join(d.images, ", "), d.has())
+		return nil, d.none(strings.Join(d.images, ", "))
 	}
 	return found, nil
 }
@@ -188,9 +188,9 @@ func (d *Docker) registry(server string) string {
 
 const hiddenRegistry = "a registry (not shown, as it may be a credential)"
 
-// has returns the end of an error message: the other registries that the file has
-// credentials for.
-func (d *Docker) has() string {
+// none returns the error for registries without a credential. It names other registries that
+// have one.
+func (d *Docker) none(registries string) error {
 	const most = 6
 	var hosts []string
 	for _, server := range d.servers() {
@@ -203,9 +203,9 @@ func (d *Docker) has() string {
 	}
 	switch {
 	case len(hosts) == 0:
-		return ", nor for any other registry: run docker login"
+		return finding.Errorf("has no credential for %s or any other registry\nhint: run docker login", registries)
 	case len(hosts) > most:
 		hosts = append(hosts[:most], fmt.Sprintf("%d more", len(hosts)-most))
 	}
-	return ", only for " + strings.Join(hosts, ", ")
+	return fmt.Errorf("has no credential for %s, only for %s", registries, strings.Join(hosts, ", "))
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 const (
@@ -129,10 +131,10 @@ func TestErrorsOfALogin(t *testing.T) {
 		"a server twice":                       {`{"auths":{"` + canary + `":{},"` + canary + `":{}}}`, "", "has a key twice"},
 		"an auth twice":                        {entry(login("me")[1:len(login("me"))-1] + "," + login("you")[1:len(login("you"))-1]), "", "has a key twice"},
 		"a key twice behind a list":            {`{"x":[{"a":"a"},"a","a",{"a":[],"a":1}]}`, "", "has a key twice"},
-		"no logins":                            {`{}`, "", "has no credential for docker.io, nor for any other registry: run docker login"},
+		"no logins":                            {`{}`, "", "has no credential for docker.io or any other registry"},
 		"none for the registry":                {`{"auths":{"quay.io":` + login("me") + `}}`, "", "has no credential for docker.io, only for quay.io"},
 		"none for the server":                  {`{"auths":{"quay.io":` + login("me") + `}}`, "ghcr.io", "has no credential for ghcr.io, only for quay.io"},
-		"an empty entry, as of Docker Desktop": {`{"auths":{"https://index.docker.io/v1/":{}}}`, "", "has no credential for docker.io, nor for any other registry: run docker login"},
+		"an empty entry, as of Docker Desktop": {`{"auths":{"https://index.docker.io/v1/":{}}}`, "", "has no credential for docker.io or any other registry"},
 		"auth that is no base64":               {entry(`"auth":"` + canary + `!"`), "", "the credential for docker.io has an auth that is not base64"},
 		"auth without a colon":                 {entry(`"auth":"` + auth(canary) + `"`), "", "the credential for docker.io has an auth without a colon"},
 		"auth with two lines":                  {entry(`"auth":"` + auth("me:"+canary+"\n"+canary) + `"`), "", "the credential for docker.io has a control character"},
@@ -157,7 +159,8 @@ func TestErrorsOfALogin(t *testing.T) {
 	}
 	t.Run("no images and no server, as in a generator", func(t *testing.T) {
 		_, err := docker(t, `{"auths":{"docker.io":`+login("me")+`}}`, Access{}).ForImages(nil)
-		requireError(t, err, "set secret.server")
+		requireError(t, err, "there are no images here")
+		require.Equal(t, "set secret.server", finding.HintOf(err))
 	})
 	t.Run("a folder", func(t *testing.T) {
 		_, err := lookup(filepath.Dir(file(t, "login/config.json", "{}")), "", hubImage)
@@ -216,7 +219,7 @@ func TestWhichServersAreShown(t *testing.T) {
 			_, err := d.ForImages([]string{hubImage})
 			requireError(t, err, "has no credential for docker.io, only for "+shown)
 			_, err = docker(t, "{}", Access{}).ForServer(server)
-			requireError(t, err, "has no credential for "+shown+", nor")
+			requireError(t, err, "has no credential for "+shown+" or any other registry")
 			_, err = d.ForServer(server)
 			requireError(t, err, "the credential for "+shown+" has an auth that is not base64")
 		})

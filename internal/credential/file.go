@@ -47,7 +47,7 @@ func (a Access) readFile(path string) (text, name string, err error) {
 		case name = <-named:
 		default:
 		}
-		return "", name, fmt.Errorf("%s: gave nothing within %v, or did not end", name, fileTimeout)
+		return "", name, fmt.Errorf("%s: sent no data within %v, or did not end", name, fileTimeout)
 	}
 }
 

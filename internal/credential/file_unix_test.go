@@ -100,11 +100,11 @@ func TestAPipeThatNobodyWritesTo(t *testing.T) {
 	timeouts(t, 50*time.Millisecond)
 	pipe(t, nil)
 	_, err := Source{File: "fifo"}.Read(Access{})
-	requireError(t, err, "file fifo: gave nothing within 50ms, or did not end")
+	requireError(t, err, "file fifo: sent no data within 50ms, or did not end")
 	_, err = OpenDocker("./fifo", Access{})
-	requireError(t, err, "file ./fifo: gave nothing within 50ms, or did not end")
+	requireError(t, err, "file ./fifo: sent no data within 50ms, or did not end")
 	_, err = Source{File: "fifo"}.Read(Access{Files: []string{"."}})
-	requireError(t, err, "file fifo: gave nothing within 50ms, or did not end")
+	requireError(t, err, "file fifo: sent no data within 50ms, or did not end")
 }
 
 func TestAPipeThatDoesNotEnd(t *testing.T) {
@@ -117,7 +117,7 @@ func TestAPipeThatDoesNotEnd(t *testing.T) {
 	})
 	_, err := Source{File: "fifo"}.Read(Access{})
 	close(ended)
-	requireError(t, err, "file fifo: gave nothing within 50ms, or did not end")
+	requireError(t, err, "file fifo: sent no data within 50ms, or did not end")
 }
 
 func TestAPipeWithoutAnEnd(t *testing.T) {

@@ -16,6 +16,8 @@ import (
 
 	"github.com/docker/docker-credential-helpers/client"
 	"github.com/docker/docker-credential-helpers/credentials"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 const helperPrefix = "docker-credential-"
@@ -40,7 +42,7 @@ func askHelper(name, server, registry string, a Access) (*Credential, error) {
 	case credentials.IsErrCredentialsNotFound(err):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s failed for %s: try %s get by hand", helperTitle(name), registry, helperTitle(name))
+		return nil, finding.Errorf("%s failed for %s\nhint: run its command get by hand", helperTitle(name), registry)
 	}
 	return &Credential{found.Username, found.Secret}, nil
 }
@@ -69,7 +71,7 @@ func newHelperRun(name string, a Access) (*helperRun, error) {
 		return nil, errors.New("names a credential helper that cannot be the name of a program")
 	}
 	if !a.allowsHelper(name) {
-		return nil, fmt.Errorf("the credential is in %s, which is not run with --allow-env or --allow-files: leave these out, or use a login without a helper", helperTitle(name))
+		return nil, finding.Errorf("the credential is in %s, and --allow-env and --allow-files forbid helpers\nhint: leave these out, or use a login without a helper", helperTitle(name))
 	}
 	path, err := exec.LookPath(helperPrefix + name)
 	if err != nil {

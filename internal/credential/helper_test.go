@@ -78,12 +78,12 @@ func TestErrorsOfHelpers(t *testing.T) {
 	require.NoError(t, os.Mkdir("bin/docker-credential-folder", 0o755))
 	const unnamed = "the credential helper that the file names"
 	for name, c := range map[string]struct{ text, message string }{
-		"fails":                      {`{"credHelpers":{"docker.io":"failing"}}`, "docker-credential-failing failed for docker.io: try docker-credential-failing get by hand"},
-		"that many have fails":       {`{"credHelpers":{"docker.io":"pass"}}`, "docker-credential-pass failed for docker.io: try docker-credential-pass get by hand"},
+		"fails":                      {`{"credHelpers":{"docker.io":"failing"}}`, "docker-credential-failing failed for docker.io"},
+		"that many have fails":       {`{"credHelpers":{"docker.io":"pass"}}`, "docker-credential-pass failed for docker.io"},
 		"of all fails":               {`{"auths":{"docker.io":{}},"credsStore":"failing"}`, "docker-credential-failing failed for docker.io"},
 		"talks nonsense":             {`{"credHelpers":{"docker.io":"nonsense"}}`, "docker-credential-nonsense failed for docker.io"},
 		"says a number":              {`{"credHelpers":{"docker.io":"number"}}`, "docker-credential-number failed for docker.io"},
-		"has nothing":                {`{"credHelpers":{"docker.io":"nothing"}}`, "has no credential for docker.io, nor for any other registry: run docker login"},
+		"has nothing":                {`{"credHelpers":{"docker.io":"nothing"}}`, "has no credential for docker.io or any other registry"},
 		"lists what is no server":    {`{"credsStore":"listing"}`, "has no credential for docker.io, only for " + hiddenRegistry},
 		"ends by a signal":           {`{"credHelpers":{"docker.io":"signal"}}`, "docker-credential-signal failed for docker.io"},
 		"is no program":              {`{"credHelpers":{"docker.io":"text"}}`, "docker-credential-text failed for docker.io"},
@@ -113,9 +113,9 @@ func TestHelpersThatAreAllowed(t *testing.T) {
 	helperScript(t, "one", "echo > ran; "+printLogin)
 	const text = `{"auths":{"quay.io":{}},"credsStore":"one"}`
 	_, err := docker(t, text, Access{Helpers: []string{}}).ForImages([]string{quayImage})
-	requireError(t, err, "the credential is in docker-credential-one, which is not run with --allow-env or --allow-files: leave these out, or use a login without a helper")
+	requireError(t, err, "the credential is in docker-credential-one, and --allow-env and --allow-files forbid helpers")
 	_, err = docker(t, text, Access{Helpers: []string{"pass"}}).ForServer("quay.io")
-	requireError(t, err, "which is not run")
+	requireError(t, err, "forbid helpers")
 	require.NoFileExists(t, "ran")
 	got, err := docker(t, text, Access{Helpers: []string{"one"}, Env: []string{}}).ForServer("quay.io")
 	require.NoError(t, err)

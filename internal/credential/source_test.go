@@ -224,7 +224,7 @@ func TestFilesOfSomeFoldersOnly(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, err := Source{File: c.path}.Read(Access{Files: c.folders, Env: []string{}})
 			if !c.ok {
-				requireError(t, err, "the file may not be read: there is none of its path below a folder that --allow-files names")
+				requireError(t, err, "the file may not be read: no such file is below a folder that --allow-files names")
 				require.Empty(t, got)
 				return
 			}
@@ -250,5 +250,5 @@ func TestFilesOfSomeFoldersOnly(t *testing.T) {
 
 func TestUserNamesWithAColon(t *testing.T) {
 	require.NoError(t, CheckUsername("me"))
-	requireError(t, CheckUsername("me:"+canary), "has a colon in it: kubelet takes what follows the first one for the password")
+	requireError(t, CheckUsername("me:"+canary), "has a colon in it: kubelet reads the text after the first one as the password")
 }
