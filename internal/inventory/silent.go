@@ -38,13 +38,13 @@ func SilentPlaces() []SilentPlace {
 		{lastApplied, "the annotation kubectl.kubernetes.io/last-applied-configuration: what the object was"},
 		{status, "status: what a controller saw"},
 		{revision, "the data of a ControllerRevision: what a DaemonSet or StatefulSet was"},
-		{pullSecret, "the payload of a pull Secret: registries and credentials, which are read as such"},
+		{pullSecret, "the content of a pull Secret: the program reads it as a credential"},
 		{ownConfiguration, "a CalicoPullSecrets, and the annotation calico-pull-secrets/allow-anonymous: the configuration of this program"},
 		{schemaText, "description, title, example and pattern in the schema of a CustomResourceDefinition: text for people"},
 		{policy, "what a policy matches and validates, and not what it generates or mutates: Kyverno, Gatekeeper, ValidatingAdmissionPolicy"},
 		{expression, "expressions of rules: alerts, CEL"},
-		{pipeline, "the pipeline of a Kptfile: whoever runs kpt pulls its images, and no kubelet"},
-		{imageRepository, "the image of an ImageRepository: Flux lists its tags with a Secret named there, and no kubelet pulls it"},
+		{pipeline, "the pipeline of a Kptfile: the machine that runs kpt pulls these images; kubelet does not"},
+		{imageRepository, "the image of an ImageRepository: Flux only lists its tags; kubelet does not pull it"},
 		{neverPulled, "a container whose imagePullPolicy is Never: kubelet pulls nothing"},
 	}
 }
