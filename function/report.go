@@ -111,14 +111,6 @@ func (r *run) where(about *inventory.Resource, field string) (file string, line 
 	return file, r.line(about, field)
 }
 
-// hintFor returns a hint for input that the program cannot read, empty if it knows none.
-func hintFor(err error) string {
-	if errors.Is(err, wire.ErrUTF16) {
-		return "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
-	}
-	return ""
-}
-
 func hostOf(repository string) string {
 	if repository == "" {
 		return ""

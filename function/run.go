@@ -17,6 +17,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
+	"example.com/calico-pull-secrets/internal/unseen"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -114,7 +115,7 @@ func Run(inputs []Input, request Request) (report Report) {
 // failed returns the report of a run that stops before it judges anything, as for unreadable input.
 func failed(err error) Report {
 	f := finding.New(finding.Unread, finding.Error, "%s", err.Error())
-	f.Hint = hintFor(err)
+	f.Hint = unseen.HintFor(err)
 	var source *wire.SourceError
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()

@@ -3,7 +3,6 @@
 package function
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -11,8 +10,8 @@ import (
 
 	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/targets"
+	"example.com/calico-pull-secrets/internal/unseen"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -24,57 +23,19 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool { return len(unread[source.Name]) == 0 })
 	for _, u := range r.unread {
 		if !u.Template {
-			all = append(all, unreadFinding(u, s, isAlone))
+			all = append(all, unseen.Unread(u, s.Settings, isAlone))
 		}
 	}
 	for _, u := range r.request.Unseen {
 		severity := fn.Severity(u.Severity)
 		if u.Unproven {
-			severity = unprovenOr(severity, s)
+			severity = unseen.UnprovenOr(severity, s.Settings)
 		}
 		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) {
 			all = append(all, u.finding(severity))
 		}
 	}
 	return append(all, r.passedOver(s)...)
-}
-
-// unreadFinding returns the finding on a document that the program cannot read.
-func unreadFinding(u wire.Unread, s task, isAlone bool) finding.Finding {
-	isWorkload := func(kind string) bool { return slices.Contains(kinds.Names(), kind) && kind != "ServiceAccount" }
-	var f finding.Finding
-	switch {
-	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
-		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: the command that writes to it failed, most likely")
-	case errors.Is(u.Problem, wire.ErrBlank) && s.Mode == ModeRemove: // the Secret was perhaps all that it had
-		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "is empty, so there is nothing in it to look at")
-	case errors.Is(u.Problem, wire.ErrBlank):
-		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
-	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
-		f = finding.New(finding.Unread, fn.Error, "has no object of Kubernetes in it\nhint: the command that should write one failed, most likely")
-	case errors.Is(u.Problem, wire.ErrNoObject):
-		f = finding.New(finding.Unread, unprovenOr(fn.Info, s), "has no object of Kubernetes in it")
-	case u.IsNamed:
-		f = finding.New(finding.Unread, fn.Error, "%s", u.Text())
-	case slices.ContainsFunc(u.Kinds, isWorkload):
-		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
-	default:
-		f = finding.New(finding.Unread, unprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
-	}
-	f.File, f.Line, f.Hint = u.Source, u.Line, cmp.Or(f.Hint, hintFor(u.Problem))
-	return f
-}
-
-// stdinName is the name of stdin beside files.
-const stdinName = "stdin"
-
-// unprovenOr returns the severity of something that nobody looked at. Under strict it is an error.
-// In the modes check and audit the policy grades it; in add and remove it keeps its severity.
-func unprovenOr(severity fn.Severity, s task) fn.Severity {
-	if (s.Mode == ModeAdd || s.Mode == ModeRemove) && s.Preflight != PolicyStrict {
-		return severity
-	}
-	return s.Preflight.Unproven(severity)
 }
 
 // texts returns the files whose objects the program does not know.
@@ -111,7 +72,7 @@ func (r *run) passedOver(s task) (all finding.List) {
 		}
 		severity := fn.Info
 		if u.Template {
-			severity = unprovenOr(fn.Info, s)
+			severity = unseen.UnprovenOr(fn.Info, s.Settings)
 		}
 		add(severity, input, u.PassedFor())
 	}

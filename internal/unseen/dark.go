@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package unseen has findings on what nobody can judge in a set: images in no pod spec, objects
-// that a tool renders later, and files that no kustomization lists. Silence about them would look
-// like a pass.
+// that a tool renders later, files that no kustomization lists, and input that the program cannot
+// read. Silence about them would look like a pass.
 package unseen
 
 import (
