@@ -119,8 +119,8 @@ func TestBuildsAreThoseOfKustomize(t *testing.T) {
 	require.Greater(t, counts["objects with a file"], counts["objects without a file"])
 }
 
-// boundaryOf returns the folder that a build may read. It is the repository, or the third folder
-// above a random kustomization.
+// boundaryOf returns the folder that a build may read: the nearest one above with .git, or the one
+// with the folder of random kustomizations.
 func boundaryOf(folder string) string {
 	for parent := folder; parent != filepath.Dir(parent); parent = filepath.Dir(parent) {
 		for _, mark := range []string{".git", "random"} {

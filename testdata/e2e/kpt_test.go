@@ -45,7 +45,7 @@ func TestTheCommandsOfTheKptExamples(t *testing.T) {
 		command, _, ok := strings.Cut(rest, "```")
 		require.True(t, ok)
 		if line, after, _ := strings.Cut(command, "\n"); strings.HasPrefix(line, "export ") {
-			command = after // the test has run the part before it
+			command = after // the test has set these variables
 		}
 		want := 0
 		if strings.Contains(read(t, folder, ".expected/config.yaml"), "exitCode: 1") {

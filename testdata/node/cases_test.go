@@ -117,7 +117,7 @@ var claims = map[string]func(*scene){
 		if got := strings.Contains(s.events(), "FailedToRetrieveImagePullSecret"); got != (this.kubelet != "1.37") {
 			s.t.Errorf("FailedToRetrieveImagePullSecret: %t, in\n%s", got, s.events())
 		}
-		s.apply(s.function(0, s.daemonset("docker.io", ""))) // if it fails, the event names each cause
+		s.apply(s.function(0, s.daemonset("docker.io", ""))) // if the pull fails, every kubelet reports the missing Secret
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
 	"service-account": func(s *scene) { // the list of the pod replaces the list of the ServiceAccount
@@ -215,7 +215,7 @@ var claims = map[string]func(*scene){
 		s.apply(s.function(0, s.daemonset("docker.io", ""), with("secret.immutable=true")...))
 		s.refused("field is immutable", s.function(0, s.daemonset("docker.io", ""), "secret.immutable=true", "secret.usernameEnv=U", "secret.passwordEnv=WRONG"))
 	},
-	"pod-and-job": func(s *scene) { // nobody can change their pod templates
+	"pod-and-job": func(s *scene) { // nobody can change their pods
 		pod := "apiVersion: v1\nkind: Pod\nmetadata: {name: calico, namespace: " + s.namespace + "}\nspec: {hostNetwork: true, containers: [{name: a, image: docker.io/calico/node:x}]}\n"
 		s.apply(pod)
 		s.refused("Forbidden", s.function(0, pod, with("targets=Pod/calico")...))

@@ -77,7 +77,7 @@ func (i *images) load(reference, file string) error {
 	return nil
 }
 
-// box adds an image with busybox. It replaces the image of that name on the web.
+// box adds an image with busybox under a reference, instead of the real image.
 func (i *images) box(reference string) error {
 	program, err := exec.LookPath("busybox")
 	if err != nil {

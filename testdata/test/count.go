@@ -73,8 +73,7 @@ func (c *count) add(e event) {
 	}
 }
 
-// fail counts a failure and prints its output. It ignores a failure that only repeats a failure
-// inside.
+// fail prints the output of a failure. It counts the failure, unless a part of it has failed before.
 func (c *count) fail(e event, id string) {
 	if !c.broken[id] {
 		c.failed++
