@@ -76,7 +76,7 @@ func TestPullsThatMayBeAnonymousAreNotPassedOver(t *testing.T) {
 	require.Equal(t, "docker.io: first start on 1 node: at most 1 anonymous pulls: within the limit of 100", Of(pulls("a/a", each, "anonymous"), nil, 1, 0).Lines()[0])
 }
 
-func TestWhatIsNotCountedIsSaid(t *testing.T) {
+func TestTheBudgetNamesWhatItLeavesOut(t *testing.T) {
 	findings := finding.List{{Check: finding.UnknownPull}, {Check: finding.RenderedLater}, {Check: finding.UnknownPull, IsVerdict: true}, {Check: finding.Unread}, {Check: finding.Unread}}
 	images := pulls("${REGISTRY}/a", each, "invalid", "", each, "unknown", "calico/node", each, "anonymous")
 	images[2].Kind = "Installation"

@@ -203,8 +203,8 @@ func TestABuildIsBounded(t *testing.T) {
 	}
 }
 
-// TestNoWordOfACredentialIsSaid makes kustomize refuse texts with credentials.
-func TestNoWordOfACredentialIsSaid(t *testing.T) {
+// TestNoProblemQuotesACredential makes kustomize refuse texts with credentials.
+func TestNoProblemQuotesACredential(t *testing.T) {
 	const secret = "correct-Horse7"
 	for name, archive := range map[string]string{
 		"a literal":    "-- kustomization.yaml --\nsecretGenerator: [{name: s, literals: ['" + secret + "']}]\n",

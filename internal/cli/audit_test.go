@@ -62,7 +62,7 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 	require.Contains(t, stdout, `"executionSuccessful": false`)
 }
 
-func TestNothingIsNoProof(t *testing.T) {
+func TestAFolderWithoutManifestsFails(t *testing.T) {
 	inFolder(t, map[string]string{"empty/README.md": "nothing", "m.yaml": daemonSet})
 	code, stdout, stderr := call(t, "--audit", "empty")
 	require.Equal(t, int(finding.ExitUnread), code)

@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestTheCureMends types the hints of an audit, and audits again.
-func TestTheCureMends(t *testing.T) {
+// TestTheHintsOfAnAuditMendIt types the hints of an audit, and audits again.
+func TestTheHintsOfAnAuditMendIt(t *testing.T) {
 	const pod = "spec: {containers: [{name: c, image: nginx}]}"
 	const secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: regcred, namespace: NS}\ntype: kubernetes.io/dockerconfigjson\n" +
 		"data: {.dockerconfigjson: eyJhdXRocyI6eyJodHRwczovL2luZGV4LmRvY2tlci5pby92MS8iOnsiYXV0aCI6ImJXVTZlQT09In19fQ==}\n---\n"

@@ -221,7 +221,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 	}
 }
 
-func TestFilesKeepWhatTheyAre(t *testing.T) {
+func TestWriteKeepsModesAndLinks(t *testing.T) {
 	inFolder(t, map[string]string{"real/calico.yaml": daemonSet, "m/done.yaml": strings.Replace(changed, "kube-system", "x", 1)})
 	require.NoError(t, os.Chmod("real/calico.yaml", 0o640))
 	require.NoError(t, os.Symlink("../real/calico.yaml", "m/link.yaml"))
@@ -339,7 +339,7 @@ func TestFindingsOnTheConfigurationNameItsFile(t *testing.T) {
 }
 
 // The set does not contain what links lead to. Under strict the set is then not proven.
-func TestStrictWantsAllOfAFolder(t *testing.T) {
+func TestStrictFailsForALinkThatLeadsOut(t *testing.T) {
 	inFolder(t, map[string]string{"m/a.yaml": changed, "elsewhere/b.yaml": daemonSet})
 	strict := []string{"--check", "preflight=strict", "servers=docker.io", "m"}
 	code, _, _ := call(t, strict...)
@@ -353,9 +353,9 @@ func TestStrictWantsAllOfAFolder(t *testing.T) {
 	require.Contains(t, stdout, `"check": "unread"`)
 }
 
-// TestAConfigThatIsWrongIsSaidInEachMode expects that the program reads no manifest, and reports
+// TestEachModeReportsAWrongConfiguration expects that the program reads no manifest, and reports
 // nothing about manifests.
-func TestAConfigThatIsWrongIsSaidInEachMode(t *testing.T) {
+func TestEachModeReportsAWrongConfiguration(t *testing.T) {
 	for _, flag := range []string{"--check", "--audit", "--diff", "--write", "--quiet"} {
 		inFolder(t, map[string]string{"ds.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nmetadata:\n  name: x\nspec: 7\n"})
 		code, stdout, stderr := call(t, flag, "--config", "fn.yaml", "ds.yaml")

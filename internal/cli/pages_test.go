@@ -20,10 +20,10 @@ import (
 	"example.com/calico-pull-secrets/function"
 )
 
-// TestThePagesTypeWhatThereIs parses each of our commands in the shell blocks of the pages, as the
+// TestThePagesUseFlagsThatExist parses each of our commands in the shell blocks of the pages, as the
 // program does. Other tests run most of these commands, but not those that need a cluster or a
 // registry.
-func TestThePagesTypeWhatThereIs(t *testing.T) {
+func TestThePagesUseFlagsThatExist(t *testing.T) {
 	commands := 0
 	for _, pattern := range []string{"*.md", "docs/*.md", "examples/*/*.md"} {
 		pages, err := filepath.Glob(filepath.Join("../..", pattern))
@@ -58,8 +58,8 @@ func TestThePagesTypeWhatThereIs(t *testing.T) {
 	require.Greater(t, commands, 35)
 }
 
-// TestMessagesNameFlagsThatThereAre reads every string of the program that names a flag.
-func TestMessagesNameFlagsThatThereAre(t *testing.T) {
+// TestMessagesNameFlagsThatExist reads every string of the program that names a flag.
+func TestMessagesNameFlagsThatExist(t *testing.T) {
 	others := []string{ // of kpt, kustomize, docker, helm and flux
 		"values", "path", "kustomization-file", "dry-run", "enable-helm", "file",
 		"enable-alpha-plugins", "enable-exec", "env", "exec", "match-", "match-kind", "mount", "password-stdin", "doc", "docker-server", "docker-username", "docker-password",

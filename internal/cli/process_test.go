@@ -254,7 +254,7 @@ func TestInstall(t *testing.T) {
 	require.Contains(t, stderr.String(), filepath.Join(dir, "none")+": no such file or directory")
 }
 
-func TestNothingThatMovesTheCursorIsSaid(t *testing.T) {
+func TestMessagesHaveNoControlCharacters(t *testing.T) {
 	inFolder(t, map[string]string{"esc\x1b[2J.yaml": "kind: DaemonSet # \xff calico-node\n"})
 	code, _, stderr := call(t, "--check", "esc\x1b[2J.yaml")
 	require.Equal(t, exitUnread, code)
@@ -276,7 +276,7 @@ func TestAPipeThatNobodyWritesToIsAnError(t *testing.T) {
 	}
 }
 
-func TestNoOutputHasWhatATerminalObeys(t *testing.T) {
+func TestNoOutputHasControlCharacters(t *testing.T) {
 	const evil = "x\x1b[31m\a\u009b\u202e\u2066\r\x7f.yaml"
 	inFolder(t, map[string]string{evil: daemonSet})
 	for _, mode := range []string{"--check", "--audit"} {

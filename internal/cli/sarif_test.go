@@ -156,8 +156,8 @@ func requireFile(t *testing.T, reference string) {
 	}
 }
 
-// TestTwoFilesThatAreNotThere has findings that differ only in the file.
-func TestTwoFilesThatAreNotThere(t *testing.T) {
+// TestTwoMissingFiles has findings that differ only in the file.
+func TestTwoMissingFiles(t *testing.T) {
 	inFolder(t, nil)
 	_, stdout, _ := call(t, "--each", "--audit", "--output=sarif", "a.yaml", "b.yaml")
 	var log githubLog

@@ -95,7 +95,7 @@ func TestAFileThatIsReplacedMeanwhile(t *testing.T) {
 	require.ErrorIs(t, err, function.ErrChanged)
 }
 
-func TestWhatIsOpenIsReadOnce(t *testing.T) {
+func TestDescriptorsAreReadOnce(t *testing.T) {
 	for path, want := range map[string]bool{
 		"/dev/stdin": true, "/dev/fd/0": true, "/dev//fd/63": true, "/dev/shm/m.yaml": false, "dev/stdin": false, "/dev/fd.yaml": false,
 	} {

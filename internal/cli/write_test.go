@@ -62,7 +62,7 @@ func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
 	require.Equal(t, "theirs", content(t, "secret"))
 }
 
-func TestWhatIsChangedAfterItWasWrittenIsNotPutBack(t *testing.T) {
+func TestUndoSparesAFileThatChangedAgain(t *testing.T) {
 	all := replacing(t, "a", "b")
 	require.NoError(t, all[0].prepare())
 	require.NoError(t, all[0].commit())
@@ -252,7 +252,7 @@ func TestNamesAsLongAsTheyMayBe(t *testing.T) {
 	}
 }
 
-func TestPiecesAreATextWhereverTheyAreCut(t *testing.T) {
+func TestPiecesEqualTheirText(t *testing.T) {
 	p := pieces{[]byte("ab"), nil, []byte("c"), []byte("de")}
 	require.True(t, p.equal([]byte("abcde")))
 	for _, other := range []string{"", "ab", "abcd", "abcdef", "abXde", "Xbcde", "abcdX"} {

@@ -167,7 +167,7 @@ func randomFile(random *rand.Rand) function.File {
 	return f
 }
 
-func TestADiffKeepsAwayFromWhatIsHidden(t *testing.T) {
+func TestADiffShowsNoHiddenLine(t *testing.T) {
 	const before = "a\nb\nc\nd\nPASSWORD\n"
 	hidden := strings.Index(before, "PASSWORD")
 	for name, c := range map[string]struct {

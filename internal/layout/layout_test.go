@@ -76,7 +76,7 @@ func isThere(root string) func(string) bool {
 	}
 }
 
-func TestWhatIsBuiltOtherwiseIsSaidOfTheRoots(t *testing.T) {
+func TestLaterReportsTheKustomizationsThatNoOtherUses(t *testing.T) {
 	secret := "hunter2-correct-horse"
 	root := inFolder(t, map[string]string{
 		"base/kustomization.yaml":  "imageTags: [{name: a, newTag: b}]\nresources: [../a.yaml]\nnamespace: ''\npatches: []\n",

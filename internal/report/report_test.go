@@ -70,7 +70,7 @@ docker.io: 5 images, 1 fails, 1 anonymous, 1 unknown, 1 invalid, 1 authenticated
 	require.Contains(t, coloured, Dim+"anonymous"+Plain+"  ")
 }
 
-func TestATableLeavesOutWhatIsNowhere(t *testing.T) {
+func TestATableLeavesOutEmptyColumns(t *testing.T) {
 	set := Set{OK: true, Images: []finding.Image{{Verdict: "authenticated", Image: "a", Kind: "Pod", Name: "p", Container: "c", Secret: "s", Audited: true}}}
 	require.Equal(t, "VERDICT        IMAGE  OBJECT  CONTAINER  REASON\nauthenticated  a      Pod p   c          Secret s\nregistry not known: 1 image, 1 authenticated: OK\n",
 		tableOf(set, false))
@@ -105,7 +105,7 @@ func TestTheJSONOfAnAudit(t *testing.T) {
 	require.NotContains(t, as("json", Set{OK: true}, false), "images")
 }
 
-func TestNoNameMovesTheCursorInJSON(t *testing.T) {
+func TestJSONEscapesControlCharacters(t *testing.T) {
 	set := Set{Findings: finding.List{{Check: "missing-reference", Severity: "error", Message: "<\u202e\u009b>"}}}
 	require.Contains(t, as("json", set, false), `"message": "<\u202e\u009b>"`)
 }
@@ -225,7 +225,7 @@ func TestReferencesToFilesAreURIs(t *testing.T) {
 	}
 }
 
-func TestNothingThatMovesTheCursorIsVisible(t *testing.T) {
+func TestVisibleEscapesControlCharacters(t *testing.T) {
 	const esc = "\x1b[2J\u009b\u202e\x07\r\n\xff\x7f"
 	require.Equal(t, `\x1b[2J\u009b\u202e\a\r\n\xff\x7f`, Visible(esc))
 	require.Equal(t, "ä – 漢", Visible("ä – 漢"))

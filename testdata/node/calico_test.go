@@ -69,7 +69,7 @@ func TestCalico(t *testing.T) {
 					s.apply(s.function(0, shipped, with("targets=calico", "preflight=ignore")...), c.apply...)
 				}
 				s.kubectl("delete", "events", "--all")
-				s.anew()
+				s.replacePods()
 				s.waits("quay.io/calico/cni", anonymous)
 				alone := []string{"anonymous"}
 				if c.daemonset == "canal" {

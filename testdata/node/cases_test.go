@@ -42,7 +42,7 @@ var claims = map[string]func(*scene){
 		}
 		s.apply(after)
 		s.kubectl("delete", "secret", "regcred")
-		s.anew()
+		s.replacePods()
 		s.runs()
 		s.function(0, s.live(), "--remove", "--check", "-")
 	},
@@ -77,7 +77,7 @@ var claims = map[string]func(*scene){
 		s.says("warning")
 		s.waits("ErrImagePull", "failed to fetch oauth token", "401 Unauthorized")
 		s.apply(s.function(0, in, with("secret.server=docker.io")...))
-		s.anew()
+		s.replacePods()
 		s.runs()
 	},
 	"server-unusable": func(s *scene) {
@@ -102,7 +102,7 @@ var claims = map[string]func(*scene){
 		s.waits("429 Too Many Requests")
 		s.verdicts("calico-node", "unknown")
 		s.apply(s.secret("regcred", dockerJ, jsonKey, login(password, hub)))
-		s.anew()
+		s.replacePods()
 		s.runs()
 	},
 	"secret-namespace": func(s *scene) {
@@ -126,11 +126,11 @@ var claims = map[string]func(*scene){
 		s.apply(account + good + "---\n" + s.daemonset("docker.io", "serviceAccountName: node"))
 		s.runs()
 		s.apply(s.daemonset("docker.io", "serviceAccountName: node\n      imagePullSecrets: [{name: other}]"))
-		s.anew()
+		s.replacePods()
 		s.waits("429 Too Many Requests")
 		s.apply(s.function(0, account+good+"---\n"+s.daemonset("docker.io", "serviceAccountName: node")))
 		s.says("good")
-		s.anew()
+		s.replacePods()
 		s.runs()
 	},
 	"service-account-refuses": func(s *scene) {
@@ -185,7 +185,7 @@ var claims = map[string]func(*scene){
 		s.apply(s.daemonset("hub.example.com", ""))
 		s.runs()
 		s.apply(s.function(0, s.daemonset("hub.example.com", ""), "secret.server=hub.example.com", "secret.usernameEnv=U", "secret.passwordEnv=WRONG"))
-		s.anew()
+		s.replacePods()
 		s.waits("failed to fetch oauth token", "401 Unauthorized")
 		s.says("authenticates 2 of 2 images")
 		before := s.kubectl("get", "pods", "-o", "name")
@@ -457,7 +457,7 @@ func TestImageOnTheNode(t *testing.T) {
 			s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, hub)))
 			s.runs()
 			c.change(s)
-			s.anew()
+			s.replacePods()
 			if later && c.fails != "" {
 				s.waits(c.fails)
 			} else {

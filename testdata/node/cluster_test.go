@@ -234,8 +234,8 @@ func (s *scene) waits(words ...string) {
 	s.t.Errorf("the pod waits with\n%s\nwant %q", seen, words)
 }
 
-// anew deletes the pods, and waits for their replacements.
-func (s *scene) anew() {
+// replacePods deletes the pods, and waits for their replacements.
+func (s *scene) replacePods() {
 	s.t.Helper()
 	s.kubectl("delete", "pods", "--all", "--wait=true", "--grace-period=1")
 }
