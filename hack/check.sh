@@ -26,7 +26,7 @@ is_on() {
   true) return 0 ;;
   false | '') return 1 ;;
   esac
-  fail "an input is true or false, and $1 is neither"
+  fail "$1 must be true or false"
 }
 
 # at_base PATH FILE: writes the base's text of PATH to FILE. It fails if the base has no PATH.
@@ -36,7 +36,7 @@ at_base() {
 
 case ${INPUT_MODE-audit} in
 audit | check) arguments=("--${INPUT_MODE-audit}") ;;
-*) fail 'mode is audit or check' ;;
+*) fail 'mode must be audit or check' ;;
 esac
 
 settings=() paths=()
@@ -56,9 +56,9 @@ test "${#paths[@]}" -gt 0 || fail 'paths: name at least one'
 
 config=${INPUT_CONFIG-} default=.calico-pull-secrets.yaml
 if test "${BASE_SHA-}" && test "${INPUT_CONFIGURATION_FROM-base}" = base; then
-  [[ $BASE_SHA =~ ^[0-9a-f]{40,64}$ ]] || fail 'the base is no commit'
+  [[ $BASE_SHA =~ ^[0-9a-f]{40,64}$ ]] || fail 'the base is not a commit'
   git cat-file -e "$BASE_SHA^{commit}" 2>/dev/null || git fetch -q --depth=1 origin "$BASE_SHA" 2>/dev/null ||
-    fail 'the commit of the base branch is not here and cannot be fetched: give actions/checkout fetch-depth: 0'
+    fail 'git cannot fetch the commit of the base branch: give actions/checkout fetch-depth: 0'
   if at_base "${config:-$default}" "$work/base-configuration.yaml"; then
     config=$work/base-configuration.yaml
   elif test "$config"; then
@@ -73,7 +73,7 @@ if test "${BASE_SHA-}" && test "${INPUT_CONFIGURATION_FROM-base}" = base; then
 else
   case ${INPUT_CONFIGURATION_FROM-base} in
   base | head) ;;
-  *) fail 'configuration-from is base or head' ;;
+  *) fail 'configuration-from must be base or head' ;;
   esac
   if test "${INPUT_BASELINE-}"; then
     arguments+=(--baseline "$INPUT_BASELINE")

@@ -67,7 +67,7 @@ if test "$tool"; then
   "$tool" run --rm --network none --read-only --cap-drop all --user nobody --security-opt no-new-privileges \
     localhost/calico-pull-secrets:dev --version
 
-  step 'another folder, another time, another umask, the same bytes'
+  step 'a build in another folder, at another time, with another umask has the same bytes'
   cp -r . "$work/clone"
   mkdir "$work/again"
   (umask 077 && make -C "$work/clone" rootfs DESTDIR="$work/again/out")
@@ -108,7 +108,7 @@ wait "$compiled" || true # the step that needs it shows the error again
 step "kpt's own harness"
 go run ./testdata/test testdata/kpt
 
-step 'the tests without the programs that they can do without, and with kpt alone'
+step 'the tests without optional programs, and with kpt alone'
 for programs in '' kpt; do
   path=$work/with-$programs
   mkdir "$path"

@@ -11,7 +11,7 @@ notes=$(awk -v heading="## [${version#v}]" '
   index($0, "[") == 1 && /^\[[^]]*\]: / { found = 0 } # the links at the end
   found' CHANGELOG.md)
 if [[ ! $notes =~ [^[:space:]] ]]; then
-  echo "notes: CHANGELOG.md says nothing of ${version#v}" >&2
+  echo "notes: CHANGELOG.md has no notes for ${version#v}" >&2
   exit 1
 fi
 printf '%s\n' "$notes" | sed '/./,$!d'
