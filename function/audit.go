@@ -137,16 +137,22 @@ func auditedContainers(r *inventory.Resource) []inventory.Image {
 	return r.Containers()
 }
 
-// judgeContainer returns the verdict on the image of a container.
-func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
-	ref := p.reference
-	v := verdict{Resource: ref.Resource, container: c, Verdict: s.auditKeyring(j, ref).Judge(c.Image)}
-	if c.Image == "" && ref.Resource.IsInstallation() {
+// judge returns what becomes of the pull of an image with the list, which a ring has.
+func (p podList) judge(ring *pull.Keyring, c *inventory.Image) pull.Verdict {
+	v := ring.Judge(c.Image)
+	if c.Image == "" && p.Resource.IsInstallation() {
 		v.Outcome = pull.Unresolved
 	}
 	if v.Why == pull.NoSecret && p.mayHaveMore {
 		v.Outcome, v.Cause = pull.Unresolved, nil
 	}
+	return v
+}
+
+// judgeContainer returns the verdict on the image of a container.
+func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
+	ref := p.reference
+	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(s.auditKeyring(j, ref), c)}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v.Verdict)
 	if v.fails(s.Preflight) {

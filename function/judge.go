@@ -89,8 +89,7 @@ func (j *judge) check() finding.List {
 		j.operator(r)
 		j.inside(r)
 		j.secretsOf(r)
-		j.invalidImages(r.Resource, any)
-		j.unjudged(r.Resource)
+		j.findings = append(j.findings, unseen.Unclear(r.Resource, any, j.settings.Preflight)...)
 		if !j.settings.isDry() || r.IsDone() {
 			j.registries(r)
 		}
@@ -280,24 +279,5 @@ func (j *judge) inside(r *reference) {
 	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.secret) {
 		outer := j.set.Objects[r.Cluster-1]
 		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.secret, outer)
-	}
-}
-
-// unjudged reports pods of r that nobody can judge. It reports a pod without a container only under
-// the policy strict.
-func (j *judge) unjudged(r *inventory.Resource) {
-	for _, f := range unseen.Unjudgeable(r, j.settings.Preflight) {
-		if f.Severity == fn.Error {
-			j.findings = append(j.findings, f)
-		}
-	}
-}
-
-// invalidImages reports images that kubelet refuses, if the question concerns them.
-func (j *judge) invalidImages(r *inventory.Resource, question inventory.Question) {
-	for _, c := range r.Containers() {
-		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {
-			j.add(r, c.Field, finding.InvalidImage, fn.Info, "container %q has an image name that kubelet refuses", c.Name)
-		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
+	"example.com/calico-pull-secrets/internal/unseen"
 )
 
 // removalPlan returns the plan of mode remove. It removes the references, and the Secret if the
@@ -116,8 +117,7 @@ func (j *judge) removals() finding.List {
 // stillNeeded reports images whose pulls only this Secret authenticates. From Kubernetes 1.35 on,
 // kubelet pulls them again once the Secret is gone.
 func (j *judge) stillNeeded(r *reference) {
-	j.invalidImages(r.Resource, inventory.About([]string{"*"}))
-	j.unjudged(r.Resource)
+	j.findings = append(j.findings, unseen.Unclear(r.Resource, inventory.About([]string{"*"}), j.settings.Preflight)...)
 	images := j.pulledWith(r)
 	switch {
 	case len(images) == 0 && r.Resource.IsInstallation():

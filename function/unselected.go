@@ -52,8 +52,7 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 	}
 	question := inventory.About([]string{t.Registry})
 	if j.targets[r] == nil {
-		j.invalidImages(r, question)
-		j.unjudged(r)
+		j.findings = append(j.findings, unseen.Unclear(r, question, j.settings.Preflight)...)
 	}
 	pods, problems := j.settings.podsOf(r, j.set)
 	if j.targets[r] == nil {
@@ -107,10 +106,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := j.keyring(p.reference).Judge(image.Image)
-		if v.Why == pull.NoSecret && p.mayHaveMore {
-			v.Outcome, v.Cause = pull.Unresolved, nil
-		}
+		v := p.judge(j.keyring(p.reference), &image)
 		switch {
 		case !image.IsPulled():
 			continue

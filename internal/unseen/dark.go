@@ -10,7 +10,6 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
-	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // Dark returns findings on images of r that nobody can judge: those in no pod spec or in a text,
@@ -47,20 +46,6 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	case n > 1:
 		say(field, "is one of %d places that name an image: cannot tell whether these are pulled, and how", n)
 		name(inventory.Text)
-	}
-	return all
-}
-
-// Unjudgeable returns findings on pod specs of r that nobody can judge: the containers are not a
-// list, or there is no container.
-func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List) {
-	for _, p := range r.Reading.Pods {
-		for _, field := range p.Unreadable {
-			all = append(all, r.Finding(finding.Unread, finding.Error, field, "is not a list of containers, so the program cannot see their images"))
-		}
-	}
-	if spec := r.Reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.Containers()) == 0 {
-		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), strings.Join(spec.Fields, "."), "has no container, so there is no image to look at"))
 	}
 	return all
 }
