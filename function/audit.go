@@ -132,7 +132,7 @@ func (r *reference) unchanged() *reference {
 // one container without an image.
 func auditedContainers(r *inventory.Resource) []inventory.Image {
 	if r.IsInstallation() && len(r.Containers()) == 0 {
-		return []inventory.Image{{Name: "calico-node", Field: "spec"}}
+		return []inventory.Image{{Name: "calico-node", Field: "spec", IsChosen: true}}
 	}
 	return r.Containers()
 }
@@ -140,7 +140,7 @@ func auditedContainers(r *inventory.Resource) []inventory.Image {
 // judge returns what becomes of the pull of an image with the list, which a ring has.
 func (p podList) judge(ring *pull.Keyring, c *inventory.Image) pull.Verdict {
 	v := ring.Judge(c.Image)
-	if c.Image == "" && p.Resource.IsInstallation() {
+	if c.IsChosen {
 		v.Outcome = pull.Unresolved
 	}
 	if v.Why == pull.NoSecret && p.mayHaveMore {

@@ -33,7 +33,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	switch {
 	case v.Outcome == pull.Fails:
 		return fmt.Sprintf("kubelet cannot read Secret %s", names)
-	case v.Outcome == pull.Unresolved && v.Image == "" && r.Operator != nil:
+	case v.Outcome == pull.Unresolved && v.Image == "" && (r.Operator != nil || !r.Resource.IsInstallation()):
 		return "the operator chooses the image"
 	case v.Outcome == pull.Unresolved && v.Image == "":
 		return "the operator chooses the image, but is not among the resources"
@@ -42,7 +42,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 	case v.Outcome == pull.Unresolved:
 		return fmt.Sprintf("the content of Secret %s is not known here", names)
 	case v.Outcome == pull.InvalidImage && v.Image == "":
-		return "has no image"
+		return "no image, and the API server refuses that"
 	case v.Outcome == pull.InvalidImage && placeholder.In(v.Image):
 		return "the image is a placeholder: audit the rendered manifests"
 	case v.Outcome == pull.InvalidImage:

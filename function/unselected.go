@@ -64,7 +64,7 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 		}
 		var from []inventory.Image
 		for _, image := range p.pulls {
-			if question.Concerns(image.Image) {
+			if question.Concerns(image.Image) && !image.IsChosen { // Unclear names those
 				from = append(from, image)
 			}
 		}

@@ -44,6 +44,8 @@ type Image struct {
 	Image  string
 	Field  string // its path
 	Policy string // imagePullPolicy
+	// IsChosen is true if there is no image, and an operator chooses one.
+	IsChosen bool
 
 	line int
 }
@@ -70,6 +72,7 @@ const (
 	NoPod    Reason = iota // an image outside of pod specs
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
+	Chosen                 // a pod, or a part of one, of which an operator chooses the image
 )
 
 // A Reading is the result of the walk over one object, without the objects inside it.
@@ -96,6 +99,7 @@ type Reading struct {
 	Rendered *Rendering
 	Silent   map[string]int // how many references are in each silent place, by its name
 
+	namesImage         bool // outside of pod specs, from any registry
 	line, renderedLine int
 	lines              map[string]int // by field with an image or something dark; set when many of them are asked for
 }

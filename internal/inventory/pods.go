@@ -41,6 +41,7 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 			i.Image = image.Value
 			at.pulled[image] = true
 		}
+		i.IsChosen = i.Image == "" && at.isOperators()
 		p.Images = append(p.Images, i)
 		if !i.IsPulled() && at.silent == "" && at.question.Concerns(i.Image) {
 			never := at
@@ -69,7 +70,7 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	}
 	if at.silent != "" {
 		for _, i := range p.Images {
-			if at.question.Concerns(i.Image) {
+			if i.Image != "" && at.question.Concerns(i.Image) {
 				at.count(1)
 			}
 		}

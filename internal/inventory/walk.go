@@ -73,6 +73,7 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 		r.Rendered, r.renderedLine = rendering, lineAt(n, []string{RenderedField})
 	}
 	w.mapping(n, at)
+	w.operated(at)
 }
 
 // mayHold reports whether there is a mapping at a path, or whether one can be created: a
@@ -157,8 +158,12 @@ func isObject(n *yaml.Node) bool {
 
 // mapping reads a mapping, which may be a pod spec.
 func (w *walker) mapping(n *yaml.Node, at spot) {
-	if !at.schema && hasImages(n) && !at.pods[joined(merged(at.fields))] {
+	isOperators := at.isOperators()
+	if !at.schema && (hasImages(n) || isOperators && at.hasChosen(n)) && !at.pods[joined(merged(at.fields))] {
 		at.pod(n, merged(at.fields), at.isWhole())
+	}
+	if isOperators && at.isBare(n) {
+		w.dark(at, Chosen, "")
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
@@ -271,6 +276,7 @@ func (w *walker) text(value string, at spot) {
 
 // dark records something that may pull an image.
 func (w *walker) dark(at spot, why Reason, image string) {
+	at.reading.namesImage = at.reading.namesImage || why == NoPod
 	if image != "" && !w.question.Concerns(image) {
 		return
 	}

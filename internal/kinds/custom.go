@@ -58,4 +58,12 @@ var operatorSpecs = func() map[groupKind]*Spec {
 	return all
 }()
 
+// OperatedNames returns the custom kinds whose operators make pods with a list that is in the object.
+func OperatedNames() (names []string) {
+	for _, o := range operators {
+		names = append(names, o.kind)
+	}
+	return names
+}
+
 func operated(group, kind string) *Spec { return operatorSpecs[groupKind{group, kind}] }

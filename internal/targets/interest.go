@@ -36,6 +36,9 @@ func Everything(s config.Settings) wire.Interest {
 	if words := QuestionOf(s).Words(); len(words) > 0 {
 		i[""] = append(words, wire.Wrapped)
 		maps.Copy(i, inventory.RendererKinds())
+		for _, kind := range kinds.OperatedNames() {
+			i[kind] = nil
+		}
 	}
 	return i
 }

@@ -47,5 +47,11 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 		say(field, "is one of %d places that name an image: cannot tell whether these are pulled, and how", n)
 		name(inventory.Text)
 	}
+	switch n, field := count[inventory.Chosen], first[inventory.Chosen]; {
+	case n == 1:
+		say(field, "has no image for a pod: the operator chooses it, and nobody can tell how it is pulled")
+	case n > 1:
+		say(field, "is one of %d places without an image for a pod: the operator chooses it, and nobody can tell how it is pulled", n)
+	}
 	return all
 }

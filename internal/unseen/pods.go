@@ -30,9 +30,20 @@ func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List
 // refuses, if the question concerns them, and pods that nobody can judge. It reports a pod without a
 // container only under the policy strict.
 func Unclear(r *inventory.Resource, question inventory.Question, policy finding.Policy) (all finding.List) {
+	for _, p := range r.Reading.Pods {
+		for _, c := range p.Images {
+			if c.IsChosen && c.IsPulled() {
+				all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), c.Field, "container %q has no image: the operator chooses it, and nobody can tell how it is pulled", c.Name))
+			}
+		}
+	}
 	for _, c := range r.Containers() {
-		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && question.Concerns(c.Image) {
-			all = append(all, r.Finding(finding.InvalidImage, finding.Info, c.Field, "container %q has an image name that kubelet refuses", c.Name))
+		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && !c.IsChosen && question.Concerns(c.Image) {
+			problem := "an image name that kubelet refuses"
+			if c.Image == "" {
+				problem = "no image, and the API server refuses that"
+			}
+			all = append(all, r.Finding(finding.InvalidImage, finding.Info, c.Field, "container %q has %s", c.Name, problem))
 		}
 	}
 	return append(all, slices.DeleteFunc(Unjudgeable(r, policy), func(f finding.Finding) bool { return f.Severity != finding.Error })...)

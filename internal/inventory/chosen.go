@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// Many operators make pods whose image is not in their object: Grafana, RabbitmqCluster, Kafka. An
+// object shows in three ways that pods come of it. It has a container without an image. It has a pod
+// template without a container: one that is called so, or has a field that only pods have. Labels
+// alone may be for a Secret, a volume claim or a node. Or its kind is known for its pods
+// (kinds.Operated). Of any other object nobody knows whether pods come of it: docs/limits.md.
+
+// amenders are groups of the API whose objects have containers of pods that others make: policies,
+// schemas and measurements. A kind of one group only has a name behind it.
+var amenders = map[string]bool{
+	"kyverno.io": true, "policies.kyverno.io": true, "mutations.gatekeeper.sh": true, "constraints.gatekeeper.sh": true, "templates.gatekeeper.sh": true,
+	"admissionregistration.k8s.io": true, "apiextensions.k8s.io": true, "metrics.k8s.io": true, "policy.karmada.io": true, "apps.kruise.io/WorkloadSpread": true,
+}
+
+// isOperators reports whether an operator may fill images into the object of the spot. The API server
+// refuses a pod of Kubernetes' own kinds without an image. What somebody renders later is dark as a
+// whole.
+func (at spot) isOperators() bool {
+	spec := at.reading.Spec
+	return at.silent == "" && !at.schema && at.reading.Rendered == nil && (spec == nil || spec.Has(kinds.Operated)) &&
+		!amenders[at.kind.group] && !amenders[at.kind.group+"/"+at.kind.kind]
+}
+
+// hasChosen reports whether the mapping n, at the spot, has a container whose image an operator
+// chooses. Other APIs have lists called containers, too, such as those of a blob storage.
+func (at spot) hasChosen(n *yaml.Node) bool {
+	return slices.ContainsFunc(containerLists, func(list string) bool {
+		containers := value(n, list)
+		if containers == nil || containers.Kind != yaml.SequenceNode {
+			return false
+		}
+		isSure := list != "containers" || at.template() != ""
+		return slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool {
+			return c.Kind == yaml.MappingNode && text(c, "name") != "" && (isSure || hasAny(c, containerFields))
+		})
+	})
+}
+
+// containerFields are those that a container has, and hardly anything else that has a name.
+var containerFields = []string{
+	"args", "command", "env", "envFrom", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resizePolicy", "resources",
+	"securityContext", "startupProbe", "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
+}
+
+// podFields are those that a pod spec has, and no other spec in a template: of a node, a volume claim,
+// a machine or a Secret.
+var podFields = []string{
+	"affinity", "automountServiceAccountToken", "containers", "dnsPolicy", "hostNetwork", "imagePullSecrets", "initContainers", "nodeSelector", "priorityClassName",
+	"restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "tolerations", "topologySpreadConstraints",
+}
+
+func hasAny(n *yaml.Node, keys []string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { return value(n, key) != nil })
+}
+
+// template says what the mapping at the spot is by the keys that lead to it: a "spec" in a template,
+// a "pod" template, or a "container" as Strimzi has it; empty if it is none of these.
+func (at spot) template() string {
+	n := len(at.keys)
+	if n == 0 {
+		return ""
+	}
+	last, isBelow := strings.ToLower(at.keys[n-1]), n > 1 && strings.HasSuffix(strings.ToLower(at.keys[n-2]), "template")
+	switch {
+	case strings.HasSuffix(last, "podtemplate"), strings.HasSuffix(last, "podtemplatespec"), isBelow && last == "pod":
+		return "pod"
+	case isBelow && last == "spec" && !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "podtemplate"): // which is one place
+		return "spec"
+	case isBelow && strings.HasSuffix(last, "container"):
+		return "container"
+	}
+	return ""
+}
+
+// isBare reports whether the mapping n, at the spot, is a pod template or a part of one that says of
+// no container which image it has.
+func (at spot) isBare(n *yaml.Node) bool {
+	if hasContainer(n) {
+		return false
+	}
+	switch at.template() {
+	case "spec":
+		return hasAny(n, podFields)
+	case "container":
+		return hasAny(n, containerFields) && value(n, "image") == nil
+	case "pod":
+		spec := value(n, "spec")
+		return len(n.Content) > 0 && (spec == nil || !hasContainer(spec))
+	}
+	return false
+}
+
+// hasContainer reports whether a pod spec has a list of containers with something in it.
+func hasContainer(n *yaml.Node) bool {
+	return slices.ContainsFunc(containerLists, func(list string) bool {
+		containers := value(n, list)
+		return containers != nil && len(containers.Content) > 0
+	})
+}
+
+// operated notes, once the object has been read, that its operator makes pods, if it has no image.
+func (w *walker) operated(at spot) {
+	r := at.reading
+	if r.Spec == nil || !r.Spec.Has(kinds.Operated) || at.silent != "" || r.namesImage {
+		return
+	}
+	isChosen := func(p Pod) bool { return slices.ContainsFunc(p.Images, func(i Image) bool { return i.IsChosen }) }
+	if !slices.ContainsFunc(r.Pods, isChosen) && !slices.ContainsFunc(r.Dark, func(d Dark) bool { return d.Why == Chosen }) {
+		r.Dark = append(r.Dark, Dark{"spec", r.line, Chosen, ""})
+	}
+}
