@@ -55,13 +55,13 @@ func (r *run) texts() (all []emitted.Text) {
 // passedOver returns a finding on each file that was passed over. A template may have a target in
 // it.
 func (r *run) passedOver(s task) (all finding.List) {
-	add := func(severity fn.Severity, input Input, why string) {
-		all = append(all, finding.New(finding.Unread, severity, "passed over: %s", why).At(finding.Place{File: input.Name}))
+	add := func(severity fn.Severity, input Input, why, hint string) {
+		all = append(all, finding.New(finding.Unread, severity, "passed over: %s\nhint: %s", why, hint).At(finding.Place{File: input.Name}))
 	}
 	unread := wire.BySource(r.unread)
 	for _, input := range r.inputs {
 		if input.Patch {
-			add(fn.Info, input, "a patch of a kustomization")
+			add(fn.Info, input, "a patch of a kustomization", "")
 		}
 		if len(unread[input.Name]) == 0 {
 			continue
@@ -74,7 +74,7 @@ func (r *run) passedOver(s task) (all finding.List) {
 		if u.Template {
 			severity = unseen.UnprovenOr(fn.Info, s.Settings)
 		}
-		add(severity, input, u.PassedFor())
+		add(severity, input, u.PassedFor(), u.Hint())
 	}
 	return all
 }

@@ -251,7 +251,7 @@ func TestFoldersHaveOtherThingsInThem(t *testing.T) {
 	})
 	code, _, stderr := call(t, "--write", "m")
 	require.Equal(t, exitOK, code, stderr)
-	require.Contains(t, stderr, ": m/chart/templates/ds.yaml: passed over: a template: render it first\n")
+	require.Contains(t, stderr, ": m/chart/templates/ds.yaml: passed over: a template\n")
 	require.Equal(t, changed, content(t, "m/calico.yaml"))
 	require.Contains(t, content(t, "m/list.json"), `"imagePullSecrets"`)
 	for _, same := range []string{"m/.git/calico.yaml", "m/.hidden/x.yaml", "m/README.md"} {

@@ -19,7 +19,7 @@ func TestAllFilesComeOutOrNone(t *testing.T) {
 	code, stdout, stderr = call(t, "open.yaml", "ds.yaml")
 	require.Equal(t, exitUnread, code)
 	require.Empty(t, stdout)
-	require.Contains(t, stderr, "open.yaml: ends within a literal")
+	require.Contains(t, stderr, "open.yaml: ends in a literal")
 	code, stdout, stderr = call(t, "ds.yaml", "open.yaml")
 	require.Equal(t, exitOK, code, stderr)
 	require.Equal(t, changed+"---\na: |\n  x", stdout)

@@ -50,8 +50,8 @@ func TestAPipeIsReadToItsEnd(t *testing.T) {
 func TestAFileThatIsWrittenToMeanwhile(t *testing.T) {
 	other := strings.Replace(daemonSet, "kube-system", "a", 1)
 	for problem, change := range map[string]func() error{
-		"was changed meanwhile by somebody else": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
-		"no such file or directory":              func() error { return os.Remove("m.yaml") },
+		"changed while the program ran": func() error { return os.WriteFile("m.yaml", []byte(daemonSet+"# c\n"), 0o644) },
+		"no such file or directory":     func() error { return os.Remove("m.yaml") },
 	} {
 		inFolder(t, map[string]string{"a.yaml": other, "m.yaml": daemonSet})
 		require.NoError(t, syscall.Mkfifo("password", 0o600))

@@ -39,7 +39,7 @@ func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
 	require.NoError(t, os.WriteFile("b", []byte("theirs"), 0o640))
 	file, err := writeAll(all)
 	require.Equal(t, "b", file)
-	require.EqualError(t, err, "was changed meanwhile by somebody else: nothing was written")
+	require.EqualError(t, err, "changed while the program ran: nothing was written")
 	require.Equal(t, "old", content(t, "a"))
 	require.Equal(t, "theirs", content(t, "b"))
 	require.Equal(t, "old", content(t, "c"))

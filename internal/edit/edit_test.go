@@ -304,7 +304,7 @@ var cases = []rewriteCase{
 		extent: edit.Reencoded,
 	},
 	{
-		name:   "what a merge key brings in goes away with the object encoded anew",
+		name:   "removing a key that a merge key adds rewrites the object",
 		src:    "a: &x {b: 1}\nc:\n  <<: *x\n  d: 1\n",
 		want:   "a: {b: 1}\nc:\n  d: 1\n",
 		out:    "a: {b: 1}\nc:\n  d: 1\n",
@@ -395,7 +395,7 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
-		name:   "a null in flow style stays one when encoded anew",
+		name:   "a null in flow style stays one in a rewritten object",
 		src:    "a: {e}\nb: |\n text",
 		want:   "a: {e: null}\nb: text\nc: ~",
 		extent: edit.Reencoded,
@@ -499,7 +499,7 @@ var cases = []rewriteCase{
 		extent: edit.InPlace,
 	},
 	{
-		name:   "JSON that is encoded anew stays JSON",
+		name:   "JSON that is rewritten stays JSON",
 		src:    "{\"a\": [\"\\/\", 2, 3], \"c\": 1E400}\n",
 		want:   "{\"a\": [4, \"/\"], \"c\": 1E400}\n",
 		extent: edit.Reencoded,

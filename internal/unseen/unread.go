@@ -27,9 +27,9 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
-		f = finding.New(finding.Unread, fn.Error, "has no object of Kubernetes in it\nhint: the command that should write one failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "has no Kubernetes object in it\nhint: the command that should write one failed, most likely")
 	case errors.Is(u.Problem, wire.ErrNoObject):
-		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "has no object of Kubernetes in it")
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "has no Kubernetes object in it")
 	case u.IsNamed:
 		f = finding.New(finding.Unread, fn.Error, "%s", u.Text())
 	case slices.ContainsFunc(u.Kinds, isWorkload):

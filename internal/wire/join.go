@@ -28,7 +28,7 @@ func Join(texts [][]byte) ([]byte, int, error) {
 			if lines.IsOpen() {
 				parts := split(lines, texts[previous])
 				if !canEndLine(texts[previous][parts[len(parts)-1].start:], newline) {
-					return nil, previous, errors.New("ends within a literal that has no line break at its end, so nothing can follow in a stream")
+					return nil, previous, errors.New("ends in a literal without a final line break, so nothing can follow it in a stream")
 				}
 				joined = append(joined, newline...)
 			}

@@ -44,7 +44,7 @@ func TestJoinedFilesMeanWhatTheyMeant(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			got, at, err := wire.Join([][]byte{[]byte(c.first), []byte(c.second)})
 			if c.want == "" {
-				require.EqualError(t, err, "ends within a literal that has no line break at its end, so nothing can follow in a stream")
+				require.EqualError(t, err, "ends in a literal without a final line break, so nothing can follow it in a stream")
 				require.Equal(t, 0, at)
 				return
 			}

@@ -170,9 +170,9 @@ func TestResultsThatAreNoneStay(t *testing.T) {
 	}
 }
 
-// TestWhatWasEncodedAnewIsSaidAgain has a list with the result of an earlier run.
-func TestWhatWasEncodedAnewIsSaidAgain(t *testing.T) {
-	in := head + "items:\n" + pinned + added + results + "- message: encoded anew\n  severity: info\n  tags:\n    check: encoding\n"
+// TestTheResultOfARewriteIsRepeated has a list with the result of an earlier run.
+func TestTheResultOfARewriteIsRepeated(t *testing.T) {
+	in := head + "items:\n" + pinned + added + results + "- message: rewritten as a whole\n  severity: info\n  tags:\n    check: encoding\n"
 	out, err := transform([]byte(in), pin, daemonSetsAndConfigMaps)
 	require.NoError(t, err)
 	require.Equal(t, in, out.text)

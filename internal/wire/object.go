@@ -145,9 +145,9 @@ func (o *object) changes(text []byte, scratch *[]byte, results *fn.Results) ([]C
 	switch extent {
 	case edit.Reencoded:
 		*results = append(*results, reencoded(o.kube, fn.Info,
-			"encoded anew: its YAML left no place for the change, so quoting and blank lines may differ"))
+			"rewritten as a whole: its YAML has no place for the change, so quotes and blank lines may differ"))
 	case edit.Uncommented:
-		*results = append(*results, reencoded(o.kube, fn.Info, "comments in and beside what was removed went with it"))
+		*results = append(*results, reencoded(o.kube, fn.Info, "the comments in and beside the removed lines are removed, too"))
 	}
 	shift := o.start - o.indent
 	made := make([]Change, 0, len(changes))

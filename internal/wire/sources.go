@@ -141,11 +141,19 @@ func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoO
 func (u Unread) PassedFor() string {
 	switch {
 	case u.Template:
-		return "a template: render it first"
+		return "a template"
 	case errors.Is(u.Problem, ErrBlank):
 		return "it is empty"
 	}
-	return "no manifest that can be read"
+	return "not a readable manifest"
+}
+
+// Hint returns what the user can do about a file that was passed over, or "".
+func (u Unread) Hint() string {
+	if u.Template {
+		return "render it first"
+	}
+	return ""
 }
 
 // BySource groups the unread documents by the name of their source. There may be

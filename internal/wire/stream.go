@@ -106,7 +106,7 @@ func (st *stream) write(added []*fn.KubeObject, results *fn.Results) ([]Change, 
 	}
 	changes := slices.Concat(before, news, behind)
 	if len(removed) > 0 && !st.keepsOthers(sorted(slices.Clone(changes)), len(added)) {
-		return nil, errors.New("a document cannot be removed without changing what the others mean")
+		return nil, errors.New("removing a document would change the meaning of the others")
 	}
 	return changes, nil
 }
@@ -120,7 +120,7 @@ func (st *stream) add(added []*fn.KubeObject) (news []Change, at int, err error)
 	case len(added) == 0:
 		return nil, at, nil
 	case endsInDirective(st.text):
-		return nil, at, errors.New("the manifests end in a directive without a document, so nothing can be added behind them")
+		return nil, at, errors.New("the manifests end in a directive without a document, so nothing can be added after them")
 	case st.open && !canEndLine(last, st.newline):
 		at, end = st.last.start, separator(last, st.newline)
 	case st.open:

@@ -344,7 +344,7 @@ func TestJoin(t *testing.T) {
 	}
 	for _, open := range []string{"kind: A\ntext: |+\n  x", "---\nkind: A\ntext: |\n  x", "kind: B\n---\nkind: A\ntext: >\n  x"} {
 		_, number, err := wire.Join([][]byte{[]byte(pod), []byte(open), nil, []byte(pod)})
-		require.EqualError(t, err, "ends within a literal that has no line break at its end, so nothing can follow in a stream")
+		require.EqualError(t, err, "ends in a literal without a final line break, so nothing can follow it in a stream")
 		require.Equal(t, 1, number)
 		last, _, err := wire.Join([][]byte{[]byte(pod), []byte(open)})
 		require.NoError(t, err, "nothing follows it")

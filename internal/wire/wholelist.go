@@ -84,13 +84,13 @@ func (l *wholeList) write(objects []*object, added []*fn.KubeObject, results *fn
 	changes, extent, err := with.rewrite(*results)
 	if err == nil && extent == edit.Uncommented {
 		*results = append(*results, &fn.Result{
-			Message: "comments in and beside what was removed went with it", Severity: fn.Info, Tags: map[string]string{checkTag: checkEncoding},
+			Message: "the comments in and beside the removed lines are removed, too", Severity: fn.Info, Tags: map[string]string{checkTag: checkEncoding},
 		})
 		changes, extent, err = with.rewrite(*results)
 	}
 	if err == nil && extent == edit.Reencoded {
 		*results = append(*results, &fn.Result{
-			Message:  "the whole ResourceList is encoded anew: its YAML left no place for the change",
+			Message:  "the whole ResourceList is rewritten: its YAML has no place for the change",
 			Severity: fn.Info,
 			Tags:     map[string]string{checkTag: checkEncoding},
 		})

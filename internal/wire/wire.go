@@ -87,19 +87,19 @@ var (
 	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
 	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
 	// ErrNoObject says that a source has YAML but no object.
-	ErrNoObject = errors.New("no object of Kubernetes")
+	ErrNoObject = errors.New("no Kubernetes object")
 	// ErrBlank says that a source has only white space.
 	ErrBlank = errors.New("is empty")
 	errUTF8  = errors.New("not valid UTF-8")
 	// ErrUTF16 says that a source is UTF-16. Windows PowerShell writes this encoding.
 	ErrUTF16  = errors.New("is UTF-16")
-	errLoose  = errors.New("a list of objects that is no object itself, which kubectl refuses")
-	errNoKind = errors.New("kind is no text, or there twice: write it once, without a tag")
-	errKey    = errors.New("a key that is no text")
-	errText   = errors.New("a text, and no object")
-	errNoText = errors.New("no text, or one that is neither UTF-8 nor marked as UTF-16")
+	errLoose  = errors.New("a list of objects that has no kind itself, which kubectl refuses")
+	errNoKind = errors.New("kind is not a string, or occurs twice: write it once, without a tag")
+	errKey    = errors.New("a key that is not a string")
+	errText   = errors.New("a text instead of an object")
+	errNoText = errors.New("not a text file, or its encoding is not UTF-8 and not marked as UTF-16")
 	// ErrChanged says that a source has changed since the program read it first.
-	ErrChanged = errors.New("was changed meanwhile by somebody else")
+	ErrChanged = errors.New("changed while the program ran")
 	// errInternal does not say what the panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )

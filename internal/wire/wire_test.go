@@ -298,7 +298,7 @@ func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
 	require.True(t, out.ok)
 	require.Len(t, out.results, 1)
 	require.Equal(t, "node", out.results[0].ResourceRef.Name)
-	require.Contains(t, out.results[0].Message, "encoded anew")
+	require.Contains(t, out.results[0].Message, "rewritten as a whole")
 	require.Contains(t, out.text, "# group")
 }
 
