@@ -39,15 +39,15 @@ func BenchmarkTransform(b *testing.B) {
 				in := benchmarkList(items)
 				b.SetBytes(int64(len(in)))
 				for b.Loop() {
-					road(b, open, stdin(in), interest)
+					rewrite(b, open, stdin(in), interest)
 				}
 			})
 		}
 	}
 }
 
-// road reads the sources, applies pin, and makes the texts to write.
-func road(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources []wire.Source, interest wire.Interest) (*wire.Input, *fn.ResourceList) {
+// rewrite reads the sources, applies pin, and makes the texts to write.
+func rewrite(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources []wire.Source, interest wire.Interest) (*wire.Input, *fn.ResourceList) {
 	in, err := open(sources)
 	require.NoError(b, err)
 	rl, err := in.List(interest)
@@ -117,7 +117,7 @@ func BenchmarkGrowth(b *testing.B) {
 			b.Run(name+"/"+strconv.Itoa(times), func(b *testing.B) {
 				sources := c.sources(c.n * times)
 				for b.Loop() {
-					in, rl := road(b, wire.Open, sources, interest)
+					in, rl := rewrite(b, wire.Open, sources, interest)
 					for _, o := range rl.Items {
 						in.Line(o, "spec")
 					}

@@ -114,9 +114,9 @@ func FuzzIndex(f *testing.F) {
 	})
 }
 
-// marked returns the list with a new field in each object of interest. anew is the
+// marked returns the list with a new field in each object of interest. rewritten is the
 // message about a rewritten object, or empty.
-func marked(t *testing.T, in *Input, interest Interest) (text, anew string) {
+func marked(t *testing.T, in *Input, interest Interest) (text, rewritten string) {
 	t.Helper()
 	rl, err := in.List(interest)
 	if err != nil {
@@ -134,10 +134,10 @@ func marked(t *testing.T, in *Input, interest Interest) (text, anew string) {
 	}
 	for _, r := range out.Results {
 		if r.Tags[checkTag] == checkEncoding {
-			anew = r.Message
+			rewritten = r.Message
 		}
 	}
-	return string(bytes.Join(out.Sources[0].Pieces(), nil)), anew
+	return string(bytes.Join(out.Sources[0].Pieces(), nil)), rewritten
 }
 
 // itemsMean returns what the items of a list mean, in a form without style.

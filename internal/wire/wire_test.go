@@ -193,7 +193,7 @@ func TestPin(t *testing.T) {
 					require.NoError(t, err)
 					isList := strings.Contains(c.in, "ResourceList")
 					onlyLines := !isList || strings.Contains(c.in, "\nitems:\n") && strings.HasSuffix(c.in, "\n") && strings.HasPrefix(c.in, "apiVersion") && !strings.Contains(c.in, "results:")
-					if onlyLines && !encodedAnew(out.results) {
+					if onlyLines && !wasRewritten(out.results) {
 						require.Equal(t, in, back.text, "what was added goes without a trace")
 					}
 
@@ -329,12 +329,12 @@ func FuzzTransform(f *testing.F) {
 			again := requireAgreement(t, []byte(out.text), pin, interest)
 			require.Equal(t, out.text, again.text)
 			less := requireAgreement(t, []byte(out.text), unpin, interest)
-			if less.ok && !encodedAnew(less.results) {
+			if less.ok && !wasRewritten(less.results) {
 				require.Less(t, len(less.text), len(out.text))
 			}
 		}
 		out, err := transform(in, pin, daemonSetsAndConfigMaps)
-		if want, ok := sdk(in, pin); ok && err == nil && out.ok && out.isList && !encodedAnew(out.results) {
+		if want, ok := sdk(in, pin); ok && err == nil && out.ok && out.isList && !wasRewritten(out.results) {
 			got, _ := sdk([]byte(out.text), look)
 			require.Equal(t, want, got)
 		}
@@ -355,7 +355,7 @@ func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorF
 		requireSameLines(t, want, got)
 		want.text = got.text
 	}
-	if encodedAnew(want.results) { // the index rewrites one object, the parser the whole list
+	if wasRewritten(want.results) { // the index rewrites one object, the parser the whole list
 		want.results = got.results
 	}
 	require.Equal(t, want, got)
@@ -371,7 +371,7 @@ func requireSameLines(t *testing.T, want, got outcome) {
 	require.NoError(t, err)
 	gotRoot, err := yaml.Parse(got.text)
 	require.NoError(t, err, "%q", got.text)
-	if encodedAnew(want.results) {
+	if wasRewritten(want.results) {
 		wantRoot, gotRoot = wantRoot.Field("items").Value, gotRoot.Field("items").Value
 		require.Equal(t, canonical(wantRoot.YNode()), canonical(gotRoot.YNode()))
 		return
@@ -385,7 +385,7 @@ func requireSameLines(t *testing.T, want, got outcome) {
 	require.Equal(t, lines(want.text), lines(got.text))
 }
 
-func encodedAnew(results fn.Results) bool {
+func wasRewritten(results fn.Results) bool {
 	for _, r := range results {
 		if r.Tags["check"] == "encoding" {
 			return true
