@@ -102,7 +102,7 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 		list = ref.pod.List
 	}
 	if list.Problem != "" {
-		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.spec.Path(), "%s", list.Problem)}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.spec.Path(), "%s\nhint: write a list of objects with a name", list.Problem)}
 	}
 	ref.names = list.Names
 	var carry []string
@@ -112,7 +112,7 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 		}
 		carry = ref.account.PullSecrets()
 		if a := ref.account; len(ref.names) == 0 && a != nil && a.Reading.List.IsNone() {
-			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s", a.Reading.List.Problem)}
+			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s\nhint: write a list of objects with a name", a.Reading.List.Problem)}
 		}
 	}
 	secret := set.Configured(r, secretName)

@@ -17,7 +17,7 @@ type List struct {
 	IsSet   bool     // there is a value other than null; it may be no list
 }
 
-const notAListOfReferences = "not a list: write it as a list of objects with a name"
+const notAListOfReferences = "not a list"
 
 // IsNone reports whether the value is no list at all.
 func (l List) IsNone() bool { return l.Problem == notAListOfReferences }

@@ -145,8 +145,8 @@ var withoutPods = []string{
 }
 
 // generatesOfKyverno returns the kinds that the rules of a policy generate. It leaves out
-// the kinds that pull nothing. For a kind with a placeholder it returns "kinds that are
-// filled in".
+// the kinds that pull nothing. For a kind with a placeholder it returns "kinds from
+// placeholders".
 func generatesOfKyverno(n *yaml.Node) string {
 	rules := lookup(n, []string{"spec", "rules"})
 	if rules == nil || rules.Kind != yaml.SequenceNode {
@@ -158,7 +158,7 @@ func generatesOfKyverno(n *yaml.Node) string {
 			kind = kind[i+1:]
 		}
 		if kind == "" || strings.ContainsAny(kind, "{*") {
-			kind = "kinds that are filled in"
+			kind = "kinds from placeholders"
 		}
 		if !slices.Contains(withoutPods, kind) && !slices.Contains(kinds, kind) {
 			kinds = append(kinds, kind)

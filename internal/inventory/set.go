@@ -116,7 +116,7 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Orig
 			}
 		}
 		if o.Broken {
-			set.Problems = append(set.Problems, r.Finding(finding.Config, fn.Error, "items", "has an element that is no object, and the API server refuses that\nhint: remove it"))
+			set.Problems = append(set.Problems, r.Finding(finding.Config, fn.Error, "items", "has an element that is not an object, which the API server refuses\nhint: remove it"))
 		}
 		if !o.IsList {
 			set.addResource(r)

@@ -34,14 +34,14 @@ type SilentPlace struct{ Name, Reason string }
 // SilentPlaces returns all silent places.
 func SilentPlaces() []SilentPlace {
 	return []SilentPlace{
-		{managedFields, "metadata.managedFields: who wrote which field"},
-		{lastApplied, "the annotation kubectl.kubernetes.io/last-applied-configuration: what the object was"},
-		{status, "status: what a controller saw"},
-		{revision, "the data of a ControllerRevision: what a DaemonSet or StatefulSet was"},
+		{managedFields, "metadata.managedFields: it says who set which field"},
+		{lastApplied, "the annotation kubectl.kubernetes.io/last-applied-configuration: an older state of the object"},
+		{status, "status: it says what a controller observed"},
+		{revision, "the data of a ControllerRevision: an older state of a DaemonSet or StatefulSet"},
 		{pullSecret, "the content of a pull Secret: the program reads it as a credential"},
 		{ownConfiguration, "a CalicoPullSecrets, and the annotation calico-pull-secrets/allow-anonymous: the configuration of this program"},
 		{schemaText, "description, title, example and pattern in the schema of a CustomResourceDefinition: text for people"},
-		{policy, "what a policy matches and validates, and not what it generates or mutates: Kyverno, Gatekeeper, ValidatingAdmissionPolicy"},
+		{policy, "the parts of a policy that match or validate, not those that generate or mutate: Kyverno, Gatekeeper, ValidatingAdmissionPolicy"},
 		{expression, "expressions of rules: alerts, CEL"},
 		{pipeline, "the pipeline of a Kptfile: the machine that runs kpt pulls these images; kubelet does not"},
 		{imageRepository, "the image of an ImageRepository: Flux only lists its tags; kubelet does not pull it"},
