@@ -25,7 +25,7 @@ func openDisk(folder string) (disk, error) {
 
 var (
 	errOutside = errors.New("leads out of the folder that builds may read")
-	errKind    = errors.New("is no regular file")
+	errKind    = errors.New("is not a regular file")
 	errSize    = errors.New("the build reads more text than allowed")
 )
 

@@ -17,7 +17,7 @@ import (
 // write instead.
 var foreignFlags = []struct{ names, hint string }{
 	{"f filename", "files need no flag: write FILE"},
-	{"R recursive", "folders are searched to the bottom without a flag"},
+	{"R recursive", "folders need no flag: the program reads their subfolders, too"},
 	{"i in-place", "to change the files write --write"},
 	{"dry-run", "to see the changes write --diff"},
 	{"n namespace", "objects stay in their namespaces; for the Secret write secret.namespace=NAMESPACE"},
@@ -40,16 +40,16 @@ func unknownFlag(name string, hasValue bool) string {
 	}
 	for _, field := range config.FieldPaths() {
 		if strings.EqualFold(strings.ReplaceAll(name, "-", ""), field) {
-			return fmt.Sprintf("no such flag: fields are written without dashes: %s=VALUE", field)
+			return fmt.Sprintf("no such flag: write fields without dashes: %s=VALUE", field)
 		}
 	}
 	if near := nearestFlag(name); near != "" {
 		return fmt.Sprintf("no such flag: did you mean --%s?", near)
 	}
 	if hasValue {
-		return "no such flag: fields are written FIELD=VALUE without dashes, see --help"
+		return "no such flag: write a field as FIELD=VALUE without dashes, see --help"
 	}
-	return "no such flag: fields are written FIELD=VALUE, see --help"
+	return "no such flag: write a field as FIELD=VALUE, see --help"
 }
 
 // nearestFlag returns the closest flag, at most two letters away from name. It returns "" if there

@@ -166,7 +166,7 @@ func parseOptions(arguments []string) (options, error) {
 				return o, fmt.Errorf("--%s %w", name, err)
 			}
 		case name == "schema":
-			return o, fmt.Errorf("argument %d: --schema takes no value but audit", i+1)
+			return o, fmt.Errorf("argument %d: --schema takes no value except audit", i+1)
 		case switches[name] != nil:
 			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
 		default:
@@ -187,9 +187,9 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 		fields[field] = true
 		o.settings = append(o.settings, argument)
 	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
-		return fmt.Errorf("argument %d: stdin can be named once", index+1)
+		return fmt.Errorf("argument %d: name stdin only once", index+1)
 	case len(argument) > 1 && o.switches()[argument] != nil && !exists(argument):
-		return fmt.Errorf("argument %d is no file and no command: write --%s", index+1, argument)
+		return fmt.Errorf("argument %d is neither a file nor a command: write --%s", index+1, argument)
 	case strings.Contains(argument, "://"):
 		return finding.Errorf("argument %d is an address, and this program uses no network\nhint: curl -fsSL ADDRESS | %s", index+1, programName)
 	case isPath(argument):
@@ -243,7 +243,7 @@ func (o *options) validate() error {
 	case slices.ContainsFunc(o.outputs, func(to output) bool { return o.reads(to.file) }):
 		return fmt.Errorf("--output would replace an input or a manifest")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
-		return fmt.Errorf("--stdin-name goes with stdin: name - as a FILE, too")
+		return fmt.Errorf("--stdin-name needs stdin: add - to the files")
 	case o.pullLimit > 0 && o.nodes == 0:
 		return errors.New("--pull-limit goes with --nodes")
 	case o.each && !o.write && !reads:

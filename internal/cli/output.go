@@ -27,7 +27,7 @@ func (o *options) addOutput(value string) error {
 	last := len(names) - 1
 	switch {
 	case report.Named(form) == nil:
-		return fmt.Errorf("is %s or %s, or FORM=FILE", strings.Join(names[:last], ", "), names[last])
+		return fmt.Errorf("takes %s or %s, or FORM=FILE", strings.Join(names[:last], ", "), names[last])
 	case hasFile && file == "":
 		return errors.New("needs a file after =")
 	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):

@@ -156,7 +156,7 @@ func TestInputsWithoutEnd(t *testing.T) {
 		{[]string{"--config", "huge.yaml"}, "--config huge.yaml: larger than 1 GiB"},
 		{[]string{"--check", "huge.yaml"}, "larger than 1 GiB"},
 		{[]string{"--config", "."}, "--config .: is a folder"},
-		{append([]string{"--check", "a.yaml", "secret.path=zero.yaml"}, emit...), "secret.path: is no regular file"},
+		{append([]string{"--check", "a.yaml", "secret.path=zero.yaml"}, emit...), "secret.path: is not a regular file"},
 	} {
 		started := time.Now()
 		code, stdout, stderr := call(t, c.arguments...)
@@ -175,7 +175,7 @@ func TestInputsWithoutEnd(t *testing.T) {
 	require.NoError(t, err)
 	defer zero.Close()
 	require.Equal(t, exitUnread, testProgram.Run(nil, zero, &stderr, &stderr))
-	require.Contains(t, stderr.String(), "stdin: cannot be read: is no text")
+	require.Contains(t, stderr.String(), "stdin: cannot be read: is not text")
 }
 
 func TestAPipeIsReadOnce(t *testing.T) {
@@ -201,7 +201,7 @@ func TestAPipeIsReadOnce(t *testing.T) {
 
 	code, _, stderr = call(t, "--write", "dir")
 	require.Equal(t, exitOK, code)
-	require.Contains(t, stderr, "warning: dir/pipe.yaml: left out: no regular file")
+	require.Contains(t, stderr, "warning: dir/pipe.yaml: left out: not a regular file")
 }
 
 func TestStdinOfACheckADiffAndAnAudit(t *testing.T) {

@@ -73,7 +73,7 @@ func (s *set) secretFile(files *collector) (string, error) {
 		return path, nil // the file is new
 	}
 	if !info.Mode().IsRegular() {
-		return "", fmt.Errorf("is no regular file")
+		return "", fmt.Errorf("is not a regular file")
 	}
 	for _, source := range files.sources {
 		if known, err := os.Stat(source.name); err == nil && os.SameFile(known, info) {

@@ -40,7 +40,7 @@ const maxSize = 1 << 30
 
 var (
 	errTooLarge = errors.New("larger than 1 GiB")
-	errNoText   = errors.New("is no text")
+	errNoText   = errors.New("is not text")
 )
 
 // checkMode returns an error if a file with this mode has no end or no text.
@@ -53,7 +53,7 @@ func checkMode(mode fs.FileMode) error {
 	case mode&fs.ModeDevice != 0:
 		return errors.New("is a device, not a file")
 	}
-	return errors.New("is no regular file")
+	return errors.New("is not a regular file")
 }
 
 // open sets how to read the source. A file is read on each call, a pipe once. An open descriptor is

@@ -24,7 +24,7 @@ what to do; without one of these flags the changed manifests go to stdout
   --write                   change the files
   --diff                    print the changes, for git apply and patch -p1
   --check                   print the files that lack something; exit 1 if there are any
-  --remove                  take reference and Secret out again; alone, or with a flag above
+  --remove                  remove reference and Secret; alone, or with a flag above
   --audit                   print how kubelet pulls each image; exit 1 if one is anonymous
 
 what to look at

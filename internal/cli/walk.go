@@ -178,7 +178,7 @@ func (c *collector) walk(t *layout.Tree, real string, isOfChart bool, links *[]s
 		case isManifest && mode.IsRegular():
 			c.add(&source{name: path, mode: mode, found: true}, filepath.Join(real, e.Name()))
 		case isManifest:
-			c.left = append(c.left, note{path, "no regular file"})
+			c.left = append(c.left, note{path, "not a regular file"})
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
 			c.left = append(c.left, note{path, "capitals in its extension: kubectl skips it, too"})
 		case mode.IsRegular():

@@ -34,7 +34,7 @@ func markdown(w io.Writer, r Run) {
 	for i, f := range problems {
 		row := fmt.Sprintf("| %s | [%s](%s) | %s | %s |\n", f.Severity, f.Check, pageOf(f.Check), escapeMarkdown(Visible(place(f.File, f.Line))), escapeMarkdown(about(f)))
 		if length += len(row); length > longestMarkdown {
-			fmt.Fprintf(w, "\n%d more are left out.\n", len(problems)-i)
+			fmt.Fprintf(w, "\n%d more problems are left out.\n", len(problems)-i)
 			return
 		}
 		fmt.Fprint(w, row)

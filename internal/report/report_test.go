@@ -72,7 +72,7 @@ docker.io: 5 images, 1 fails, 1 anonymous, 1 unknown, 1 invalid, 1 authenticated
 
 func TestATableLeavesOutEmptyColumns(t *testing.T) {
 	set := Set{OK: true, Images: []finding.Image{{Verdict: "authenticated", Image: "a", Kind: "Pod", Name: "p", Container: "c", Secret: "s", Audited: true}}}
-	require.Equal(t, "VERDICT        IMAGE  OBJECT  CONTAINER  REASON\nauthenticated  a      Pod p   c          Secret s\nregistry not known: 1 image, 1 authenticated: OK\n",
+	require.Equal(t, "VERDICT        IMAGE  OBJECT  CONTAINER  REASON\nauthenticated  a      Pod p   c          Secret s\nunknown registry: 1 image, 1 authenticated: OK\n",
 		tableOf(set, false))
 	set.Images[0].Line = 7
 	require.Contains(t, tableOf(set, false), "  7      Secret s\n")

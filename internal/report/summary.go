@@ -98,7 +98,7 @@ func (s Set) summary(isAudit bool) (lines []string) {
 // line returns the result for a registry: the number of images with each verdict, worst first.
 func (s Set) line(host string, images []finding.Image, errors int) string {
 	if host == "" {
-		host = "registry not known"
+		host = "unknown registry"
 	}
 	parts := []string{counted(len(images), "image")}
 	unproven, failing := 0, 0

@@ -63,7 +63,7 @@ func Run(config []byte, objects [][]byte) ([][]byte, error) {
 				return nil, errors.New(strings.TrimPrefix(f.String(), "error: "))
 			}
 		}
-		return nil, errors.New("it fails")
+		return nil, errors.New("the function fails")
 	}
 	return read(bytes.Join(report.Stdout, nil), len(objects))
 }
