@@ -23,7 +23,7 @@ func TestEach(t *testing.T) {
 	}
 }
 
-func TestEachPanicsWithWhatItCalls(t *testing.T) {
+func TestEachPanicsIfTheFunctionPanics(t *testing.T) {
 	for _, n := range []int{1, 64, 1000} {
 		require.PanicsWithValue(t, "hunter2", func() {
 			Each(n, func(i int) {
@@ -35,7 +35,7 @@ func TestEachPanicsWithWhatItCalls(t *testing.T) {
 	}
 }
 
-func TestLight(t *testing.T) {
+func TestEachQuick(t *testing.T) {
 	for _, n := range []int{0, 1, 63, 64, 1000} {
 		calls := make([]atomic.Int32, n)
 		EachQuick(n, func(i int) { calls[i].Add(1) })

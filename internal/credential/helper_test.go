@@ -198,7 +198,7 @@ func TestAHelperThatLeavesAnAgentBehind(t *testing.T) {
 	require.NoError(t, syscall.Kill(child, syscall.SIGKILL))
 }
 
-func TestAHelperThatTalksWithoutEndIsEnded(t *testing.T) {
+func TestAHelperThatWritesWithoutEndIsEnded(t *testing.T) {
 	atHome(t)
 	helperScript(t, "endless", "echo $$ > child; exec yes "+canary)
 	helperScript(t, "large", `head -c 2000000 /dev/zero | tr '\0' x; exec sleep 60`)

@@ -11,7 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-func TestKeysThatKubernetesDoesNotTakeAreExpandedAndNotResolved(t *testing.T) {
+func TestKeysThatKubernetesRefusesAreExpandedAndNotResolved(t *testing.T) {
 	for name, c := range map[string]struct {
 		src  string
 		line int
@@ -62,7 +62,7 @@ func TestKeysThatOnlyLookAlikeAreValid(t *testing.T) {
 	}
 }
 
-func TestExpandRefusesWhatHasNoEnd(t *testing.T) {
+func TestExpandRefusesEndlessTrees(t *testing.T) {
 	for name, src := range map[string]string{
 		"an anchor within itself":            "a: &x [*x]\n",
 		"an anchor within itself, as a key":  "a: &x {*x : 1}\n",

@@ -148,9 +148,9 @@ func (s style) object() string {
 	return strings.ReplaceAll(text, "\n", s.one("\n", "\n", "\n", "\r\n"))
 }
 
-// TestWhatWasAddedInAnyStyleGoesWithoutATrace adds something to workloads in any style
+// TestRemovingAnAdditionLeavesNoTrace adds something to workloads in any style
 // and removes it again. That must leave no trace.
-func TestWhatWasAddedInAnyStyleGoesWithoutATrace(t *testing.T) {
+func TestRemovingAnAdditionLeavesNoTrace(t *testing.T) {
 	count := 100_000
 	if testing.Short() {
 		count = 3_000

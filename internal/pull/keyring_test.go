@@ -41,7 +41,7 @@ func TestWhichServersServeWhichImages(t *testing.T) {
 	}
 }
 
-func TestTheOrderIsThatOfTheMostSpecific(t *testing.T) {
+func TestTheMostSpecificServerComesFirst(t *testing.T) {
 	servers := []string{"*.io", "quay.io", "https://quay.io/calico", "ghcr.io", "quay.io/tigera"}
 	require.Equal(t, []string{"https://quay.io/calico", "quay.io", "*.io"}, pull.Matches(servers, "quay.io/calico/node"))
 	require.Equal(t, []string{"docker.io"}, pull.Matches([]string{"docker.io", pull.DockerHub}, "docker.io/calico/node"),

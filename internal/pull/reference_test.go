@@ -39,9 +39,9 @@ var pieces = []string{
 	"[", "]", "[::1]", "[fe80::1%1]", "[A]", "0", "quay.io", "localhost", "é", "\n", " ", "$", "", "ab", "f0",
 }
 
-// TestParseIsTheExpression compares parse and the expression for random references. Most
+// TestParseAgreesWithTheExpression compares parse and the expression for random references. Most
 // references are nearly right.
-func TestParseIsTheExpression(t *testing.T) {
+func TestParseAgreesWithTheExpression(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	accepted := 0
 	for range 200_000 {

@@ -118,7 +118,7 @@ func TestTheServerOfARegistryServesAllOfIt(t *testing.T) {
 	}
 }
 
-func TestARegistryThatNoServerIsFor(t *testing.T) {
+func TestARegistryWithoutAServer(t *testing.T) {
 	for _, host := range []string{"", "[::1]", "[fe80::1]", "[:::]:5000", "docker.io:443", "Docker.io", "hub.docker.com", "registry", "quay.io/calico"} {
 		require.Empty(t, pull.Server(host), host)
 	}

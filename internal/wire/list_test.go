@@ -12,9 +12,9 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// TestListsThatCannotBeWorkedOnComeOutAsTheyCame has lists that AsItCame can return, and
+// TestUnusableListsComeOutUnchanged has lists that AsItCame can return, and
 // their texts with a result.
-func TestListsThatCannotBeWorkedOnComeOutAsTheyCame(t *testing.T) {
+func TestUnusableListsComeOutUnchanged(t *testing.T) {
 	const said = "- message: sorry\n  severity: error\n"
 	for name, c := range map[string]struct{ in, message, out string }{
 		"a config that is text": {
@@ -62,7 +62,7 @@ func TestListsThatCannotBeWorkedOnComeOutAsTheyCame(t *testing.T) {
 	}
 }
 
-func TestListsThatAreNoneGiveNoInput(t *testing.T) {
+func TestInvalidListsGiveNoInput(t *testing.T) {
 	for _, text := range []string{
 		head, head + "items: x\n", head + "items: {}\n", head + "items:\n- x\n", head + "items:\n- kind: A\n-\n- kind: B\n", head + "items: [{}, []]\n",
 		head + "items: []\nitems: []\n", head + "items: []\n? [a]\n: b\n", head + "items:\n- a: [\n",
@@ -73,9 +73,9 @@ func TestListsThatAreNoneGiveNoInput(t *testing.T) {
 	}
 }
 
-// TestKeysThatKubernetesDoesNotTake has items that no API server accepts. They are errors
+// TestKeysThatKubernetesRefuses has items that no API server accepts. They are errors
 // only if they are of interest.
-func TestKeysThatKubernetesDoesNotTake(t *testing.T) {
+func TestKeysThatKubernetesRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ field, problem string }{
 		"a key that is there twice":  {"  a: 1\n  a: 2\n", "not valid YAML near line 10: the same mapping key twice"},
 		"deep in the object":         {"  b: {a: {c: 1, c: 2}}\n", "not valid YAML near line 9: the same mapping key twice"},
@@ -160,7 +160,7 @@ func TestListAgain(t *testing.T) {
 	}
 }
 
-func TestResultsThatAreNoneStay(t *testing.T) {
+func TestInvalidResultsStay(t *testing.T) {
 	for _, text := range []string{head + "items:\n" + service + "results: []\n", head + "results: # none\nitems:\n" + service, `{"kind": "ResourceList", "apiVersion": "v1", "items": [], "results": []}`} {
 		for _, process := range []fn.ResourceListProcessorFunc{look, func(rl *fn.ResourceList) (bool, error) { rl.Results = nil; return true, nil }, func(rl *fn.ResourceList) (bool, error) { rl.Results = fn.Results{}; return true, nil }} {
 			out, err := transform([]byte(text), process, everything)

@@ -154,7 +154,7 @@ func TestTextsThatAreFree(t *testing.T) {
 	})
 }
 
-func TestWithoutTextsThereArePlaces(t *testing.T) {
+func TestDistilledObjectsKeepTheirPlaces(t *testing.T) {
 	s := file("x.yaml", "# first\n---\n"+pod)
 	in, err := wire.Open([]wire.Source{s})
 	require.NoError(t, err)

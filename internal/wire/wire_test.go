@@ -288,7 +288,7 @@ func TestProcessorsThatMisbehave(t *testing.T) {
 	}
 }
 
-func TestAnObjectEncodedAnewIsNamed(t *testing.T) {
+func TestARewrittenObjectIsNamed(t *testing.T) {
 	in := head + "items:\n" + daemonSet + "      list: [a, b]\n"
 	replace := func(rl *fn.ResourceList) (bool, error) {
 		return true, rl.Items[0].SetNestedStringSlice([]string{"c"}, "spec", "list")
@@ -462,9 +462,9 @@ func TestWhatOrchestratorsSendIsIndexed(t *testing.T) {
 	}
 }
 
-// TestWhatTheIndexCannotTellIsLeftToTheParser has texts that look like items, or like no
+// TestTheParserReadsWhatTheIndexCannot has texts that look like items, or like no
 // items, to a reader by indentation.
-func TestWhatTheIndexCannotTellIsLeftToTheParser(t *testing.T) {
+func TestTheParserReadsWhatTheIndexCannot(t *testing.T) {
 	for _, item := range []string{
 		"- a: \"x\n- y\"\n", "- a: {b:\n1}\n- c: 2\n", "- a: 'text\n- kind: DaemonSet\n  spec: {}'\n", "- - a\n", "- a\n",
 		"- a: &x 1\n- b: *x\n", "-\n  a: 1\n", "- a: [x,\n- y]\n", "- ? a\n- b: 1\n", "- a: b: c\n", "- a: 1\n b: 2\n", "- \ra: 1\n", "- # x\u2028a: 1\n", "-  \u0085 a: 1\n", "- \ta: 1\n",
