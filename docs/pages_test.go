@@ -70,7 +70,7 @@ func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
 		require.NotNil(t, row, task)
 		return string(row[1])
 	}
-	const function = "times less CPU than\nthe same function through `fn.Run` of the KRM SDK. On sixty copies of the manifest it takes "
+	const function = "times less CPU than\nthe same change with kpt's Go library (`fn.Run`). On sixty copies of the manifest it takes "
 	replaceInREADME(t, `takes \d+ `+regexp.QuoteMeta(function)+`\d+ times less`,
 		"takes "+ratio("v3.32.1")+" "+function+ratio("60 copies")+" times less")
 }
