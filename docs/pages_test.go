@@ -17,7 +17,7 @@ import (
 	"example.com/calico-pull-secrets/internal/cli"
 )
 
-var update = flag.Bool("update", false, "write what the pages quote, for review")
+var update = flag.Bool("update", false, "write the quotes in the README, for review")
 
 // replaceInREADME compares the README's text that matches the expression with the wanted text. With
 // -update it writes the wanted text.

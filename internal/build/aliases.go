@@ -12,8 +12,8 @@ import (
 )
 
 // checkAliases returns an error if aliases in a text, or in a text inside it, expand beyond the
-// limit. kustomize replaces each alias by a copy. It ignores a text that it cannot parse: kustomize
-// refuses that.
+// limit. kustomize replaces each alias by a copy. checkAliases ignores a text that it cannot parse:
+// kustomize refuses that.
 func checkAliases(text []byte, depth int) error {
 	const deepest = 3 // a patch in a transformer in a kustomization
 	if depth > deepest || !mayHaveAliases(text) {

@@ -176,7 +176,7 @@ func TestNothingOutsideIsRead(t *testing.T) {
 	require.Empty(t, problems, "a link inside")
 }
 
-// TestABuildIsBounded has kustomizations that double with each line, and limits below their needs.
+// TestABuildIsBounded has kustomizations whose work doubles with each level, and limits below that.
 func TestABuildIsBounded(t *testing.T) {
 	var doubling strings.Builder
 	for i := range 40 {

@@ -51,8 +51,8 @@ func (d disk) stat(real string) (os.FileInfo, error) {
 	return d.root.Lstat(relative)
 }
 
-// readFile returns a regular file with a real path. It returns an error beyond most bytes. A
-// symbolic link that somebody puts there meanwhile leads out of the folder in no case.
+// readFile returns a regular file with a real path. It returns an error beyond most bytes. Even a
+// symbolic link that somebody puts there meanwhile cannot lead out of the folder.
 func (d disk) readFile(real string, most int64) ([]byte, error) {
 	relative, err := filepath.Rel(d.folder, real)
 	if err != nil {

@@ -39,7 +39,7 @@ func (refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, e
 var schema sync.RWMutex
 
 // lockSchema waits until kustomize's own schema is in place. With alone, only this build may use
-// it. release ends that.
+// it. The returned function ends that.
 func lockSchema(alone bool) (release func()) {
 	if !alone {
 		schema.RLock()

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Limits limit a build. Kustomizations that each list two others double with each line.
+// Limits limit a build. If each kustomization lists two others, the work doubles with each level.
 type Limits struct {
 	Time           time.Duration // for one build
 	Memory         uint64        // bytes on the heap of the process during a build

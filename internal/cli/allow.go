@@ -89,8 +89,8 @@ func (s *set) allow() function.Allow {
 	return a
 }
 
-// conclude adds to a report the findings that need all sets, and what passed in them. It writes the
-// baseline unless something could not be read, and returns the exit code.
+// conclude adds to a report the findings that need all sets, and what passed in them. With
+// --update-baseline it writes the baseline. It returns the exit code.
 func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *report.Run) finding.ExitCode {
 	lenient := &result.Lenient
 	if r.config != nil && (r.check || r.audit) {

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-var update = flag.Bool("update", false, "write what the program does into testdata/cases, for review")
+var update = flag.Bool("update", false, "write the output into testdata/cases, for review")
 
 // testProgram is the program that the tests run.
 var testProgram = Program{Version: "test", Metadata: []byte("image: example\ndescription: text\n"), ChecksPage: checksPage()}

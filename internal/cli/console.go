@@ -30,7 +30,7 @@ func (c *console) say(message string) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 
-// sayError writes an error in the arguments or the configuration, and then its hint.
+// sayError writes an error that ends the call, and then its hint.
 func (c *console) sayError(err error) {
 	c.say(err.Error())
 	if hint := finding.HintOf(err); hint != "" {

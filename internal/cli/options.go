@@ -267,7 +267,8 @@ func (o *options) validate() error {
 }
 
 // takeMode sets the options from the mode of the configuration, if no flag does: both ways do the
-// same. For stdin the form of the input decides: see set.stream.
+// same. For stdin the form of the input decides: see set.stream. It returns an error if other
+// options do not fit the mode.
 func (o *options) takeMode(c *function.Config) error {
 	o.remove = o.remove || c.Mode() == function.ModeRemove && !o.audit
 	if !o.write && !o.check && !o.diff && !o.audit && !o.remove {

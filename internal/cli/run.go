@@ -26,7 +26,7 @@ type run struct {
 	colours bool          // stdout takes colours
 	version string        // of the program
 	help    func() map[string]string
-	listed  bool         // stdout has a ResourceList
+	listed  bool         // stdout has the manifests or a ResourceList
 	writing sync.RWMutex // a set holds it for reading while it writes
 	known   *allowance.Baseline
 	before  []byte           // the baseline's file; nil if it does not exist

@@ -49,8 +49,8 @@ func (r *run) collect(paths []string) (*collector, error) {
 }
 
 // secretFile returns the path of the Secret's file, empty if the configuration names none. It marks
-// that file among the files, and adds it if it exists and is not among them. With several sets a
-// relative path begins in the folder of the set.
+// that file among the files, and adds it if it exists and is not among them. With --each or --build
+// a relative path begins in the folder of the set.
 func (s *set) secretFile(files *collector) (string, error) {
 	if s.config == nil || s.config.SecretPath() == "" {
 		return "", nil

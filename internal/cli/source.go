@@ -77,8 +77,8 @@ func isDescriptor(path string) bool {
 	return path == "/dev/stdin" || strings.HasPrefix(path, "/dev/fd/")
 }
 
-// input returns the source for the function. An error of its Read has no path: the function adds
-// the name.
+// input returns the source for the function. keep holds its text until the end of the run. An error
+// of its Read has no path: the function adds the name.
 func (s *source) input(keep bool) function.Input {
 	read := func() ([]byte, error) {
 		text, err := s.read()
