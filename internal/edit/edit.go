@@ -6,9 +6,9 @@
 // [Changes] takes the text of one object, its parsed tree, and the tree that the text
 // should mean. It returns what to change at which place. It promises:
 //
-//   - The changed text parses to the wanted tree. The package parses the text before it
-//     returns the changes. If the text means something else, the caller gets an error
-//     and never a wrong text.
+//   - The changed text parses to the wanted tree. The package parses the changed text
+//     before it returns the changes. If the text means something else, the caller gets an
+//     error and never a wrong text.
 //   - A text that already means the tree has no changes.
 //   - New keys and elements get lines of their own, after the last entry. They have the
 //     indentation and the line ends of their neighbours. A new sequence is indented from

@@ -11,30 +11,33 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
-// Many operators make pods whose image is not in their object: Grafana, RabbitmqCluster, Kafka. An
-// object shows in three ways that pods come of it. It has a container without an image. It has a pod
-// template without a container: one that is called so, or has a field that only pods have. Labels
-// alone may be for a Secret, a volume claim or a node. Or its kind is known for its pods
-// (kinds.Operated). Of any other object nobody knows whether pods come of it: docs/limits.md.
+// Many operators create pods, but their objects do not name the images: Grafana,
+// RabbitmqCluster, Kafka. Three things show that pods come from an object. First: it has
+// a container without an image. Second: it has a pod template without a container. The
+// name of the template says so, or it has a field that only pods have. Labels alone prove
+// nothing: they may be for a Secret, a volume claim or a node. Third: the kind is known
+// for its pods (kinds.Operated). For any other object nobody knows whether pods come from
+// it: see docs/limits.md.
 
-// amenders are groups of the API whose objects have containers of pods that others make: policies,
-// schemas and measurements. A kind of one group only has a name behind it.
+// amenders are API groups for policies, schemas and measurements. Their objects have
+// containers of pods that others create. An entry with a slash names one kind of a group.
 var amenders = map[string]bool{
 	"kyverno.io": true, "policies.kyverno.io": true, "mutations.gatekeeper.sh": true, "constraints.gatekeeper.sh": true, "templates.gatekeeper.sh": true,
 	"admissionregistration.k8s.io": true, "apiextensions.k8s.io": true, "metrics.k8s.io": true, "policy.karmada.io": true, "apps.kruise.io/WorkloadSpread": true,
 }
 
-// isOperators reports whether an operator may fill images into the object of the spot. The API server
-// refuses a pod of Kubernetes' own kinds without an image. What somebody renders later is dark as a
-// whole.
+// isOperators reports whether an operator may choose images for the object at the spot.
+// Kubernetes' own kinds are excluded: the API server refuses their pods without an image.
+// An object that somebody renders later is dark as a whole.
 func (at spot) isOperators() bool {
 	spec := at.reading.Spec
 	return at.silent == "" && !at.schema && at.reading.Rendered == nil && (spec == nil || spec.Has(kinds.Operated)) &&
 		!amenders[at.kind.group] && !amenders[at.kind.group+"/"+at.kind.kind]
 }
 
-// hasChosen reports whether the mapping n, at the spot, has a container whose image an operator
-// chooses. Other APIs have lists called containers, too, such as those of a blob storage.
+// hasChosen reports whether the mapping n, at the spot, has a container whose image an
+// operator chooses. Other APIs have lists called containers, too, for example of a blob
+// storage.
 func (at spot) hasChosen(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
 		containers := value(n, list)
@@ -48,14 +51,15 @@ func (at spot) hasChosen(n *yaml.Node) bool {
 	})
 }
 
-// containerFields are those that a container has, and hardly anything else that has a name.
+// containerFields are fields of a container. Hardly any other object with a name has
+// them.
 var containerFields = []string{
 	"args", "command", "env", "envFrom", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe", "resizePolicy", "resources",
 	"securityContext", "startupProbe", "terminationMessagePath", "terminationMessagePolicy", "tty", "volumeDevices", "volumeMounts", "workingDir",
 }
 
-// podFields are those that a pod spec has, and no other spec in a template: of a node, a volume claim,
-// a machine or a Secret.
+// podFields are fields of a pod spec. No other spec in a template has them: not that of a
+// node, a volume claim, a machine or a Secret.
 var podFields = []string{
 	"affinity", "automountServiceAccountToken", "containers", "dnsPolicy", "hostNetwork", "imagePullSecrets", "initContainers", "nodeSelector", "priorityClassName",
 	"restartPolicy", "runtimeClassName", "schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "tolerations", "topologySpreadConstraints",
@@ -65,8 +69,9 @@ func hasAny(n *yaml.Node, keys []string) bool {
 	return slices.ContainsFunc(keys, func(key string) bool { return value(n, key) != nil })
 }
 
-// template says what the mapping at the spot is by the keys that lead to it: a "spec" in a template,
-// a "pod" template, or a "container" as Strimzi has it; empty if it is none of these.
+// template says what the mapping at the spot is, by the keys on its path. It returns
+// "spec" for the spec of a template, "pod" for a pod template, "container" for Strimzi's
+// container template. Otherwise it returns an empty string.
 func (at spot) template() string {
 	n := len(at.keys)
 	if n == 0 {
@@ -76,7 +81,7 @@ func (at spot) template() string {
 	switch {
 	case strings.HasSuffix(last, "podtemplate"), strings.HasSuffix(last, "podtemplatespec"), isBelow && last == "pod":
 		return "pod"
-	case isBelow && last == "spec" && !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "podtemplate"): // which is one place
+	case isBelow && last == "spec" && !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "podtemplate"): // podTemplate and its spec are one place
 		return "spec"
 	case isBelow && strings.HasSuffix(last, "container"):
 		return "container"
@@ -84,8 +89,8 @@ func (at spot) template() string {
 	return ""
 }
 
-// isBare reports whether the mapping n, at the spot, is a pod template or a part of one that says of
-// no container which image it has.
+// isBare reports whether the mapping n, at the spot, is a pod template or a part of one,
+// without an image for any container.
 func (at spot) isBare(n *yaml.Node) bool {
 	if hasContainer(n) {
 		return false
@@ -102,7 +107,7 @@ func (at spot) isBare(n *yaml.Node) bool {
 	return false
 }
 
-// hasContainer reports whether a pod spec has a list of containers with something in it.
+// hasContainer reports whether a pod spec has a list of containers that is not empty.
 func hasContainer(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
 		containers := value(n, list)
@@ -110,7 +115,8 @@ func hasContainer(n *yaml.Node) bool {
 	})
 }
 
-// operated notes, once the object has been read, that its operator makes pods, if it has no image.
+// operated runs after the walk over an object. It records that an operator creates pods
+// from the object, if the object names no image.
 func (w *walker) operated(at spot) {
 	r := at.reading
 	if r.Spec == nil || !r.Spec.Has(kinds.Operated) || at.silent != "" || r.namesImage {

@@ -72,7 +72,7 @@ const (
 	NoPod    Reason = iota // an image outside of pod specs
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
-	Chosen                 // a pod, or a part of one, of which an operator chooses the image
+	Chosen                 // a pod, or a part of one, whose image an operator chooses
 )
 
 // A Reading is the result of the walk over one object, without the objects inside it.
@@ -99,7 +99,7 @@ type Reading struct {
 	Rendered *Rendering
 	Silent   map[string]int // how many references are in each silent place, by its name
 
-	namesImage         bool // outside of pod specs, from any registry
+	namesImage         bool // it names an image outside of pod specs, from any registry
 	line, renderedLine int
 	lines              map[string]int // by field with an image or something dark; set when many of them are asked for
 }

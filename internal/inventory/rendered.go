@@ -21,7 +21,7 @@ type Rendering struct {
 	Source, Self string
 }
 
-// RenderedField is the field that says what is rendered.
+// RenderedField is the field with the source of the rendering.
 const RenderedField = "spec"
 
 // A renderer is a kind of object from which somebody renders other objects.
@@ -32,8 +32,8 @@ type renderer struct {
 	// other kinds refer to.
 	source   []string
 	isSource bool
-	// by returns the parts of an object that change what is applied, empty if it has
-	// none. If by is nil, somebody renders each object of the kind.
+	// by names the fields of an object by which somebody changes the applied objects. It
+	// is empty if there are none. If by is nil, somebody renders each object of the kind.
 	by func(n *yaml.Node) string
 }
 

@@ -38,8 +38,8 @@ type header struct {
 	text    []byte
 	config  *fn.KubeObject
 	results fn.Results // the results of the input
-	// unreadable is true if the field results of the input has no results: then nobody
-	// may replace it.
+	// unreadable is true if the field results of the input is not a list of results: then
+	// nobody may replace it.
 	unreadable bool
 	// The fields below are set only if each field of the list has lines of its own. lines
 	// says so.

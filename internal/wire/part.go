@@ -191,8 +191,8 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 	return o, nil
 }
 
-// noObject returns an error if the part is a text, not a mapping or a list. Nobody can
-// tell what another YAML parser reads as an object there.
+// noObject returns an error if the part, which is no mapping, is a text with a brace or a
+// colon. Nobody can tell what another YAML parser reads as an object there.
 func (p part) noObject(text []byte) error {
 	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
 	if err == nil && o.root.Kind == yaml.ScalarNode && bytes.ContainsAny([]byte(o.root.Value), "{:") {

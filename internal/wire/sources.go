@@ -36,7 +36,7 @@ func (in *Input) readStreams(s scanner) error {
 
 // stream reads the source. It returns nil if the Input need not keep anything of it.
 func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
-	defer recovered(&err) // a panic ends only this goroutine
+	defer recovered(&err) // the caller cannot recover a panic of this goroutine
 	text, err := src.Read()
 	if err != nil {
 		return nil, err

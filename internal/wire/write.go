@@ -70,7 +70,7 @@ func (in *Input) Write(rl *fn.ResourceList) (out Output, err error) {
 	failed := make([]error, len(in.sources))
 	results := make([]fn.Results, len(in.sources))
 	cores.Each(len(in.streams), func(i int) {
-		defer recovered(&failed[i]) // a panic ends only this goroutine
+		defer recovered(&failed[i]) // the caller cannot recover a panic of this goroutine
 		if st := in.streams[i]; st != nil {
 			var changes []Change
 			changes, failed[i] = st.write(here[i], &results[i])
