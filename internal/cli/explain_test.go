@@ -45,7 +45,7 @@ func TestEachCheckIsExplained(t *testing.T) {
 func TestExplain(t *testing.T) {
 	code, stdout, _ := call(t, "explain", "registry-mismatch")
 	require.Equal(t, exitOK, code)
-	require.True(t, strings.HasPrefix(stdout, "registry-mismatch (warning)\n  the Secret covers none of the images: the pulls are anonymous\n"), stdout)
+	require.True(t, strings.HasPrefix(stdout, "registry-mismatch (warning)\n  the Secret is for none of the images, so kubelet pulls them anonymously\n"), stdout)
 	require.Contains(t, stdout, "\nwhat to do\n  set `secret.server`")
 
 	_, stdout, _ = call(t, "explain", "registry-partial")

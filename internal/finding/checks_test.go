@@ -53,7 +53,7 @@ func TestTheREADMEHasAllChecks(t *testing.T) {
 		case finding.MissingTarget:
 			severity = "by `onMissing`"
 		case finding.ServiceAccount: // it has two meanings
-			add(c.ID, "info", "the list has the entries of the pod's ServiceAccount, which it replaces")
+			add(c.ID, "info", "imagePullSecrets of the object also has the entries of the pod's ServiceAccount, because the pod does not get them otherwise")
 		}
 		add(c.ID, severity, c.About)
 	}
