@@ -184,7 +184,7 @@ func TestBadInputLeavesThePackageAlone(t *testing.T) {
 		},
 		"server without a slash": {
 			calico, append([]string{"secret.server=https://index.docker.io/v1"}, good...),
-			"Write https://index.docker.io/v1/",
+			"hint: write https://index.docker.io/v1/",
 		},
 		"name of the Secret":  {calico, []string{"secretName=Reg_Cred"}, `data.secretName: "Reg_Cred" is not valid`},
 		"Secret that is none": {calico + opaque, good, `v1/Secret/kube-system/regcred: has type "Opaque"`},
