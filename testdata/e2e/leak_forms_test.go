@@ -336,8 +336,8 @@ const (
 
 // TestLeakInAnyForm puts credentials of each form into each place. It searches all output for six
 // characters of the credential: plain, in base64, encoded for a URL, and escaped. Each place gets
-// eleven or more forms. Forms and modes take turns. Names are not credentials. So it skips a value
-// that is a valid name of an object, a file or a host, if the field takes such names.
+// eleven or more forms. Forms and modes take turns. Names are not credentials. So it skips valid
+// names of objects, files and hosts in fields for such names.
 func TestLeakInAnyForm(t *testing.T) {
 	spots := slices.Concat(configSpots(fieldPaths(t)), lineSpots(), manifestSpots())
 	program := needs.Program(t, "calico-pull-secrets")
