@@ -5,6 +5,7 @@ package function
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -20,9 +21,11 @@ import (
 func (r *run) notLookedAt(s task) (all finding.List) {
 	r.reportedUnseen = true
 	unread := wire.BySource(r.unread)
-	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool { return len(unread[source.Name]) == 0 })
+	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
+		return !slices.ContainsFunc(unread[source.Name], func(u wire.Unread) bool { return !u.IsPart() })
+	})
 	for _, u := range r.unread {
-		if !u.Template {
+		if !u.Template && !(u.IsFolder && r.isRendered(u.Source)) {
 			all = append(all, unseen.Unread(u, s.Settings, isAlone))
 		}
 	}
@@ -36,6 +39,13 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 		}
 	}
 	return append(all, r.passedOver(s)...)
+}
+
+// isRendered reports whether somebody renders later what is in a folder: a chart has no object.
+func (r *run) isRendered(folder string) bool {
+	return slices.ContainsFunc(r.request.Unseen, func(u Unseen) bool {
+		return u.Check == finding.RenderedLater && strings.HasPrefix(u.Path, strings.TrimRight(folder, "/")+"/")
+	})
 }
 
 // texts returns the files whose objects the program does not know.

@@ -72,8 +72,11 @@ func (r *run) sayUnused(outcomes []setResult) []setResult {
 // the builds answer those. It reports whether it kept anything.
 func (c *collector) keepLoose(wasRead func(path string) bool) bool {
 	c.sources = slices.DeleteFunc(c.sources, func(s *source) bool { return wasRead(layout.Real(s.name)) })
-	if !c.kustomize.IsEmpty() {
+	if !c.kustomize.IsEmpty() { // the builds read something in the folders
 		c.empty = nil
+		for _, s := range c.sources {
+			s.folder = ""
+		}
 	}
 	c.kustomize = layout.Kustomizations{}
 	return len(c.sources)+len(c.left)+len(c.hidden)+len(c.empty)+len(c.charts)+len(c.renders) > 0

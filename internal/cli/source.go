@@ -24,7 +24,9 @@ type source struct {
 	name  string // as the user wrote it, or the walk found it; stdinName or empty for stdin
 	mode  fs.FileMode
 	found bool // the walk found it in a folder
-	patch bool // a kustomization lists it as a patch
+	// folder is the named folder that must have an object, in this file or another; or empty.
+	folder string
+	patch  bool // a kustomization lists it as a patch
 	// listing is what else the kustomizations say about it, nil if nothing.
 	listing *function.Listing
 	secret  bool // the Secret's file
@@ -87,7 +89,7 @@ func (s *source) input(keep bool) function.Input {
 		}
 		return text, nil
 	}
-	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing}
+	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, Folder: s.folder, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing}
 }
 
 // writerTimeout is how long a pipe may have no writer. Tests replace it.

@@ -62,6 +62,9 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 			if err = c.folder(path); err == nil {
 				c.addListed(path)
 			}
+			for _, s := range c.sources[before:] {
+				s.folder = path
+			}
 			if len(c.sources) == before && !c.hasKnown(path) {
 				c.empty = append(c.empty, path)
 			}

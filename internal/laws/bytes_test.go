@@ -43,6 +43,45 @@ func TestBytesAreConserved(t *testing.T) {
 	}
 }
 
+// TestWhatIsNoObjectIsSaid puts documents that are no objects, in any order, among others that
+// are. kubectl refuses such a stream, so it must not pass.
+func TestWhatIsNoObjectIsSaid(t *testing.T) {
+	apart := []string{"---\n", "--- # comment\n", "---\r\n", "...\n---\n", "---\n\n# comment\n", "---\n---\n"}
+	separator := func(r *rand.Rand) string { return apart[r.IntN(len(apart))] }
+	for n := range 600 {
+		r := rand.New(rand.NewPCG(uint64(n), 7))
+		parts := []string{good, separator(r) + strayDocuments[n%len(strayDocuments)] + "\n"}
+		if r.IntN(2) == 0 {
+			parts = append(parts, separator(r)+"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n")
+		}
+		r.Shuffle(len(parts), func(i, j int) { parts[i], parts[j] = parts[j], parts[i] })
+		for i, part := range parts {
+			if part == good && i > 0 {
+				parts[i] = separator(r) + good
+			}
+		}
+		text := strings.Join(parts, "")
+		for _, q := range questions(t) {
+			if report := q.ask(text); report.OK {
+				t.Errorf("%s: kubectl refuses a document, and nothing says so:\n%q", q.name, text)
+			}
+		}
+	}
+}
+
+// strayDocuments are what comes into a stream by mistake.
+var strayDocuments = []string{
+	"404: Not Found", "<html>kind: x</html>", "Error from server (NotFound)", "text", "a: b", `{"message": "Not Found"}`, "[a]", "- a", `"text"`, "5",
+	"Kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
+	"apiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
+	"apiVersion: v1\nkind: !!null Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
+	"apiVersion: v1\n!!binary a2luZA==: Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
+	`{"apiVersion": "v1", // a comment` + "\n" + `"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"image": "law"}]}}`,
+	"[[{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{image: law}]}}]]",
+	"x: {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{image: law}]}}",
+	"\x00\x01", "\x1f\x8b\x08\x00", "\xff\xfek\x00i\x00n\x00d\x00:\x00P\x00o\x00d\x00",
+}
+
 func FuzzBytes(f *testing.F) {
 	for _, separator := range separators {
 		for _, document := range documents {
@@ -72,6 +111,7 @@ var documents = []string{
 	`{"apiVersion":"v1","kind":"Pod","metadata":{"name":"p#"},"spec":{"containers":[{"name":"c","image":"law#"}]}}` + "\n",
 	"{\"apiVersion\": \"v1\",\n \"kind\": \"Pod\",\n\"metadata\": {\"name\": \"p#\"},\n\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"law#\"}]}}\n",
 	"apiVersion: v1\nkind: !!binary UG9k\nmetadata: {name: p#}\nspec: {containers: [{name: c, image: law#}]}\n",
+	"apiVersion: v1\n!!binary a2luZA==: Pod\nmetadata: {name: p#}\nspec: {containers: [{name: c, image: law#}]}\n",
 	"apiVersion: v1\n\"kind\": 'Pod'\nmetadata: {name: p#}\nspec: {\"containers\": [{name: c, \"image\": \"law#\"}]}\n",
 	"apiVersion: v1\nkind: \"P\\x6fd\"\nmetadata: {name: p#}\nspec: {containers: [{name: c, \"im\\x61ge\": law#}]}\n",
 	"apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: p#}\n  spec: {containers: [{name: c, image: law#}]}\n",

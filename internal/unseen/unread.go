@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -26,10 +27,20 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "is empty, so there is nothing in it to look at")
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
+	case u.IsFolder && s.Mode == config.ModeRemove:
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "none of its files has a Kubernetes object in it")
+	case u.IsFolder:
+		f = finding.New(finding.Unread, fn.Error, "none of its files has a Kubernetes object in it")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
 		f = finding.New(finding.Unread, fn.Error, "has no Kubernetes object in it\nhint: the command that should write one failed, most likely")
 	case errors.Is(u.Problem, wire.ErrNoObject):
 		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "has no Kubernetes object in it")
+	case u.IsPart():
+		text := u.Text()
+		if u.Source == "" { // the line of a finding shows behind a name
+			text = u.Problem.Error()
+		}
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "%s", text)
 	case u.IsNamed:
 		f = finding.New(finding.Unread, fn.Error, "%s", u.Text())
 	case slices.ContainsFunc(u.Kinds, isWorkload):
@@ -38,6 +49,9 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 		f = finding.New(finding.Unread, UnprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
 	}
 	f.File, f.Line, f.Hint = u.Source, u.Line, cmp.Or(f.Hint, HintFor(u.Problem))
+	if u.IsFolder {
+		f.File = strings.TrimRight(u.Source, "/") + "/"
+	}
 	return f
 }
 

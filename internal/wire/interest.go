@@ -76,6 +76,9 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 		key := []byte("kind")
 		at := bytes.Index(text, key)
 		if at < 0 {
+			if len(s.kinds) > 0 && s.kinds[0] == "" && lacksKind(text) && s.hasWord(text, "") {
+				yield("")
+			}
 			return
 		}
 		anyKind := hasAliases(text) // an alias may replace the key or the value
@@ -107,6 +110,9 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 // mapping in n must have one of the kinds, and a scalar a word of that kind.
 func (s scanner) matters(n *yaml.Node) bool {
 	found := make([]bool, len(s.kinds))
+	if len(found) > 0 && s.kinds[0] == "" && stringOf(n, "apiVersion") != "" {
+		found[0] = true // also without a kind
+	}
 	s.findKinds(n, found)
 	for i, kind := range s.kinds {
 		if !found[i] {

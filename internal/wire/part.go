@@ -140,11 +140,11 @@ func countDocuments(text *edit.Text, parts []part) int {
 func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 	o, err := p.parse(text, d != nil)
 	switch {
-	case err == nil && o == nil && p.hasObjects(text, s):
-		return nil, p.blame(errLoose)
+	case err == nil && o == nil:
+		return nil, p.objectsIn(text, s)
 	case err != nil:
 		return nil, err
-	case o == nil, !s.matters(o.tree):
+	case !s.matters(o.tree):
 		return nil, nil
 	}
 	if err := p.check(o, text); err != nil {
@@ -177,9 +177,12 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 			if key.Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
 				return nil, p.blame(errNoKind)
 			}
-			if key.Kind != yaml.ScalarNode { // for example an object followed by a colon
+			if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!binary" { // for example an object followed by a colon
 				return nil, p.blame(errKey)
 			}
+		}
+		if metadata := valueOf(o.tree, "metadata"); stringOf(o.tree, "apiVersion") != "" && metadata != nil && metadata.Kind == yaml.MappingNode {
+			return nil, p.blame(errMissing)
 		}
 		return nil, nil
 	}
@@ -199,25 +202,6 @@ func (p part) noObject(text []byte) error {
 		return p.blame(errText)
 	}
 	return nil
-}
-
-// hasObjects reports whether the part, which is no object, is a list that has objects of
-// interest. It also looks at the list in the field items. jq writes both.
-func (p part) hasObjects(text []byte, s scanner) bool {
-	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
-	if err != nil {
-		return false
-	}
-	root, err := edit.Expand(o.root)
-	if err != nil {
-		return false
-	}
-	if items := valueOf(root, "items"); items != nil {
-		root = items
-	}
-	return root.Kind == yaml.SequenceNode && slices.ContainsFunc(root.Content, func(n *yaml.Node) bool {
-		return stringOf(n, "apiVersion") != "" && stringOf(n, "kind") != "" && s.matters(n)
-	})
 }
 
 // check returns an error if the program cannot process o, the object of the part.

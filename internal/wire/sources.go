@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
@@ -41,14 +42,19 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	if err != nil {
 		return nil, err
 	}
-	if src.isNamed() && len(bytes.TrimSpace(text)) == 0 {
+	if src.isNamed() && len(bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark))) == 0 {
 		return &stream{text: text, unread: []Unread{{Problem: ErrBlank}}}, nil
 	}
 	var nothing []Unread
-	if src.isNamed() && !s.mayMatter(text) {
+	matters := s.mayMatter(text)
+	switch {
+	case matters:
+	case src.isNamed():
 		nothing = withoutObject(text)
+	case src.Found && isPage(text):
+		nothing = []Unread{{Line: 1, Problem: ErrStray}}
 	}
-	if !src.Keep && !src.ForNew && !s.mayMatter(text) {
+	if !src.Keep && !src.ForNew && !matters {
 		if src.Found && bytes.IndexByte(text, 0) >= 0 {
 			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
 		}
@@ -87,8 +93,40 @@ func withoutObject(text []byte) []Unread {
 		return nil
 	case err != nil:
 		return []Unread{{Line: 1, Problem: err, IsNamed: true}}
+	case isPage(text):
+		return []Unread{{Line: 1, Problem: errText, IsNamed: true}}
 	}
 	return []Unread{{Line: 1, Problem: ErrNoObject}}
+}
+
+// idleFolders returns the named folders of which no file has an object, nor a document that
+// cannot be read. Most have one of interest. Of the others files are read again.
+func (in *Input) idleFolders() (all []string) {
+	if in.list != nil {
+		return nil
+	}
+	idle := map[string]bool{}
+	for i, src := range in.sources {
+		if isIdle, known := idle[src.Folder]; known && !isIdle {
+			continue
+		}
+		idle[src.Folder] = len(in.objects[i]) == 0 && (in.streams[i] == nil || !slices.ContainsFunc(in.streams[i].unread, func(u Unread) bool { return !u.IsPart() }))
+	}
+	for _, src := range in.sources {
+		if !idle[src.Folder] || src.Folder == "" {
+			continue
+		}
+		text, err := src.Read()
+		st := stream{text: text}
+		found, _ := st.hasObject()
+		idle[src.Folder] = err == nil && !found
+	}
+	for _, src := range in.sources {
+		if src.Folder != "" && idle[src.Folder] {
+			all, idle[src.Folder] = append(all, src.Folder), false
+		}
+	}
+	return all
 }
 
 // isNamed reports whether somebody named the source so that the program checks it.
@@ -131,11 +169,15 @@ type Unread struct {
 	Kinds    []string // the kinds of interest that it may have
 	Template bool     // it looks like a template that must be rendered first
 	IsNamed  bool     // somebody named the source, and nothing in it matters
+	IsFolder bool     // the source is a folder
 }
 
 // IsWhole reports whether a whole file comes out unchanged: somebody named it, and it has
 // no object.
-func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoObject) }
+func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoObject) || u.IsPart() }
+
+// IsPart reports whether it is one document, and kubectl applies the others of its source.
+func (u Unread) IsPart() bool { return isPart(u.Problem) }
 
 // PassedFor returns why the program passed over the file.
 func (u Unread) PassedFor() string {
@@ -179,6 +221,9 @@ func (in *Input) Unread() []Unread {
 			u.Source = in.sources[i].Name
 			all = append(all, u)
 		}
+	}
+	for _, folder := range in.idleFolders() {
+		all = append(all, Unread{Source: folder, Problem: ErrNoObject, IsFolder: true})
 	}
 	return all
 }

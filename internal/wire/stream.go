@@ -42,12 +42,17 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen(), last: parts[len(parts)-1]}
 	objects, failed := make([]*object, len(parts)), make([]error, len(parts))
 	cores.EachQuick(len(parts), func(i int) {
-		if s.mayMatter(text[parts[i].start:parts[i].end]) {
+		switch body := text[parts[i].start:parts[i].end]; {
+		case s.mayMatter(body):
 			objects[i], failed[i] = parts[i].read(text, s, d)
+		case bytes.IndexByte(body, 0) >= 0:
+			failed[i] = parts[i].blame(errNoText)
 		}
 	})
 	for i, p := range parts {
 		switch {
+		case isPart(failed[i]):
+			st.unread = append(st.unread, Unread{Line: p.firstLine(text) + 1, Problem: failed[i]})
 		case failed[i] != nil && lenient:
 			st.unread = append(st.unread, unreadPart(text, p, s, failed[i]))
 		case failed[i] != nil:
@@ -56,6 +61,7 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 			st.objects = append(st.objects, objects[i])
 		}
 	}
+	st.unread = append(st.unread, strays(text, parts, failed)...)
 	return st, nil
 }
 

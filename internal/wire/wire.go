@@ -53,7 +53,10 @@ type Source struct {
 	// Found is true for a file that was found in a folder: it may be something other than
 	// manifests. If a document in it may matter and cannot be parsed, Unread reports it,
 	// and there is no error.
-	Found  bool
+	Found bool
+	// Folder is the folder in which it was found, if somebody named that: one of its files
+	// must have an object.
+	Folder string
 	Keep   bool // the output has the text even if it has no object of interest
 	ForNew bool // new objects go to its end
 }

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+var (
+	// ErrStray says that a document among objects is none, such as the error of a command.
+	ErrStray = errors.New("no Kubernetes object, and kubectl refuses it")
+	// ErrInside says that a document is no object, but has objects in it: Helm values, or
+	// the tasks of Ansible.
+	ErrInside  = errors.New("no Kubernetes object, but there are objects in it")
+	errMissing = errors.New("apiVersion and metadata without a kind, which kubectl refuses")
+)
+
+// isPart reports whether err is about a document that kubectl does not apply. The others
+// of its source count all the same.
+func isPart(err error) bool { return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) }
+
+// lacksKind reports whether text has no kind but the rest of an object.
+func lacksKind(text []byte) bool {
+	return !bytes.Contains(text, []byte("kind")) && bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata"))
+}
+
+// strays returns the documents of text that are no objects, but those that are known by their
+// errors. Text without any object has none.
+func strays(text []byte, parts []part, known []error) (all []Unread) {
+	if !slices.ContainsFunc(parts, func(p part) bool { return hasKind(text[p.start:p.end]) }) {
+		return nil
+	}
+	for i, p := range parts {
+		body := text[p.start:p.end]
+		if known[i] != nil || hasKind(body) || hasEscape(body) || !hasDocument(body) || isTemplate(body) {
+			continue
+		}
+		root, err := edit.Parse(body[p.marker(text):])
+		isNothing := err == nil && (isNull(root) || root.Kind != yaml.ScalarNode && len(root.Content) == 0)
+		if !isNothing && (err != nil || !hasKey(root, "kind")) {
+			all = append(all, Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)})
+		}
+	}
+	return all
+}
+
+// isPage reports whether text is a page of HTML, or a line of words such as an error: no
+// manifest, whatever its name is.
+func isPage(text []byte) bool {
+	body := bytes.TrimLeft(bytes.TrimPrefix(text, byteOrderMark), blanks)
+	body = bytes.TrimLeft(bytes.TrimPrefix(body, []byte("---")), blanks)
+	if bytes.HasPrefix(body, []byte("<")) && !bytes.HasPrefix(body, []byte("<<")) {
+		return true
+	}
+	const largest = 512 // of what is parsed to know
+	if len(body) > largest {
+		return false
+	}
+	root, err := edit.Parse(body)
+	return err == nil && root.Kind == yaml.ScalarNode && !isNull(root)
+}
+
+// hasKind reports whether a document has a kind in the ways in which nearly all are written.
+func hasKind(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("kind:")) || bytes.Contains(body, []byte("\nkind:")) || bytes.Contains(body, []byte(`"kind":`))
+}
+
+// hasKey reports whether n has a key, or may: a merge key or an alias brings it.
+func hasKey(n *yaml.Node, key string) bool {
+	return valueOf(n, key) != nil || isUnresolved(n)
+}
+
+// hasDocument reports whether there is more than markers, directives, comments and white space.
+func hasDocument(body []byte) bool {
+	lines := edit.NewText(body)
+	return countDocuments(lines, []part{{end: len(body)}}) > 0
+}
+
+// firstLine returns the first line, counted from 0, with more than a marker or a comment.
+func (p part) firstLine(text []byte) int {
+	lines := edit.NewText(text[p.start:p.end])
+	for i := range lines.Lines() {
+		if hasDocument(lines.Line(i)) {
+			return p.line + i
+		}
+	}
+	return p.line
+}
+
+// objectsIn returns an error if the part, which is no object, has objects of interest: in a
+// list of them, also below items, as jq makes it, or further inside.
+func (p part) objectsIn(text []byte, s scanner) error {
+	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
+	if err != nil {
+		return nil
+	}
+	root, err := edit.Expand(o.root)
+	if err != nil || !hasObject(root, s) {
+		return nil
+	}
+	if items := valueOf(root, "items"); items != nil {
+		root = items
+	}
+	for root.Kind == yaml.SequenceNode && len(root.Content) > 0 && root.Content[0].Kind == yaml.SequenceNode {
+		root = root.Content[0]
+	}
+	if root.Kind == yaml.SequenceNode && slices.ContainsFunc(root.Content, isObject) {
+		return p.blame(errLoose)
+	}
+	return p.blame(ErrInside)
+}
+
+// isObject reports whether a node is an object of Kubernetes.
+func isObject(n *yaml.Node) bool { return stringOf(n, "apiVersion") != "" && stringOf(n, "kind") != "" }
+
+// hasObject reports whether there is an object of interest in n, or n is one.
+func hasObject(n *yaml.Node, s scanner) bool {
+	return isObject(n) && s.matters(n) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return hasObject(child, s) })
+}
+
+func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
