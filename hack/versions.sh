@@ -3,6 +3,7 @@
 #
 # Runs the fixtures with other versions of kustomize, for `make versions`. Prints the table of
 # docs/versions.md. KUSTOMIZE_VERSIONS replaces the list of versions. kpt is the one on PATH.
+# It leaves out the test that compares --build with the kustomize of the same version.
 set -euo pipefail
 cd "$(dirname "$0")/../testdata/e2e"
 work=$(mktemp -d)
@@ -14,7 +15,7 @@ row() { # program, version, tests, modules
   local passed=yes module
   : >"$work/log"
   for module in $4; do
-    (cd "../$module" && "$work/$module.test" -test.run "$3" -test.v) >>"$work/log" 2>&1 || passed=no
+    (cd "../$module" && "$work/$module.test" -test.run "$3" -test.skip TestBuildsAreThoseOfKustomize -test.v) >>"$work/log" 2>&1 || passed=no
   done
   test "$passed" = yes || { failed=yes; grep -v '^=== \|--- PASS' "$work/log" >&2; }
   printf '| %s | %s | %s | %s |\n' "$1" "$2" "$(grep -c '^ *--- PASS' "$work/log")" "$passed"
