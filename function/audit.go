@@ -235,5 +235,11 @@ func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
 	return j.keyrings[r]
 }
 
-// secretsText returns the names of the Secrets that authenticate, for a record.
-func (v verdict) secretsText() string { return strings.Join(v.By(), ", ") }
+// secretsText returns the names of the Secrets that authenticate, for a record. It is empty for
+// another outcome.
+func (v verdict) secretsText() string {
+	if v.Outcome != pull.Authenticated {
+		return ""
+	}
+	return strings.Join(v.By(), ", ")
+}

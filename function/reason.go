@@ -71,6 +71,9 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 		if len(v.Hidden) > 0 {
 			return fmt.Sprintf("an entry of Secret %s without user name or password matches first, and hides that of Secret %q", names, v.Hidden[0].Secret)
 		}
+		if len(v.By()) > 0 {
+			return fmt.Sprintf("kubelet tries an entry of Secret %s without user name or password first", names)
+		}
 		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
 	}
 	return fmt.Sprintf("Secret %s is for %s", names, j.serversOf(r))

@@ -109,35 +109,51 @@ func (j *judge) registries(r *reference) {
 	}
 }
 
-// hidden returns the repositories for which our Secret has a credential that kubelet does not use.
-// It also reports the entries that hide it.
-func (j *judge) hidden(r *reference) (hidden []string) {
-	var by []string
+// hidden returns the repositories for which our Secret has a credential that kubelet does not use,
+// or tries only after an entry without a password. It also reports these entries.
+func (j *judge) hidden(r *reference) []string {
+	isOurs := func(o pull.Offer) bool { return o.Secret == r.secret && o.Usable }
+	var hidden, late, by, before []string
+	unusable := false
 	for _, image := range j.pulledWith(r) {
 		v := j.keyring(r).Judge(image)
-		isOurs := func(o pull.Offer) bool { return o.Secret == r.secret && o.Usable }
-		if !slices.ContainsFunc(v.Hidden, isOurs) || slices.ContainsFunc(v.Offers, isOurs) {
-			continue
-		}
-		hidden = append(hidden, image)
-		for _, o := range v.Offers {
-			entry := "entry " + finding.ShowServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
-			if !o.Usable {
-				entry += ", which has no user name or password,"
+		switch {
+		case slices.ContainsFunc(v.Offers, isOurs) && v.Outcome == pull.Anonymous:
+			late = append(late, image)
+			before = append(before, entryOf(v.Offers[0]))
+		case slices.ContainsFunc(v.Hidden, isOurs) && !slices.ContainsFunc(v.Offers, isOurs):
+			hidden = append(hidden, image)
+			for _, o := range v.Offers {
+				by = append(by, entryOf(o))
+				unusable = unusable || !o.Usable
 			}
-			by = append(by, entry)
 		}
 	}
+	unique := func(entries []string) string {
+		return finding.Enumerate(finding.Unique(entries, func(s string) string { return s }))
+	}
 	orServer := ""
-	if j.settings.Secret != nil && len(j.settings.Secret.Registries) == 0 {
+	if !unusable && j.settings.Secret != nil && len(j.settings.Secret.Registries) == 0 {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s",
-			r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Unique(by, func(s string) string { return s })), orServer)
+			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s", r.secret, finding.Enumerate(hidden), unique(by), orServer)
 	}
-	return hidden
+	if len(late) > 0 {
+		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
+			"kubelet tries the %s before Secret %q, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", unique(before), r.secret, finding.Enumerate(late))
+	}
+	return append(hidden, late...)
+}
+
+// entryOf names the entry of an offer.
+func entryOf(o pull.Offer) string {
+	entry := "entry " + finding.ShowServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
+	if !o.Usable {
+		entry += ", which has no user name or password,"
+	}
+	return entry
 }
 
 // uncovered reports other workloads of Calico that pull from the same registries without a Secret.

@@ -89,16 +89,34 @@ func (k *Keyring) judge(image string) Verdict {
 	}
 	k.last = found
 	v.Offers, v.Hidden, v.by = found, hidden, namesOf(found, true)
+	first := v.unusableFirst()
 	switch {
-	case len(v.by) > 0:
+	case len(v.by) > 0 && first == nil:
 		v.Outcome = Authenticated
 	case v.Unknown != nil:
 		v.Outcome, v.Cause = Unresolved, v.Unknown
+	case first != nil:
+		v.Outcome, v.Why, v.Cause = Anonymous, Unusable, namesOf(first, false)
 	default:
 		v.Outcome = Anonymous
-		v.Why, v.Cause = k.reason(found)
+		v.Why, v.Cause = k.reason()
 	}
 	return v
+}
+
+// unusableFirst returns the unusable credentials that kubelet may try first. It tries one
+// credential after the other until a pull succeeds. kubelet has no order for entries of one
+// Secret with the same endpoint.
+func (v *Verdict) unusableFirst() (unusable []Offer) {
+	for _, o := range v.Offers {
+		if o.Endpoint != v.Offers[0].Endpoint || o.Index != v.Offers[0].Index {
+			break
+		}
+		if !o.Usable {
+			unusable = append(unusable, o)
+		}
+	}
+	return unusable
 }
 
 // lookup returns the credentials that kubelet offers for a repository, and those hidden
@@ -156,11 +174,9 @@ func namesOf(all []Offer, usable bool) (names []string) {
 	return names
 }
 
-// reason returns why a pull is anonymous, and which Secrets cause it.
-func (k *Keyring) reason(found []Offer) (Reason, []string) {
+// reason returns why a pull is anonymous that no entry matches, and which Secrets cause it.
+func (k *Keyring) reason() (Reason, []string) {
 	switch {
-	case len(found) > 0:
-		return Unusable, namesOf(found, false)
 	case k.byState[Refused] != nil:
 		return RefusedSecret, k.byState[Refused]
 	case k.byState[Ignored] != nil:

@@ -28,13 +28,14 @@ const (
 	// Unresolved: the program knows no usable credential for the image, and the content
 	// of a listed Secret is unknown.
 	Unresolved Outcome = iota
-	// Authenticated: kubelet offers a credential with a user name and a password for the
-	// image. A Secret with unknown content may add other credentials before it. Such a
+	// Authenticated: the first credential that kubelet offers for the image has a user name
+	// and a password. A Secret with unknown content may add other credentials before it. Such a
 	// Secret may also be malformed, or hide a credential that kubelet offers only if no
 	// other matches.
 	Authenticated
-	// Anonymous: kubelet sends no credential for the image, as far as the list says. The
-	// node may have credentials of its own.
+	// Anonymous: kubelet sends no credential for the image, as far as the list says. It
+	// offers others only if the registry refuses that. The node may have credentials of its
+	// own.
 	Anonymous
 	// Fails: the pod has a malformed Secret in its list, so each of its pulls fails.
 	Fails
@@ -59,9 +60,9 @@ const (
 	NoCredential
 	// NoMatch: the Secrets of the list are for other registries.
 	NoMatch
-	// Unusable: the entries that match have no user name or no password. kubelet offers
-	// them all the same. The registry treats such a pull as anonymous, and kubelet tries
-	// nothing else.
+	// Unusable: the first entry that matches has no user name or no password. kubelet
+	// offers it, and the registry treats such a pull as anonymous. kubelet offers the other
+	// entries that match only if that pull fails.
 	Unusable
 )
 

@@ -120,14 +120,16 @@ func compare(t *testing.T, c *counts, k *pull.Keyring, names []string, byName ma
 
 	// For spellings of one key in one Secret kubelet has no order.
 	var expected []offer
-	usable := false
+	usable, isFirst := len(want) > 0, true // kubelet tries the first, and the others only if that pull fails
 	for _, a := range want {
 		e := entries[cmp.Or(a.Email, a.Source.Secret.Name+"-null")]
 		expected = append(expected, offer{a.Source.Secret.Name, e.server})
 		if (a.Username != "" && a.Password != "") != e.usable {
 			t.Fatalf("the entry for %q is not as meant", e.server)
 		}
-		usable = usable || e.usable
+		first := expected[0]
+		isFirst = isFirst && a.Source.Secret.Name == first.secret && pull.Endpoint(e.server) == pull.Endpoint(first.server)
+		usable = usable && (e.usable || !isFirst)
 	}
 	order(expected)
 	var got []offer

@@ -80,6 +80,17 @@ var claims = map[string]func(*scene){
 		s.replacePods()
 		s.runs()
 	},
+	// kubelet tries the empty entry first. That pull is anonymous and succeeds, so kubelet never
+	// tries the wrong password of regcred.
+	"empty-entry-first": func(s *scene) {
+		empty := s.secret("empty", dockerJ, jsonKey, `{"auths":{"open.example.com":{}}}`) + s.secret("regcred", dockerJ, jsonKey, login("wrong", "open.example.com"))
+		in := s.daemonset("open.example.com", "imagePullSecrets: [{name: empty}, {name: regcred}]") + empty
+		s.function(0, in)
+		s.says("warning", "kubelet tries the entry open.example.com of Secret \"empty\"")
+		s.apply(in)
+		s.runs()
+		s.verdicts("calico-node", "anonymous")
+	},
 	"server-unusable": func(s *scene) {
 		s.function(2, s.daemonset("docker.io", ""), with("secret.server=https://index.docker.io/v1")...)
 		s.apply(s.daemonset("docker.io", regcred) + s.secret("regcred", dockerJ, jsonKey, login(password, "https://index.docker.io/v1")))
