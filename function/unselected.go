@@ -113,7 +113,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 		case v.Outcome == pull.Anonymous, v.Outcome == pull.Fails:
 			anonymous = append(anonymous, v.Repository)
 		case v.Outcome == pull.InvalidImage:
-			j.add(p.Resource, image.Field, finding.InvalidImage, fn.Info, "container %q has an image name that kubelet refuses", image.Name)
+			j.findings = append(j.findings, unseen.Invalid(p.Resource, image))
 			continue
 		case v.Outcome == pull.Unresolved:
 			unknown = append(unknown, v.Repository)

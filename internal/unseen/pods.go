@@ -39,12 +39,17 @@ func Unclear(r *inventory.Resource, question inventory.Question, policy finding.
 	}
 	for _, c := range r.Containers() {
 		if _, ok := pull.Repository(c.Image); !ok && c.IsPulled() && !c.IsChosen && question.Concerns(c.Image) {
-			problem := "an image name that kubelet refuses"
-			if c.Image == "" {
-				problem = "no image, and the API server refuses that"
-			}
-			all = append(all, r.Finding(finding.InvalidImage, finding.Info, c.Field, "container %q has %s", c.Name, problem))
+			all = append(all, Invalid(r, c))
 		}
 	}
 	return append(all, slices.DeleteFunc(Unjudgeable(r, policy), func(f finding.Finding) bool { return f.Severity != finding.Error })...)
+}
+
+// Invalid returns a finding on an image that kubelet or the API server refuses.
+func Invalid(r *inventory.Resource, c inventory.Image) finding.Finding {
+	problem := "an image name that kubelet refuses"
+	if c.Image == "" {
+		problem = "no image, and the API server refuses that"
+	}
+	return r.Finding(finding.InvalidImage, finding.Info, c.Field, "container %q has %s", c.Name, problem)
 }
