@@ -79,7 +79,7 @@ func (at spot) template() string {
 	}
 	last, isBelow := strings.ToLower(at.keys[n-1]), n > 1 && strings.HasSuffix(strings.ToLower(at.keys[n-2]), "template")
 	switch {
-	case strings.HasSuffix(last, "podtemplate"), strings.HasSuffix(last, "podtemplatespec"), isBelow && last == "pod":
+	case strings.HasSuffix(last, "podtemplate"), isBelow && last == "pod":
 		return "pod"
 	case isBelow && last == "spec" && !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "podtemplate"): // podTemplate and its spec are one place
 		return "spec"

@@ -61,7 +61,7 @@ func (q Question) Words() (words []string) {
 		words = append(words, word)
 		words = append(words, inBase64(word)...)
 	}
-	return append(words, "ontainer", "emplate") // without an image: see chosen.go
+	return append(words, "ontainers:", "mplate:") // without an image: see chosen.go
 }
 
 // inBase64 returns the base64 forms of a word: one for each place where it may start.

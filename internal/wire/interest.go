@@ -19,7 +19,8 @@ import (
 // DaemonSetList, counts as its kind. The empty kind means all kinds. Kinds start with a
 // letter. Words have letters, digits and any of "-./_:". So YAML and JSON have few ways
 // to write them. Three words are special: "{{" and "{%", which begin actions of
-// templates, and Wrapped.
+// templates, and Wrapped. A word that ends in a colon is the end of a key: prose has the same
+// words, and its objects are long.
 type Interest map[string][]string
 
 // Wrapped is a word for any text with base64 in several lines. A line break may cut other
@@ -147,16 +148,51 @@ func (s scanner) findKinds(n *yaml.Node, found []bool) {
 // template action {{ x }} as a mapping whose key is a mapping.
 func contains(n *yaml.Node, word string) bool {
 	isAction := n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Content[0].Kind == yaml.MappingNode
+	if end, isKey := strings.CutSuffix(word, ":"); isKey {
+		return containsKey(n, end)
+	}
 	return strings.Contains(n.Value, word) || isAction && word == "{{" || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
+}
+
+// containsKey reports whether a key of a mapping in n ends so.
+func containsKey(n *yaml.Node, end string) bool {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 && strings.HasSuffix(child.Value, end) || containsKey(child, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // hasWord reports whether text has one of the words of a kind, or whether the kind has no
 // words.
 func (s scanner) hasWord(text []byte, kind string) bool {
 	words := s.words[kind]
-	return len(words) == 0 ||
-		slices.ContainsFunc(words, func(word string) bool { return word != Wrapped && bytes.Contains(text, []byte(word)) }) ||
-		slices.Contains(words, Wrapped) && hasWrapped(text)
+	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
+		end, isKey := strings.CutSuffix(word, ":")
+		switch {
+		case word == Wrapped:
+			return false // which takes longer than the others
+		case isKey:
+			return hasKey(text, []byte(end))
+		}
+		return bytes.Contains(text, []byte(word))
+	}) || slices.Contains(words, Wrapped) && hasWrapped(text)
+}
+
+// hasKey reports whether a key may end so. In a text with aliases the key may be elsewhere.
+func hasKey(text, end []byte) bool {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], end)
+		if i < 0 {
+			return false
+		}
+		at += i + len(end)
+		rest := bytes.TrimLeft(text[at:], "\"'\\ \t")
+		if len(rest) == 0 || rest[0] >= 0x80 || bytes.IndexByte([]byte(":\r\n#"), rest[0]) >= 0 || hasAliases(text) {
+			return true
+		}
+	}
 }
 
 // breaks are YAML's line breaks, and the byte order mark, which may come before a line.

@@ -88,6 +88,8 @@ func TestNoWayToWriteAKindIsMissed(t *testing.T) {
 // TestWhatCannotMatterIsNotParsed checks that the scanner does refuse texts.
 func TestWhatCannotMatterIsNotParsed(t *testing.T) {
 	s := Interest{"DaemonSet": {"calico-node"}, "Installation": nil, "PodTemplate": nil}.scanner()
+	require.False(t, Interest{"": {"ame:"}}.scanner().mayMatter([]byte("kind: X\nx: a name of \"a name\" b\nz: name-a")))
+	require.True(t, Interest{"": {"ame:"}}.scanner().mayMatter([]byte("{\"kind\": \"X\", \"first name\" : 1}")))
 	for name, text := range map[string]string{
 		"nothing":                            "",
 		"another kind":                       "kind: Service\nname: calico-node\n",
@@ -139,7 +141,7 @@ func FuzzInterest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, interest := range []Interest{{"DaemonSet": nil}, {"D": nil}, {"DaemonSet": {"other", "calico-node"}}, {"DaemonSet": {"x"}, "kind": {"a"}}} {
+		for _, interest := range []Interest{{"DaemonSet": nil}, {"D": nil}, {"DaemonSet": {"other", "calico-node"}}, {"DaemonSet": {"x"}, "kind": {"a"}}, {"": {"ame:"}}} {
 			s := interest.scanner()
 			if !s.matters(tree) {
 				continue
