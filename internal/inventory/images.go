@@ -43,10 +43,11 @@ func About(registries []string) Question {
 	q.names = slices.Compact(q.names)
 	q.found = sync.OnceValue(q.expression) // compiled late: it takes longer than all else, and only texts need it
 	q.shortest = len("a.b/c:d")
-	for i, name := range q.names {
-		if n := len(name + "/a"); i == 0 && !q.any || n < q.shortest {
-			q.shortest = n
-		}
+	if !q.any {
+		q.shortest = len(shortestNamed)
+	}
+	for _, name := range q.names {
+		q.shortest = min(q.shortest, len(name+"/a"))
 	}
 	return q
 }
@@ -169,9 +170,8 @@ func (q Question) mayHave(text string) bool {
 }
 
 // decoded returns the text that base64 encodes. It returns an empty string if the text is
-// not base64, or too short for a reference.
-func decoded(text string) string {
-	const shortest = 15 // docker.io/a
+// not base64, or shorter than the caller says.
+func decoded(text string, shortest int) string {
 	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
 		return ""
 	}

@@ -131,6 +131,9 @@ func (w *walker) value(n *yaml.Node, at spot) {
 				w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
 				continue
 			}
+			if i > 0 && strings.HasPrefix(n.Content[i-1].Value, "-") { // an argument
+				w.byName(n.Content[i-1].Value, element, below)
+			}
 			w.value(element, below)
 		}
 	case yaml.ScalarNode:
@@ -165,11 +168,15 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 	if isOperators && at.isBare(n) {
 		w.dark(at, Chosen, "")
 	}
+	w.pair(n, at)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
 		below := at.below(n, key.Value, key.Line)
 		w.text(key.Value, below)
-		if !at.names && !(at.schema && at.isMapOfSchemas()) && !at.pulled[v] {
+		switch {
+		case at.names:
+			w.byName(key.Value, v, below)
+		case !(at.schema && at.isMapOfSchemas()) && !at.pulled[v]:
 			w.image(key.Value, n, v, below)
 		}
 		w.value(v, below)
@@ -263,9 +270,11 @@ func (w *walker) text(value string, at spot) {
 			return
 		}
 		if found == "" {
-			found = w.question.find(value)
+			if found = w.question.find(value); found == "" {
+				found = w.question.named(value)
+			}
 		}
-		if value = decoded(value); value == "" {
+		if value = decoded(value, shortestDecoded); value == "" {
 			break
 		}
 	}

@@ -142,6 +142,8 @@ type form struct {
 	name string
 	// key is set if the reference is the value of a key of its own.
 	key, value string
+	// pair is set where the key is a name, and the reference its value: of a variable.
+	pair bool
 }
 
 // Nothing else names this repository, so no message combines it with others.
@@ -165,6 +167,11 @@ var forms = []form{
 	{name: "key image with a host", key: "image", value: reference},
 	{name: "key imageName", key: "imageName", value: "law/image:v1"},
 	{name: "unknown key", key: "zzz", value: reference},
+	{name: "variable", key: "LAW_IMAGE", value: "law/image:v1", pair: true},
+	{name: "key of a text in JSON", value: `{"a": [{"agentImage" : "law/image:v1"}]}`},
+	{name: "key of a text in YAML", value: "a:\n  agent-image: law/image\n"},
+	{name: "key of a text in base64", value: base64.StdEncoding.EncodeToString([]byte("AGENT_IMAGE=law/image:v1\n"))},
+	{name: "argument", value: "--agent.image=law/image:v1"},
 }
 
 // wrapped breaks a text into lines, as programs write base64. The break is in the middle
@@ -299,15 +306,25 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	case n == nil || n.Kind == yaml.AliasNode || n.Anchor != "" || path == "kind", strings.Contains(n.Value, "docker.io/"): // without a kind it is no object; a value with docker.io/ already has a reference
 		return path, false
 	case n.Kind == yaml.MappingNode:
+		if f.pair {
+			if valueOf(n, "name") != "" || valueOf(n, "value") != "" {
+				return path, false
+			}
+			n.Content = append(n.Content, pairOf(f).Content...)
+			return path + ".value", true
+		}
 		key := f.key
 		if key == "" {
 			key = "law"
 		}
-		if valueOf(n, key) != "" || isNames(path) && strings.HasPrefix(f.name, "key") {
+		if valueOf(n, key) != "" || isSchema(path) && f.key != "" {
 			return path, false
 		}
 		n.Content = append(n.Content, scalar(key), scalar(f.value))
 		return path + "." + key, true
+	case n.Kind == yaml.SequenceNode && f.pair:
+		n.Content = append(n.Content, pairOf(f))
+		return path, true
 	case n.Kind == yaml.SequenceNode && f.key == "":
 		n.Content = append(n.Content, scalar(f.value))
 		return path, true
@@ -318,15 +335,15 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 	return path, false
 }
 
-// isNames reports whether the keys at a path are names that somebody gave, not fields.
-// There, "image" is a name like any other.
-func isNames(path string) bool {
-	for _, names := range []string{"data", "stringData", "binaryData", "labels", "annotations", "matchLabels", "properties", "encryptedData", "selector", "nodeSelector"} {
-		if path == names || strings.HasSuffix(path, "."+names) {
-			return true
-		}
-	}
-	return false
+// pairOf returns a reference beside a name, as variables and parameters are written.
+func pairOf(f form) *yaml.Node {
+	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{scalar("name"), scalar(f.key), scalar("value"), scalar(f.value)}}
+}
+
+// isSchema reports whether the keys at a path are names of properties in a schema. There,
+// "image" says nothing of the text behind it, which is no schema.
+func isSchema(path string) bool {
+	return path == "properties" || strings.HasSuffix(path, ".properties")
 }
 
 // spellings is the number of spellings that print knows.

@@ -174,14 +174,14 @@ func (s scanner) hasWord(text []byte, kind string) bool {
 		case word == Wrapped:
 			return false // which takes longer than the others
 		case isKey:
-			return hasKey(text, []byte(end))
+			return mayEndKey(text, []byte(end))
 		}
 		return bytes.Contains(text, []byte(word))
 	}) || slices.Contains(words, Wrapped) && hasWrapped(text)
 }
 
-// hasKey reports whether a key may end so. In a text with aliases the key may be elsewhere.
-func hasKey(text, end []byte) bool {
+// mayEndKey reports whether a key of the text may end so. In a text with aliases the key may be elsewhere.
+func mayEndKey(text, end []byte) bool {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], end)
 		if i < 0 {
