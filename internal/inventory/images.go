@@ -18,7 +18,9 @@ import (
 type Question struct {
 	hosts []string // as kubelet names them, in lower case
 	names []string // all names that they have in a text
-	any   bool
+	// encoded are the base64 forms of the names.
+	encoded []string
+	any     bool
 	// shortest is the smallest length of a text with a reference.
 	shortest int
 	found    func() *regexp.Regexp // matches a reference to one of the registries, as its first group; nil if there are no registries
@@ -41,6 +43,7 @@ func About(registries []string) Question {
 	}
 	slices.Sort(q.names)
 	q.names = slices.Compact(q.names)
+	q.encoded = encodedForms(q.names)
 	q.found = sync.OnceValue(q.expression) // compiled late: it takes longer than all else, and only texts need it
 	q.shortest = len("a.b/c:d")
 	if !q.any {
@@ -58,10 +61,11 @@ func (q Question) Words() (words []string) {
 	if !q.any && len(q.names) == 0 {
 		return nil
 	}
-	for _, word := range append([]string{"mage", "MAGE", "repository"}, q.names...) {
+	for _, word := range append([]string{"mage", "MAGE", "repository", scheme}, q.names...) {
 		words = append(words, word)
 		words = append(words, inBase64(word)...)
 	}
+	words = append(words, gzipped...)
 	return append(words, "ontainers:", "mplate:") // without an image: see chosen.go
 }
 
@@ -77,6 +81,13 @@ func inBase64(word string) (all []string) {
 
 // hubHosts are the hosts of Docker Hub.
 var hubHosts = []string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
+
+// scheme is before a reference, which may be without a host: then it is one of Docker Hub.
+const scheme = "docker://"
+
+// isOfRuntime reports whether what is behind the scheme is the id of a container, or the version of a
+// runtime.
+func isOfRuntime(text string) bool { return strings.Trim(text, "0123456789abcdef.") == "" }
 
 // expression returns an expression for a reference in a text. It matches the host, with
 // or without a port, if it is not a part of a longer name. A path in lower case or with a
@@ -105,7 +116,7 @@ func (q Question) expression() *regexp.Regexp {
 	if len(choices) == 0 {
 		return nil
 	}
-	return regexp.MustCompile(before + `(` + strings.Join(choices, "|") + `)`)
+	return regexp.MustCompile(before + `(` + strings.Join(choices, "|") + `)` + "|" + scheme + `([a-z0-9][^\s"'` + "`" + `,;|<>\\]*)`)
 }
 
 // Concerns reports whether an image is from one of the registries. It also returns true
@@ -145,16 +156,15 @@ func hostOf(image string) string {
 
 // find returns the first reference in a text, or an empty string.
 func (q Question) find(text string) string {
+	text = unescaped(text)
 	if !q.any && !q.mayHave(text) { // this also covers the case that no registry matters
 		return ""
 	}
-	if strings.Contains(text, `\/`) { // JSON inside a text escapes slashes
-		text = strings.ReplaceAll(text, `\/`, "/")
-	}
 	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
-		_, path, _ := strings.Cut(m[1], "/")
-		if path = strings.TrimRight(path, ".:)]}"); path != "v1/" && path != "v2/" && q.Concerns(m[1]) {
-			return m[1]
+		reference := m[1] + m[2]
+		_, path, _ := strings.Cut(reference, "/")
+		if path = strings.TrimRight(path, ".:)]}"); path != "v1/" && path != "v2/" && !(m[2] != "" && isOfRuntime(m[2])) && q.Concerns(reference) {
+			return reference
 		}
 	}
 	return ""
@@ -166,7 +176,7 @@ func (q Question) mayHave(text string) bool {
 	if strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
 		lower = strings.ToLower(text)
 	}
-	return slices.ContainsFunc(q.names, func(name string) bool { return strings.Contains(lower, name) })
+	return strings.Contains(lower, scheme) || slices.ContainsFunc(q.names, func(name string) bool { return strings.Contains(lower, name) })
 }
 
 // decoded returns the text that base64 encodes. It returns an empty string if the text is
@@ -201,11 +211,14 @@ func isNotBase64(r rune) bool {
 // underscores and dots.
 var imageKeys = []string{"image", "imagename", "imageref", "imagereference", "imageurl", "imageuri", "imagerepository", "imagerepo", "containerimage", "dockerimage"}
 
+// wideKeys are the keys of fields that may have an image, or something else.
+var wideKeys = []string{"imagepath", "imagelocation", "imagesource", "imagespec", "imagefullname", "imagewithtag", "imagelist", "imageoverride", "imageorigin", "imagetouse", "imagev"}
+
 // imageKey reports whether a key means an image. exact says that its value is always an
 // image. A key that only ends like one, such as machineImage, may have other values.
 func imageKey(key string) (exact, is bool) {
-	key = strings.Map(func(r rune) rune {
-		if r == '-' || r == '_' || r == '.' {
+	key = strings.Map(func(r rune) rune { // "image-name", "image_1", "Image Name"
+		if r < 'a' || r > 'z' {
 			return -1
 		}
 		return r
@@ -214,7 +227,7 @@ func imageKey(key string) (exact, is bool) {
 		return true, true
 	}
 	key = strings.TrimSuffix(key, "s")
-	return false, slices.ContainsFunc(imageKeys, func(k string) bool { return strings.HasSuffix(key, k) })
+	return false, slices.Contains(wideKeys, key) || slices.ContainsFunc(imageKeys, func(k string) bool { return strings.HasSuffix(key, k) })
 }
 
 // mayBeImage reports whether the value of such a key may be an image.

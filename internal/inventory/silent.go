@@ -22,6 +22,7 @@ const (
 	pipeline         = "Kptfile"
 	imageRepository  = "ImageRepository"
 	neverPulled      = "imagePullPolicy"
+	helmRelease      = "Helm release"
 )
 
 // AllowAnonymous is the key of the annotation that allows anonymous pulls for images of
@@ -46,6 +47,7 @@ func SilentPlaces() []SilentPlace {
 		{pipeline, "the pipeline of a Kptfile: the machine that runs kpt pulls these images; kubelet does not"},
 		{imageRepository, "the image of an ImageRepository: Flux only lists its tags; kubelet does not pull it"},
 		{neverPulled, "a container whose imagePullPolicy is Never: kubelet pulls nothing"},
+		{helmRelease, "the release in a Secret of Helm: what Helm installed, and nobody installs it from there"},
 	}
 }
 
@@ -60,9 +62,14 @@ func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bo
 	}
 	switch at.kind.kind {
 	case "CustomResourceDefinition":
-		return at.inSchema(key)
+		if at.kind.group == "apiextensions.k8s.io" {
+			return at.inSchema(key)
+		}
 	case "Secret":
-		if len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData") && isPayload(text(at.root, "type"), key) {
+		if at.kind.apiVersion == "v1" && slices.Equal(at.keys, []string{"data"}) && key == "release" && text(at.root, "type") == "helm.sh/release.v1" {
+			return helmRelease, false
+		}
+		if at.kind.apiVersion == "v1" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData") && isPayload(text(at.root, "type"), key) {
 			return pullSecret, false
 		}
 	}

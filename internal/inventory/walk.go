@@ -3,6 +3,7 @@
 package inventory
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unique"
@@ -53,7 +54,7 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
-	if k.kind == "CalicoPullSecrets" {
+	if k.kind == "CalicoPullSecrets" && k.group == "fn.kpt.dev" {
 		at.silent = ownConfiguration
 	}
 	if r.Spec != nil {
@@ -177,10 +178,19 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 		case at.names:
 			w.byName(key.Value, v, below)
 		case !(at.schema && at.isMapOfSchemas()) && !at.pulled[v]:
-			w.image(key.Value, n, v, below)
+			w.image(at.nameOf(key.Value), n, v, below)
 		}
 		w.value(v, below)
 	}
+}
+
+// nameOf returns the name of the field that the value under a key is of. A default in a schema is of
+// the property.
+func (at *spot) nameOf(key string) string {
+	if n := len(at.keys); at.schema && key == "default" && n > 0 {
+		return at.keys[n-1]
+	}
+	return key
 }
 
 // below returns the spot of the value of a key of n.
@@ -227,14 +237,38 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 		at.pulled[n] = true
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
+		exactOfEach, _ := imageKey(strings.TrimSuffix(key, "s"))
 		for i, element := range n.Content {
-			if element.Kind == yaml.ScalarNode && mayBeImage(element, false) {
+			if element.Kind == yaml.ScalarNode && mayBeImage(element, exactOfEach) {
 				each := at
 				each.fields, each.line = append(at.fields, elementOf(i)), element.Line
 				at.pulled[element] = true
 				w.dark(each, NoPod, element.Value)
 			}
 		}
+	case n.Kind == yaml.MappingNode && !isObject(n):
+		w.imagesOf(n, at, strings.HasSuffix(key, "s"))
+	}
+}
+
+// imagesOf records the images of a mapping that is under the key of an image: by names, or with a tag
+// beside the name. In a map of images each may be a mapping itself.
+func (w *walker) imagesOf(n *yaml.Node, at spot, isMap bool) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, v := n.Content[i].Value, n.Content[i+1]
+		each := at
+		each.fields, each.line = append(at.fields, key), n.Content[i].Line
+		if _, isImage := imageKey(key); isImage || at.pulled[v] {
+			continue
+		}
+		if v.Kind == yaml.MappingNode && isMap && !isObject(v) {
+			w.imagesOf(v, each, false)
+		}
+		if !mayBeImage(v, key == "name" && hasTag(n)) {
+			continue
+		}
+		at.pulled[v] = true
+		w.dark(each, NoPod, within(n, v.Value))
 	}
 }
 
@@ -246,12 +280,14 @@ func (k kind) isImageSet() bool { return k.group == kinds.OperatorGroup && k.kin
 // hasTag reports whether a mapping has a tag or a digest, so that its repository is an
 // image.
 func hasTag(n *yaml.Node) bool {
-	return text(n, "tag") != "" || text(n, "digest") != ""
+	return value(n, "tag") != nil || value(n, "digest") != nil
 }
 
 // joinedImage returns the image that a mapping has in parts.
-func joinedImage(n *yaml.Node) string {
-	repository := text(n, "repository")
+func joinedImage(n *yaml.Node) string { return within(n, text(n, "repository")) }
+
+// within returns a repository with the registry that is beside it, if there is one.
+func within(n *yaml.Node, repository string) string {
 	if registry := text(n, "registry"); registry != "" {
 		return strings.TrimSuffix(registry, "/") + "/" + repository
 	}
@@ -263,8 +299,8 @@ func (w *walker) text(value string, at spot) {
 	if len(value) < w.question.shortest {
 		return
 	}
-	found := ""
-	for range 3 { // base64 may encode base64
+	found, given := "", value
+	for range deepest {
 		if w.question.hasManifest(value) {
 			w.dark(at, Manifest, "")
 			return
@@ -274,9 +310,12 @@ func (w *walker) text(value string, at spot) {
 				found = w.question.named(value)
 			}
 		}
-		if value = decoded(value, shortestDecoded); value == "" {
+		if value = cmp.Or(unpacked(value), decoded(value, shortestDecoded)); value == "" {
 			break
 		}
+	}
+	if found == "" {
+		found = w.question.findEncoded(given)
 	}
 	if found != "" {
 		w.dark(at, Text, found)

@@ -3,6 +3,8 @@
 package laws_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -143,7 +145,8 @@ type form struct {
 	// key is set if the reference is the value of a key of its own.
 	key, value string
 	// pair is set where the key is a name, and the reference its value: of a variable.
-	pair bool
+	pair   bool
+	isYAML bool // the value is no text
 }
 
 // Nothing else names this repository, so no message combines it with others.
@@ -163,7 +166,21 @@ var forms = []form{
 	{name: "base64 of a manifest", value: base64.StdEncoding.EncodeToString([]byte(podInAText))},
 	{name: "manifest", value: podInAText},
 	{name: "json", value: `{"metadata":{"name":"x"},"spec":{"containers":[{"image":"law/image"}]},"kind":"Pod","apiVersion":"v1"}`},
+	{name: "docker scheme and a short name", value: "docker://law/image:v1"},
+	{name: "gzip in base64", value: zipped("a: " + reference + "\n")},
+	{name: "gzip of a manifest in base64", value: zipped(podInAText)},
+	{name: "base64 in a text", value: "a: b\nc: " + base64.StdEncoding.EncodeToString([]byte("first "+reference)) + "\n"},
+	{name: "the URL of data", value: "data:text/plain;base64," + base64.StdEncoding.EncodeToString([]byte(reference))},
+	{name: "escaped slashes", value: `{"x":"docker.io\/law\u002fimage"}`},
 	{name: "key image", key: "image", value: "law/image"},
+	{name: "key image_1", key: "image_1", value: "law/image"},
+	{name: "key imageLocation", key: "imageLocation", value: "law/image:v1"},
+	{name: "key images with short names", key: "images", value: "[law/image]", isYAML: true},
+	{name: "key images with names", key: "images", value: "{a: law/image}", isYAML: true},
+	{name: "key images with mappings", key: "images", value: "{a: {name: law/image, tag: v1}}", isYAML: true},
+	{name: "key image with parts", key: "image", value: "{name: law/image, tag: v1}", isYAML: true},
+	{name: "key image with a repository", key: "image", value: "{repository: law/image}", isYAML: true},
+	{name: "key of anything with a repository and no tag", key: "zzz", value: "{repository: law/image, tag: null}", isYAML: true},
 	{name: "key image with a host", key: "image", value: reference},
 	{name: "key imageName", key: "imageName", value: "law/image:v1"},
 	{name: "unknown key", key: "zzz", value: reference},
@@ -177,6 +194,15 @@ var forms = []form{
 // wrapped breaks a text into lines, as programs write base64. The break is in the middle
 // of a word.
 func wrapped(text string) string { return text[:76] + "\n" + text[76:] }
+
+// zipped returns base64 of what gzip makes of a text.
+func zipped(text string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return base64.StdEncoding.EncodeToString(b.Bytes())
+}
 
 const podInAText = "metadata: {name: x}\nspec:\n  containers:\n  - name: law\n    image: law/image\nkind: Pod\napiVersion: v1\n"
 
@@ -317,10 +343,14 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 		if key == "" {
 			key = "law"
 		}
-		if valueOf(n, key) != "" || isSchema(path) && f.key != "" {
+		if valueOf(n, key) != "" || isSchema(path) && f.key != "" || f.isYAML && hasTexts(path) {
 			return path, false
 		}
-		n.Content = append(n.Content, scalar(key), scalar(f.value))
+		value := scalar(f.value)
+		if f.isYAML {
+			value = parsed(f.value)
+		}
+		n.Content = append(n.Content, scalar(key), value)
 		return path + "." + key, true
 	case n.Kind == yaml.SequenceNode && f.pair:
 		n.Content = append(n.Content, pairOf(f))
@@ -338,6 +368,12 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 // pairOf returns a reference beside a name, as variables and parameters are written.
 func pairOf(f form) *yaml.Node {
 	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{scalar("name"), scalar(f.key), scalar("value"), scalar(f.value)}}
+}
+
+// hasTexts reports whether the values at a path are texts: the API server takes no list or mapping
+// there.
+func hasTexts(path string) bool {
+	return slices.Contains([]string{"data", "stringData", "binaryData", "labels", "annotations", "matchLabels", "selector", "nodeSelector", "encryptedData"}, path[strings.LastIndexByte(path, '.')+1:])
 }
 
 // isSchema reports whether the keys at a path are names of properties in a schema. There,

@@ -50,6 +50,12 @@ var objects = strings.Split(strings.TrimSpace(`
 {apiVersion: kpt.dev/v1, kind: Kptfile, metadata: {name: o, annotations: {config.kubernetes.io/local-config: "true"}}, pipeline: {mutators: [{configPath: x}]}}
 {apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: o, namespace: law}, spec: {encryptedData: {a: AgBy}, template: {metadata: {name: o}, type: Opaque}}}
 {apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: o, namespace: law}, spec: {target: {template: {data: {a: b}}}, data: [{secretKey: k, remoteRef: {key: r}}]}}
+{apiVersion: v1, kind: Secret, metadata: {name: sh.helm.release.v1.o.v1, namespace: law}, type: helm.sh/release.v1, data: {release: SDRzSUFBQUFBQUFB}}
+{apiVersion: example.com/v1, kind: CustomResourceDefinition, metadata: {name: o}, spec: {versions: [{schema: {openAPIV3Schema: {description: text, properties: {a: {title: t}}}}}]}}
+{apiVersion: example.com/v1, kind: CalicoPullSecrets, metadata: {name: o}, spec: {template: {spec: {containers: [{name: c, image: quay.io/a/c}]}}}}
+{apiVersion: example.com/v1, kind: Secret, metadata: {name: o, namespace: law}, type: kubernetes.io/dockerconfigjson, data: {.dockerconfigjson: text}}
+{apiVersion: example.com/v1, kind: ControllerRevision, metadata: {name: o}, data: {spec: {containers: [{name: c, image: quay.io/a/c}]}}}
+{apiVersion: example.com/v1, kind: Kptfile, metadata: {name: o}, pipeline: {mutators: [{configPath: x}]}}
 {apiVersion: operator.tigera.io/v1, kind: Installation, metadata: {name: o}, spec: {registry: quay.io, calicoNetwork: {mtu: 1}}}
 {apiVersion: example.com/v1, kind: Thing, metadata: {name: o, namespace: law, annotations: {config.kubernetes.io/local-config: "true"}}, spec: {a: {b: [1, x, {c: d}]}}}
 {apiVersion: example.com/v1, kind: Thing, metadata: {name: o}, a: [[x, [y]], {z: null}], b: 1.5, c: true}
@@ -99,6 +105,15 @@ func randomValue(r *rand.Rand, depth int) *yaml.Node {
 		return object
 	}
 	return scalar([]string{"x", "true", "1", "text of words", ""}[r.IntN(5)])
+}
+
+// parsed returns the YAML in a text.
+func parsed(text string) *yaml.Node {
+	var document yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		panic(err)
+	}
+	return document.Content[0]
 }
 
 func scalar(value string) *yaml.Node {
