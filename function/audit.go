@@ -27,7 +27,9 @@ type verdict struct {
 	cure    string // see mend; empty if it does not fail
 	// isFailing is true if it makes the audit fail. excepted names what lets it pass.
 	isFailing bool
-	excepted  string
+	// isDeclared is true if only the setting servers says that a Secret authenticates it.
+	isDeclared bool
+	excepted   string
 }
 
 // audit returns a verdict on each image of each workload, and findings on what makes them
@@ -155,6 +157,7 @@ func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
 	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(s.auditKeyring(j, ref), c)}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v.Verdict)
+	v.isDeclared = j.isByServers(ref, v.Verdict)
 	if v.fails(s.Preflight) {
 		v.cure = s.mend(j, p, v)
 	}
@@ -196,7 +199,7 @@ func (v verdict) words() string {
 	case pull.Authenticated:
 		words := fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.Name, image, quotedNames(v.By()))
 		if v.reason != "" {
-			words += ", unless " + v.reason
+			words += ", " + v.reason
 		}
 		return words
 	case pull.Anonymous:

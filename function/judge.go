@@ -165,11 +165,16 @@ func (j *judge) contentOf(r *reference, name string) pull.Content {
 // contentFor returns the content of the Secret to which r refers by a name, as the resources show
 // it. Where they do not show it, the setting servers counts.
 func (s task) contentFor(set *secrets.Set, r *inventory.Resource, name string) pull.Content {
-	content := set.ContentNamed(r, name)
-	if content.State == pull.Unknown && name == s.SecretName && len(s.Servers) > 0 && !set.IsElsewhere(r, name) && !set.IsRenamed(r, name) {
+	if s.isDeclared(set, r, name) {
 		return pull.Authenticating(s.Servers...)
 	}
-	return content
+	return set.ContentNamed(r, name)
+}
+
+// isDeclared reports whether the setting servers tells the content of the Secret that r means by a
+// name, and the resources do not.
+func (s task) isDeclared(set *secrets.Set, r *inventory.Resource, name string) bool {
+	return name == s.SecretName && len(s.Servers) > 0 && set.ContentNamed(r, name).State == pull.Unknown && !set.IsElsewhere(r, name) && !set.IsRenamed(r, name)
 }
 
 // keyring returns the list of the pods of r as kubelet merges it.

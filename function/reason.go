@@ -4,6 +4,8 @@ package function
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
@@ -47,8 +49,15 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 		return "the image is a placeholder: audit the rendered manifests"
 	case v.Outcome == pull.InvalidImage:
 		return "kubelet refuses the name of the image"
-	case v.Outcome == pull.Authenticated && len(v.Unknown) > 0:
-		return fmt.Sprintf("Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
+	case v.Outcome == pull.Authenticated:
+		clauses := ""
+		if j.isByServers(r, v) {
+			clauses = j.asServersSay(r, v.By())
+		}
+		if len(v.Unknown) > 0 {
+			clauses += fmt.Sprintf(", unless Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
+		}
+		return strings.TrimPrefix(clauses, ", ")
 	case v.Outcome != pull.Anonymous:
 		return ""
 	}
@@ -76,7 +85,16 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 		}
 		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
 	}
-	return fmt.Sprintf("Secret %s is for %s", names, j.serversOf(r))
+	return fmt.Sprintf("Secret %s is for %s%s", names, j.serversOf(r), j.asServersSay(r, v.Cause))
+}
+
+// asServersSay returns a clause if the program knows the content of one of the Secrets only from the
+// setting servers, and otherwise an empty string.
+func (j *judge) asServersSay(r *reference, names []string) string {
+	if slices.ContainsFunc(names, func(name string) bool { return j.settings.isDeclared(j.set, r.Resource, name) }) {
+		return ", as servers says"
+	}
+	return ""
 }
 
 // serversOf returns the servers of the Secrets in the list of r, for a message.
@@ -96,4 +114,9 @@ func (j *judge) readServersOf(r *reference) string {
 		return "no registry"
 	}
 	return finding.ShowServers(servers)
+}
+
+// isByServers reports whether an image is authenticated only because the setting servers says so.
+func (j *judge) isByServers(r *reference, v pull.Verdict) bool {
+	return len(v.By()) == 1 && j.settings.isDeclared(j.set, r.Resource, v.By()[0])
 }

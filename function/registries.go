@@ -37,7 +37,11 @@ func (j *judge) coverage(r *reference) string {
 	if len(images) == 0 || j.contentOf(r, r.secret).State != pull.Known {
 		return ""
 	}
-	return fmt.Sprintf(" (authenticates %d of %d images)", len(j.authenticated(r)), len(images))
+	says := ""
+	if j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), r.secret)] == nil {
+		says = j.asServersSay(r, []string{r.secret})
+	}
+	return fmt.Sprintf(" (authenticates %d of %d images%s)", len(j.authenticated(r)), len(images), says)
 }
 
 // pulledWith returns the repositories that pods pull from with the list of r, each once. For a

@@ -361,7 +361,7 @@ func (r *run) images(verdicts []verdict) (images []Image) {
 		images = append(images, Image{
 			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: finding.ShowImage(v.container.Image), Registry: hostOf(v.Repository),
-			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies,
+			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies, Declared: v.isDeclared,
 		})
 	}
 	return images

@@ -22,10 +22,11 @@ type Image struct {
 	Registry   string `json:"registry"`           // the host as kubelet names it; empty for an image that kubelet refuses
 	Verdict    string `json:"verdict"`            // the name of one of Verdicts
 	Secret     string `json:"secret"`             // the Secrets that authenticate, with commas between
-	Reason     string `json:"reason"`             // why it is not authenticated
+	Reason     string `json:"reason"`             // why it is not authenticated, or what the verdict rests on
 	Audited    bool   `json:"audited"`            // the audit asks for its registry
 	Fails      bool   `json:"fails"`              // it makes the audit fail
 	Excepted   string `json:"excepted,omitempty"` // what lets it pass, if it would make the audit fail
+	Declared   bool   `json:"-"`                  // only the setting servers says that a Secret authenticates
 	Copies     int    `json:"-"`                  // how many pods pull it, see inventory.Reading
 	// Cure says what to do: settings for mode add, which begin with "targets=", or words. All
 	// images with one cure have the same text. Empty if there is no known cure.

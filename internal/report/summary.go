@@ -110,10 +110,14 @@ func (s Set) line(host string, images []finding.Image, errors int) string {
 			unproven += of.n
 		}
 	}
-	excepted := 0
+	excepted, declared := 0, 0
 	for _, image := range images {
 		failing += oneIf(image.Fails)
 		excepted += oneIf(image.Excepted != "")
+		declared += oneIf(image.Declared)
+	}
+	if declared > 0 {
+		parts[len(parts)-1] += fmt.Sprintf(" (%d as servers says)", declared)
 	}
 	if excepted > 0 {
 		parts = append(parts, fmt.Sprintf("%d excepted", excepted))

@@ -67,7 +67,7 @@ func rowOf(image finding.Image) []string {
 	reason := image.Reason
 	switch {
 	case image.Verdict == "authenticated" && reason != "":
-		reason = "Secret " + image.Secret + ", unless " + reason
+		reason = "Secret " + image.Secret + ", " + reason
 	case reason == "" && image.Secret != "":
 		reason = "Secret " + image.Secret
 	}
