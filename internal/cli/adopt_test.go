@@ -73,9 +73,9 @@ func TestTheFiveSteps(t *testing.T) {
 		"1 docker.io: 40 images, 40 anonymous: FAIL",
 		"1 docker.io: 30 images, 30 anonymous: FAIL",
 		"0 ",
-		"1 docker.io: 30 images, 10 anonymous, 20 authenticated, 5 excepted: FAIL",
-		"0 docker.io: 30 images, 10 anonymous, 20 authenticated, 10 excepted: OK",
-		"0 docker.io: 30 images, 10 anonymous, 20 authenticated, 10 excepted: OK",
+		"1 docker.io: 30 images, 10 anonymous, 20 authenticated (20 as servers says), 5 excepted: FAIL",
+		"0 docker.io: 30 images, 10 anonymous, 20 authenticated (20 as servers says), 10 excepted: OK",
+		"0 docker.io: 30 images, 10 anonymous, 20 authenticated (20 as servers says), 10 excepted: OK",
 	}, came)
 	require.NoError(t, os.WriteFile("apps/new.yaml", []byte(workload("apps/v1", "Deployment", "new", "redis")), 0o644))
 	code, stdout, _ := call(t, "--audit", "--baseline", ".calico-pull-secrets-baseline.json", ".")
