@@ -29,7 +29,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
 		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
-			return fmt.Sprintf("needs Secret %q in its own namespace %s, but it is in %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
+			return fmt.Sprintf("needs Secret %q in namespace %s, but that Secret is in namespace %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
 		}
 	}
 	switch {

@@ -103,7 +103,7 @@ func (j *judge) registries(r *reference) {
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
 			"Secret %q has no user name and password that kubelet can read: %s\nhint: make it with kubectl create secret docker-registry; kubelet asks no credential store, and takes no identity token", r.secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: leave the Secret out (--remove)", r.secret, only)
+		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.secret, only)
 	case none:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
 			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure().RegistryLines(), j.cure().For(anonymous, false)))

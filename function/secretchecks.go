@@ -38,7 +38,7 @@ func (j *judge) secretsOf(r *reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
 		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
-			"needs Secret %q in its own namespace %s, but it is in %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
+			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {

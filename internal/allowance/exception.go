@@ -35,9 +35,9 @@ func (e Exception) Problems() (all []Problem) {
 	ids := idsThatPass()
 	if e.Check != "" && !slices.Contains(ids, e.Check) {
 		if slices.ContainsFunc(finding.Checks(), func(c finding.Check) bool { return c.ID == e.Check }) {
-			add("check", "cannot be excepted", "mend it")
+			add("check", "has no exceptions", "fix the findings of this id")
 		} else {
-			add("check", finding.ShowIfNear(e.Check, ids)+"is the id of no check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists them")
+			add("check", finding.ShowIfNear(e.Check, ids)+"is not the id of a check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists them")
 		}
 	}
 	if e.Image != "" {

@@ -56,7 +56,7 @@ func unique(list []string) (out []string) {
 }
 
 func TestLinksInFoldersStayInThem(t *testing.T) {
-	inFolder(t, map[string]string{"m/a.yaml": "a", "m/data.txt": "x", "m/..2026/mounted.yaml": "y", "out/b.yaml": "b", "out/dir/c.yaml": "c"})
+	inFolder(t, map[string]string{"m/a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}", "m/data.txt": "x", "m/..2026/mounted.yaml": "y", "out/b.yaml": "b", "out/dir/c.yaml": "c"})
 	for link, target := range map[string]string{
 		"m/0-first.yaml": "a.yaml", "m/by-text.yaml": "data.txt", "m/out.yaml": "../out/b.yaml", "m/outdir": "../out/dir", "m/self": ".",
 		"m/nowhere.yaml": "none.yaml", "m/nothing": "none", "m/out.md": "../out/b.yaml", "m/..data": "..2026", "m/mounted.yaml": "..data/mounted.yaml", "link": "m",

@@ -30,11 +30,11 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	case len(servers) == 0 && isPartial:
 		return "no server matches these images"
 	case len(servers) == 0:
-		return "leave the Secret out (--remove): no server matches these images"
+		return "no server matches these images: remove the Secret with --remove"
 	case isPartial:
 		return c.forServers(servers, true)
 	}
-	return c.forServers(servers, false) + ", or leave the Secret out (--remove)"
+	return c.forServers(servers, false) + ". If the images need no Secret, remove it with --remove"
 }
 
 // serversOfAll returns the servers that all targets need together. It returns nil unless one Secret

@@ -119,7 +119,7 @@ var claims = map[string]func(*scene){
 	"secret-namespace": func(s *scene) {
 		in := s.daemonset("docker.io", "") + strings.Replace(s.secret("regcred", dockerJ, jsonKey, login(password, hub)), "namespace: "+s.namespace, "namespace: other", 1)
 		s.apply(strings.Split(s.function(0, in), "\n---\n")[0])
-		s.says("in its own namespace")
+		s.says("but that Secret is in namespace")
 		s.waits("FailedToRetrieveImagePullSecret", "429 Too Many Requests")
 	},
 	"secret-missing": func(s *scene) { // kubelet pulls anonymously, which works only if the registry serves everybody
@@ -208,7 +208,7 @@ var claims = map[string]func(*scene){
 	},
 	"private-registry": func(s *scene) {
 		s.function(1, s.daemonset("registry.example.com", ""), emitted...)
-		s.says("set secret.server=registry.example.com, or leave the Secret out")
+		s.says("set secret.server=registry.example.com. If the images need no Secret")
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
