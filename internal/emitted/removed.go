@@ -60,11 +60,16 @@ func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, go
 	}
 	for _, o := range set.Objects {
 		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()
-		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || !isHere || o.GVK.Kind == config.Kind {
+		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || o.GVK.Kind == config.Kind {
 			continue
 		}
-		if mentions(o.Node, r.Names(), going) {
+		if isHere && mentions(o.Node, r.Names(), going) {
 			return o.String() + " names it, too"
+		}
+		if !isHere {
+			if how := mentionsFrom(o.Node, r.Names(), r.GetNamespace(), going); how != "" {
+				return o.String() + " " + how + " it, too"
+			}
 		}
 	}
 	for _, t := range texts {
@@ -73,26 +78,6 @@ func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, go
 		}
 	}
 	return ""
-}
-
-// mentions reports whether a value in n has one of the names. It skips keys, metadata, and the
-// nodes in going.
-func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
-	if going[n] {
-		return false
-	}
-	if n.Kind == yaml.ScalarNode {
-		return hasName(n.Value, names)
-	}
-	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && (i%2 == 0 || n.Content[i-1].Value == "metadata") {
-			continue
-		}
-		if mentions(child, names, going) {
-			return true
-		}
-	}
-	return false
 }
 
 // A Removed is a Secret or an ExternalSecret that mode remove may take away.

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package emitted
+
+import (
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/kinds"
+)
+
+// In its own namespace a name means the Secret. In another one, only a name together with the
+// namespace does: pods never use a Secret of another namespace, but controllers copy it.
+
+// mentions reports whether a text in n has one of the names. It does not count what the object itself
+// is called, nor what goes.
+func mentions(n *yaml.Node, names []string, going map[*yaml.Node]bool) bool {
+	return slices.ContainsFunc(textsOf(n, going), func(t text) bool { return hasName(t.value, names) })
+}
+
+// mentionsFrom reports how an object of another namespace refers to a Secret of namespace: "names"
+// it, or "may name" it if name and namespace are in two places. It returns "" if it does not.
+func mentionsFrom(n *yaml.Node, names []string, namespace string, going map[*yaml.Node]bool) string {
+	if namespace == "" {
+		return ""
+	}
+	var whole []string
+	for _, name := range names {
+		whole = append(whole, namespace+"/"+name)
+	}
+	all := textsOf(n, going)
+	has := func(is func(t text) bool) bool { return slices.ContainsFunc(all, is) }
+	switch {
+	case has(func(t text) bool { return hasName(t.value, whole) }), isBeside(n, names, namespace, going):
+		return "names"
+	case has(func(t text) bool { return !t.isLocal && hasName(t.value, names) }) && has(func(t text) bool { return hasName(t.value, []string{namespace}) }):
+		return "may name"
+	}
+	return ""
+}
+
+// isBeside reports whether a mapping in n has the namespace under a key for one, and one of the names
+// in it.
+func isBeside(n *yaml.Node, names []string, namespace string, going map[*yaml.Node]bool) bool {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			value := n.Content[i+1]
+			isNamespace := strings.HasSuffix(strings.ToLower(child.Value), "namespace") && value.Kind == yaml.ScalarNode && value.Value == namespace
+			if isNamespace && mentions(n, names, going) {
+				return true
+			}
+			continue
+		}
+		if !(n.Kind == yaml.MappingNode && n.Content[i-1].Value == "metadata") && isBeside(child, names, namespace, going) {
+			return true
+		}
+	}
+	return false
+}
+
+// A text is a value in an object. It is local in a list of pull Secrets, whose names are of the
+// namespace of the pods.
+type text struct {
+	value   string
+	isLocal bool
+}
+
+// lastApplied is the annotation that says what an object was.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// textsOf returns the values in n, without what goes. Of metadata it returns only annotations, and none
+// of those that programs keep what an object was or is called in.
+func textsOf(n *yaml.Node, going map[*yaml.Node]bool) (all []text) {
+	var add func(n *yaml.Node, isLocal bool)
+	add = func(n *yaml.Node, isLocal bool) {
+		switch {
+		case going[n]:
+		case n.Kind == yaml.ScalarNode:
+			all = append(all, text{n.Value, isLocal})
+		case n.Kind != yaml.MappingNode:
+			for _, child := range n.Content {
+				add(child, isLocal)
+			}
+		default:
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				switch key, value := n.Content[i].Value, n.Content[i+1]; key {
+				case "metadata":
+					for _, annotation := range annotationsOf(value) {
+						add(annotation, isLocal)
+					}
+				case kinds.ImagePullSecrets:
+					add(value, true)
+				default:
+					add(value, isLocal)
+				}
+			}
+		}
+	}
+	add(n, false)
+	return all
+}
+
+// annotationsOf returns the values of the annotations in metadata that people and controllers write.
+func annotationsOf(metadata *yaml.Node) (all []*yaml.Node) {
+	for i := 0; i+1 < len(metadata.Content) && metadata.Kind == yaml.MappingNode; i += 2 {
+		annotations := metadata.Content[i+1]
+		if metadata.Content[i].Value != "annotations" || annotations.Kind != yaml.MappingNode {
+			continue
+		}
+		for j := 0; j+1 < len(annotations.Content); j += 2 {
+			if key := annotations.Content[j].Value; key != lastApplied && !strings.HasPrefix(key, "internal.config.kubernetes.io/") {
+				all = append(all, annotations.Content[j+1])
+			}
+		}
+	}
+	return all
+}
