@@ -3,7 +3,9 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -134,11 +136,14 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 		add(finding.Error, true, asFolder(folder), "nothing was read: it has no *.yaml, *.yml or *.json")
 	}
 	for _, path := range files.hidden {
+		hidesObject, err := hidesObject(path)
 		switch {
 		case isFolder(path):
 			add(finding.Info, false, asFolder(path), "left out: it is hidden")
-		case hidesObject(path):
+		case hidesObject:
 			add(finding.Info, true, path, "left out: it is hidden, but kubectl reads it")
+		case err != nil && !errors.Is(err, fs.ErrNotExist):
+			add(finding.Info, true, path, "left out: it is hidden, and the program cannot read it")
 		default:
 			add(finding.Info, false, path, "left out: it is hidden")
 		}
@@ -160,16 +165,19 @@ func isFolder(path string) bool {
 
 // hidesObject reports whether a hidden file has an object, which kubectl apply -f FOLDER reads. The
 // configuration and the baseline of this program do not count.
-func hidesObject(path string) bool {
+func hidesObject(path string) (bool, error) {
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would wait for a writer
+		return false, cmp.Or(err, errors.New("is not a regular file"))
+	}
 	text, err := readPath(path)
-	if err != nil { // it counts as hidden all the same
-		return false
+	if err != nil {
+		return false, err
 	}
 	if _, err := allowance.ReadBaseline(path, text); err == nil {
-		return false
+		return false, nil
 	}
 	kinds := hiddenKind().FindAllSubmatch(text, -1)
-	return slices.ContainsFunc(kinds, func(m [][]byte) bool { return string(m[1]) != function.Kind })
+	return slices.ContainsFunc(kinds, func(m [][]byte) bool { return string(m[1]) != function.Kind }), nil
 }
 
 var hiddenKind = sync.OnceValue(func() *regexp.Regexp {
