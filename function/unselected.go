@@ -106,7 +106,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := p.judge(j.keyring(p.reference), &image)
+		v := p.judge(j.settings.auditKeyring(j, p.reference), &image)
 		switch {
 		case !image.IsPulled():
 			continue
@@ -115,7 +115,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 		case v.Outcome == pull.InvalidImage:
 			j.findings = append(j.findings, unseen.Invalid(p.Resource, image))
 			continue
-		case v.Outcome == pull.Unresolved:
+		case v.Outcome == pull.Unresolved, len(v.Unknown) > 0 && j.settings.Preflight == PolicyStrict:
 			unknown = append(unknown, v.Repository)
 		default:
 			continue
