@@ -100,7 +100,7 @@ func (l List) Results(quiet bool) fn.Results {
 }
 
 // IsOurs reports whether a result is nil or from an earlier run of this program. It compares the id
-// of the check: other functions may use the same tag.
+// of the check, the only tag that ours have: other functions may use the same tag.
 func IsOurs(r *fn.Result) bool {
-	return r == nil || slices.ContainsFunc(checks, func(c Check) bool { return c.ID == r.Tags[Tag] })
+	return r == nil || len(r.Tags) == 1 && slices.ContainsFunc(checks, func(c Check) bool { return c.ID == r.Tags[Tag] })
 }

@@ -37,7 +37,8 @@ type list interface {
 type header struct {
 	text    []byte
 	config  *fn.KubeObject
-	results fn.Results // the results of the input
+	results fn.Results   // the results of the input
+	given   []*yaml.Node // the same as nodes
 	// unreadable is true if the field results of the input is not a list of results: then
 	// nobody may replace it.
 	unreadable bool
@@ -76,6 +77,9 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 		if err := results.Decode(&h.results); err != nil || slices.Contains(h.results, nil) {
 			h.results, h.unreadable = nil, true
 			problems = append(problems, "results is not a list of results")
+		}
+		if tree, err := edit.Resolve(results); err == nil && len(tree.Content) == len(h.results) {
+			h.given = tree.Content
 		}
 	}
 	if len(problems) > 0 {
@@ -117,7 +121,7 @@ func (h *header) changeResults(results fn.Results) ([]Change, error) {
 	if h.hasResults(results) {
 		return nil, nil
 	}
-	n, err := resultsNode(results)
+	n, err := h.resultsNode(results)
 	if err != nil {
 		return nil, err
 	}
@@ -147,14 +151,21 @@ func (h *header) closed(at span, text string) string {
 	return strings.TrimSuffix(text, h.newline)
 }
 
-// resultsNode returns results as a YAML sequence, nil if there are no results.
-func resultsNode(results fn.Results) (*yaml.Node, error) {
+// resultsNode returns results as a YAML sequence, nil if there are no results. Those that came
+// in keep the fields that the SDK does not know.
+func (h *header) resultsNode(results fn.Results) (*yaml.Node, error) {
 	if len(results) == 0 {
 		return nil, nil
 	}
 	var n yaml.Node
 	if err := n.Encode(results); err != nil {
 		return nil, errors.New("results cannot be written as YAML")
+	}
+	for i, r := range results {
+		var before fn.Result
+		if j := slices.Index(h.results, r); j >= 0 && j < len(h.given) && h.given[j].Decode(&before) == nil && reflect.DeepEqual(*r, before) {
+			n.Content[i] = h.given[j]
+		}
 	}
 	return &n, nil
 }

@@ -161,7 +161,7 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 		want := *l.tree
 		want.Content = slices.Clone(l.tree.Content)
 		if !byLines && !l.hasResults(results) {
-			n, err := resultsNode(results)
+			n, err := l.resultsNode(results)
 			if err != nil {
 				return nil, edit.Nothing, err
 			}

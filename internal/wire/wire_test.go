@@ -253,7 +253,7 @@ func TestInputThatIsNeither(t *testing.T) {
 		"latin 1":                    {"# x\n---\nkind: caf\xe9\n", "document at line 2: not valid UTF-8"},
 		"a list in latin 1":          {head + "items: []\ncaf\xe9: x\n", "input is not valid UTF-8"},
 		"UTF-16":                     {"\xff\xfek\x00i\x00n\x00d\x00:\x00 \x00X\x00", "document at line 1: is UTF-16"},
-		"a binary":                   {"\x7fELF\x02\x01\x01\x00", "document at line 1: no text, or one that is neither UTF-8 nor marked as UTF-16"},
+		"a binary":                   {"\x7fELF\x02\x01\x01\x00", "document at line 1: not a text file, or its encoding is not UTF-8 and not marked as UTF-16"},
 		"a list without items":       {head, "ResourceList has no items"},
 		"a list whose items are one": {head + "items: {a: hunter2}\n", "ResourceList: items is not a list"},
 		"an item that is text":       {head + "items:\n" + service + "- hunter2\n", "ResourceList: items[1] is not an object"},
