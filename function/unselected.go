@@ -5,6 +5,7 @@ package function
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -121,7 +122,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 			continue
 		}
 		if reason == "" {
-			reason = j.reason(p.reference, v)
+			reason = strings.TrimPrefix(j.reason(p.reference, v), "unless ")
 		}
 	}
 	path := p.spec.Path()
