@@ -41,6 +41,10 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 	return append(all, r.passedOver(s)...)
 }
 
+// HidesObject reports whether a text has an object that is no configuration of this program, or may have
+// one.
+func HidesObject(text []byte) bool { return wire.HasObject(text, APIVersion, Kind) }
+
 // isRendered reports whether somebody renders later what is in a folder: a chart has no object.
 func (r *run) isRendered(folder string) bool {
 	return slices.ContainsFunc(r.request.Unseen, func(u Unseen) bool {

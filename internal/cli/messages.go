@@ -7,10 +7,8 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
@@ -176,13 +174,8 @@ func hidesObject(path string) (bool, error) {
 	if _, err := allowance.ReadBaseline(path, text); err == nil {
 		return false, nil
 	}
-	kinds := hiddenKind().FindAllSubmatch(text, -1)
-	return slices.ContainsFunc(kinds, func(m [][]byte) bool { return string(m[1]) != function.Kind }), nil
+	return function.HidesObject(text), nil
 }
-
-var hiddenKind = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?([A-Za-z]+)`)
-})
 
 // flag returns the flags that check or audit stdin as this run does.
 func (s *set) flag() string {

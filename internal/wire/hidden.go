@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+// HasObject reports whether text has an object of another kind than that of an apiVersion, or may have
+// one: there is a kind in a document that cannot be read, or no text.
+func HasObject(text []byte, apiVersion, kind string) bool {
+	if isUTF16(text) || bytes.IndexByte(text, 0) >= 0 {
+		return true
+	}
+	mark := len(text) - len(bytes.TrimPrefix(text, byteOrderMark))
+	for _, p := range split(edit.NewText(text[mark:]), text[mark:]) {
+		p.start, p.end = p.start+mark, p.end+mark
+		o, err := p.parse(text, true)
+		switch body := text[p.start:p.end]; {
+		case err != nil && (bytes.Contains(body, []byte("kind")) || hasEscape(body)):
+			return true
+		case o != nil && (o.kube.GetKind() != kind || o.kube.GetAPIVersion() != apiVersion):
+			return true
+		}
+	}
+	return false
+}
