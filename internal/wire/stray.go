@@ -59,7 +59,7 @@ func isPage(text []byte) bool {
 		return true
 	}
 	const largest = 512 // of what is parsed to know
-	if len(body) > largest {
+	if len(body) > largest || bytes.IndexByte(body, ':') >= 0 {
 		return false
 	}
 	root, err := edit.Parse(body)
