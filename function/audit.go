@@ -81,7 +81,9 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 				slices.ContainsFunc(r.Reading.Pods, func(p inventory.Pod) bool {
 					return slices.ContainsFunc(p.Images, func(i inventory.Image) bool { return question.Concerns(i.Image) })
 				}) ||
-				slices.ContainsFunc(r.Reading.Dark, func(d inventory.Dark) bool { return d.Image == "" || question.Concerns(d.Image) })
+				slices.ContainsFunc(r.Reading.Dark, func(d inventory.Dark) bool {
+					return d.Image == "" || question.Concerns(d.Image) || slices.ContainsFunc(d.Others, question.Concerns)
+				})
 		}
 		if !slices.ContainsFunc(set.Objects, isNamed) {
 			all = append(all, finding.New(finding.RegistryUnused, s.Preflight.Grade(finding.Warning), "audit.registries: nothing here comes from %s\nhint: write the host as the images have it",

@@ -124,6 +124,6 @@ func (w *walker) operated(at spot) {
 	}
 	isChosen := func(p Pod) bool { return slices.ContainsFunc(p.Images, func(i Image) bool { return i.IsChosen }) }
 	if !slices.ContainsFunc(r.Pods, isChosen) && !slices.ContainsFunc(r.Dark, func(d Dark) bool { return d.Why == Chosen }) {
-		r.Dark = append(r.Dark, Dark{"spec", r.line, Chosen, ""})
+		r.Dark = append(r.Dark, Dark{Field: "spec", line: r.line, Why: Chosen})
 	}
 }

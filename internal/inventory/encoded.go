@@ -30,11 +30,11 @@ func unpacked(text string) string {
 	return string(b)
 }
 
-// findEncoded returns the first reference in base64 that is a part of a text, as in a manifest or
-// in the URL of data. It returns an empty string if there is none.
-func (q Question) findEncoded(text string) string {
+// findEncoded returns the references in base64 that is a part of a text, as in a manifest or in the
+// URL of data.
+func (q Question) findEncoded(text string) []string {
 	if !hasRun(text) {
-		return ""
+		return nil
 	}
 	for _, form := range q.encoded {
 		at := strings.Index(text, form)
@@ -51,12 +51,12 @@ func (q Question) findEncoded(text string) string {
 			if len(run)%4 == 1 {
 				run = run[:len(run)-1]
 			}
-			if found := q.find(decoded(run, shortestDecoded)); found != "" {
+			if found := q.find(decoded(run, shortestDecoded)); len(found) > 0 {
 				return found
 			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // hasRun reports whether a text has as many characters of base64 in a row as a reference needs. Words

@@ -154,20 +154,20 @@ func hostOf(image string) string {
 	return strings.TrimSuffix(strings.ToLower(pull.Host(repository)), ":443")
 }
 
-// find returns the first reference in a text, or an empty string.
-func (q Question) find(text string) string {
+// find returns the references in a text.
+func (q Question) find(text string) (all []string) {
 	text = unescaped(text)
 	if !q.any && !q.mayHave(text) { // this also covers the case that no registry matters
-		return ""
+		return nil
 	}
 	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
 		reference := m[1] + m[2]
 		_, path, _ := strings.Cut(reference, "/")
 		if path = strings.TrimRight(path, ".:)]}"); path != "v1/" && path != "v2/" && !(m[2] != "" && isOfRuntime(m[2])) && q.Concerns(reference) {
-			return reference
+			all = append(all, reference)
 		}
 	}
-	return ""
+	return all
 }
 
 // mayHave is a fast test that saves most texts the expression.

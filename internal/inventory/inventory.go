@@ -63,6 +63,9 @@ type Dark struct {
 	// Image is the reference. It is empty if there is none to see, for example in a
 	// manifest inside a text.
 	Image string
+	// Others are the other images of the same text: what lets the first one pass must not let these
+	// pass.
+	Others []string
 }
 
 // A Reason says why something is dark.

@@ -32,9 +32,9 @@ func (w *walker) byName(name string, n *yaml.Node, at spot) {
 			value = plain
 		}
 	}
-	if image := w.question.listed(value); image != "" {
+	if images := w.question.listed(value); len(images) > 0 {
 		at.pulled[n] = true
-		w.dark(at, Text, image)
+		w.dark(at, Text, images[0], images[1:]...)
 	}
 }
 
@@ -60,85 +60,85 @@ func saysImage(name string) bool {
 	return is
 }
 
-// listed returns the first image that matters of a value that is an image, or a list of some with
-// commas or spaces; empty if it is something else.
-func (q Question) listed(value string) (first string) {
+// listed returns the images that matter of a value that is an image, or a list of some with commas or
+// spaces; none if it is something else.
+func (q Question) listed(value string) (images []string) {
 	all := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' })
 	for _, image := range all {
 		if !looksLikeImage(image) {
-			return ""
+			return nil
 		}
-		if first == "" && q.Concerns(image) {
-			first = image
+		if q.Concerns(image) {
+			images = append(images, image)
 		}
 	}
-	return first
+	return images
 }
 
-// named returns the first image that matters in a text and is behind a key that says image:
+// named returns the images that matter in a text and are behind a key that says image:
 // `image: a/b`, `"sidecarImage":"a/b"`, `AGENT_IMAGE=a/b`, `--image a/b`. Lines that are a comment do
 // not count.
-func (q Question) named(text string) string {
-	if strings.Contains(text, `\/`) { // JSON in a text
-		text = strings.ReplaceAll(text, `\/`, "/")
-	}
-	for at := 0; ; {
-		i := indexOfImage(text[at:])
-		if i < 0 {
-			return ""
+func (q Question) named(text string) (all []string) {
+	text = unescaped(text)
+	next := [2]int{-1, -1} // where "mage" and "MAGE" are next
+	for at, line := 0, (commentedLine{}); ; {
+		for i, word := range [2]string{"mage", "MAGE"} {
+			if next[i] >= at {
+				continue
+			}
+			next[i] = len(text)
+			if n := strings.Index(text[at:], word); n >= 0 {
+				next[i] = at + n
+			}
 		}
-		start, end := at+i, at+i+len("image")
-		for start > 0 && isOfKey(text[start-1]) {
+		start := min(next[0], next[1])
+		if start == len(text) {
+			return all
+		}
+		end := start + len("mage")
+		for start > at && isOfKey(text[start-1]) {
 			start--
 		}
 		for end < len(text) && isOfKey(text[end]) {
 			end++
 		}
-		at = end
-		if !saysImage(text[start:end]) || isComment(text[:start]) {
+		isComment := line.has(text, start)
+		if at = end; !saysImage(text[start:end]) || isComment {
 			continue
 		}
 		if image := valueBehind(text[end:], strings.HasPrefix(text[start:end], "-")); looksLikeImage(image) && q.Concerns(image) {
-			return image
+			all = append(all, image)
 		}
 	}
 }
 
-// indexOfImage returns where a text has the word image, in small or capital letters or with a capital
-// in front; -1 if nowhere.
-func indexOfImage(text string) int {
-	first := -1
-	for _, word := range []string{"mage", "MAGE"} {
-		for at := 0; ; at += len(word) {
-			i := strings.Index(text[at:], word)
-			if i < 0 {
-				break
-			}
-			if at += i; at > 0 && (text[at-1] == 'i' || text[at-1] == 'I') {
-				if first < 0 || at-1 < first {
-					first = at - 1
-				}
-				break
-			}
-		}
+// A commentedLine is a line of a text, and whether that is a comment. It moves forward only, so that a
+// long line is read once.
+type commentedLine struct {
+	read int
+	is   bool
+}
+
+// has reports whether the line with a place in it is a comment.
+func (l *commentedLine) has(text string, place int) bool {
+	start := strings.LastIndexByte(text[l.read:place], '\n')
+	if start >= 0 || l.read == 0 {
+		line := strings.TrimLeft(text[l.read+start+1:], " \t")
+		l.is = strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//")
 	}
-	return first
+	l.read = place
+	return l.is
 }
 
 func isOfKey(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || b == '_' || b == '-' || b == '.'
 }
 
-// isComment reports whether the line that a text ends in is a comment.
-func isComment(text string) bool {
-	line := strings.TrimLeft(text[strings.LastIndexByte(text, '\n')+1:], " \t")
-	return strings.HasPrefix(line, "#") || strings.HasPrefix(line, "//")
-}
-
 // valueBehind returns the value behind a key, at the beginning of a text; empty if there is no value.
 // A colon is that of a key only behind a quote, or before a space: others are in the names of images.
 func valueBehind(text string, isFlag bool) string {
-	const quotes = "\"'\\"
+	const quotes, longest = "\"'\\", 512 // longer names are of no image
+	text = text[:min(len(text), longest)]
 	rest := strings.TrimLeft(text, quotes)
 	isQuoted := len(rest) < len(text)
 	rest = strings.TrimLeft(rest, " \t")

@@ -299,31 +299,30 @@ func (w *walker) text(value string, at spot) {
 	if len(value) < w.question.shortest {
 		return
 	}
-	found, given := "", value
+	var found []string
+	given := value
 	for range deepest {
 		if w.question.hasManifest(value) {
 			w.dark(at, Manifest, "")
 			return
 		}
-		if found == "" {
-			if found = w.question.find(value); found == "" {
-				found = w.question.named(value)
-			}
-		}
+		found = append(append(found, w.question.find(value)...), w.question.named(value)...)
 		if value = cmp.Or(unpacked(value), decoded(value, shortestDecoded)); value == "" {
 			break
 		}
 	}
-	if found == "" {
+	if len(found) == 0 {
 		found = w.question.findEncoded(given)
 	}
-	if found != "" {
-		w.dark(at, Text, found)
+	if len(found) > 0 {
+		others := slices.Clone(found[1:])
+		slices.Sort(others)
+		w.dark(at, Text, found[0], slices.Compact(others)...)
 	}
 }
 
-// dark records something that may pull an image.
-func (w *walker) dark(at spot, why Reason, image string) {
+// dark records something that may pull an image, and others of the same text.
+func (w *walker) dark(at spot, why Reason, image string, others ...string) {
 	at.reading.namesImage = at.reading.namesImage || why == NoPod
 	if image != "" && !w.question.Concerns(image) {
 		return
@@ -332,7 +331,7 @@ func (w *walker) dark(at spot, why Reason, image string) {
 		at.count(1)
 		return
 	}
-	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), at.line, why, image})
+	at.reading.Dark = append(at.reading.Dark, Dark{joined(at.fields), at.line, why, image, others})
 }
 
 // count adds n references to the silent place.

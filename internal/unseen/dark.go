@@ -28,7 +28,7 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 		if count[d.Why]++; count[d.Why] == 1 {
 			first[d.Why] = d.Field
 		}
-		images[d.Why] = append(images[d.Why], d.Image)
+		images[d.Why] = append(append(images[d.Why], d.Image), d.Others...)
 	}
 	name := func(why inventory.Reason) { all[len(all)-1].Images = strings.Join(images[why], "\n") }
 	switch n, field := count[inventory.NoPod], first[inventory.NoPod]; {
