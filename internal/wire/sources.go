@@ -79,7 +79,9 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		return nil, nil
 	}
 	if distil != nil {
-		st.text = nil
+		if st.text = nil; src.Free != nil {
+			src.Free(text)
+		}
 	}
 	return st, nil
 }
