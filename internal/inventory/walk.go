@@ -51,7 +51,8 @@ func kindOf(n *yaml.Node) kind {
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
 	w.all = append(w.all, Object{r, n})
-	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
+	const depth = 12 // of most objects; what is deeper takes memory for each key
+	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, keys: make([]string, 0, depth), fields: make([]string, 0, depth), pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
 	if k.kind == "CalicoPullSecrets" && k.group == "fn.kpt.dev" {
