@@ -5,6 +5,7 @@ package report
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // cures returns two lines for each group of a set's failing images that have one cause and one
@@ -92,11 +93,11 @@ func (s Set) command(cure string) string {
 }
 
 // plainWord matches a word that a shell takes without quotes.
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`)
+var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`) })
 
 // quoted returns a text as a shell word.
 func quoted(text string) string {
-	if plainWord.MatchString(text) {
+	if plainWord().MatchString(text) {
 		return text
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"

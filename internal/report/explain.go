@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // An Explanation is a row of the table in docs/checks.md, and the section of its id. An id with two
@@ -18,12 +19,14 @@ type Explanation struct {
 }
 
 // checkRow matches a row of the table: id, severity, meaning, what to do.
-var checkRow = regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
+var checkRow = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
+})
 
 // Explanations returns the rows of the page in order, each with its section.
 func Explanations(page string) (all []Explanation) {
 	_, sections, _ := strings.Cut(page, "\n## Why\n")
-	for _, m := range checkRow.FindAllStringSubmatch(page, -1) {
+	for _, m := range checkRow().FindAllStringSubmatch(page, -1) {
 		_, why, _ := strings.Cut(sections, "\n### "+m[1]+"\n")
 		if end := regexp.MustCompile(`(?m)^##`).FindStringIndex(why); end != nil {
 			why = why[:end[0]]
