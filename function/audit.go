@@ -36,6 +36,7 @@ type verdict struct {
 // uncertain. It adds a finding for each verdict if results show the findings.
 func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	all = slices.Clone(set.Problems)
+	verdicts = make([]verdict, 0, len(set.All)) // most have one
 	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	same := twins{listed: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}

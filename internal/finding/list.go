@@ -4,6 +4,7 @@ package finding
 
 import (
 	"cmp"
+	"hash/maphash"
 	"math"
 	"slices"
 
@@ -60,13 +61,22 @@ func (l List) WorstFirst() List {
 
 // Distinct returns each finding once. Of findings that differ only in severity the first one stays.
 func (l List) Distinct() List {
-	seen := map[Finding]bool{}
-	return slices.DeleteFunc(l, func(f Finding) bool {
+	said := func(f Finding) Finding {
 		f.Severity, f.IsState = "", false
-		before := seen[f]
-		seen[f] = true
-		return before
-	})
+		return f
+	}
+	seed, seen := maphash.MakeSeed(), map[uint64][]int{} // a map of findings would copy thousands
+	distinct := l[:0]
+	for _, f := range l {
+		hash := maphash.Comparable(seed, said(f))
+		if slices.ContainsFunc(seen[hash], func(i int) bool { return said(distinct[i]) == said(f) }) {
+			continue
+		}
+		seen[hash] = append(seen[hash], len(distinct))
+		distinct = append(distinct, f)
+	}
+	clear(l[len(distinct):])
+	return distinct
 }
 
 // AsStates returns the findings, marked as states that hold after the change.

@@ -25,7 +25,9 @@ func Together(findings finding.List) (all finding.List) {
 		}
 	}
 	seen := map[string]bool{}
-	for _, f := range byHint(findings) {
+	sorted := byHint(findings)
+	all = sorted[:0]
+	for _, f := range sorted {
 		if same := files[keyOf(f)]; len(same) > 0 {
 			if same[0] != f.File {
 				continue
@@ -53,6 +55,9 @@ func pairs(findings finding.List) (all finding.List) {
 			count[keyOf(f)]++
 		}
 	}
+	if len(count) == 0 {
+		return findings
+	}
 	for _, f := range findings {
 		if n := count[keyOf(f)]; n > 1 {
 			count[keyOf(f)] = -1 // already merged
@@ -72,17 +77,20 @@ func byHint(findings finding.List) (sorted finding.List) {
 		hint     string
 		severity finding.Severity
 	}
-	groups := map[kind]finding.List{}
-	for _, f := range findings {
-		groups[kind{f.Hint, f.Severity}] = append(groups[kind{f.Hint, f.Severity}], f)
+	groups := map[kind][]int{}
+	for i, f := range findings {
+		groups[kind{f.Hint, f.Severity}] = append(groups[kind{f.Hint, f.Severity}], i)
 	}
+	sorted = make(finding.List, 0, len(findings)) // there may be thousands
 	for _, f := range findings {
 		k := kind{f.Hint, f.Severity}
 		if f.Hint == "" {
 			sorted = append(sorted, f)
 			continue
 		}
-		sorted = append(sorted, groups[k]...)
+		for _, i := range groups[k] {
+			sorted = append(sorted, findings[i])
+		}
 		delete(groups, k)
 	}
 	return sorted

@@ -42,7 +42,8 @@ func (s Set) table(w io.Writer, isColoured bool) {
 		_, rank := finding.VerdictNamed(image.Verdict)
 		return rank
 	}
-	images := slices.SortedStableFunc(slices.Values(s.Images), func(a, b finding.Image) int {
+	images := slices.Clone(s.Images)
+	slices.SortStableFunc(images, func(a, b finding.Image) int {
 		if a.Audited != b.Audited {
 			if a.Audited {
 				return -1
@@ -51,7 +52,8 @@ func (s Set) table(w io.Writer, isColoured bool) {
 		}
 		return cmp.Compare(rank(a), rank(b))
 	})
-	rows := [][]string{{"VERDICT", "IMAGE", "OBJECT", "CONTAINER", "PLACE", "REASON"}}
+	rows := make([][]string, 0, len(images)+1)
+	rows = append(rows, []string{"VERDICT", "IMAGE", "OBJECT", "CONTAINER", "PLACE", "REASON"})
 	colours := []string{Bold}
 	for _, image := range images {
 		rows, colours = append(rows, rowOf(image)), append(colours, colourOf(image))
