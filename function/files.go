@@ -9,7 +9,6 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/edit"
-	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -89,7 +88,15 @@ func (r *run) isSecret(o *fn.KubeObject) bool {
 	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
 		return true
 	}
-	return slices.ContainsFunc(r.set.Objects, func(m *inventory.Resource) bool { return m.Item == o && m.GVK.Kind == "Secret" })
+	if r.haveSecret == nil {
+		r.haveSecret = map[*fn.KubeObject]bool{}
+		for _, m := range r.set.Objects {
+			if m.GVK.Kind == "Secret" {
+				r.haveSecret[m.Item] = true
+			}
+		}
+	}
+	return r.haveSecret[o]
 }
 
 // secretRanges returns, by source, the ranges that no diff may show.

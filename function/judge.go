@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/cure"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -19,8 +20,9 @@ import (
 type judge struct {
 	*plan
 	findings finding.List
-	judged   map[*inventory.Resource]bool       // Secrets and ServiceAccounts, which several targets may share
-	targets  map[*inventory.Resource]*reference // the reference of each target
+	judged   map[*inventory.Resource]bool         // Secrets and ServiceAccounts, which several targets may share
+	targets  map[*inventory.Resource][]*reference // the references of each target
+	cure     cure.Cure
 	// conflicting has the Secrets that two objects write, once a finding says so.
 	conflicting        map[inventory.Key]bool
 	users              map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
@@ -31,9 +33,9 @@ type judge struct {
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource]*reference{}, keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
-		j.targets[r.Resource] = r
+		j.targets[r.Resource] = append(j.targets[r.Resource], r)
 	}
 	j.readEmitted()
 	return j
@@ -224,7 +226,7 @@ func (j *judge) serviceAccount(r *reference) {
 	}
 	allowed := r.account.PullSecrets()
 	if target := j.targets[r.account]; target != nil {
-		allowed = target.after()
+		allowed = target[0].after()
 	}
 	if !slices.Contains(allowed, r.secret) {
 		j.add(r.Resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,

@@ -17,7 +17,7 @@ import (
 func (s task) mend(j *judge, p podList, v verdict) string {
 	isAnonymous := v.Outcome == pull.Anonymous
 	if isAnonymous && v.Why == pull.NoSecret {
-		return s.mendReference(p, hostOf(v.Repository))
+		return s.mendReference(p, pull.Host(v.Repository))
 	}
 	if !isAnonymous && v.Outcome != pull.Fails || len(v.Cause) == 0 || j.set.IsRenamed(p.Resource, v.Cause[0]) {
 		return ""
@@ -28,7 +28,7 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 	case pull.IgnoredSecret:
 		return "calico-pull-secrets explain " + finding.SecretType
 	}
-	name, server := finding.ShowName(v.Cause[0]), hostOf(v.Repository)
+	name, server := finding.ShowName(v.Cause[0]), pull.Host(v.Repository)
 	if isAnonymous && v.Why == pull.NoMatch && !j.isElsewhere(p.reference, v.Cause[0]) {
 		return fmt.Sprintf("add an entry for %s to Secret %s", server, name)
 	}

@@ -108,7 +108,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 		found = slices.Concat(found, o.plan.plaintext(), later)
 		switch {
 		case s.isDry():
-			o.findings = append(o.findings, o.plan.missing()...)
+			o.findings = o.plan.missing()
 		case !found.HasErrors():
 			if refused := o.plan.apply(rl); refused != nil {
 				o.findings = append(o.findings, refused...)
@@ -143,14 +143,15 @@ type change interface {
 
 // A plan has the changes to make.
 type plan struct {
-	settings   task
-	set        *secrets.Set
-	config     *fn.KubeObject
-	references []*reference
-	secrets    []*emitted.Secret
-	externals  []*emitted.External
-	removals   []change     // of mode remove, which has none of the others
-	problems   finding.List // errors, and missing targets
+	settings     task
+	set          *secrets.Set
+	config       *fn.KubeObject
+	references   []*reference
+	repositories []string // what all targets pull, each once
+	secrets      []*emitted.Secret
+	externals    []*emitted.External
+	removals     []change     // of mode remove, which has none of the others
+	problems     finding.List // errors, and missing targets
 }
 
 // selected returns the targets, and a plan with their references and problems.
@@ -168,8 +169,9 @@ func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found 
 // plan returns the plan of the modes add and check.
 func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 	p, _ := s.selected(set, config)
+	p.repositories = repositoriesOf(p.references)
 	p.problems = append(p.problems, p.conflicts()...)
-	needs := needsOf(p.references)
+	needs := p.needs()
 	if len(p.references) > 0 && len(needs.Namespaces) == 0 {
 		return p // all are for other clusters, where a Secret of this one does not help
 	}
@@ -180,10 +182,10 @@ func (s task) plan(set *secrets.Set, config *fn.KubeObject) *plan {
 	return p
 }
 
-// needsOf returns what references need of the Secret.
-func needsOf(references []*reference) emitted.Needs {
-	needs := emitted.Needs{Repositories: repositoriesOf(references)}
-	for _, r := range references {
+// needs returns what the references need of the Secret.
+func (p *plan) needs() emitted.Needs {
+	needs := emitted.Needs{Repositories: p.repositories}
+	for _, r := range p.references {
 		if r.Cluster == 0 { // for another cluster, the Secret must be inside the outer object
 			needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
 		}
@@ -242,9 +244,12 @@ func (p *plan) state() (all finding.List) {
 	return all
 }
 
-// missing returns what the plan would change, and the state of what it would not.
-func (p *plan) missing() (all finding.List) {
-	for _, c := range p.changes() {
+// missing returns what is wrong with the plan, what it would change, and the state of what it
+// would not.
+func (p *plan) missing() finding.List {
+	changes := p.changes()
+	all := slices.Grow(slices.Clone(p.problems), len(changes)) // there may be thousands
+	for _, c := range changes {
 		if c.IsDone() {
 			all = append(all, c.State()...)
 		} else {

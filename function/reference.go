@@ -87,10 +87,10 @@ func (r *reference) Containers() []inventory.Image {
 
 // Repositories returns the repositories that kubelet pulls from with the list, each once.
 func (r *reference) Repositories() []string {
-	if r.pod != nil {
-		return inventory.RepositoriesOf(r.pod.Images)
+	if r.pod == nil || r.pod == r.Reading.Pod() { // which the resource has counted
+		return r.Resource.Repositories()
 	}
-	return r.Resource.Repositories()
+	return inventory.RepositoriesOf(r.pod.Images)
 }
 
 // read reads the present list, and finds the change that it needs.

@@ -12,7 +12,6 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/config"
-	"example.com/calico-pull-secrets/internal/cure"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -61,7 +60,7 @@ func (j *judge) pulledWith(r *reference) []string {
 			}
 		}
 	}
-	return distinct(j.users[r.Resource])
+	return finding.Distinct(j.users[r.Resource])
 }
 
 // anonymousUnlessNode says how kubelet pulls an image for which the list has nothing.
@@ -106,10 +105,10 @@ func (j *judge) registries(r *reference) {
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.secret, only)
 	case none:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure().RegistryLines(), j.cure().For(anonymous, false)))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
 	case len(anonymous) > 0:
 		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure().RegistryLines(), j.cure().For(anonymous, true)))
+			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
 	}
 }
 
@@ -163,7 +162,7 @@ func entryOf(o pull.Offer) string {
 // uncovered reports other workloads of Calico that pull from the same registries without a Secret.
 func (j *judge) uncovered() {
 	hosts := map[string]bool{}
-	for _, host := range inventory.HostsOf(repositoriesOf(j.references)) {
+	for _, host := range inventory.HostsOf(j.repositories) {
 		hosts[host] = true
 	}
 	calico := config.PresetNamed("calico").Target()
@@ -197,7 +196,7 @@ func repositoriesOf(references []*reference) []string {
 	for _, r := range references {
 		all = append(all, r.Repositories()...)
 	}
-	return finding.Unique(all, func(repository string) string { return repository })
+	return finding.Distinct(all)
 }
 
 func without(a, b []string) (rest []string) {
@@ -211,10 +210,6 @@ func without(a, b []string) (rest []string) {
 		}
 	}
 	return rest
-}
-
-func (j *judge) cure() cure.Cure {
-	return cure.Cure{Settings: j.settings.Settings, Repositories: repositoriesOf(j.references)}
 }
 
 // firstImages returns the first three of the images, and the number of the others.

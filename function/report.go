@@ -11,7 +11,6 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
-	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -76,7 +75,8 @@ type Finding = finding.Finding
 type Image = finding.Image
 
 // printed returns the findings for people who do not see the results, each once.
-func (r *run) printed(o judgement, s task) (said []Finding) {
+func (r *run) printed(o judgement, s task) []Finding {
+	said := make([]Finding, 0, len(o.findings))
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
 		if isInfo && (s.Quiet || r.in.IsResourceList()) {
@@ -109,13 +109,6 @@ func (r *run) where(about *inventory.Resource, field string) (file string, line 
 		file = r.sources[i].Name
 	}
 	return file, r.line(about, field)
-}
-
-func hostOf(repository string) string {
-	if repository == "" {
-		return ""
-	}
-	return pull.Host(repository)
 }
 
 // findingOf returns an error of package wire as a finding.

@@ -15,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
@@ -134,7 +135,8 @@ type run struct {
 	set     *secrets.Set // empty until list has run
 	// reportedUnseen is true once the findings include what the caller did not hand over.
 	reportedUnseen bool
-	removes        bool // the mode is remove
+	removes        bool                    // the mode is remove
+	haveSecret     map[*fn.KubeObject]bool // items with a Secret in them; nil until isSecret needs it
 }
 
 // do opens the inputs, lists what matters, processes it and writes the changes.
@@ -360,7 +362,7 @@ func (r *run) images(verdicts []verdict) (images []Image) {
 		file, line := r.where(v.Resource, v.container.Field)
 		images = append(images, Image{
 			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
-			Container: v.container.Name, Image: finding.ShowImage(v.container.Image), Registry: hostOf(v.Repository),
+			Container: v.container.Name, Image: finding.ShowImage(v.container.Image), Registry: pull.Host(v.Repository),
 			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies, Declared: v.isDeclared,
 		})
 	}

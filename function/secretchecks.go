@@ -122,7 +122,7 @@ func (j *judge) bringSecretHint(namespace string) string {
 // servers reports servers of the settings that match only images from their own host, if no image
 // names that host.
 func (j *judge) servers() {
-	hosts := inventory.HostsOf(repositoriesOf(j.references))
+	hosts := inventory.HostsOf(j.repositories)
 	var p config.Problems
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {

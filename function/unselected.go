@@ -26,11 +26,12 @@ func (j *judge) unselected() {
 		if t.Registry == "" {
 			continue
 		}
+		question := inventory.About([]string{t.Registry})
 		for _, r := range j.set.Objects {
 			if !j.reportedUnselected[r] && isAmong(t, r) {
 				j.reportedUnselected[r] = true
 				j.findings = append(j.findings, unseen.Dark(r, j.settings.Preflight)...)
-				j.unselectedPods(t, r)
+				j.unselectedPods(question, r)
 			}
 		}
 	}
@@ -41,8 +42,8 @@ func isAmong(t Target, r *inventory.Resource) bool {
 	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
-// unselectedPods reports pods of r that pull from the registry of t and are no target.
-func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
+// unselectedPods reports pods of r that pull from the registry of a target and are no target.
+func (j *judge) unselectedPods(question inventory.Question, r *inventory.Resource) {
 	if r.IsMergedAway() {
 		return
 	}
@@ -51,7 +52,6 @@ func (j *judge) unselectedPods(t Target, r *inventory.Resource) {
 			"cannot tell which registry the operator uses, so the registry does not select it\nhint: %s; or add operator to targets", r.RegistryHint())
 		return
 	}
-	question := inventory.About([]string{t.Registry})
 	if j.targets[r] == nil {
 		j.findings = append(j.findings, unseen.Unclear(r, question, j.settings.Preflight)...)
 	}
@@ -96,9 +96,7 @@ func (p podList) whyUncovered() (why, hint string) {
 
 // isTarget reports whether the list of the pods is that of a target.
 func (j *judge) isTarget(p podList) bool {
-	return slices.ContainsFunc(j.references, func(r *reference) bool {
-		return r.Resource == p.Resource && (r.pod == p.pod || r.spec.Has(kinds.Operated))
-	})
+	return slices.ContainsFunc(j.targets[p.Resource], func(r *reference) bool { return r.pod == p.pod || r.spec.Has(kinds.Operated) })
 }
 
 // notCovered reports those of the images that the list of the pods does not authenticate. why and
@@ -128,18 +126,13 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	path := p.spec.Path()
 	switch {
 	case len(anonymous) > 0 && len(p.after()) == 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s\nhint: %s", finding.Enumerate(distinct(anonymous)), why, hint)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s\nhint: %s", finding.Enumerate(finding.Distinct(anonymous)), why, hint)
 	case len(anonymous) > 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(distinct(anonymous)), reason)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(finding.Distinct(anonymous)), reason)
 	case len(unknown) > 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "cannot tell whether kubelet pulls %s with a credential: %s", finding.Enumerate(distinct(unknown)), reason)
+		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "cannot tell whether kubelet pulls %s with a credential: %s", finding.Enumerate(finding.Distinct(unknown)), reason)
 	default:
 		return false
 	}
 	return true
-}
-
-// distinct returns the strings, each once.
-func distinct(all []string) []string {
-	return finding.Unique(all, func(s string) string { return s })
 }

@@ -117,6 +117,10 @@ var growing = map[string]struct {
 	"files that pull from a target's registry": {100, func(n int) input {
 		return folder(n, "a/%d/y.yaml", "--check", "targets=docker.io", "a")
 	}},
+	"files with a Secret for another registry": {100, func(n int) input {
+		secret := strings.ReplaceAll(growthHub, "n0", "n%d") + base64.StdEncoding.EncodeToString([]byte(`{"auths":{"ghcr.io":{"auth":"bWU6eA=="}}}`)) + "\n"
+		return input{files: fileOf(n, "a/%d.yaml", growthNode+"      imagePullSecrets: [{name: regcred}]\n"+secret), arguments: []string{"--check", "targets=docker.io", "preflight=warn", "a"}}
+	}},
 	"files that cannot be read": {500, func(n int) input {
 		return input{files: fileOf(n, "a/%d.yaml", "kind: Deployment\n  x: [\n"), arguments: []string{"--audit", "a"}}
 	}},

@@ -12,10 +12,22 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
-// A Cure has the settings to change, and what all targets pull.
+// A Cure has the settings to change, and the servers that all targets need.
 type Cure struct {
-	Settings     config.Settings
-	Repositories []string
+	settings config.Settings
+	// all has the servers that all targets need together. It is nil unless one Secret with one
+	// server is for all of them.
+	all []string
+}
+
+// New returns the Cure of settings whose targets pull the repositories.
+func New(settings config.Settings, repositories []string) Cure {
+	c := Cure{settings: settings}
+	s, e := settings.Secret, settings.External
+	if s != nil && len(s.Registries) == 0 && s.DockerConfig == "" || e != nil && len(e.Registries) == 0 {
+		c.all = inventory.ServersFor(repositories)
+	}
+	return c
 }
 
 // For returns what to set so that kubelet pulls the repositories with a Secret. With isPartial the
@@ -23,8 +35,8 @@ type Cure struct {
 // registries.
 func (c Cure) For(repositories []string, isPartial bool) string {
 	servers := inventory.ServersFor(repositories)
-	if all := c.serversOfAll(); !isPartial && len(servers) == 1 && len(all) > 1 { // each alone would be wrong for the others
-		return c.forServers(all, false)
+	if !isPartial && len(servers) == 1 && len(c.all) > 1 { // each alone would be wrong for the others
+		return c.forServers(c.all, false)
 	}
 	switch {
 	case len(servers) == 0 && isPartial:
@@ -37,29 +49,18 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	return c.forServers(servers, false) + ". If the images need no Secret, remove it with --remove"
 }
 
-// serversOfAll returns the servers that all targets need together. It returns nil unless one Secret
-// with one server is for all of them.
-func (c Cure) serversOfAll() []string {
-	s, e := c.Settings.Secret, c.Settings.External
-	if s != nil && len(s.Registries) == 0 && s.DockerConfig == "" || e != nil && len(e.Registries) == 0 {
-		return inventory.ServersFor(c.Repositories)
-	}
-	return nil
-}
-
 // RegistryLines returns the settings for one Secret with several servers. Empty if the targets do
 // not need several.
 func (c Cure) RegistryLines() string {
-	servers := c.serversOfAll()
-	if len(servers) < 2 {
+	if len(c.all) < 2 {
 		return ""
 	}
 	block, each := "secret", "usernameEnv and passwordEnv"
-	if c.Settings.Secret == nil {
+	if c.settings.Secret == nil {
 		block, each = "externalSecret", "remoteKey"
 	}
 	var lines []string
-	for i, server := range servers {
+	for i, server := range c.all {
 		lines = append(lines, fmt.Sprintf("%s.registries.%d.server=%s", block, i, server))
 	}
 	return fmt.Sprintf("set %s, each with %s, and leave %s.server out", strings.Join(lines, " "), each, block)
@@ -67,7 +68,7 @@ func (c Cure) RegistryLines() string {
 
 func (c Cure) forServers(servers []string, isPartial bool) string {
 	names := finding.Enumerate(servers)
-	s, e := c.Settings.Secret, c.Settings.External
+	s, e := c.settings.Secret, c.settings.External
 	block, server, isList := "secret", "", false
 	switch {
 	case s != nil:
@@ -89,7 +90,7 @@ func (c Cure) forServers(servers []string, isPartial bool) string {
 			names = finding.ShowServer(server) + ", " + names
 		}
 		return "list " + names + " in " + block + ".registries, instead of " + block + ".server: calico-pull-secrets explain registry-partial"
-	case isPartial && len(c.Settings.Servers) > 0:
+	case isPartial && len(c.settings.Servers) > 0:
 		return "add to that Secret an entry for " + names + ", and the same to servers"
 	}
 	return "use a Secret for " + names

@@ -207,6 +207,11 @@ func Count(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
+// Distinct returns the strings, each once, without empty ones.
+func Distinct(all []string) []string {
+	return Unique(all, func(s string) string { return s })
+}
+
 // Unique returns f of each value, each text once, without empty ones.
 func Unique[T any](from []T, f func(T) string) (all []string) {
 	seen := map[string]bool{"": true}

@@ -63,5 +63,5 @@ func HostsPulledFrom(candidates []*Resource) []string {
 	for _, r := range candidates {
 		hosts = append(hosts, HostsOf(r.Repositories())...)
 	}
-	return finding.Unique(hosts, func(host string) string { return host })
+	return finding.Distinct(hosts)
 }
