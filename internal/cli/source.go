@@ -126,10 +126,21 @@ var free = sync.Pool{New: func() any { return new([]byte) }}
 
 // recycle takes such a buffer. Tests overwrite the buffer.
 var recycle = func(text []byte) {
-	const largest = 64 << 10 // the function may keep a buffer of this size
+	const largest = 256 << 10
 	if cap(text) <= largest {
 		free.Put(&text)
 	}
+}
+
+// memoryFor returns such a buffer for a text of a size. It puts a much larger one back, because the
+// function may keep the text.
+func memoryFor(size int64) []byte {
+	buffer := free.Get().(*[]byte)
+	if n := int64(cap(*buffer)); n > 64<<10 && n > 2*size {
+		free.Put(buffer)
+		return nil
+	}
+	return *buffer
 }
 
 // readPath returns the content of a file or a pipe, up to 1 GiB. It returns an error if somebody
@@ -164,7 +175,7 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	case info.Mode().Type() != before.Type():
 		return nil, function.ErrChanged
 	}
-	text, err := readAll(f, *free.Get().(*[]byte))
+	text, err := readAll(f, memoryFor(info.Size()))
 	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() && !isDescriptor(f.Name()) {
 		return nil, function.ErrChanged
 	}
