@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
@@ -112,4 +113,16 @@ func writeOutput(name string, text []byte) error {
 		return err
 	}
 	return r.replace()
+}
+
+// printFiles writes the files to stdout as one stream, with added objects at the end. If it returns
+// false, it wrote nothing.
+func (s *set) printFiles(report function.Report) bool {
+	stream, file, err := report.Stream()
+	if err != nil {
+		s.sayOf(finding.Error, file, "%v", err)
+		return false
+	}
+	_, _ = s.out.Write(stream) // Flush returns the error
+	return true
 }
