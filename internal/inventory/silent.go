@@ -47,7 +47,7 @@ func SilentPlaces() []SilentPlace {
 		{pipeline, "the pipeline of a Kptfile: the machine that runs kpt pulls these images; kubelet does not"},
 		{imageRepository, "the image of an ImageRepository: Flux only lists its tags; kubelet does not pull it"},
 		{neverPulled, "a container whose imagePullPolicy is Never: kubelet pulls nothing"},
-		{helmRelease, "the release in a Secret of Helm: what Helm installed, and nobody installs it from there"},
+		{helmRelease, "the Secret in which Helm stores a release: a record of what Helm installed"},
 	}
 }
 
