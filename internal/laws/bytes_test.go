@@ -62,6 +62,7 @@ func TestWhatIsNoObjectIsSaid(t *testing.T) {
 		}
 		text := strings.Join(parts, "")
 		for _, q := range questions(t) {
+			q.way = way(r.IntN(int(list))) // a ResourceList is one document
 			if report := q.ask(text); report.OK {
 				t.Errorf("%s: kubectl refuses a document, and nothing says so:\n%q", q.name, text)
 			}

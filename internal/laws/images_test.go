@@ -45,6 +45,27 @@ func TestImagesAreConserved(t *testing.T) {
 	}
 }
 
+// TestImagesAreConservedInEachWay hands over the same objects in each way. In a ResourceList a function
+// that adds says only what fails, so there only the others are asked.
+func TestImagesAreConservedInEachWay(t *testing.T) {
+	for way := named; way < ways; way++ {
+		for _, q := range questions(t) {
+			if q.way = way; way == list && q.mode == function.ModeAdd {
+				continue
+			}
+			t.Run(fmt.Sprint(q.name, way), func(t *testing.T) {
+				said := faults{}
+				for n := range 400 {
+					r := rand.New(rand.NewPCG(uint64(n), 8))
+					o := objectNamed(n)
+					said.check(q, o, r.IntN(places(o)), forms[r.IntN(len(forms))], r)
+				}
+				said.report(t)
+			})
+		}
+	}
+}
+
 // TestImagesAreConservedInManifests puts references into the objects of the cases, and of
 // real manifests if CALICO_MANIFESTS is set.
 func TestImagesAreConservedInManifests(t *testing.T) {

@@ -26,6 +26,7 @@ type question struct {
 	name   string
 	mode   function.Mode
 	config *function.Config
+	way    way
 }
 
 // questions are the modes that prove something, each in its strictest form.
@@ -44,18 +45,56 @@ func questions(t testing.TB) (all []question) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all = append(all, question{q.name, q.mode, config})
+		all = append(all, question{name: q.name, mode: q.mode, config: config})
 	}
 	return all
 }
 
-// ask runs the function on files of manifests, as if they were found in a folder.
+// A way is how the objects come to the function.
+type way int
+
+const (
+	found  way = iota // in files of a folder
+	named             // in files that somebody named
+	stream            // on stdin
+	list              // as items of a ResourceList on stdin
+	ways
+)
+
+// ask runs the function on manifests.
 func (q question) ask(texts ...string) function.Report {
+	var stdin string
+	switch q.way {
+	case stream:
+		stdin = strings.Join(texts, "\n---\n")
+	case list:
+		stdin = listOf(texts)
+	}
+	if stdin != "" {
+		source := function.Source{Read: func() ([]byte, error) { return []byte(stdin), nil }}
+		return function.Run([]function.Input{{Source: source}}, function.Request{Config: q.config, Mode: q.mode})
+	}
 	inputs := make([]function.Input, len(texts))
 	for i, text := range texts {
-		inputs[i] = function.Input{Source: function.Source{Name: fmt.Sprintf("%d.yaml", i), Found: true, Read: func() ([]byte, error) { return []byte(text), nil }}}
+		inputs[i] = function.Input{Source: function.Source{Name: fmt.Sprintf("%d.yaml", i), Found: q.way == found, Read: func() ([]byte, error) { return []byte(text), nil }}}
 	}
 	return function.Run(inputs, function.Request{Config: q.config, Mode: q.mode})
+}
+
+// listOf returns a ResourceList with the documents of texts as its items.
+func listOf(texts []string) string {
+	var b strings.Builder
+	b.WriteString("apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n")
+	for _, text := range texts {
+		for _, document := range strings.Split(text, "\n---\n") {
+			lead := "- "
+			for line := range strings.SplitSeq(strings.TrimSuffix(document, "\n"), "\n") {
+				b.WriteString(lead + line + "\n")
+				lead = "  "
+			}
+		}
+	}
+	return b.String()
 }
 
 // good is a set that proves everything: a DaemonSet pulls from docker.io with a Secret of
@@ -80,8 +119,10 @@ data: {.dockerconfigjson: eyJhdXRocyI6eyJodHRwczovL2luZGV4LmRvY2tlci5pby92MS8iOn
 // errors the laws would hold for any report.
 func TestTheGoodSetIsGreen(t *testing.T) {
 	for _, q := range questions(t) {
-		if report := q.ask(good); !report.OK {
-			t.Errorf("%s: %v", q.name, report.Findings)
+		for q.way = found; q.way < ways; q.way++ {
+			if report := q.ask(good); !report.OK {
+				t.Errorf("%s %d: %v", q.name, q.way, report.Findings)
+			}
 		}
 	}
 }
