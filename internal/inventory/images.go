@@ -172,6 +172,9 @@ func (q Question) find(text string) (all []string) {
 
 // mayHave is a fast test that saves most texts the expression.
 func (q Question) mayHave(text string) bool {
+	if strings.IndexByte(text, '/') < 0 { // between the host and the path
+		return false
+	}
 	lower := text
 	if strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {
 		lower = strings.ToLower(text)
@@ -217,6 +220,9 @@ var wideKeys = []string{"imagepath", "imagelocation", "imagesource", "imagespec"
 // imageKey reports whether a key means an image. exact says that its value is always an
 // image. A key that only ends like one, such as machineImage, may have other values.
 func imageKey(key string) (exact, is bool) {
+	if !strings.ContainsAny(key, "gG") { // most keys
+		return false, false
+	}
 	key = strings.Map(func(r rune) rune { // "image-name", "image_1", "Image Name"
 		if r < 'a' || r > 'z' {
 			return -1
