@@ -118,5 +118,5 @@ func (j *judge) readServersOf(r *reference) string {
 
 // isByServers reports whether an image is authenticated only because the setting servers says so.
 func (j *judge) isByServers(r *reference, v pull.Verdict) bool {
-	return len(v.By()) == 1 && j.settings.isDeclared(j.set, r.Resource, v.By()[0])
+	return v.Outcome == pull.Authenticated && len(v.By()) == 1 && j.settings.isDeclared(j.set, r.Resource, v.By()[0])
 }

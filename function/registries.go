@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -123,11 +122,12 @@ func (j *judge) hidden(r *reference) []string {
 		switch {
 		case slices.ContainsFunc(v.Offers, isOurs) && v.Outcome == pull.Anonymous:
 			late = append(late, image)
-			before = append(before, entryOf(v.Offers[0]))
+			first := slices.IndexFunc(v.Offers, func(o pull.Offer) bool { return !o.Usable })
+			before = append(before, finding.ShowOffer(v.Offers[first]))
 		case slices.ContainsFunc(v.Hidden, isOurs) && !slices.ContainsFunc(v.Offers, isOurs):
 			hidden = append(hidden, image)
 			for _, o := range v.Offers {
-				by = append(by, entryOf(o))
+				by = append(by, finding.ShowOffer(o))
 				unusable = unusable || !o.Usable
 			}
 		}
@@ -145,18 +145,9 @@ func (j *judge) hidden(r *reference) []string {
 	}
 	if len(late) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet tries the %s before Secret %q, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", unique(before), r.secret, finding.Enumerate(late))
+			"kubelet tries the %s first, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", unique(before), finding.Enumerate(late))
 	}
 	return append(hidden, late...)
-}
-
-// entryOf names the entry of an offer.
-func entryOf(o pull.Offer) string {
-	entry := "entry " + finding.ShowServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
-	if !o.Usable {
-		entry += ", which has no user name or password,"
-	}
-	return entry
 }
 
 // uncovered reports other workloads of Calico that pull from the same registries without a Secret.

@@ -4,8 +4,8 @@ package function
 
 import (
 	"errors"
+	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -20,12 +20,15 @@ import (
 // read it, passed it over, or did not get it.
 func (r *run) notLookedAt(s task) (all finding.List) {
 	r.reportedUnseen = true
+	var idle []string // the named folders with nothing but charts and kustomizations
 	unread := wire.BySource(r.unread)
 	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
 		return !slices.ContainsFunc(unread[source.Name], func(u wire.Unread) bool { return !u.IsPart() })
 	})
 	for _, u := range r.unread {
-		if !u.Template && !(u.IsFolder && r.isRendered(u.Source)) {
+		if u.IsFolder && r.isRendered(u.Source) {
+			idle = append(idle, u.Source)
+		} else if !u.Template {
 			all = append(all, unseen.Unread(u, s.Settings, isAlone))
 		}
 	}
@@ -34,7 +37,8 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 		if u.Unproven {
 			severity = unseen.UnprovenOr(severity, s.Settings)
 		}
-		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) {
+		isIn := func(folder string) bool { return isWithin(folder, u.Path) }
+		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) || slices.ContainsFunc(idle, isIn) {
 			all = append(all, u.finding(severity))
 		}
 	}
@@ -48,8 +52,14 @@ func HidesObject(text []byte) bool { return wire.HasObject(text, APIVersion, Kin
 // isRendered reports whether somebody renders later what is in a folder: a chart has no object.
 func (r *run) isRendered(folder string) bool {
 	return slices.ContainsFunc(r.request.Unseen, func(u Unseen) bool {
-		return u.Check == finding.RenderedLater && strings.HasPrefix(u.Path, strings.TrimRight(folder, "/")+"/")
+		return u.Check == finding.RenderedLater && isWithin(folder, u.Path)
 	})
+}
+
+// isWithin reports whether a path is below a folder, by their names.
+func isWithin(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && filepath.IsLocal(rel)
 }
 
 // texts returns the files whose objects the program does not know.
@@ -77,13 +87,11 @@ func (r *run) passedOver(s task) (all finding.List) {
 		if input.Patch {
 			add(fn.Info, input, "a patch of a kustomization", "")
 		}
-		if len(unread[input.Name]) == 0 {
+		i := slices.IndexFunc(unread[input.Name], func(u wire.Unread) bool { return !u.IsWhole() && !errors.Is(u.Problem, wire.ErrBlank) })
+		if i < 0 {
 			continue
 		}
-		u := unread[input.Name][0] // a file is passed over once
-		if u.IsWhole() || errors.Is(u.Problem, wire.ErrBlank) {
-			continue
-		}
+		u := unread[input.Name][i] // a file is passed over once
 		severity := fn.Info
 		if u.Template {
 			severity = unseen.UnprovenOr(fn.Info, s.Settings)

@@ -120,7 +120,9 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 			continue
 		}
 		if reason == "" {
-			reason = strings.TrimPrefix(j.reason(p.reference, v), "unless ")
+			if _, reason, _ = strings.Cut(j.reason(p.reference, v), "unless "); reason == "" {
+				reason = j.reason(p.reference, v)
+			}
 		}
 	}
 	path := p.spec.Path()

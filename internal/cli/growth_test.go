@@ -52,6 +52,9 @@ var growing = map[string]struct {
 		return filter(node("") + times(n, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%d}\ndata: {a: b}\n"))
 	}},
 	"targets in one stream": {200, func(n int) input { return filter(times(n, "---\n"+growthNode)) }},
+	"Secrets to remove": {100, func(n int) input {
+		return filter(times(n, "---\n"+growthNode+"      imagePullSecrets:\n      - name: regcred\n"+strings.ReplaceAll(growthHub, "n0", "n%d")+"e30=\n"), "mode=remove", "secret.usernameEnv=U", "secret.passwordEnv=P")
+	}},
 	"targets in one list": {200, func(n int) input {
 		return filter(growthList+times(n, "- "+strings.ReplaceAll(strings.TrimSuffix(growthNode, "\n"), "\n", "\n  ")+"\n"), "--quiet")
 	}},

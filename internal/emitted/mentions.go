@@ -44,12 +44,15 @@ func mentionsFrom(n *yaml.Node, names []string, namespace string, going map[*yam
 // isBeside reports whether a mapping in n has the namespace under a key for one, and one of the names
 // in it.
 func isBeside(n *yaml.Node, names []string, namespace string, going map[*yaml.Node]bool) bool {
+	isNamespace := false
 	for i, child := range n.Content {
 		if n.Kind == yaml.MappingNode && i%2 == 0 {
 			value := n.Content[i+1]
-			isNamespace := strings.HasSuffix(strings.ToLower(child.Value), "namespace") && value.Kind == yaml.ScalarNode && value.Value == namespace
-			if isNamespace && mentions(n, names, going) {
-				return true
+			if !isNamespace && strings.HasSuffix(strings.ToLower(child.Value), "namespace") && value.Kind == yaml.ScalarNode && value.Value == namespace {
+				isNamespace = true
+				if mentions(n, names, going) {
+					return true
+				}
 			}
 			continue
 		}

@@ -42,25 +42,34 @@ func Removals(s config.Settings, set *secrets.Set, targets []*inventory.Resource
 			found[secret] = true // also one that kustomize renamed
 		}
 	}
+	var names []string
+	for r := range found {
+		names = append(names, r.Names()...)
+	}
+	names = finding.Distinct(names)
+	mentioning := slices.DeleteFunc(slices.Clone(set.Objects), func(o *inventory.Resource) bool {
+		return o.Reading.IsList || o.GVK.Kind == config.Kind || !mentions(o.Node, names, going)
+	})
 	for _, r := range set.All {
 		if found[r] && r.Cluster == 0 {
-			all = append(all, &Removed{r, set.Set, whyItStays(s, set.Set, r, going, texts)})
+			all = append(all, &Removed{r, set.Set, whyItStays(s, mentioning, r, going, texts)})
 		}
 	}
 	return all
 }
 
-// whyItStays returns why the program keeps a Secret, empty if it removes it.
-func whyItStays(s config.Settings, set *inventory.Set, r *inventory.Resource, going map[*yaml.Node]bool, texts []Text) string {
+// whyItStays returns why the program keeps a Secret, empty if it removes it. mentioning are the objects
+// that mention one of the Secrets.
+func whyItStays(s config.Settings, mentioning []*inventory.Resource, r *inventory.Resource, going map[*yaml.Node]bool, texts []Text) string {
 	switch {
 	case s.Secret == nil && s.External == nil:
 		return "the settings have no secret, so the program must not remove it"
 	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
 		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
 	}
-	for _, o := range set.Objects {
+	for _, o := range mentioning {
 		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()
-		if o == r || o.Reading.IsList || o.Cluster != r.Cluster || o.GVK.Kind == config.Kind {
+		if o == r || o.Cluster != r.Cluster {
 			continue
 		}
 		if isHere && mentions(o.Node, r.Names(), going) {

@@ -88,6 +88,15 @@ func ShowServer(server string) string {
 	return server
 }
 
+// ShowOffer names the entry of a Secret that kubelet tries.
+func ShowOffer(o pull.Offer) string {
+	entry := "entry " + ShowServer(o.Endpoint) + " of Secret " + strconv.Quote(o.Secret)
+	if !o.Usable {
+		entry += ", which has no user name or password,"
+	}
+	return entry
+}
+
 // ShowServers returns the text for several servers in messages, each once.
 func ShowServers(servers []string) string { return Enumerate(Unique(servers, ShowServer)) }
 
