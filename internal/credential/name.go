@@ -22,7 +22,7 @@ func variableName(name string) string {
 	if conventionalVariable().MatchString(name) {
 		return name
 	}
-	return "that secret.*Env names (not shown, as it may be the value: write NAME, not $NAME)"
+	return "(not shown: it may be the value)"
 }
 
 // fileName returns the path if it certainly is one: the file exists, or a folder for it

@@ -76,7 +76,7 @@ func howToSet(variable string) string {
 	case isContainer():
 		return "hand it in: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there"
 	case name != variable:
-		return "set it with export, before the program runs"
+		return "write NAME, not $NAME, and export the variable before the program runs"
 	default:
 		return "export " + name + " (a variable that is set without export stays in the shell)"
 	}
