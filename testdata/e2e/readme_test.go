@@ -95,8 +95,8 @@ func TestTheREADMEWithABinary(t *testing.T) {
 		}
 	})
 	t.Run("to see which images are pulled anonymously", func(t *testing.T) {
-		dir := kustomization(t, map[string]string{"calico.yaml": manifest})
-		out := typeIn(t, dir, "! "+theBlock(t, "README.md", "shell", "--audit calico.yaml"))
+		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest})
+		out := typeIn(t, dir, "! "+theBlock(t, "README.md", "shell", "--audit preflight=strict manifests/"))
 		require.Contains(t, out, "anonymous  docker.io/calico/cni")
 	})
 	t.Run("in a pipe, or on files", func(t *testing.T) {
@@ -121,7 +121,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	t.Run("proof in CI", func(t *testing.T) {
 		needs.OnPath(t, "kustomize")
 		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check preflight=error")), "\n")
-		require.Len(t, lines, 2)
+		require.Len(t, lines, 3)
 		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest, "kustomization.yaml": "resources: [manifests/calico.yaml]\n"})
 		for _, line := range lines {
 			typeIn(t, dir, "! { "+line+"; }")
