@@ -55,10 +55,13 @@ func About(registries []string) Question {
 	return q
 }
 
+// Asks reports whether any registry matters.
+func (q Question) Asks() bool { return q.any || len(q.names) > 0 }
+
 // Words returns words of which each object that may matter has at least one. It returns
 // none if no registry matters. See wire.Interest.
 func (q Question) Words() (words []string) {
-	if !q.any && len(q.names) == 0 {
+	if !q.Asks() {
 		return nil
 	}
 	for _, word := range append([]string{"mage", "MAGE", "repository", scheme}, q.names...) {
@@ -157,7 +160,7 @@ func hostOf(image string) string {
 // find returns the references in a text.
 func (q Question) find(text string) (all []string) {
 	text = unescaped(text)
-	if !q.any && !q.mayHave(text) { // this also covers the case that no registry matters
+	if !q.any && !q.mayHave(text) {
 		return nil
 	}
 	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
@@ -170,9 +173,10 @@ func (q Question) find(text string) (all []string) {
 	return all
 }
 
-// mayHave is a fast test that saves most texts the expression.
+// mayHave is a fast test that saves most texts the expression. If no registry matters, no text has
+// a reference, and there is no expression.
 func (q Question) mayHave(text string) bool {
-	if strings.IndexByte(text, '/') < 0 { // between the host and the path
+	if !q.Asks() || strings.IndexByte(text, '/') < 0 { // between the host and the path
 		return false
 	}
 	lower := text

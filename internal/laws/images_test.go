@@ -66,6 +66,28 @@ func TestImagesAreConservedInEachWay(t *testing.T) {
 	}
 }
 
+// TestWithoutRegistriesNothingBreaks puts references into objects, and asks a question without
+// registries.
+func TestWithoutRegistriesNothingBreaks(t *testing.T) {
+	for _, q := range withoutRegistries(t) {
+		for n := range 40 * len(forms) {
+			r := rand.New(rand.NewPCG(uint64(n), 9))
+			o := objectNamed(n)
+			path, fits := put(o, r.IntN(places(o)), forms[n%len(forms)])
+			text, ok := print(o, r, r.IntN(spellings))
+			if !fits || !ok {
+				continue
+			}
+			q.way = way(r.IntN(int(list)))
+			for _, f := range q.ask(good, text).Findings {
+				if strings.Contains(f.Message, "internal error") {
+					t.Errorf("%s: %s: %s: %s\n%s", q.name, path, forms[n%len(forms)].name, f.Message, text)
+				}
+			}
+		}
+	}
+}
+
 // TestImagesAreConservedInManifests puts references into the objects of the cases, and of
 // real manifests if CALICO_MANIFESTS is set.
 func TestImagesAreConservedInManifests(t *testing.T) {

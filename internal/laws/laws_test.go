@@ -41,13 +41,29 @@ func questions(t testing.TB) (all []question) {
 		{"check", function.ModeCheck, []string{"preflight=strict", "targets=docker.io"}},
 		{"add", function.ModeAdd, []string{"preflight=strict", "targets=docker.io"}},
 	} {
-		config, err := function.FromArguments(q.settings)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, question{name: q.name, mode: q.mode, config: config})
+		all = append(all, question{name: q.name, mode: q.mode, config: configOf(t, q.settings...)})
 	}
 	return all
+}
+
+// withoutRegistries are the modes in which no registry matters. They promise nothing about images
+// of others, but never fail by themselves.
+func withoutRegistries(t testing.TB) (all []question) {
+	t.Helper()
+	strict := configOf(t, "preflight=strict", "targets=calico-node")
+	for name, mode := range map[string]function.Mode{"check": function.ModeCheck, "add": function.ModeAdd, "remove": function.ModeRemove} {
+		all = append(all, question{name: name + " without registries", mode: mode, config: strict})
+	}
+	return all
+}
+
+func configOf(t testing.TB, settings ...string) *function.Config {
+	t.Helper()
+	config, err := function.FromArguments(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
 }
 
 // A way is how the objects come to the function.
