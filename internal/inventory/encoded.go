@@ -12,51 +12,106 @@ import (
 // deepest is how often a text may be encoded: base64 of base64, or of what gzip made.
 const deepest = 6
 
-// gzipped is how base64 of what gzip made begins, and how base64 of that does.
-var gzipped = []string{"H4sI", "SDRzS"}
+// largest is how much the program reads of what gzip made of one text. What can be in a cluster is
+// smaller.
+const largest = 4 << 20
 
-// unpacked returns the text that gzip made smaller, empty if text is nothing of gzip's. Of a large
-// or a broken one it returns the beginning.
-func unpacked(text string) string {
-	const largest = 16 << 20
+// gzipped is how base64 of what gzip made begins, and how base64 of that does.
+var gzipped = inBase64Too("H4sI")
+
+// unpacked returns the text that gzip made smaller, and at most the first limit bytes of it. is says
+// that it is something of gzip's. cut says that there is more, or that it is broken.
+func unpacked(text string, limit int) (plain string, is, cut bool) {
 	if !strings.HasPrefix(text, "\x1f\x8b\x08") {
-		return ""
+		return "", false, false
 	}
-	r, err := gzip.NewReader(strings.NewReader(text))
-	if err != nil {
-		return ""
+	packed := strings.NewReader(text)
+	r, err := gzip.NewReader(packed)
+	if err != nil || packed.Len() == 0 {
+		return "", false, false
 	}
-	b, _ := io.ReadAll(io.LimitReader(r, largest))
-	return string(b)
+	b, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	if len(b) > limit {
+		return string(b[:limit]), true, true
+	}
+	return string(b), true, err != nil
 }
 
-// findEncoded returns the references in base64 that is a part of a text, as in a manifest or in the
-// URL of data.
-func (q Question) findEncoded(text string) []string {
-	if !hasRun(text) {
-		return nil
+// A search looks for references in a text, and in what is encoded in it.
+type search struct {
+	question *Question
+	found    []string
+	manifest bool // it met a manifest, and looked no further
+	cut      bool // there is more than it read
+	left     int  // how much it may yet decode of parts of the text
+}
+
+// searched returns what a search finds in a text.
+func (q *Question) searched(text string) search {
+	s := search{question: q, left: largest + 16*len(text)}
+	s.in(text, deepest)
+	return s
+}
+
+// in looks into a text. It reports whether there is something to find, or whether gzip made the text.
+func (s *search) in(text string, rounds int) bool {
+	q := s.question
+	if s.manifest = s.manifest || q.hasManifest(text); s.manifest {
+		return true
 	}
-	for _, form := range q.encoded {
-		at := strings.Index(text, form)
-		if at < 0 {
+	before := len(s.found)
+	s.found = append(append(s.found, q.find(text)...), q.named(text)...)
+	if rounds == 1 {
+		return len(s.found) > before
+	}
+	plain, isPacked, cut := unpacked(text, min(largest, s.left))
+	if s.cut = s.cut || cut && q.Asks(); isPacked {
+		s.left -= len(plain)
+		s.in(plain, rounds-1)
+		return true
+	}
+	if plain = decoded(text, shortestDecoded); plain != "" && s.in(plain, rounds-1) {
+		return true
+	}
+	if q.Asks() {
+		s.parts(text, rounds)
+	}
+	return len(s.found) > before || s.manifest
+}
+
+// parts looks into base64 that is a part of a text, as in a manifest or in the URL of data.
+func (s *search) parts(text string, rounds int) {
+	if !hasRun(text) || !s.question.any && !hasOneOf(text, s.question.encoded) {
+		return
+	}
+	for run := range strings.FieldsFuncSeq(text, isOutside) {
+		if at := strings.Index(run, gzipped[0]); at >= 0 && s.part(run[at:], rounds) {
 			continue
 		}
-		start := strings.LastIndexFunc(text[:at], isOutside) + 1
-		end := len(text)
-		if n := strings.IndexFunc(text[at:], isOutside); n >= 0 {
-			end = at + n
+		if len(run) < shortestRun || !s.question.any && !hasOneOf(run, s.question.encoded) {
+			continue
 		}
-		for skip := range min(4, at-start+1) { // what is in front may look like base64
-			run := text[start+skip : end]
-			if len(run)%4 == 1 {
-				run = run[:len(run)-1]
-			}
-			if found := q.find(decoded(run, shortestDecoded)); len(found) > 0 {
-				return found
-			}
+		for skip := range min(4, len(run)) { // what is in front may look like base64
+			s.part(run[skip:], rounds)
 		}
 	}
-	return nil
+}
+
+// part looks into a run of base64. It reports whether there is something to find.
+func (s *search) part(run string, rounds int) bool {
+	if len(run)%4 == 1 {
+		run = run[:len(run)-1]
+	}
+	if s.left -= len(run); s.left < 0 {
+		s.cut = true
+		return true
+	}
+	plain := decoded(run, shortestDecoded)
+	return plain != "" && s.in(plain, rounds-1)
+}
+
+func hasOneOf(text string, parts []string) bool {
+	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
 // hasRun reports whether a text has as many characters of base64 in a row as a reference needs. Words
@@ -92,11 +147,24 @@ func unescaped(text string) string {
 
 var escapes = strings.NewReplacer(`\/`, "/", `\u002f`, "/", `\u002F`, "/", `\u003a`, ":", `\u003A`, ":", `\u002e`, ".", `\u002E`, ".")
 
-// encodedForms returns the base64 forms of all names.
-func encodedForms(names []string) (all []string) {
+// encodedForms returns the shortest base64 forms of all names, and how base64 of what gzip made begins.
+func encodedForms(names []string) []string {
+	all := slices.Clone(gzipped)
 	for _, name := range names {
 		all = append(all, inBase64(name)...)
 	}
-	slices.Sort(all)
-	return slices.Compact(all)
+	return withoutLonger(all)
 }
+
+// withoutLonger returns the words that have no other of the words in them.
+func withoutLonger(words []string) (all []string) {
+	for i, word := range words {
+		if !slices.ContainsFunc(words, func(w string) bool { return w != word && strings.Contains(word, w) }) && !slices.Contains(words[:i], word) {
+			all = append(all, word)
+		}
+	}
+	return all
+}
+
+// inBase64Too returns a word and its base64 forms.
+func inBase64Too(word string) []string { return append([]string{word}, inBase64(word)...) }

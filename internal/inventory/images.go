@@ -18,7 +18,7 @@ import (
 type Question struct {
 	hosts []string // as kubelet names them, in lower case
 	names []string // all names that they have in a text
-	// encoded are the base64 forms of the names.
+	// encoded are the base64 forms of the names and of what gzip made.
 	encoded []string
 	any     bool
 	// shortest is the smallest length of a text with a reference.
@@ -65,10 +65,9 @@ func (q Question) Words() (words []string) {
 		return nil
 	}
 	for _, word := range append([]string{"mage", "MAGE", "repository", scheme}, q.names...) {
-		words = append(words, word)
-		words = append(words, inBase64(word)...)
+		words = append(words, inBase64Too(word)...)
 	}
-	words = append(words, gzipped...)
+	words = append(withoutLonger(words), gzipped...)
 	return append(words, "ontainers:", "mplate:") // without an image: see chosen.go
 }
 
@@ -160,7 +159,7 @@ func hostOf(image string) string {
 // find returns the references in a text.
 func (q Question) find(text string) (all []string) {
 	text = unescaped(text)
-	if !q.any && !q.mayHave(text) {
+	if !q.mayHave(text) {
 		return nil
 	}
 	for _, m := range q.found().FindAllStringSubmatch(text, -1) {
@@ -178,6 +177,9 @@ func (q Question) find(text string) (all []string) {
 func (q Question) mayHave(text string) bool {
 	if !q.Asks() || strings.IndexByte(text, '/') < 0 { // between the host and the path
 		return false
+	}
+	if q.any {
+		return true
 	}
 	lower := text
 	if strings.ContainsFunc(text, func(r rune) bool { return 'A' <= r && r <= 'Z' }) {

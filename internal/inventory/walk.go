@@ -3,7 +3,6 @@
 package inventory
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 	"unique"
@@ -300,22 +299,11 @@ func (w *walker) text(value string, at spot) {
 	if len(value) < w.question.shortest {
 		return
 	}
-	var found []string
-	given := value
-	for range deepest {
-		if w.question.hasManifest(value) {
-			w.dark(at, Manifest, "")
-			return
-		}
-		found = append(append(found, w.question.find(value)...), w.question.named(value)...)
-		if value = cmp.Or(unpacked(value), decoded(value, shortestDecoded)); value == "" {
-			break
-		}
+	s := w.question.searched(value)
+	if s.manifest || s.cut { // what the program does not read to its end may have manifests
+		w.dark(at, Manifest, "")
 	}
-	if len(found) == 0 {
-		found = w.question.findEncoded(given)
-	}
-	if len(found) > 0 {
+	if found := s.found; len(found) > 0 && !s.manifest {
 		others := slices.Clone(found[1:])
 		slices.Sort(others)
 		w.dark(at, Text, found[0], slices.Compact(others)...)

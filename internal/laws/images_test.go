@@ -213,6 +213,8 @@ var forms = []form{
 	{name: "gzip in base64", value: zipped("a: " + reference + "\n")},
 	{name: "gzip of a manifest in base64", value: zipped(podInAText)},
 	{name: "base64 in a text", value: "a: b\nc: " + base64.StdEncoding.EncodeToString([]byte("first "+reference)) + "\n"},
+	{name: "gzip in base64 in a text", value: "encoding: gz+b64\ncontent: " + zipped("first "+reference) + "\n"},
+	{name: "broken gzip in base64", value: zipped("a text that is lost, and " + reference + "\n")[:60]},
 	{name: "the URL of data", value: "data:text/plain;base64," + base64.StdEncoding.EncodeToString([]byte(reference))},
 	{name: "escaped slashes", value: `{"x":"docker.io\/law\u002fimage"}`},
 	{name: "key image", key: "image", value: "law/image"},
