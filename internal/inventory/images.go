@@ -32,6 +32,7 @@ func About(registries []string) Question {
 	for _, registry := range registries {
 		if registry == "*" {
 			q.any = true
+			q.names = append(q.names, hubHosts...) // these also count without a tag, as they do by themselves
 			continue
 		}
 		host := hostOf(registry + "/x/y")
@@ -58,10 +59,10 @@ func About(registries []string) Question {
 // Asks reports whether any registry matters.
 func (q Question) Asks() bool { return q.any || len(q.names) > 0 }
 
-// Words returns words of which each object that may matter has at least one. It returns
-// none if no registry matters. See wire.Interest.
+// Words returns words of which each object that may matter has at least one. It returns none if
+// every object may matter, or if no registry matters. See wire.Interest.
 func (q Question) Words() (words []string) {
-	if !q.Asks() {
+	if q.any || !q.Asks() {
 		return nil
 	}
 	for _, word := range append([]string{"mage", "MAGE", "repository", scheme}, q.names...) {

@@ -40,6 +40,7 @@ func questions(t testing.TB) (all []question) {
 		{"audit", function.ModeAudit, []string{"preflight=strict"}},
 		{"check", function.ModeCheck, []string{"preflight=strict", "targets=docker.io"}},
 		{"add", function.ModeAdd, []string{"preflight=strict", "targets=docker.io"}},
+		{"audit of any registry", function.ModeAudit, []string{"preflight=strict", "audit.registries=*"}},
 	} {
 		all = append(all, question{name: q.name, mode: q.mode, config: configOf(t, q.settings...)})
 	}

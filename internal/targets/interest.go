@@ -33,8 +33,10 @@ func everyKind() wire.Interest {
 // Everything is the interest in all objects that a message on a missing target may name.
 func Everything(s config.Settings) wire.Interest {
 	i := everyKind()
-	if words := QuestionOf(s).Words(); len(words) > 0 {
-		i[""] = append(words, wire.Wrapped)
+	if q := QuestionOf(s); q.Asks() {
+		if i[""] = q.Words(); i[""] != nil {
+			i[""] = append(i[""], wire.Wrapped)
+		}
 		maps.Copy(i, inventory.RendererKinds())
 		for _, kind := range kinds.OperatedNames() {
 			i[kind] = nil
@@ -81,7 +83,7 @@ func Interest(s config.Settings) wire.Interest {
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
-	if len(QuestionOf(s).Words()) > 0 { // a registry selects every object that pulls from there
+	if QuestionOf(s).Asks() { // a registry selects every object that pulls from there
 		i = Everything(s)
 	}
 	if slices.ContainsFunc(s.Targets, func(t config.Target) bool {
