@@ -185,11 +185,11 @@ func mayEndKey(text, end []byte) bool {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], end)
 		if i < 0 {
-			return false
+			return at > 0 && hasAliases(text)
 		}
 		at += i + len(end)
 		rest := bytes.TrimLeft(text[at:], "\"'\\ \t")
-		if len(rest) == 0 || rest[0] >= 0x80 || bytes.IndexByte([]byte(":\r\n#"), rest[0]) >= 0 || hasAliases(text) {
+		if len(rest) == 0 || rest[0] >= 0x80 || bytes.IndexByte([]byte(":\r\n#"), rest[0]) >= 0 {
 			return true
 		}
 	}

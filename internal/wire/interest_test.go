@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -104,6 +105,15 @@ func TestWhatCannotMatterIsNotParsed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) { require.False(t, s.mayMatter([]byte(text))) })
 	}
+}
+
+// TestWordsThatAreNoKeys checks that the time of a search for a key is linear.
+func TestWordsThatAreNoKeys(t *testing.T) {
+	text := []byte("kind: X\ntext: " + strings.Repeat("a template of ", 200_000))
+	start := time.Now()
+	require.False(t, Interest{"": {"mplate:"}}.scanner().mayMatter(text))
+	require.Less(t, time.Since(start), 3*time.Second)
+	require.True(t, Interest{"": {"mplate:"}}.scanner().mayMatter([]byte("kind: X\nx: &k template\n*k : y\n")))
 }
 
 var interestTokens = slices.Concat(tokens, []string{
