@@ -76,21 +76,17 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 		}
 		key := []byte("kind")
 		at := bytes.Index(text, key)
-		if at < 0 {
-			if len(s.kinds) > 0 && s.kinds[0] == "" && lacksKind(text) && s.hasWord(text, "") {
-				yield("")
-			}
-			return
-		}
-		anyKind := hasAliases(text) // an alias may replace the key or the value
+		anyKind := at >= 0 && hasAliases(text) // an alias may replace the key or the value
+		isKey := anyKind
 		reader := keyReader{text: text}
 		looked := make([]bool, len(s.kinds))
-		for n := 0; n >= 0; n = bytes.Index(text[at:], key) {
+		for n := 0; at >= 0 && n >= 0; n = bytes.Index(text[at:], key) {
 			at += n + len(key)
 			value := reader.value(at)
 			if !anyKind && value == nil {
 				continue
 			}
+			isKey = true
 			for i, kind := range s.kinds {
 				if looked[i] || !anyKind && !bytes.HasPrefix(value, []byte(kind)) {
 					continue
@@ -103,6 +99,9 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 			if anyKind {
 				return
 			}
+		}
+		if !isKey && len(s.kinds) > 0 && s.kinds[0] == "" && mayLackKind(text) && s.hasWord(text, "") {
+			yield("")
 		}
 	}
 }

@@ -25,9 +25,9 @@ var (
 // of its source count all the same.
 func isPart(err error) bool { return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) }
 
-// lacksKind reports whether text has no kind but the rest of an object.
-func lacksKind(text []byte) bool {
-	return !bytes.Contains(text, []byte("kind")) && bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata"))
+// mayLackKind reports whether text, which has no key kind, may have the rest of an object.
+func mayLackKind(text []byte) bool {
+	return bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata"))
 }
 
 // strays returns the documents of text that are no objects, but those that are known by their
