@@ -31,14 +31,14 @@ func mayLackKind(text []byte) bool {
 }
 
 // strays returns the documents of text that are no objects, but those that are known by their
-// errors. Text without any object has none.
-func strays(text []byte, parts []part, known []error) (all []Unread) {
-	if !slices.ContainsFunc(parts, func(p part) bool { return hasKind(text[p.start:p.end]) }) {
+// errors. Text without any object has none: it has one if there is one of interest.
+func strays(text []byte, parts []part, known []error, hasOne bool) (all []Unread) {
+	if !hasOne && !slices.ContainsFunc(parts, func(p part) bool { return hasKind(text[p.start:p.end]) }) {
 		return nil
 	}
 	for i, p := range parts {
 		body := text[p.start:p.end]
-		if known[i] != nil || hasKind(body) || hasEscape(body) || !hasDocument(body) || isTemplate(body) {
+		if known[i] != nil || hasKind(body) || !hasDocument(body) || isTemplate(body) {
 			continue
 		}
 		root, err := edit.Parse(body[p.marker(text):])
@@ -66,9 +66,40 @@ func isPage(text []byte) bool {
 	return err == nil && root.Kind == yaml.ScalarNode && !isNull(root)
 }
 
-// hasKind reports whether a document has a kind in the ways in which nearly all are written.
+// hasKind reports whether a document has a kind of its own in the ways in which nearly all are
+// written.
 func hasKind(body []byte) bool {
-	return bytes.HasPrefix(body, []byte("kind:")) || bytes.Contains(body, []byte("\nkind:")) || bytes.Contains(body, []byte(`"kind":`))
+	first := bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(body, blanks), []byte("---")), blanks)
+	if bytes.HasPrefix(first, []byte("{")) {
+		return hasKindInJSON(first)
+	}
+	return bytes.HasPrefix(body, []byte("kind:")) || bytes.Contains(body, []byte("\nkind:")) || bytes.Contains(body, []byte("\n\"kind\":"))
+}
+
+// hasKindInJSON reports whether a JSON object has the key kind. Of what only YAML allows it reports
+// false.
+func hasKindInJSON(body []byte) bool {
+	depth := 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '{', '[':
+			depth++
+		case '}', ']':
+			depth--
+		case '#', '\'':
+			return false
+		case '"':
+			if depth == 1 && bytes.HasPrefix(bytes.TrimPrefix(body[i:], []byte(`"kind"`)), []byte(":")) {
+				return true
+			}
+			for i++; i < len(body) && body[i] != '"'; i++ {
+				if body[i] == '\\' {
+					i++
+				}
+			}
+		}
+	}
+	return false
 }
 
 // hasKey reports whether n has a key, or may: a merge key or an alias brings it.
