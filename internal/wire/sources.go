@@ -69,6 +69,9 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	if st, err = readStream(text, s, src.Found, distil); err != nil {
 		return nil, err
 	}
+	if matters && src.isNamed() && len(st.objects) == 0 && len(st.unread) == 0 {
+		nothing = withoutObject(text)
+	}
 	st.unread = append(st.unread, nothing...)
 	if src.Name == "" {
 		if found, err := st.hasObject(); err != nil || !found {
