@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -181,7 +182,11 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 				return nil, p.blame(errKey)
 			}
 		}
-		if metadata := valueOf(o.tree, "metadata"); stringOf(o.tree, "apiVersion") != "" && metadata != nil && metadata.Kind == yaml.MappingNode {
+		version := stringOf(o.tree, "apiVersion")
+		if strings.HasPrefix(version, "kustomize.config.k8s.io/") { // a kustomization needs no kind
+			return nil, nil
+		}
+		if metadata := valueOf(o.tree, "metadata"); version != "" && metadata != nil && metadata.Kind == yaml.MappingNode {
 			return nil, p.blame(errMissing)
 		}
 		return nil, nil
