@@ -8,8 +8,8 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 )
 
-// HasObject reports whether text has an object of another kind than that of an apiVersion, or may have
-// one: there is a kind in a document that cannot be read, or no text.
+// HasObject reports whether text has an object of another kind than that of an apiVersion, also inside a
+// list or a mapping, or may have one: there is a kind in a document that cannot be read, or no text.
 func HasObject(text []byte, apiVersion, kind string) bool {
 	if isUTF16(text) || bytes.IndexByte(text, 0) >= 0 {
 		return true
@@ -20,6 +20,8 @@ func HasObject(text []byte, apiVersion, kind string) bool {
 		o, err := p.parse(text, true)
 		switch body := text[p.start:p.end]; {
 		case err != nil && (bytes.Contains(body, []byte("kind")) || hasEscape(body)):
+			return true
+		case err == nil && o == nil && p.objectsIn(text, Interest{"": nil}.scanner()) != nil:
 			return true
 		case o != nil && (o.kube.GetKind() != kind || o.kube.GetAPIVersion() != apiVersion):
 			return true
