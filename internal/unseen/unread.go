@@ -28,9 +28,9 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 	case errors.Is(u.Problem, wire.ErrBlank):
 		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
 	case u.IsFolder && s.Mode == config.ModeRemove:
-		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "none of its files has a Kubernetes object in it")
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "the program can read no Kubernetes object in it")
 	case u.IsFolder:
-		f = finding.New(finding.Unread, fn.Error, "none of its files has a Kubernetes object in it")
+		f = finding.New(finding.Unread, fn.Error, "the program can read no Kubernetes object in it")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
 		f = finding.New(finding.Unread, fn.Error, "has no Kubernetes object in it\nhint: the command that should write one failed, most likely")
 	case errors.Is(u.Problem, wire.ErrNoObject):
