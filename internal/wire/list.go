@@ -161,9 +161,13 @@ func (h *header) resultsNode(results fn.Results) (*yaml.Node, error) {
 	if err := n.Encode(results); err != nil {
 		return nil, errors.New("results cannot be written as YAML")
 	}
+	places := map[*fn.Result]int{} // of the results that came in
+	for i, r := range h.results {
+		places[r] = i
+	}
 	for i, r := range results {
 		var before fn.Result
-		if j := slices.Index(h.results, r); j >= 0 && j < len(h.given) && h.given[j].Decode(&before) == nil && reflect.DeepEqual(*r, before) {
+		if j, found := places[r]; found && j < len(h.given) && h.given[j].Decode(&before) == nil && reflect.DeepEqual(*r, before) {
 			n.Content[i] = h.given[j]
 		}
 	}
