@@ -185,6 +185,8 @@ func FuzzStream(f *testing.F) {
 			return // several documents, or a start before the first line
 		} else if bytes.HasPrefix([]byte(document), []byte("...")) || strings.Contains(document, "\n...") {
 			return // several documents, too
+		} else if strings.Contains(document, "\x00") {
+			return // an error: it is no text
 		}
 		in, want := first+"---\n"+document+"---\n"+last, firstOut+"---\n"+document+"---\n"+lastOut
 		switch form % 6 {
