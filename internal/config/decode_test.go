@@ -63,7 +63,7 @@ func TestTheProblemsOfArguments(t *testing.T) {
 			"secret.registries: is a list: set each field of an entry with the number of the entry, from 0, such as secret.registries.0.server=quay.io"},
 		"several targets": {[]string{"targets=calic,x,docker.io/"},
 			"targets: entry 1: no preset \"calic\"; entry 2: no preset of that name; entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io; " +
-				"hint: did you mean calico? presets are calico-node, canal, operator, calico; a registry is its host, such as docker.io; any other object is Kind/name, such as DaemonSet/calico-node"},
+				"hint: did you mean calico? presets are calico-node, canal, operator, calico; or name a registry (docker.io) or an object (DaemonSet/calico-node)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given, err := FromArguments(c.arguments)

@@ -73,7 +73,7 @@ func presetTarget(name string) (Target, error) {
 	if meant, because := meantTarget(name); meant != "" {
 		return Target{}, finding.Errorf("no preset %q\nhint: set targets=%s%s", name, meant, because)
 	}
-	return Target{}, finding.Errorf("no preset %s\nhint: %spresets are %s; a registry is its host, such as docker.io; any other object is Kind/name, such as DaemonSet/%s",
+	return Target{}, finding.Errorf("no preset %s\nhint: %spresets are %s; or name a registry (docker.io) or an object (DaemonSet/%s)",
 		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
 }
 
