@@ -4,6 +4,7 @@ package function
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -11,6 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -73,6 +75,89 @@ type Finding = finding.Finding
 
 // An Image is the verdict on the image of one container.
 type Image = finding.Image
+
+// report writes the changes of rl, and returns the report.
+func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
+	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images)}
+	if r.request.Part && s.Mode == ModeAudit {
+		report.Unused, o.findings = o.findings.Split(finding.RegistryUnused)
+	}
+	notLookedAt := r.notLookedAt(s)
+	if o.gate != nil {
+		for i := range notLookedAt {
+			notLookedAt[i] = o.gate.Let(notLookedAt[i])
+		}
+		if !s.showsResults {
+			notLookedAt = append(notLookedAt, s.closing(o.gate)...)
+		}
+		report.Allowed = o.gate.Allowed()
+	}
+	o.findings = append(o.findings, notLookedAt...)
+	report.OK = !o.findings.HasErrors() && !o.fails
+	isPlanned := s.isDry() && !r.in.IsResourceList() && o.plan != nil && !o.plan.problems.HasErrors()
+	if isPlanned && !r.isTextless() {
+		o.plan.applyKnown(rl) // to show how files would change
+	}
+	var out wire.Output
+	var err error
+	switch {
+	case r.in.IsResourceList() && (!report.OK || s.isDry() || s.Mode == ModeAudit):
+		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+	case r.isTextless():
+	case report.OK || s.isDry():
+		if out, err = r.in.Write(rl); err != nil {
+			report.OK = false
+			o.findings = append(o.findings, findingOf(err))
+			rl.LogResult(err)
+			if out = (wire.Output{}); r.in.IsResourceList() {
+				out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+			}
+		}
+	}
+	if report.Code = o.findings.ExitCode(); o.fails {
+		report.Code = max(report.Code, finding.ExitFailed)
+	}
+	if !report.OK && (s.Mode == ModeAdd || s.Mode == ModeRemove && !s.onlyChecks) { // no state comes true
+		o.findings = o.findings.WithoutStates()
+	}
+	if len(out.Results) > len(rl.Results) { // objects that Write had to encode as a whole
+		for _, result := range out.Results[len(rl.Results):] {
+			o.findings = append(o.findings, finding.OfResult(result))
+		}
+	}
+	report.Findings, report.IsList = r.printed(o, s), r.in.IsResourceList()
+	if s.Mode == ModeAudit {
+		report.Registries = s.Audited
+	}
+	report.Silent = r.set.Silent()
+	r.files(&report, out)
+	if isPlanned && r.isTextless() && len(report.Files) > 0 {
+		r.mark(&report, o.plan)
+	}
+	return report
+}
+
+// line returns the line of a field of a resource in its source.
+func (r *run) line(about *inventory.Resource, field string) int {
+	if r.in.Value(about.Item) != nil && !isKeptWhole(about.Reading.Outermost().Kind) {
+		return r.in.Line(about.Item, "") + about.Reading.Below(field)
+	}
+	return r.in.Line(about.Item, strings.TrimPrefix(about.Within+"."+field, "."))
+}
+
+// images returns the verdicts as records.
+func (r *run) images(verdicts []verdict) (images []Image) {
+	images = make([]Image, 0, len(verdicts))
+	for _, v := range verdicts {
+		file, line := r.where(v.Resource, v.container.Field)
+		images = append(images, Image{
+			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
+			Container: v.container.Name, Image: finding.ShowImage(v.container.Image), Registry: pull.Host(v.Repository),
+			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies, Declared: v.isDeclared,
+		})
+	}
+	return images
+}
 
 // printed returns the findings for people who do not see the results, each once.
 func (r *run) printed(o judgement, s task) []Finding {
