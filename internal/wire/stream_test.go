@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -133,10 +134,15 @@ func TestFiles(t *testing.T) {
 // TestTextsThatAreFree checks that List frees the texts without objects of interest, and
 // no others.
 func TestTextsThatAreFree(t *testing.T) {
+	var mu sync.Mutex
 	var freed []string
 	source := func(text string) wire.Source {
 		s := file(text, text)
-		s.Free = func(text []byte) { freed = append(freed, string(text)) }
+		s.Free = func(text []byte) { // on several cores
+			mu.Lock()
+			defer mu.Unlock()
+			freed = append(freed, string(text))
+		}
 		return s
 	}
 	home, kept := source("# home\n"), source("# kept\n")
