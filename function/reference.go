@@ -42,7 +42,7 @@ type reference struct {
 func newReference(r *inventory.Resource, set *secrets.Set, secretName string) (*reference, finding.List) {
 	ref := &reference{Resource: r, spec: r.Spec(), pod: r.Reading.Pod()}
 	if ref.spec.Has(kinds.PodSpec) && ref.pod == nil || ref.pod == nil && !r.Reading.HasPlace {
-		return nil, finding.List{r.Finding(finding.Reference, fn.Error, joined(ref.spec.Fields), "no mapping there, so no place for imagePullSecrets")}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, strings.Join(ref.spec.Fields, "."), "no mapping there, so no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
@@ -139,8 +139,6 @@ func (ref *reference) read(set *secrets.Set, secretName string) (*reference, fin
 	}
 	return ref, nil
 }
-
-func joined(fields []string) string { return strings.Join(fields, ".") }
 
 // isOurs reports whether a name in the list means our Secret. kustomize may have renamed the
 // Secret, and then renames the reference after this function.

@@ -132,20 +132,17 @@ func (j *judge) hidden(r *reference) []string {
 			}
 		}
 	}
-	unique := func(entries []string) string {
-		return finding.Enumerate(finding.Unique(entries, func(s string) string { return s }))
-	}
 	orServer := ""
 	if !unusable && j.settings.Secret != nil && len(j.settings.Secret.Registries) == 0 {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s", r.secret, finding.Enumerate(hidden), unique(by), orServer)
+			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s", r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Distinct(by)), orServer)
 	}
 	if len(late) > 0 {
 		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet tries the %s first, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", unique(before), finding.Enumerate(late))
+			"kubelet tries the %s first, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", finding.Enumerate(finding.Distinct(before)), finding.Enumerate(late))
 	}
 	return append(hidden, late...)
 }
