@@ -10,6 +10,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -76,7 +77,7 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 		if registry == "*" || registry == "docker.io" { // the default
 			continue
 		}
-		question := inventory.About([]string{registry})
+		question := imagetext.About([]string{registry})
 		isNamed := func(r *inventory.Resource) bool {
 			return slices.ContainsFunc(r.Containers(), func(i inventory.Image) bool { return question.Concerns(i.Image) }) ||
 				slices.ContainsFunc(r.Reading.Pods, func(p inventory.Pod) bool {

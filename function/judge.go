@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/cure"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/secrets"
@@ -82,7 +83,7 @@ func (j *judge) check() finding.List {
 		return nil
 	}
 	j.servers()
-	any := inventory.About([]string{"*"})
+	any := imagetext.About([]string{"*"})
 	for _, r := range j.references {
 		j.sameObject(r.Resource)
 		j.duplicates(r)

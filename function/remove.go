@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -117,7 +118,7 @@ func (j *judge) removals() finding.List {
 // stillNeeded reports images whose pulls only this Secret authenticates. From Kubernetes 1.35 on,
 // kubelet pulls them again once the Secret is gone.
 func (j *judge) stillNeeded(r *reference) {
-	j.findings = append(j.findings, unseen.Unclear(r.Resource, inventory.About([]string{"*"}), j.settings.Preflight)...)
+	j.findings = append(j.findings, unseen.Unclear(r.Resource, imagetext.About([]string{"*"}), j.settings.Preflight)...)
 	images := j.pulledWith(r)
 	switch {
 	case len(images) == 0 && r.Resource.IsInstallation():

@@ -12,6 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/secrets"
@@ -248,7 +249,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 
 // distilled returns the content of an object that stays as it is, and the rest to keep of its tree;
 // nil: all. It keeps all of a kind for which later questions need more than an inventory has.
-func distilled(tree *yaml.Node, question inventory.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
+func distilled(tree *yaml.Node, question imagetext.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
 	read = inventory.Read(tree, question)
 	for i := range read {
 		if !isKeptWhole(read[i].Kind) {

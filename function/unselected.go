@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -26,7 +27,7 @@ func (j *judge) unselected() {
 		if t.Registry == "" {
 			continue
 		}
-		question := inventory.About([]string{t.Registry})
+		question := imagetext.About([]string{t.Registry})
 		for _, r := range j.set.Objects {
 			if !j.reportedUnselected[r] && isAmong(t, r) {
 				j.reportedUnselected[r] = true
@@ -43,7 +44,7 @@ func isAmong(t Target, r *inventory.Resource) bool {
 }
 
 // unselectedPods reports pods of r that pull from the registry of a target and are no target.
-func (j *judge) unselectedPods(question inventory.Question, r *inventory.Resource) {
+func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resource) {
 	if r.IsMergedAway() {
 		return
 	}

@@ -20,6 +20,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
@@ -209,7 +210,7 @@ type Object struct {
 
 // Read returns the readings of an object and of all objects inside it, in the order of
 // the text.
-func Read(root *yaml.Node, question Question) []Object {
+func Read(root *yaml.Node, question imagetext.Question) []Object {
 	w := walker{question: question}
 	w.object(root, nil, nil, kindOf(root))
 	return w.all

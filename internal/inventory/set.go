@@ -11,6 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -20,7 +21,7 @@ type Set struct {
 	From  caller.Caller
 	Items fn.KubeObjects
 	// Question is the question that the walk asked about each object.
-	Question Question
+	Question imagetext.Question
 	All      []*Resource
 	// Objects are the resources and the Lists, in the order of their numbers.
 	Objects []*Resource
@@ -44,7 +45,7 @@ func empty() *Set {
 
 // NewSet returns the set of the items of rl. read returns the readings of an item; they
 // must answer the question. origin returns where an item came from; it may be nil.
-func NewSet(rl *fn.ResourceList, question Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
+func NewSet(rl *fn.ResourceList, question imagetext.Question, read func(*fn.KubeObject) []Object, origin func(*fn.KubeObject) Origin) *Set {
 	marked := caller.MarksOf(rl.Items)
 	set := empty()
 	set.From, set.Items, set.Question = caller.Of(rl.FunctionConfig, marked), rl.Items, question

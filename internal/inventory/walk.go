@@ -9,18 +9,19 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
 )
 
 // A walker reads one object and all objects inside it.
 type walker struct {
-	question Question
+	question imagetext.Question
 	all      []Object
 }
 
 // A spot is the position of the walk: its object, its path, and its silent place.
 type spot struct {
-	question *Question
+	question *imagetext.Question
 	reading  *Reading
 	root     *yaml.Node // the node of the object
 	kind     kind
@@ -224,7 +225,7 @@ func (at spot) isSecretData() bool {
 // image records the image under a key that means an image, outside of pods. It may be a
 // text, or in parts as in the values of Helm charts.
 func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
-	exact, isImage := imageKey(key)
+	exact, isImage := imagetext.Key(key)
 	switch {
 	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
 		at.pulled[n] = true
@@ -237,7 +238,7 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 		at.pulled[n] = true
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
-		exactOfEach, _ := imageKey(strings.TrimSuffix(key, "s"))
+		exactOfEach, _ := imagetext.Key(strings.TrimSuffix(key, "s"))
 		for i, element := range n.Content {
 			if element.Kind == yaml.ScalarNode && mayBeImage(element, exactOfEach) {
 				each := at
@@ -258,7 +259,7 @@ func (w *walker) imagesOf(n *yaml.Node, at spot, isMap bool) {
 		key, v := n.Content[i].Value, n.Content[i+1]
 		each := at
 		each.fields, each.line = append(at.fields, key), n.Content[i].Line
-		if _, isImage := imageKey(key); isImage || at.pulled[v] {
+		if _, isImage := imagetext.Key(key); isImage || at.pulled[v] {
 			continue
 		}
 		if v.Kind == yaml.MappingNode && isMap && !isObject(v) {
@@ -296,17 +297,14 @@ func within(n *yaml.Node, repository string) string {
 
 // text records the images in a text, also in base64.
 func (w *walker) text(value string, at spot) {
-	if len(value) < w.question.shortest {
-		return
-	}
-	s := w.question.searched(value)
-	if s.manifest || s.cut { // what the program does not read to its end may have manifests
+	found := w.question.Search(value)
+	if found.Manifest || found.Cut { // what the program does not read to its end may have manifests
 		w.dark(at, Manifest, "")
 	}
-	if found := s.found; len(found) > 0 && !s.manifest {
-		others := slices.Clone(found[1:])
+	if images := found.Images; len(images) > 0 && !found.Manifest {
+		others := slices.Clone(images[1:])
 		slices.Sort(others)
-		w.dark(at, Text, found[0], slices.Compact(others)...)
+		w.dark(at, Text, images[0], slices.Compact(others)...)
 	}
 }
 

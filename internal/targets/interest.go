@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/secrets"
@@ -46,9 +47,9 @@ func Everything(s config.Settings) wire.Interest {
 }
 
 // QuestionOf returns the question for the registries that matter to the settings.
-func QuestionOf(s config.Settings) inventory.Question {
+func QuestionOf(s config.Settings) imagetext.Question {
 	if s.Mode == config.ModeAudit {
-		return inventory.About(s.Audited)
+		return imagetext.About(s.Audited)
 	}
 	var registries []string
 	for _, t := range s.Targets {
@@ -56,7 +57,7 @@ func QuestionOf(s config.Settings) inventory.Question {
 			registries = append(registries, t.Registry)
 		}
 	}
-	return inventory.About(registries)
+	return imagetext.About(registries)
 }
 
 // AsksForRendered reports whether it matters that a tool renders something later. It matters in

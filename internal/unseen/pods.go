@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -29,7 +30,7 @@ func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List
 // Unclear returns findings on the pods of r for a mode that gives no verdicts: images that kubelet
 // refuses, if the question concerns them, and pods that nobody can judge. It reports a pod without a
 // container only under the policy strict.
-func Unclear(r *inventory.Resource, question inventory.Question, policy finding.Policy) (all finding.List) {
+func Unclear(r *inventory.Resource, question imagetext.Question, policy finding.Policy) (all finding.List) {
 	for _, p := range r.Reading.Pods {
 		for _, c := range p.Images {
 			if c.IsChosen && c.IsPulled() {

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package inventory
+// Package imagetext finds references to images in texts. A Question says which registries
+// matter. It answers for one image, and for a text with images anywhere: behind the name of
+// a registry, behind a key that says image, in base64, in what gzip made, in a manifest. The
+// package knows no object and no YAML: internal/inventory asks it about each text of an
+// object.
+package imagetext
 
 import (
 	"encoding/base64"
@@ -8,8 +13,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -189,9 +192,9 @@ func (q Question) mayHave(text string) bool {
 	return strings.Contains(lower, scheme) || slices.ContainsFunc(q.names, func(name string) bool { return strings.Contains(lower, name) })
 }
 
-// decoded returns the text that base64 encodes. It returns an empty string if the text is
+// Decoded returns the text that base64 encodes. It returns an empty string if the text is
 // not base64, or shorter than the caller says.
-func decoded(text string, shortest int) string {
+func Decoded(text string, shortest int) string {
 	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
 		return ""
 	}
@@ -224,9 +227,9 @@ var imageKeys = []string{"image", "imagename", "imageref", "imagereference", "im
 // wideKeys are the keys of fields that may have an image, or something else.
 var wideKeys = []string{"imagepath", "imagelocation", "imagesource", "imagespec", "imagefullname", "imagewithtag", "imagelist", "imageoverride", "imageorigin", "imagetouse", "imagev"}
 
-// imageKey reports whether a key means an image. exact says that its value is always an
+// Key reports whether a key means an image. exact says that its value is always an
 // image. A key that only ends like one, such as machineImage, may have other values.
-func imageKey(key string) (exact, is bool) {
+func Key(key string) (exact, is bool) {
 	if !strings.ContainsAny(key, "gG") { // most keys
 		return false, false
 	}
@@ -243,12 +246,9 @@ func imageKey(key string) (exact, is bool) {
 	return false, slices.Contains(wideKeys, key) || slices.ContainsFunc(imageKeys, func(k string) bool { return strings.HasSuffix(key, k) })
 }
 
-// mayBeImage reports whether the value of such a key may be an image.
-func mayBeImage(n *yaml.Node, exact bool) bool {
-	if n.Value == "" || n.ShortTag() != "!!str" {
-		return false
-	}
-	image := withoutScheme(n.Value)
+// MayBeImage reports whether the value of such a key may be an image.
+func MayBeImage(value string, exact bool) bool {
+	image := withoutScheme(value)
 	if strings.ContainsAny(image, "${<%") { // a placeholder
 		return !strings.ContainsAny(image, "\n")
 	}

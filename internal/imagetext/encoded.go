@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package inventory
+package imagetext
 
 import (
 	"compress/gzip"
@@ -37,46 +37,58 @@ func unpacked(text string, limit int) (plain string, is, cut bool) {
 	return string(b), true, err != nil
 }
 
-// A search looks for references in a text, and in what is encoded in it.
-type search struct {
-	question *Question
-	found    []string
-	manifest bool // it met a manifest, and looked no further
-	cut      bool // there is more than it read
-	left     int  // how much it may yet decode of parts of the text
+// Found is what a text has.
+type Found struct {
+	Images   []string // references to the registries that matter
+	Manifest bool     // there is a manifest, and nobody looked any further
+	Cut      bool     // there is more than the search read
 }
 
-// searched returns what a search finds in a text.
-func (q *Question) searched(text string) search {
+// Search returns what is in a text, and in what is encoded in it.
+func (q *Question) Search(text string) Found {
+	if len(text) < q.shortest {
+		return Found{}
+	}
+	return q.searched(text)
+}
+
+func (q *Question) searched(text string) Found {
 	s := search{question: q, left: largest + 16*len(text)}
 	s.in(text, deepest)
-	return s
+	return s.Found
+}
+
+// A search looks for references in a text, and in what is encoded in it.
+type search struct {
+	Found
+	question *Question
+	left     int // how much it may yet decode of parts of the text
 }
 
 // in looks into a text. It reports whether there is something to find, or whether gzip made the text.
 func (s *search) in(text string, rounds int) bool {
 	q := s.question
-	if s.manifest = s.manifest || q.hasManifest(text); s.manifest {
+	if s.Manifest = s.Manifest || q.hasManifest(text); s.Manifest {
 		return true
 	}
-	before := len(s.found)
-	s.found = append(append(s.found, q.find(text)...), q.named(text)...)
+	before := len(s.Images)
+	s.Images = append(append(s.Images, q.find(text)...), q.named(text)...)
 	if rounds == 1 {
-		return len(s.found) > before
+		return len(s.Images) > before
 	}
 	plain, isPacked, cut := unpacked(text, min(largest, s.left))
-	if s.cut = s.cut || cut && q.Asks(); isPacked {
+	if s.Cut = s.Cut || cut && q.Asks(); isPacked {
 		s.left -= len(plain)
 		s.in(plain, rounds-1)
 		return true
 	}
-	if plain = decoded(text, shortestDecoded); plain != "" && s.in(plain, rounds-1) {
+	if plain = Decoded(text, shortestDecoded); plain != "" && s.in(plain, rounds-1) {
 		return true
 	}
 	if q.Asks() {
 		s.parts(text, rounds)
 	}
-	return len(s.found) > before || s.manifest
+	return len(s.Images) > before || s.Manifest
 }
 
 // parts looks into base64 that is a part of a text, as in a manifest or in the URL of data.
@@ -103,10 +115,10 @@ func (s *search) part(run string, rounds int) bool {
 		run = run[:len(run)-1]
 	}
 	if s.left -= len(run); s.left < 0 {
-		s.cut = true
+		s.Cut = true
 		return true
 	}
-	plain := decoded(run, shortestDecoded)
+	plain := Decoded(run, shortestDecoded)
 	return plain != "" && s.in(plain, rounds-1)
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package inventory
+package imagetext
 
 import (
 	"bytes"
@@ -29,10 +29,10 @@ func TestWhatIsEncodedIsReadInPart(t *testing.T) {
 	for _, registry := range []string{"docker.io", "*"} {
 		q := About([]string{registry})
 		for name, text := range map[string]string{"one": bomb, "many": strings.Repeat("x: "+bomb+"\n", 20), "many in one": inBomb} {
-			require.True(t, q.searched(text).cut, "%s %s", registry, name)
+			require.True(t, q.Search(text).Cut, "%s %s", registry, name)
 		}
 		for name, text := range map[string]string{"letters": strings.Repeat("V", 1<<20), "paths": strings.Repeat("kube-system/a.b/c:d ", 1<<16), "forms": strings.Repeat("ZG9ja2VyLmlv ", 1<<16)} {
-			require.False(t, q.searched(text).cut, "%s %s", registry, name)
+			require.False(t, q.Search(text).Cut, "%s %s", registry, name)
 		}
 	}
 }
@@ -42,11 +42,11 @@ func TestWhatGzipMadeIsReadToItsEnd(t *testing.T) {
 	q := About([]string{"docker.io"})
 	whole := zipped("run docker.io/acme/a:v1, and more")
 	for _, text := range []string{whole[:28], "a: " + whole[:28], whole[:len(whole)-12]} {
-		require.True(t, q.searched(text).cut, text)
+		require.True(t, q.Search(text).Cut, text)
 	}
 	for _, text := range []string{whole, "a: " + whole, "H4sI", "H4sIAAAAAAAA", whole[:12], strings.Join([]string{whole[:20], whole[20:]}, "\n"), "a H4sIDocker is no gzip"} {
-		require.False(t, q.searched(text).cut, text)
+		require.False(t, q.Search(text).Cut, text)
 	}
 	q = About(nil)
-	require.False(t, q.searched(whole[:28]).cut, "no registry matters")
+	require.False(t, q.Search(whole[:28]).Cut, "no registry matters")
 }

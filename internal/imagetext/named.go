@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package inventory
+package imagetext
 
 import (
 	"regexp"
 	"strings"
 	"sync"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -21,48 +19,18 @@ const shortestNamed = "image=a:b"
 // shortestDecoded is how long that is in base64.
 const shortestDecoded = 12
 
-// byName notes the image that a scalar has under a name which somebody gave, if that says image.
-func (w *walker) byName(name string, n *yaml.Node, at spot) {
-	if n == nil || n.Kind != yaml.ScalarNode || at.pulled[n] || !saysImage(name) {
-		return
-	}
-	value := n.Value
-	if at.kind.kind == "Secret" && len(at.keys) == 2 && at.keys[0] == "data" {
-		if plain := decoded(value, 1); plain != "" {
-			value = plain
-		}
-	}
-	if images := w.question.listed(value); len(images) > 0 {
-		at.pulled[n] = true
-		w.dark(at, Text, images[0], images[1:]...)
-	}
-}
-
-// pair notes the images of a mapping with a name and a value, such as a variable or a parameter.
-func (w *walker) pair(n *yaml.Node, at spot) {
-	name := text(n, "name")
-	if !saysImage(name) {
-		return
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i]; key.Value == "value" || key.Value == "default" {
-			w.byName(name, n.Content[i+1], at.below(n, key.Value, key.Line))
-		}
-	}
-}
-
-// saysImage reports whether a name says that an image is behind it.
-func saysImage(name string) bool {
+// SaysImage reports whether a name says that an image is behind it.
+func SaysImage(name string) bool {
 	if !strings.Contains(name, "mage") && !strings.Contains(name, "MAGE") { // as in Words
 		return false
 	}
-	_, is := imageKey(name)
+	_, is := Key(name)
 	return is
 }
 
-// listed returns the images that matter of a value that is an image, or a list of some with commas or
+// Listed returns the images that matter of a value that is an image, or a list of some with commas or
 // spaces; none if it is something else.
-func (q Question) listed(value string) (images []string) {
+func (q Question) Listed(value string) (images []string) {
 	all := strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' || r == '\t' })
 	for _, image := range all {
 		if !looksLikeImage(image) {
@@ -103,7 +71,7 @@ func (q Question) named(text string) (all []string) {
 			end++
 		}
 		isComment := line.has(text, start)
-		if at = end; !saysImage(text[start:end]) || isComment {
+		if at = end; !SaysImage(text[start:end]) || isComment {
 			continue
 		}
 		if image := valueBehind(text[end:], strings.HasPrefix(text[start:end], "-")); looksLikeImage(image) && q.Concerns(image) {

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package inventory
+
+import (
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/imagetext"
+)
+
+// byName notes the image that a scalar has under a name which somebody gave, if that says image.
+func (w *walker) byName(name string, n *yaml.Node, at spot) {
+	if n == nil || n.Kind != yaml.ScalarNode || at.pulled[n] || !imagetext.SaysImage(name) {
+		return
+	}
+	value := n.Value
+	if at.kind.kind == "Secret" && len(at.keys) == 2 && at.keys[0] == "data" {
+		if plain := imagetext.Decoded(value, 1); plain != "" {
+			value = plain
+		}
+	}
+	if images := w.question.Listed(value); len(images) > 0 {
+		at.pulled[n] = true
+		w.dark(at, Text, images[0], images[1:]...)
+	}
+}
+
+// pair notes the images of a mapping with a name and a value, such as a variable or a parameter.
+func (w *walker) pair(n *yaml.Node, at spot) {
+	name := text(n, "name")
+	if !imagetext.SaysImage(name) {
+		return
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i]; key.Value == "value" || key.Value == "default" {
+			w.byName(name, n.Content[i+1], at.below(n, key.Value, key.Line))
+		}
+	}
+}
+
+// mayBeImage reports whether the value of a key of an image may be one. See imagetext.Key.
+func mayBeImage(n *yaml.Node, exact bool) bool {
+	return n.Value != "" && n.ShortTag() == "!!str" && imagetext.MayBeImage(n.Value, exact)
+}
