@@ -143,8 +143,11 @@ func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		path, v := prefix+n.Content[i].Value, n.Content[i+1]
-		switch {
+		key, v := n.Content[i].Value, n.Content[i+1]
+		path := prefix + key
+		switch block := strings.TrimSuffix(path, "."+lastPart(path)); {
+		case fieldAt(path) != nil && strings.Contains(key, "."): // its block is not in d.blocks
+			d.problems.Add(path, "is one key with dots, as in an argument or a ConfigMap\nhint: write %s as a key below %s", lastPart(path), block)
 		case fieldAt(path) != nil:
 			d.values[path] = value{v, d.asText}
 		case isBlock(path):

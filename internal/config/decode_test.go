@@ -89,6 +89,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {mode: remove}\n")
 	f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {targets: [{registry: docker.io, kind: ds}, {preset: canal}], secret: {registries: [{server: quay.io}]}, audit: null}\n")
+	for _, path := range FieldPaths() {
+		f.Add("apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {" + path + ": x}\n")
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		given, err := FromFile([]byte(text))
 		if err != nil {
