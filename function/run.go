@@ -35,9 +35,6 @@ type Input struct {
 	Helps bool
 }
 
-// ErrChanged is the error of Input.Read if the input has changed since the first read.
-var ErrChanged = wire.ErrChanged
-
 // A Listing is what the kustomizations of the input say about one file.
 type Listing = inventory.Listing
 

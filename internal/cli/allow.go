@@ -11,6 +11,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -22,12 +23,12 @@ func (o *options) ofRepository(arguments *function.Config) (*function.Config, er
 	if !o.check && !o.audit || o.config != "" || o.noConfig {
 		return arguments, nil
 	}
-	text, err := readPath(config.RepositoryFile)
+	text, err := disk.Read(config.RepositoryFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !isDangling(config.RepositoryFile):
 		return arguments, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, problemOf(err))
+		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, disk.Problem(err))
 	}
 	given, err := function.FromFile(text)
 	if err != nil {
@@ -56,14 +57,14 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	if isPath(o.baseline) { // any other text may be a password
 		place = o.baseline
 	}
-	text, err = readPath(o.baseline)
+	text, err = disk.Read(o.baseline)
 	isNew := o.updateBaseline && errors.Is(err, fs.ErrNotExist) && !isDangling(o.baseline)
 	if err == nil {
 		b, err = allowance.ReadBaseline(o.baseline, text)
 	}
 	switch {
 	case err != nil && !isNew:
-		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, problemOf(err), finding.HintOf(err))
+		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, disk.Problem(err), finding.HintOf(err))
 	case o.updateBaseline:
 		return allowance.NewBaseline(o.baseline), text, nil
 	}
@@ -138,9 +139,9 @@ func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be read\nhint: fix that first, or exclude it")}
 	}
 	text, findings := r.known.Text()
-	file := &replacement{name: r.baseline, before: pieces{r.before}, after: pieces{text}, isNew: r.before == nil, isPublic: true}
-	if name, err := writeAll([]*replacement{file}); err != nil {
-		f := finding.New(finding.Unread, finding.Error, "cannot be written: %s", problemOf(err))
+	file := &disk.Replacement{Name: r.baseline, Before: disk.Pieces{r.before}, After: disk.Pieces{text}, IsNew: r.before == nil, IsPublic: true}
+	if name, err := disk.WriteAll([]*disk.Replacement{file}); err != nil {
+		f := finding.New(finding.Unread, finding.Error, "cannot be written: %s", disk.Problem(err))
 		f.File = name
 		return finding.List{f}
 	}

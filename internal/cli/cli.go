@@ -21,6 +21,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -85,7 +86,7 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	}
 	code := r.all()
 	if err := r.out.Flush(); err != nil {
-		c.say("error: cannot write stdout: " + problemOf(err))
+		c.say("error: cannot write stdout: " + disk.Problem(err))
 		return int(finding.ExitUnread)
 	}
 	return int(code)
@@ -127,9 +128,9 @@ func readConfig(o options) (*function.Config, error) {
 	if isPath(o.config) {
 		place += " " + o.config
 	}
-	text, err := readPath(o.config)
+	text, err := disk.Read(o.config)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %s", place, problemOf(err))
+		return nil, fmt.Errorf("%s: %s", place, disk.Problem(err))
 	}
 	config, err := function.FromFile(text)
 	if err != nil {

@@ -3,15 +3,14 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"sync"
 
 	"golang.org/x/term"
 
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -41,7 +40,7 @@ func (c *console) sayError(err error) {
 // print writes a text on stdout. It returns the exit code.
 func (c *console) print(text string) int {
 	if _, err := io.WriteString(c.stdout, text); err != nil {
-		c.say("error: cannot write stdout: " + problemOf(err))
+		c.say("error: cannot write stdout: " + disk.Problem(err))
 		return int(finding.ExitUnread)
 	}
 	return int(finding.ExitOK)
@@ -57,17 +56,4 @@ func isTerminal(stream any) bool {
 // refuses (https://no-color.org).
 func hasColours(stream any) bool {
 	return isTerminal(stream) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
-
-// problemOf returns an error's text without the paths that Go puts before it.
-func problemOf(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return path.Err.Error()
-	}
-	var link *os.LinkError
-	if errors.As(err, &link) {
-		return link.Err.Error()
-	}
-	return err.Error()
 }

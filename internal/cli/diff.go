@@ -7,6 +7,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/diff"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -22,7 +23,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		}
 		text, ok, err := diff.Of(f)
 		if err != nil {
-			s.sayOf(finding.Error, f.Name, "cannot make a diff: %s", problemOf(err))
+			s.sayOf(finding.Error, f.Name, "cannot make a diff: %s", disk.Problem(err))
 			return false
 		}
 		if !ok {

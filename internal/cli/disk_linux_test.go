@@ -7,11 +7,11 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
@@ -57,7 +57,7 @@ func TestWriteToADiskThatIsFull(t *testing.T) {
 		require.Equal(t, text, content(t, name))
 	}
 	require.Empty(t, removeTemporary(t))
-	require.False(t, exists("new"), "a folder that was made for nothing")
+	require.False(t, disk.Exists("new"), "a folder that was made for nothing")
 
 	for name := range files { // half of them fit
 		if name > "4.yaml" {
@@ -66,7 +66,7 @@ func TestWriteToADiskThatIsFull(t *testing.T) {
 	}
 	code, _, stderr = call(t, arguments...)
 	require.Equal(t, exitOK, code, stderr)
-	require.True(t, exists("new/folder/regcred.yaml"))
+	require.True(t, disk.Exists("new/folder/regcred.yaml"))
 }
 
 func TestWriteToADiskThatIsReadOnly(t *testing.T) {
@@ -84,21 +84,4 @@ func TestWriteToADiskThatIsReadOnly(t *testing.T) {
 	code, _, stderr = call(t, "--check", ".")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, stderr, "does not reference Secret", "to look is fine")
-}
-
-// If a file server has a lease on a file, the program reads the file when the lease ends.
-func TestALeasedFileIsRead(t *testing.T) {
-	inFolder(t, map[string]string{"f.yaml": daemonSet})
-	f, err := os.OpenFile("f.yaml", os.O_RDWR, 0)
-	require.NoError(t, err)
-	defer f.Close()
-	if _, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_WRLCK); err != nil {
-		needs.Skip(t, "a file system with leases")
-	}
-	_, err = unix.Open("f.yaml", unix.O_RDONLY|unix.O_NONBLOCK, 0)
-	require.ErrorIs(t, err, unix.EAGAIN)
-	time.AfterFunc(100*time.Millisecond, func() { _, _ = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_UNLCK) })
-	text, err := readPath("f.yaml")
-	require.NoError(t, err)
-	require.Equal(t, daemonSet, string(text))
 }

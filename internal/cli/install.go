@@ -3,12 +3,11 @@
 package cli
 
 import (
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
 
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -26,49 +25,18 @@ func install(arguments []string, c *console) int {
 		c.say("install needs a folder: install DIR")
 		return int(finding.ExitUsage)
 	}
-	target, err := copyProgram(arguments[0])
+	target := filepath.Join(arguments[0], programName)
+	if runtime.GOOS == "windows" {
+		target += ".exe"
+	}
+	own, err := os.Executable()
+	if err == nil {
+		err = disk.Copy(own, target, 0o755)
+	}
 	if err != nil {
-		c.say("error: install: " + arguments[0] + ": " + problemOf(err))
+		c.say("error: install: " + arguments[0] + ": " + disk.Problem(err))
 		return int(finding.ExitUnread)
 	}
 	c.say("wrote " + target)
 	return int(finding.ExitOK)
-}
-
-// copyProgram copies the running program into a folder, in one step. It returns the path of the
-// copy.
-func copyProgram(folder string) (target string, err error) {
-	name := programName
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	own, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	in, err := os.Open(own)
-	if err != nil {
-		return "", err
-	}
-	defer in.Close()
-	out, err := os.CreateTemp(folder, temporaryPattern)
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(out.Name()) // does nothing after the rename
-	_, err = io.Copy(out, in)
-	for _, step := range []func() error{func() error { return out.Chmod(0o755) }, out.Sync} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return "", err
-	}
-	target = filepath.Join(folder, name)
-	if err := os.Rename(out.Name(), target); err != nil {
-		return "", err
-	}
-	syncFolder(folder)
-	return target, nil
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
@@ -96,7 +97,7 @@ func (s *set) rendered(files *collector, secretPath string) (all []function.Unse
 
 // realOfNew returns the real path of a file that may not exist yet.
 func realOfNew(path string) string {
-	if exists(path) {
+	if disk.Exists(path) {
 		return layout.Real(path)
 	}
 	return filepath.Join(realOfFolder(filepath.Dir(path)), filepath.Base(path))

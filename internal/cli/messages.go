@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/budget"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -167,7 +168,7 @@ func hidesObject(path string) (bool, error) {
 	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would wait for a writer
 		return false, cmp.Or(err, errors.New("is not a regular file"))
 	}
-	text, err := readPath(path)
+	text, err := disk.Read(path)
 	if err != nil {
 		return false, err
 	}

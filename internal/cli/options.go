@@ -15,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -188,7 +189,7 @@ func (o *options) addPlain(argument string, index int, fields map[string]bool) e
 		o.settings = append(o.settings, argument)
 	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
 		return fmt.Errorf("argument %d: name stdin only once", index+1)
-	case len(argument) > 1 && o.switches()[argument] != nil && !exists(argument):
+	case len(argument) > 1 && o.switches()[argument] != nil && !disk.Exists(argument):
 		return fmt.Errorf("argument %d is neither a file nor a command: write --%s", index+1, argument)
 	case strings.Contains(argument, "://"):
 		return finding.Errorf("argument %d is an address, and this program uses no network\nhint: curl -fsSL ADDRESS | %s", index+1, programName)
@@ -305,7 +306,7 @@ func (o *options) takeMode(c *function.Config) error {
 // the file wins, unless FIELD is a field: no file may take a setting away.
 func isSetting(argument string) bool {
 	field, _, found := strings.Cut(argument, "=")
-	return found && (isField(field) || !exists(argument))
+	return found && (isField(field) || !disk.Exists(argument))
 }
 
 // isField reports whether a name is a field, or below one.
@@ -322,10 +323,5 @@ func hasExtension(name string) bool { return slices.Contains(extensions, filepat
 // isPath reports whether an argument must be a path: the file exists, or has the extension of a
 // manifest.
 func isPath(argument string) bool {
-	return argument == stdinPath || hasExtension(argument) || exists(argument)
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
+	return argument == stdinPath || hasExtension(argument) || disk.Exists(argument)
 }

@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -60,7 +60,7 @@ func isManifest(name string) bool {
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 || !hasExtension(name) {
 		return false
 	}
-	text, err := readPath(name)
+	text, err := disk.Read(name)
 	var document map[string]json.RawMessage
 	return err != nil || json.Unmarshal(text, &document) != nil || document["apiVersion"] != nil
 }
@@ -87,32 +87,12 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 		var text bytes.Buffer
 		result.Colours = false
 		format(&text, result)
-		if err := writeOutput(to.file, text.Bytes()); err != nil {
-			r.say(fmt.Sprintf("error: %s: cannot be written: %s", to.file, problemOf(err)))
+		if err := disk.Write(to.file, text.Bytes()); err != nil {
+			r.say(fmt.Sprintf("error: %s: cannot be written: %s", to.file, disk.Problem(err)))
 			code = finding.ExitUnread
 		}
 	}
 	return code
-}
-
-// writeOutput replaces a file in one step: a reader finds the old text or the new one. It writes
-// directly to a pipe, and to any other file that is not regular.
-func writeOutput(name string, text []byte) error {
-	r := replacement{target: name, mode: 0o644, after: pieces{text}}
-	if target, err := filepath.EvalSymlinks(name); err == nil {
-		r.target = target
-	}
-	if info, err := os.Stat(name); err == nil {
-		if !info.Mode().IsRegular() {
-			return os.WriteFile(name, text, 0)
-		}
-		r.mode = info.Mode().Perm()
-	}
-	defer r.discard()
-	if err := r.fill(); err != nil {
-		return err
-	}
-	return r.replace()
 }
 
 // printFiles writes the files to stdout as one stream, with added objects at the end. If it returns

@@ -18,6 +18,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/needs"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -30,11 +31,12 @@ func TestMain(m *testing.M) {
 		os.Exit(testProgram.Run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	// A test that uses a text after its release notices this.
-	recycle = func(text []byte) {
+	recycle := disk.Recycle
+	disk.Recycle = func(text []byte) {
 		for i := range text {
 			text[i] = '!'
 		}
-		free.Put(&text)
+		recycle(text)
 	}
 	os.Exit(m.Run())
 }
@@ -100,8 +102,8 @@ func TestStoppedAtAnyTime(t *testing.T) {
 		}
 		require.Contains(t, []int{0, len(names)}, news, "%s: files that are new", sent)
 		require.Empty(t, removeTemporary(t), sent.String())
-		require.Equal(t, news > 0, exists("new/regcred.yaml"), sent.String())
-		require.Equal(t, news > 0, exists("new"), sent.String())
+		require.Equal(t, news > 0, disk.Exists("new/regcred.yaml"), sent.String())
+		require.Equal(t, news > 0, disk.Exists("new"), sent.String())
 	}
 	t.Logf("stopped: %v", stopped)
 	for _, sent := range signals {
@@ -271,9 +273,9 @@ func TestMessagesHaveNoControlCharacters(t *testing.T) {
 func TestAPipeThatNobodyWritesToIsAnError(t *testing.T) {
 	inFolder(t, map[string]string{"a.yaml": daemonSet})
 	require.NoError(t, syscall.Mkfifo("fifo", 0o600))
-	patience := writerTimeout
-	writerTimeout = 50 * time.Millisecond
-	t.Cleanup(func() { writerTimeout = patience })
+	patience := disk.WriterTimeout
+	disk.WriterTimeout = 50 * time.Millisecond
+	t.Cleanup(func() { disk.WriterTimeout = patience })
 	for _, arguments := range [][]string{{"fifo"}, {"--check", "fifo"}, {"--config", "fifo", "a.yaml"}} {
 		code, stdout, stderr := call(t, arguments...)
 		require.NotEqual(t, exitOK, code, arguments)

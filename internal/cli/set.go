@@ -10,6 +10,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/build"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -56,7 +57,7 @@ func (s *set) process() setResult {
 	request.Unseen = s.unseen(files, secretPath)
 	request.Home = s.home(files, secretPath)
 	for _, path := range files.kustomize.Paths() {
-		request.Texts = append(request.Texts, function.Source{Name: path, Read: func() ([]byte, error) { return readPath(path) }})
+		request.Texts = append(request.Texts, function.Source{Name: path, Read: func() ([]byte, error) { return disk.Read(path) }})
 	}
 	report := function.Run(inputs, request)
 	s.nameStdin(report)
@@ -88,7 +89,7 @@ func (s *set) stream() setResult {
 	}
 	input := s.stdinSource(name)
 	if _, err := input.read(); err != nil {
-		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + problemOf(err)), false})
+		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + disk.Problem(err)), false})
 	}
 	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.nameStdin(report)

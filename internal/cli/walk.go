@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
@@ -50,13 +51,13 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 		case err != nil && isDangling(path):
 			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
 		case errors.Is(err, fs.ErrNotExist):
-			problem := errors.New(problemOf(err))
+			problem := errors.New(disk.Problem(err))
 			if near := nearPath(path); near != "" {
 				problem = finding.WithHint(problem, "did you mean "+near+"?")
 			}
 			return nil, &pathError{path, problem, true}
 		case err != nil:
-			return nil, &pathError{path, errors.New(problemOf(err)), false}
+			return nil, &pathError{path, errors.New(disk.Problem(err)), false}
 		case info.IsDir():
 			before := len(c.sources)
 			if err = c.folder(path); err == nil {
@@ -69,7 +70,7 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 				c.empty = append(c.empty, path)
 			}
 		default:
-			if err = checkMode(info.Mode()); err == nil {
+			if err = disk.CheckMode(info.Mode()); err == nil {
 				c.add(&source{name: path, mode: info.Mode()}, layout.Real(path))
 			}
 		}
@@ -94,7 +95,7 @@ func placed(path string, err error) error {
 	if errors.As(err, &there) {
 		path = there.Path
 	}
-	return &pathError{path, errors.New(problemOf(err)), false}
+	return &pathError{path, errors.New(disk.Problem(err)), false}
 }
 
 func isDangling(path string) bool {

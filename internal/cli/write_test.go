@@ -16,89 +16,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/needs"
 	"example.com/calico-pull-secrets/internal/stop"
 )
-
-// replacing writes files in a new working folder, and returns replacements with another text.
-func replacing(t *testing.T, names ...string) []*replacement {
-	t.Helper()
-	inFolder(t, nil)
-	var all []*replacement
-	for _, name := range names {
-		require.NoError(t, os.WriteFile(name, []byte("old"), 0o640))
-		all = append(all, &replacement{name: name, before: pieces{[]byte("old")}, after: pieces{[]byte("new")}})
-	}
-	return all
-}
-
-func TestAFileThatSomebodyElseChangedStays(t *testing.T) {
-	all := replacing(t, "a", "b", "c")
-	all = append(all, &replacement{name: "new/deep/secret", after: pieces{[]byte("new")}, isNew: true, isSecret: true})
-	require.NoError(t, os.WriteFile("b", []byte("theirs"), 0o640))
-	file, err := writeAll(all)
-	require.Equal(t, "b", file)
-	require.EqualError(t, err, "changed while the program ran: nothing was written")
-	require.Equal(t, "old", content(t, "a"))
-	require.Equal(t, "theirs", content(t, "b"))
-	require.Equal(t, "old", content(t, "c"))
-	entries, err := os.ReadDir(".")
-	require.NoError(t, err)
-	require.Len(t, entries, 3, "something is left behind")
-	info, err := os.Stat("a")
-	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o640), info.Mode())
-}
-
-func TestANewFileThatSomebodyElseMadeStays(t *testing.T) {
-	all := replacing(t, "a")
-	all = append(all, &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true})
-	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o640))
-	file, err := writeAll(all)
-	require.Equal(t, "secret", file)
-	require.Error(t, err)
-	require.Equal(t, "old", content(t, "a"))
-	require.Equal(t, "theirs", content(t, "secret"))
-}
-
-func TestUndoSparesAFileThatChangedAgain(t *testing.T) {
-	all := replacing(t, "a", "b")
-	require.NoError(t, all[0].prepare())
-	require.NoError(t, all[0].commit())
-	require.NoError(t, os.WriteFile("a", []byte("theirs"), 0o640))
-	require.ErrorIs(t, all[0].undo(), function.ErrChanged)
-	require.Equal(t, "theirs", content(t, "a"))
-
-	secret := &replacement{name: "secret", after: pieces{[]byte("new")}, isNew: true}
-	require.NoError(t, secret.prepare())
-	require.NoError(t, secret.commit())
-	require.NoError(t, os.WriteFile("secret", []byte("theirs"), 0o600))
-	require.ErrorIs(t, secret.undo(), function.ErrChanged)
-	require.Equal(t, "theirs", content(t, "secret"))
-}
-
-func TestTemporaryFilesAreForTheirOwner(t *testing.T) {
-	name := strings.Repeat("x", 245) + ".yaml"
-	all := replacing(t, name)
-	require.NoError(t, all[0].prepare())
-	info, err := os.Stat(all[0].temporary)
-	require.NoError(t, err)
-	require.Equal(t, fs.FileMode(0o600), info.Mode())
-	require.NoError(t, all[0].commit())
-	require.Equal(t, "new", content(t, name))
-}
-
-func TestOnlyTheFoldersThatWereMadeAreRemoved(t *testing.T) {
-	inFolder(t, map[string]string{"there/x": ""})
-	r := &replacement{name: "there/a/b/secret", after: pieces{[]byte("new")}, isNew: true}
-	require.NoError(t, r.prepare())
-	require.FileExists(t, r.temporary)
-	require.NoError(t, os.WriteFile("there/a/other", nil, 0o600))
-	r.discard()
-	require.NoDirExists(t, "there/a/b")
-	require.FileExists(t, "there/a/other")
-}
 
 // A signal waits until the program has finished the set that it is writing.
 func TestASignalWaitsForTheSet(t *testing.T) {
@@ -250,14 +170,4 @@ func TestNamesAsLongAsTheyMayBe(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, entries, 2)
 	}
-}
-
-func TestPiecesEqualTheirText(t *testing.T) {
-	p := pieces{[]byte("ab"), nil, []byte("c"), []byte("de")}
-	require.True(t, p.equal([]byte("abcde")))
-	for _, other := range []string{"", "ab", "abcd", "abcdef", "abXde", "Xbcde", "abcdX"} {
-		require.False(t, p.equal([]byte(other)), other)
-	}
-	require.True(t, pieces{}.equal(nil))
-	require.True(t, pieces{nil}.equal(nil))
 }

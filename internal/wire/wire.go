@@ -101,8 +101,6 @@ var (
 	errKey    = errors.New("a key that is not a string")
 	errText   = errors.New("a text instead of an object")
 	errNoText = errors.New("not a text file, or its encoding is not UTF-8 and not marked as UTF-16")
-	// ErrChanged says that a source has changed since the program read it first.
-	ErrChanged = errors.New("changed while the program ran")
 	// errInternal does not say what the panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )
