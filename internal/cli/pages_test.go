@@ -144,7 +144,7 @@ func ourCommands(block string) (calls [][]string) {
 // TestTheTableOfWhatIsRenderedLater compares the rows of the page with the cases. Each row has a
 // case. Each case has a row, except the case without a finding.
 func TestTheTableOfWhatIsRenderedLater(t *testing.T) {
-	page, err := os.ReadFile("../../docs/audit.md")
+	page, err := os.ReadFile("../../docs/rendered-later.md")
 	require.NoError(t, err)
 	var rows []string
 	for _, m := range regexp.MustCompile(`(?m)^\| .* \(\[case\]\(\.\./testdata/cases/rendered-later/([a-z0-9-]+)\.txtar\)\) \| `).FindAllStringSubmatch(string(page), -1) {

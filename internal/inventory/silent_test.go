@@ -12,7 +12,7 @@ import (
 
 // TestThePageHasAllSilentPlaces compares the table of the page with the places.
 func TestThePageHasAllSilentPlaces(t *testing.T) {
-	page, err := os.ReadFile("../../docs/audit.md")
+	page, err := os.ReadFile("../../docs/verdicts.md")
 	require.NoError(t, err)
 	for _, place := range SilentPlaces() {
 		require.Contains(t, string(page), "| `"+place.Name+"` | "+place.Reason+" |\n")
