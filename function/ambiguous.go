@@ -43,11 +43,11 @@ func (t *twins) see(j *judge, p podList) {
 		t.second = append(t.second, p.Resource)
 	}
 	switch {
-	case len(p.after()) > 0:
+	case len(p.After()) > 0:
 		t.listed[first] = true
-		j.findings = append(j.findings, serviceAccountsOf(j.set, p.account, j.judged)...)
-	case p.account != nil:
-		t.accounts[p.account] = true
+		j.findings = append(j.findings, serviceAccountsOf(j.set, p.Account, j.judged)...)
+	case p.Account != nil:
+		t.accounts[p.Account] = true
 	}
 }
 
@@ -122,7 +122,7 @@ func secretsNamed(set *secrets.Set, r *inventory.Resource, name string, judged m
 func (p *plan) conflicts() (all finding.List) {
 	judged := map[*inventory.Resource]bool{}
 	for _, r := range p.references {
-		found := append(serviceAccountsOf(p.set, r.account, judged), secretsNamed(p.set, r.Resource, r.secret, judged)...)
+		found := append(serviceAccountsOf(p.set, r.Account, judged), secretsNamed(p.set, r.Resource, r.Secret, judged)...)
 		for _, f := range found {
 			if f.Severity == fn.Error {
 				all = append(all, f)

@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/unseen"
 )
@@ -47,7 +48,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 		workloads += len(pods)
 		for _, p := range pods {
 			same.see(j, p)
-			j.secretsOf(p.reference)
+			j.secretsOf(p.Reference)
 			for i := range p.pulls {
 				if !p.pulls[i].IsPulled() {
 					continue
@@ -57,8 +58,8 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 					all = append(all, v.asFinding(s.Preflight))
 				}
 			}
-			delete(j.keyrings, p.reference) // there are thousands of references
-			delete(j.servedBy, p.reference)
+			delete(j.keyrings, p.Reference) // there are thousands of references
+			delete(j.servedBy, p.Reference)
 		}
 	}
 	same.find(j)
@@ -97,7 +98,7 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 
 // A podList is a list of pull Secrets as it is, and the images that kubelet pulls with it.
 type podList struct {
-	*reference
+	*reference.Reference
 	pulls []inventory.Image
 	// mayHaveMore is true if a controller may add a list that the object does not show.
 	mayHaveMore bool
@@ -106,32 +107,23 @@ type podList struct {
 // podsOf returns the pods of r, and findings on lists that it cannot read. Without such a finding
 // an audit would pass what it did not see.
 func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, found finding.List) {
-	add := func(ref *reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
+	add := func(ref *reference.Reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
-			all = append(all, podList{ref.unchanged(), pulls, mayHaveMore})
+			all = append(all, podList{ref.Unchanged(), pulls, mayHaveMore})
 		}
 	}
 	own := r.Reading.Pod()
 	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !spec.Has(kinds.Operated) && !r.IsMergedAway() {
-		ref, problems := newReference(r, set, s.SecretName)
+		ref, problems := reference.New(r, set, s.SecretName)
 		add(ref, problems, auditedContainers(r), false)
 	}
 	for i := range r.Reading.Pods {
 		if pod := &r.Reading.Pods[i]; pod != own {
-			ref, problems := podReference(r, pod, set, s.SecretName)
+			ref, problems := reference.OfPod(r, pod, set, s.SecretName)
 			add(ref, problems, pod.Images, !pod.IsWhole)
 		}
 	}
 	return all, found
-}
-
-// unchanged returns r as it is: pods without a list get only that of their ServiceAccount.
-func (r *reference) unchanged() *reference {
-	r.missing, r.formerAt = nil, -1
-	if len(r.names) == 0 {
-		r.missing = r.account.PullSecrets()
-	}
-	return r
 }
 
 // auditedContainers returns the containers of r. For an Installation with no known image it returns
@@ -157,7 +149,7 @@ func (p podList) judge(ring *pull.Keyring, c *inventory.Image) pull.Verdict {
 
 // judgeContainer returns the verdict on the image of a container.
 func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
-	ref := p.reference
+	ref := p.Reference
 	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(s.auditKeyring(j, ref), c)}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v.Verdict)
@@ -226,12 +218,12 @@ func quotedNames(names []string) string {
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. It holds nothing for a
 // Secret that is only in another namespace: the pods cannot use it.
-func (s task) auditKeyring(j *judge, r *reference) *pull.Keyring {
+func (s task) auditKeyring(j *judge, r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}
 	var secrets []pull.Secret
-	for _, name := range r.after() {
+	for _, name := range r.After() {
 		content := s.contentFor(j.set, r.Resource, name)
 		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
 			content = pull.Authenticating()

@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/unseen"
 )
@@ -21,20 +22,20 @@ import (
 type judge struct {
 	*plan
 	findings finding.List
-	judged   map[*inventory.Resource]bool         // Secrets and ServiceAccounts, which several targets may share
-	targets  map[*inventory.Resource][]*reference // the references of each target
+	judged   map[*inventory.Resource]bool                   // Secrets and ServiceAccounts, which several targets may share
+	targets  map[*inventory.Resource][]*reference.Reference // the references of each target
 	cure     cure.Cure
 	// conflicting has the Secrets that two objects write, once a finding says so.
 	conflicting        map[inventory.Key]bool
 	users              map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
 	reportedUnselected map[*inventory.Resource]bool     // resources that unselected has reported
-	keyrings           map[*reference]*pull.Keyring
-	servedBy           map[*reference]string           // what the Secrets of the list authenticate, for messages
+	keyrings           map[*reference.Reference]*pull.Keyring
+	servedBy           map[*reference.Reference]string // what the Secrets of the list authenticate, for messages
 	emitted            map[inventory.Key]*pull.Content // contents of the emitted Secrets; nil for one that keeps its content
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference.Reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference.Reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference.Reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
 		j.targets[r.Resource] = append(j.targets[r.Resource], r)
 	}
@@ -72,7 +73,7 @@ func (j *judge) found() finding.List {
 		return j.removals()
 	}
 	for _, r := range j.references {
-		r.coverage = j.coverage(r)
+		r.Coverage = j.coverage(r)
 	}
 	return j.check()
 }
@@ -158,7 +159,7 @@ func (j *judge) add(r *inventory.Resource, path, check string, severity fn.Sever
 }
 
 // contentOf returns the content, after the plan, of the Secret with a name in a list of r.
-func (j *judge) contentOf(r *reference, name string) pull.Content {
+func (j *judge) contentOf(r *reference.Reference, name string) pull.Content {
 	if content := j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), name)]; content != nil {
 		return *content
 	}
@@ -181,13 +182,13 @@ func (s task) isDeclared(set *secrets.Set, r *inventory.Resource, name string) b
 }
 
 // keyring returns the list of the pods of r as kubelet merges it.
-func (j *judge) keyring(r *reference) *pull.Keyring {
+func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] == nil {
 		var secrets []pull.Secret
-		for _, name := range r.after() {
+		for _, name := range r.After() {
 			secret := pull.Secret{Name: name, Content: j.contentOf(r, name)}
-			if r.isOurs(name) {
-				secret = pull.Secret{Name: r.secret, Content: j.contentOf(r, r.secret)}
+			if r.IsOurs(name) {
+				secret = pull.Secret{Name: r.Secret, Content: j.contentOf(r, r.Secret)}
 			}
 			secrets = append(secrets, secret)
 		}
@@ -197,18 +198,18 @@ func (j *judge) keyring(r *reference) *pull.Keyring {
 }
 
 // duplicates reports names that the list has twice, and entries without a name.
-func (j *judge) duplicates(r *reference) {
+func (j *judge) duplicates(r *reference.Reference) {
 	times := map[string]int{}
-	for _, name := range r.after() {
+	for _, name := range r.After() {
 		if times[name]++; name != "" && times[name] == 2 {
-			j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, and server-side apply refuses that\nhint: remove one", name)
+			j.add(r.Resource, r.Spec.Path(), finding.DuplicateReference, fn.Warning, "names %q twice, and server-side apply refuses that\nhint: remove one", name)
 		}
 	}
 	switch nameless := times[""]; {
 	case nameless == 1:
-		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, and client-side apply fails on it\nhint: remove it")
+		j.add(r.Resource, r.Spec.Path(), finding.DuplicateReference, fn.Warning, "has an entry without a name, and client-side apply fails on it\nhint: remove it")
 	case nameless > 1:
-		j.add(r.Resource, r.spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, and server-side apply refuses them\nhint: remove them", nameless)
+		j.add(r.Resource, r.Spec.Path(), finding.DuplicateReference, fn.Warning, "has %d entries without a name, and server-side apply refuses them\nhint: remove them", nameless)
 	}
 }
 
@@ -217,41 +218,41 @@ func (j *judge) duplicates(r *reference) {
 const enforceMountableSecrets = "kubernetes.io/enforce-mountable-secrets"
 
 // serviceAccount reports a ServiceAccount whose pods the API server would refuse.
-func (j *judge) serviceAccount(r *reference) {
-	if r.account == nil {
+func (j *judge) serviceAccount(r *reference.Reference) {
+	if r.Account == nil {
 		return
 	}
-	j.findings = append(j.findings, serviceAccountsOf(j.set, r.account, j.judged)...)
-	if enforced, _ := strconv.ParseBool(r.account.GetAnnotation(enforceMountableSecrets)); !enforced {
+	j.findings = append(j.findings, serviceAccountsOf(j.set, r.Account, j.judged)...)
+	if enforced, _ := strconv.ParseBool(r.Account.GetAnnotation(enforceMountableSecrets)); !enforced {
 		return
 	}
-	allowed := r.account.PullSecrets()
-	if target := j.targets[r.account]; target != nil {
-		allowed = target[0].after()
+	allowed := r.Account.PullSecrets()
+	if target := j.targets[r.Account]; target != nil {
+		allowed = target[0].After()
 	}
-	if !slices.Contains(allowed, r.secret) {
-		j.add(r.Resource, r.spec.Path(), finding.ServiceAccount, fn.Warning,
+	if !slices.Contains(allowed, r.Secret) {
+		j.add(r.Resource, r.Spec.Path(), finding.ServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so the API server refuses pods with Secret %q\nhint: add ServiceAccount/%s to targets",
-			r.account.GetName(), enforceMountableSecrets, r.secret, finding.ShowName(r.account.GetName()))
+			r.Account.GetName(), enforceMountableSecrets, r.Secret, finding.ShowName(r.Account.GetName()))
 	}
 }
 
 // operatorOwned reports a change that the Tigera operator undoes, and a missing Secret without
 // which it installs nothing.
-func (j *judge) operatorOwned(r *reference) {
-	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.secret)) { // then nothing changes
-		j.add(r.Resource, r.spec.Path(), finding.OperatorOwned, fn.Warning,
+func (j *judge) operatorOwned(r *reference.Reference) {
+	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.Secret)) { // then nothing changes
+		j.add(r.Resource, r.Spec.Path(), finding.OperatorOwned, fn.Warning,
 			"the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
 	}
-	if r.Resource.IsInstallation() && !j.has(r, r.secret) {
-		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning,
-			"Secret %q is not among the resources, and without it in namespace %s the operator installs nothing", r.secret, finding.ShowName(r.Resource.SecretNamespace()))
+	if r.Resource.IsInstallation() && !j.has(r, r.Secret) {
+		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning,
+			"Secret %q is not among the resources, and without it in namespace %s the operator installs nothing", r.Secret, finding.ShowName(r.Resource.SecretNamespace()))
 	}
 }
 
 // operator reports an operator that pulls without a Secret. The list of the Installation does not
 // help it: the operator's own pod starts before it reads that list.
-func (j *judge) operator(r *reference) {
+func (j *judge) operator(r *reference.Reference) {
 	if !r.Resource.IsInstallation() {
 		return
 	}
@@ -262,30 +263,30 @@ func (j *judge) operator(r *reference) {
 	if o == nil || j.targets[o] != nil {
 		return
 	}
-	own, problems := newReference(o, j.set, j.settings.SecretName)
-	if len(problems) > 0 || len(own.names) > 0 || len(own.account.PullSecrets()) > 0 {
+	own, problems := reference.New(o, j.set, j.settings.SecretName)
+	if len(problems) > 0 || len(own.Listed) > 0 || len(own.Account.PullSecrets()) > 0 {
 		return
 	}
-	if j.contentOf(r, r.secret).State == pull.Known && !j.coversAny(r, own.Repositories()) {
+	if j.contentOf(r, r.Secret).State == pull.Known && !j.coversAny(r, own.Repositories()) {
 		return // the Secret is not for the operator's image
 	}
-	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.spec.Path(), finding.UncoveredWorkload, fn.Info,
+	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.Secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+		j.add(o, own.Spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret: the list of the Installation is not for the operator itself\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
 }
 
 // coversAny reports whether the Secret of r authenticates any of the repositories.
-func (j *judge) coversAny(r *reference, repositories []string) bool {
-	ring := pull.NewKeyring([]pull.Secret{{Name: r.secret, Content: j.contentOf(r, r.secret)}})
+func (j *judge) coversAny(r *reference.Reference, repositories []string) bool {
+	ring := pull.NewKeyring([]pull.Secret{{Name: r.Secret, Content: j.contentOf(r, r.Secret)}})
 	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
 }
 
 // inside reports a target inside another object, which goes to another cluster. The emitted Secret
 // does not go there.
-func (j *judge) inside(r *reference) {
-	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.secret) {
+func (j *judge) inside(r *reference.Reference) {
+	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.Secret) {
 		outer := j.set.Objects[r.Cluster-1]
-		j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.secret, outer)
+		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.Secret, outer)
 	}
 }

@@ -29,7 +29,7 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 		return "calico-pull-secrets explain " + finding.SecretType
 	}
 	name, server := finding.ShowName(v.Cause[0]), pull.Host(v.Repository)
-	if isAnonymous && v.Why == pull.NoMatch && !j.isElsewhere(p.reference, v.Cause[0]) {
+	if isAnonymous && v.Why == pull.NoMatch && !j.isElsewhere(p.Reference, v.Cause[0]) {
 		return fmt.Sprintf("add an entry for %s to Secret %s", server, name)
 	}
 	if server == "docker.io" {
@@ -46,7 +46,7 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 // kinds whose pods run once, or lists that an operator takes elsewhere.
 func (s task) mendReference(p podList, host string) string {
 	own := p.Resource.Spec()
-	isTemplate := slices.Contains(p.Reading.Templates(), p.pod) || own != nil && p.pod == nil
+	isTemplate := slices.Contains(p.Reading.Templates(), p.Pod) || own != nil && p.Pod == nil
 	switch {
 	case p.IsRunning():
 		return "change the object that made the pods: a running pod keeps its list"

@@ -34,6 +34,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
@@ -146,7 +147,7 @@ type plan struct {
 	settings     task
 	set          *secrets.Set
 	config       *fn.KubeObject
-	references   []*reference
+	references   []*reference.Reference
 	repositories []string // what all targets pull, each once
 	secrets      []*emitted.Secret
 	externals    []*emitted.External
@@ -160,7 +161,7 @@ func (s task) selected(set *secrets.Set, config *fn.KubeObject) (p *plan, found 
 	found, missing := targets.Select(s.Settings, set.Set)
 	p.problems = append(p.problems, missing...)
 	for _, r := range found {
-		references, problems := referencesOf(r, set, s.SecretName)
+		references, problems := reference.Of(r, set, s.SecretName)
 		p.references, p.problems = append(p.references, references...), append(p.problems, problems...)
 	}
 	return p, found
@@ -189,7 +190,7 @@ func (p *plan) needs() emitted.Needs {
 		if r.Cluster == 0 { // for another cluster, the Secret must be inside the outer object
 			needs.Namespaces = append(needs.Namespaces, r.SecretNamespace())
 		}
-		if r.spec.Has(kinds.NotRenamed) {
+		if r.Spec.Has(kinds.NotRenamed) {
 			needs.NotRenamed = append(needs.NotRenamed, r.Resource)
 		}
 	}

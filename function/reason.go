@@ -11,17 +11,18 @@ import (
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/placeholder"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 )
 
 // isElsewhere reports whether r needs a Secret that is only in other namespaces.
-func (j *judge) isElsewhere(r *reference, name string) bool {
+func (j *judge) isElsewhere(r *reference.Reference, name string) bool {
 	return !j.has(r, name) && j.set.IsElsewhere(r.Resource, name)
 }
 
 // reason returns why an image is not authenticated.
-func (j *judge) reason(r *reference, v pull.Verdict) string {
+func (j *judge) reason(r *reference.Reference, v pull.Verdict) string {
 	names := quotedNames(v.Cause)
-	for _, name := range r.after() {
+	for _, name := range r.After() {
 		if by := j.set.RenamedBy(r.Resource, name); v.Outcome == pull.Anonymous && by != "" && name != "" {
 			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
 		}
@@ -66,7 +67,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 		if r.IsRunning() {
 			return "no imagePullSecrets, and a pod that runs gets no others"
 		}
-		if r.spec.Has(kinds.PodSpec) && r.account == nil {
+		if r.Spec.Has(kinds.PodSpec) && r.Account == nil {
 			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
 		}
 		return "no imagePullSecrets"
@@ -90,7 +91,7 @@ func (j *judge) reason(r *reference, v pull.Verdict) string {
 
 // asServersSay returns a clause if the program knows the content of one of the Secrets only from the
 // setting servers, and otherwise an empty string.
-func (j *judge) asServersSay(r *reference, names []string) string {
+func (j *judge) asServersSay(r *reference.Reference, names []string) string {
 	if slices.ContainsFunc(names, func(name string) bool { return j.settings.isDeclared(j.set, r.Resource, name) }) {
 		return ", as servers says"
 	}
@@ -98,16 +99,16 @@ func (j *judge) asServersSay(r *reference, names []string) string {
 }
 
 // serversOf returns the servers of the Secrets in the list of r, for a message.
-func (j *judge) serversOf(r *reference) string {
+func (j *judge) serversOf(r *reference.Reference) string {
 	if j.servedBy[r] == "" {
 		j.servedBy[r] = j.readServersOf(r)
 	}
 	return j.servedBy[r]
 }
 
-func (j *judge) readServersOf(r *reference) string {
+func (j *judge) readServersOf(r *reference.Reference) string {
 	var servers []string
-	for _, name := range r.after() {
+	for _, name := range r.After() {
 		servers = append(servers, j.settings.contentFor(j.set, r.Resource, name).Servers()...)
 	}
 	if len(servers) == 0 {
@@ -117,6 +118,6 @@ func (j *judge) readServersOf(r *reference) string {
 }
 
 // isByServers reports whether an image is authenticated only because the setting servers says so.
-func (j *judge) isByServers(r *reference, v pull.Verdict) bool {
+func (j *judge) isByServers(r *reference.Reference, v pull.Verdict) bool {
 	return v.Outcome == pull.Authenticated && len(v.By()) == 1 && j.settings.isDeclared(j.set, r.Resource, v.By()[0])
 }

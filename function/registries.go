@@ -14,14 +14,15 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/targets"
 )
 
 // authenticated returns those of the repositories of r for which our Secret offers kubelet a
 // credential.
-func (j *judge) authenticated(r *reference) (ours []string) {
+func (j *judge) authenticated(r *reference.Reference) (ours []string) {
 	for _, repository := range j.pulledWith(r) {
-		if slices.Contains(j.keyring(r).Judge(repository).By(), r.secret) {
+		if slices.Contains(j.keyring(r).Judge(repository).By(), r.Secret) {
 			ours = append(ours, repository)
 		}
 	}
@@ -30,21 +31,21 @@ func (j *judge) authenticated(r *reference) (ours []string) {
 
 // coverage returns the end of a message: how many images of r the Secret authenticates. Empty if
 // unknown.
-func (j *judge) coverage(r *reference) string {
+func (j *judge) coverage(r *reference.Reference) string {
 	images := j.pulledWith(r)
-	if len(images) == 0 || j.contentOf(r, r.secret).State != pull.Known {
+	if len(images) == 0 || j.contentOf(r, r.Secret).State != pull.Known {
 		return ""
 	}
 	says := ""
-	if j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), r.secret)] == nil {
-		says = j.asServersSay(r, []string{r.secret})
+	if j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), r.Secret)] == nil {
+		says = j.asServersSay(r, []string{r.Secret})
 	}
 	return fmt.Sprintf(" (authenticates %d of %d images%s)", len(j.authenticated(r)), len(images), says)
 }
 
 // pulledWith returns the repositories that pods pull from with the list of r, each once. For a
 // ServiceAccount these are the pods that use it and have no list of their own.
-func (j *judge) pulledWith(r *reference) []string {
+func (j *judge) pulledWith(r *reference.Reference) []string {
 	if r.GVK.Kind != "ServiceAccount" {
 		return r.Repositories()
 	}
@@ -66,9 +67,9 @@ func (j *judge) pulledWith(r *reference) []string {
 const anonymousUnlessNode = "these pulls are anonymous, unless the node has a credential of its own"
 
 // registries reports images whose pulls the Secret does not authenticate.
-func (j *judge) registries(r *reference) {
+func (j *judge) registries(r *reference.Reference) {
 	images := j.pulledWith(r)
-	ours := j.contentOf(r, r.secret)
+	ours := j.contentOf(r, r.Secret)
 	if len(images) == 0 {
 		return
 	}
@@ -80,8 +81,8 @@ func (j *judge) registries(r *reference) {
 		if servers := inventory.ServersFor(images); len(servers) > 0 {
 			advice = "check that it is for " + finding.Enumerate(servers) + ", and say so with servers"
 		}
-		j.add(r.Resource, r.spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s, and the content of Secret %q is not known here\nhint: %s", finding.Enumerate(inventory.HostsOf(images)), r.secret, advice)
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info,
+			"pulls from %s, and the content of Secret %q is not known here\nhint: %s", finding.Enumerate(inventory.HostsOf(images)), r.Secret, advice)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -98,23 +99,23 @@ func (j *judge) registries(r *reference) {
 	only := "is for " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning,
-			"Secret %q has no user name and password that kubelet can read: %s\nhint: make it with kubectl create secret docker-registry; kubelet asks no credential store, and takes no identity token", r.secret, anonymousUnlessNode)
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning,
+			"Secret %q has no user name and password that kubelet can read: %s\nhint: make it with kubectl create secret docker-registry; kubelet asks no credential store, and takes no identity token", r.Secret, anonymousUnlessNode)
 	case none && len(anonymous) == 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.secret, only)
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.Secret, only)
 	case none:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
+			firstImages(anonymous), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
 	case len(anonymous) > 0:
-		j.add(r.Resource, r.spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
+			firstImages(anonymous), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
 	}
 }
 
 // hidden returns the repositories for which our Secret has a credential that kubelet does not use,
 // or tries only after an entry without a password. It also reports these entries.
-func (j *judge) hidden(r *reference) []string {
-	isOurs := func(o pull.Offer) bool { return o.Secret == r.secret && o.Usable }
+func (j *judge) hidden(r *reference.Reference) []string {
+	isOurs := func(o pull.Offer) bool { return o.Secret == r.Secret && o.Usable }
 	var hidden, late, by, before []string
 	unusable := false
 	for _, image := range j.pulledWith(r) {
@@ -137,11 +138,11 @@ func (j *judge) hidden(r *reference) []string {
 		orServer = ", or set secret.server=docker.io"
 	}
 	if len(hidden) > 0 {
-		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s", r.secret, finding.Enumerate(hidden), finding.Enumerate(finding.Distinct(by)), orServer)
+		j.add(r.Resource, r.Spec.Path(), finding.HiddenCredential, fn.Warning,
+			"kubelet does not use Secret %q for %s: the %s matches first\nhint: remove that entry%s", r.Secret, finding.Enumerate(hidden), finding.Enumerate(finding.Distinct(by)), orServer)
 	}
 	if len(late) > 0 {
-		j.add(r.Resource, r.spec.Path(), finding.HiddenCredential, fn.Warning,
+		j.add(r.Resource, r.Spec.Path(), finding.HiddenCredential, fn.Warning,
 			"kubelet tries the %s first, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", finding.Enumerate(finding.Distinct(before)), finding.Enumerate(late))
 	}
 	return append(hidden, late...)
@@ -166,7 +167,7 @@ func (j *judge) uncovered() {
 		default:
 			continue
 		}
-		r, problems := newReference(o, j.set, j.settings.SecretName)
+		r, problems := reference.New(o, j.set, j.settings.SecretName)
 		if len(problems) > 0 {
 			continue
 		}
@@ -174,12 +175,12 @@ func (j *judge) uncovered() {
 			repository, ok := pull.Repository(i.Image)
 			return !ok || !hosts[pull.Host(repository)]
 		})
-		j.notCovered(podList{reference: r.unchanged(), pulls: from}, from, "", fmt.Sprintf("targets=%s adds the reference here, too", entry))
+		j.notCovered(podList{Reference: r.Unchanged(), pulls: from}, from, "", fmt.Sprintf("targets=%s adds the reference here, too", entry))
 	}
 }
 
 // repositoriesOf returns all repositories that the pods pull from, each once.
-func repositoriesOf(references []*reference) []string {
+func repositoriesOf(references []*reference.Reference) []string {
 	var all []string
 	for _, r := range references {
 		all = append(all, r.Repositories()...)

@@ -14,19 +14,20 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 )
 
 // secretsOf reports Secrets in the list of r that kubelet ignores or cannot read, and our Secret if
 // it is only in another namespace. Under strict it also reports missing ones.
-func (j *judge) secretsOf(r *reference) {
+func (j *judge) secretsOf(r *reference.Reference) {
 	namespace := r.Resource.SecretNamespace()
-	for _, name := range r.after() {
+	for _, name := range r.After() {
 		j.findings = append(j.findings, secretsNamed(j.set, r.Resource, name, j.judged)...)
 		if by := j.set.RenamedBy(r.Resource, name); by != "" {
-			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
+			j.add(r.Resource, r.Spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, but %s renames it\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
 		} else if j.set.IsRenamed(r.Resource, name) {
-			j.add(r.Resource, r.spec.Path(), finding.RenamedReference, fn.Error,
+			j.add(r.Resource, r.Spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, but kustomize renames it and keeps the reference in objects of kind %s\nhint: build the Secret with disableNameSuffixHash: true, or reference its final name",
 				name, finding.ShowName(r.GVK.Kind))
 		}
@@ -36,17 +37,17 @@ func (j *judge) secretsOf(r *reference) {
 			j.contentFound(secret, j.contentOf(r, name), "")
 		}
 	}
-	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.after(), r.isOurs) {
-		j.add(r.Resource, r.spec.Path(), finding.SecretNamespace, fn.Warning,
-			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
+	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.After(), r.IsOurs) {
+		j.add(r.Resource, r.Spec.Path(), finding.SecretNamespace, fn.Warning,
+			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.Secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
 		return
 	}
 	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {
 		return
 	}
-	for _, name := range r.after() {
-		if name != "" && !j.has(r, name) && (!r.isOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.Resource, r.spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources\nhint: hand it over, too, or say with servers which registries it is for", name)
+	for _, name := range r.After() {
+		if name != "" && !j.has(r, name) && (!r.IsOurs(name) || len(j.settings.Servers) == 0) {
+			j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources\nhint: hand it over, too, or say with servers which registries it is for", name)
 		}
 	}
 }
@@ -97,16 +98,16 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 }
 
 // elsewhere returns the namespace of our Secret if r needs it in another one; empty if not.
-func (j *judge) elsewhere(r *reference) (elsewhere string) {
+func (j *judge) elsewhere(r *reference.Reference) (elsewhere string) {
 	namespace := r.Resource.SecretNamespace()
-	if j.has(r, r.secret) || namespace == "" || r.Cluster != 0 {
+	if j.has(r, r.Secret) || namespace == "" || r.Cluster != 0 {
 		return ""
 	}
 	for _, s := range j.secrets {
 		elsewhere = s.Namespace
 	}
 	if elsewhere == "" {
-		elsewhere = j.set.NamespaceOf(r.secret)
+		elsewhere = j.set.NamespaceOf(r.Secret)
 	}
 	return elsewhere
 }
@@ -157,6 +158,6 @@ func (j *judge) emits(r *inventory.Resource, name string) bool {
 }
 
 // has reports whether the Secret is among the resources where r needs it, or is emitted there.
-func (j *judge) has(r *reference, name string) bool {
+func (j *judge) has(r *reference.Reference, name string) bool {
 	return j.set.IsRenamed(r.Resource, name) || j.set.Secret(r.Resource, name) != nil || len(j.set.MakersOf(r.Resource, name)) > 0 || j.emits(r.Resource, name)
 }

@@ -15,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
 )
@@ -80,7 +81,7 @@ func (p podList) whyUncovered() (why, hint string) {
 	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // with generateName the API server makes the name
 	add := "add " + p.GVK.Kind + "/" + name + " to targets"
 	own := p.Resource.Spec()
-	switch isTemplate := slices.Contains(p.Reading.Templates(), p.pod); {
+	switch isTemplate := slices.Contains(p.Reading.Templates(), p.Pod); {
 	case p.Misnamed() != nil:
 		return ": its apiVersion is not that of its kind", "write " + p.Misnamed().APIVersion()
 	case own != nil && own.Has(kinds.Operated):
@@ -97,7 +98,7 @@ func (p podList) whyUncovered() (why, hint string) {
 
 // isTarget reports whether the list of the pods is that of a target.
 func (j *judge) isTarget(p podList) bool {
-	return slices.ContainsFunc(j.targets[p.Resource], func(r *reference) bool { return r.pod == p.pod || r.spec.Has(kinds.Operated) })
+	return slices.ContainsFunc(j.targets[p.Resource], func(r *reference.Reference) bool { return r.Pod == p.Pod || r.Spec.Has(kinds.Operated) })
 }
 
 // notCovered reports those of the images that the list of the pods does not authenticate. why and
@@ -106,7 +107,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := p.judge(j.settings.auditKeyring(j, p.reference), &image)
+		v := p.judge(j.settings.auditKeyring(j, p.Reference), &image)
 		switch {
 		case !image.IsPulled():
 			continue
@@ -121,14 +122,14 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 			continue
 		}
 		if reason == "" {
-			if _, reason, _ = strings.Cut(j.reason(p.reference, v), "unless "); reason == "" {
-				reason = j.reason(p.reference, v)
+			if _, reason, _ = strings.Cut(j.reason(p.Reference, v), "unless "); reason == "" {
+				reason = j.reason(p.Reference, v)
 			}
 		}
 	}
-	path := p.spec.Path()
+	path := p.Spec.Path()
 	switch {
-	case len(anonymous) > 0 && len(p.after()) == 0:
+	case len(anonymous) > 0 && len(p.After()) == 0:
 		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s\nhint: %s", finding.Enumerate(finding.Distinct(anonymous)), why, hint)
 	case len(anonymous) > 0:
 		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(finding.Distinct(anonymous)), reason)

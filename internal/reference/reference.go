@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// Package reference has the change of one list of pull Secrets: what is in the list, what mode
+// add puts behind it, and what mode remove takes out. The existing entries stay, in their
+// order. It asks no registry and judges no pull.
+package reference
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
+	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/names"
+	"example.com/calico-pull-secrets/internal/secrets"
+)
+
+// A Reference is the list of pull Secrets of a resource, and the change that the list needs.
+type Reference struct {
+	*inventory.Resource
+	Spec    *kinds.Spec
+	Pod     *inventory.Pod      // the pod with the list, nil if it is in none
+	Listed  []string            // the names in the list, empty for an entry without a name
+	Secret  string              // the name of the Secret
+	Account *inventory.Resource // the ServiceAccount of the pods, nil if it is not among the resources
+	// Coverage counts the images that the Secret authenticates. The judge sets it; empty if
+	// unknown.
+	Coverage string
+
+	aliases  []string // the present and former names of the Secret
+	missing  []string // the names to add behind the listed ones, in this order
+	formerAt int      // the entry with a former name of the Secret, -1 if none
+}
+
+// New returns the reference of r, which has a Spec, to the Secret. The findings say
+// why it cannot add to the list.
+//
+// A pod's list replaces that of its ServiceAccount: the API server copies the latter only
+// into pods without a list. So a template without a list first gets the names of a
+// ServiceAccount among the resources.
+func New(r *inventory.Resource, set *secrets.Set, secretName string) (*Reference, finding.List) {
+	ref := &Reference{Resource: r, Spec: r.Spec(), Pod: r.Reading.Pod()}
+	if ref.Spec.Has(kinds.PodSpec) && ref.Pod == nil || ref.Pod == nil && !r.Reading.HasPlace {
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, strings.Join(ref.Spec.Fields, "."), "no mapping there, so no place for imagePullSecrets")}
+	}
+	return ref.read(set, secretName)
+}
+
+// OfPod returns the reference of a pod spec of r, at any place in r.
+func OfPod(r *inventory.Resource, pod *inventory.Pod, set *secrets.Set, secretName string) (*Reference, finding.List) {
+	spec := &kinds.Spec{Kind: r.GVK.Kind, Fields: pod.Fields, Traits: kinds.PodSpec}
+	if !names.AreCorrected(r.GVK.Kind) {
+		spec.Traits |= kinds.NotRenamed
+	}
+	ref := &Reference{Resource: r, Spec: spec, Pod: pod}
+	return ref.read(set, secretName)
+}
+
+// Of returns the references of a target. A kind with a Spec has one list. Any other kind
+// has one in each pod template, or without templates in each pod spec.
+func Of(r *inventory.Resource, set *secrets.Set, secretName string) (all []*Reference, problems finding.List) {
+	add := func(ref *Reference, found finding.List) {
+		if problems = append(problems, found...); ref != nil {
+			all = append(all, ref)
+		}
+	}
+	if r.Spec() != nil {
+		add(New(r, set, secretName))
+		return all, problems
+	}
+	for i := range r.Reading.Pods {
+		if pod := &r.Reading.Pods[i]; pod.IsWhole || len(r.Reading.Templates()) == 0 {
+			add(OfPod(r, pod, set, secretName))
+		}
+	}
+	return all, problems
+}
+
+// Containers returns the images that kubelet pulls with the list.
+func (r *Reference) Containers() []inventory.Image {
+	if r.Pod != nil {
+		return r.Pod.Images
+	}
+	return r.Resource.Containers()
+}
+
+// Repositories returns the repositories that kubelet pulls from with the list, each once.
+func (r *Reference) Repositories() []string {
+	if r.Pod == nil || r.Pod == r.Reading.Pod() { // which the resource has counted
+		return r.Resource.Repositories()
+	}
+	return inventory.RepositoriesOf(r.Pod.Images)
+}
+
+// read reads the present list, and finds the change that it needs.
+func (ref *Reference) read(set *secrets.Set, secretName string) (*Reference, finding.List) {
+	r := ref.Resource
+	ref.Secret, ref.formerAt = secretName, -1
+	list := r.Reading.List
+	if ref.Pod != nil {
+		list = ref.Pod.List
+	}
+	if list.Problem != "" {
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.Spec.Path(), "%s\nhint: write a list of objects with a name", list.Problem)}
+	}
+	ref.Listed = list.Names
+	var carry []string
+	if ref.Pod != nil {
+		if !r.IsRunning() {
+			ref.Account = set.ServiceAccount(r, ref.Pod.Account)
+		}
+		carry = ref.Account.PullSecrets()
+		if a := ref.Account; len(ref.Listed) == 0 && a != nil && a.Reading.List.IsNone() {
+			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s\nhint: write a list of objects with a name", a.Reading.List.Problem)}
+		}
+	}
+	secret := set.Configured(r, secretName)
+	if secret != nil {
+		ref.Secret = secret.GetName()
+	}
+	if len(ref.Listed) == 0 {
+		ref.missing = carry
+	}
+	ref.aliases = []string{ref.Secret}
+	if secret == nil || !set.IsHashed(secret) { // nobody corrects a reference to a hashed one any more
+		ref.aliases = append(ref.aliases, secretName)
+	}
+	if secret != nil {
+		for _, id := range secret.Identities() {
+			ref.aliases = append(ref.aliases, id.Name)
+		}
+	}
+	switch i := slices.IndexFunc(ref.Listed, ref.IsOurs); {
+	case i >= 0 && ref.Spec.Has(kinds.NotRenamed) && !slices.Contains(ref.Listed, ref.Secret):
+		ref.formerAt = i
+	case i < 0 && !slices.ContainsFunc(ref.missing, ref.IsOurs):
+		ref.missing = append(slices.Clone(ref.missing), ref.Secret)
+	}
+	return ref, nil
+}
+
+// IsOurs reports whether a name in the list means our Secret. kustomize may have renamed the
+// Secret, and then renames the reference after this function.
+func (r *Reference) IsOurs(name string) bool { return slices.Contains(r.aliases, name) }
+
+// IsListed reports whether the list has the Secret now.
+func (r *Reference) IsListed() bool { return slices.ContainsFunc(r.Listed, r.IsOurs) }
+
+func (r *Reference) Subject() *inventory.Resource { return r.Resource }
+
+func (r *Reference) IsDone() bool { return r.formerAt < 0 && len(r.missing) == 0 }
+
+// Missing returns what mode check reports on a list that mode add would change.
+func (r *Reference) Missing() finding.List {
+	if len(r.missing) == 0 && r.formerAt < 0 {
+		return nil
+	}
+	path := r.Spec.Path()
+	if !slices.Contains(r.missing, r.Secret) && r.formerAt < 0 {
+		return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
+	}
+	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.Secret)}
+}
+
+// Apply adds what is missing. The existing entries stay as they are.
+func (r *Reference) Apply(*fn.ResourceList) error {
+	if r.IsDone() {
+		return nil
+	}
+	holder := r.Holder(r.Spec.Fields, true)
+	if holder == nil {
+		return errors.New("no place for the list")
+	}
+	if r.formerAt >= 0 {
+		inventory.SetKey(inventory.Value(holder, kinds.ImagePullSecrets).Content[r.formerAt], "name", inventory.Scalar(r.Secret))
+		return nil
+	}
+	inventory.AddNames(holder, r.missing)
+	return nil
+}
+
+// After returns the names in the list once Apply has been called.
+func (r *Reference) After() []string {
+	names := append(slices.Clone(r.Listed), r.missing...)
+	if r.formerAt >= 0 {
+		names[r.formerAt] = r.Secret
+	}
+	return names
+}
+
+// State returns the findings that hold after Apply.
+func (r *Reference) State() finding.List {
+	message := fmt.Sprintf("references Secret %q", r.Secret) + r.Coverage
+	if r.Resource.IsInstallation() {
+		message += ", which the operator copies from namespace " + finding.ShowName(r.Resource.SecretNamespace()) + " to whatever it installs"
+	}
+	state := finding.List{r.Finding(finding.Reference, fn.Info, r.Spec.Path(), "%s", message)}
+	listed := map[string]bool{}
+	for _, name := range r.After() {
+		listed[name] = !r.IsOurs(name)
+	}
+	carried := slices.DeleteFunc(slices.Clone(r.Account.PullSecrets()), func(name string) bool { return !listed[name] })
+	if len(carried) > 0 {
+		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.Spec.Path(),
+			"also lists the pull secrets of its ServiceAccount, because the list of a pod replaces that: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
+	}
+	return state
+}
+
+// Unchanged returns r as it is: pods without a list get only that of their ServiceAccount.
+func (r *Reference) Unchanged() *Reference {
+	r.missing, r.formerAt = nil, -1
+	if len(r.Listed) == 0 {
+		r.missing = r.Account.PullSecrets()
+	}
+	return r
+}
+
+// Entries returns the entries of the list that name the Secret.
+func (r *Reference) Entries() (all []*yaml.Node) {
+	holder := r.Holder(r.Spec.Fields, false)
+	if holder == nil || !r.IsListed() {
+		return nil
+	}
+	for i, entry := range inventory.Value(holder, kinds.ImagePullSecrets).Content {
+		if r.IsOurs(r.Listed[i]) {
+			all = append(all, entry)
+		}
+	}
+	return all
+}
+
+// Rest returns the names in the list without the Secret.
+func (r *Reference) Rest() []string {
+	return slices.DeleteFunc(slices.Clone(r.Listed), r.IsOurs)
+}
