@@ -4,7 +4,6 @@ package cli
 
 import (
 	"embed"
-	"maps"
 	"slices"
 	"strings"
 
@@ -88,10 +87,7 @@ func takesValue(flag string) bool {
 
 // longFlags returns the names of all flags that are longer than a letter.
 func longFlags() []string {
-	var o options
-	names := append(slices.Collect(maps.Keys(o.switches())), slices.Collect(maps.Keys(o.valued()))...)
-	slices.Sort(names)
-	return slices.DeleteFunc(names, func(name string) bool { return len(name) == 1 })
+	return slices.DeleteFunc(flagNames(), func(name string) bool { return len(name) == 1 })
 }
 
 // withPrefix puts before in front of each word, and returns those that begin with the typed text.

@@ -5,7 +5,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"os"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -17,6 +17,7 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/typo"
 )
 
 // options are the settings of the command line.
@@ -100,6 +101,14 @@ func (o *options) valued() map[string]func(value string) error {
 	}
 }
 
+// flagNames returns the names of all flags, sorted.
+func flagNames() []string {
+	var o options
+	names := append(slices.Collect(maps.Keys(o.switches())), slices.Collect(maps.Keys(o.valued()))...)
+	slices.Sort(names)
+	return names
+}
+
 func need(ok bool, otherwise string) error {
 	if ok {
 		return nil
@@ -171,7 +180,7 @@ func parseOptions(arguments []string) (options, error) {
 		case switches[name] != nil:
 			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
 		default:
-			return o, fmt.Errorf("argument %d: %s", i+1, unknownFlag(name, hasValue))
+			return o, fmt.Errorf("argument %d: %s", i+1, typo.Flag(name, hasValue, flagNames()))
 		}
 	}
 	return o, o.validate()
@@ -207,26 +216,10 @@ func noPath(argument string, index int) error {
 	if isField(argument) {
 		return finding.Errorf("argument %d: %s is a setting without a value\nhint: write %s=VALUE", index+1, argument, argument)
 	}
-	if near := nearPath(argument); near != "" {
+	if near := typo.Path(argument); near != "" {
 		return finding.Errorf("%s: no such file or folder\nhint: did you mean %s?", argument, near)
 	}
 	return finding.Errorf("argument %d: no such file or folder, and no setting\nhint: a setting is FIELD=VALUE, such as secretName=regcred", index+1)
-}
-
-// nearPath returns the path that a misspelt path most likely means. It returns "" if the folder has
-// no similar name.
-func nearPath(path string) string {
-	folder, name := filepath.Split(filepath.Clean(path))
-	entries, _ := os.ReadDir(filepath.Join(folder, "."))
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	near := finding.Closest(name, names)
-	if !finding.IsNear(name, near) {
-		return ""
-	}
-	return folder + near
 }
 
 // validate returns an error if the options do not fit together.

@@ -14,6 +14,7 @@ import (
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
+	"example.com/calico-pull-secrets/internal/typo"
 )
 
 // A collector finds the files of the paths, and those below folders that have the extension of a
@@ -52,7 +53,7 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
 		case errors.Is(err, fs.ErrNotExist):
 			problem := errors.New(disk.Problem(err))
-			if near := nearPath(path); near != "" {
+			if near := typo.Path(path); near != "" {
 				problem = finding.WithHint(problem, "did you mean "+near+"?")
 			}
 			return nil, &pathError{path, problem, true}

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+// Package typo says what a mistyped argument most likely means: flags of this program and of others,
+// and paths. It quotes nothing that may be a credential.
+package typo
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -30,9 +31,9 @@ var foreignFlags = []struct{ names, hint string }{
 	{"docker-email", "write secret.email=EMAIL"},
 }
 
-// unknownFlag returns the message for an unknown flag. It quotes no part of the flag: the name may
-// be a password.
-func unknownFlag(name string, hasValue bool) string {
+// Flag returns the message for an unknown flag. flags are the names of all flags. It quotes no part
+// of the flag: the name may be a password.
+func Flag(name string, hasValue bool, flags []string) string {
 	for _, f := range foreignFlags {
 		if slices.Contains(strings.Fields(f.names), name) {
 			return "no such flag: " + f.hint
@@ -43,7 +44,7 @@ func unknownFlag(name string, hasValue bool) string {
 			return fmt.Sprintf("no such flag: write fields without dashes: %s=VALUE", field)
 		}
 	}
-	if near := nearestFlag(name); near != "" {
+	if near := nearestFlag(name, flags); near != "" {
 		return fmt.Sprintf("no such flag: did you mean --%s?", near)
 	}
 	if hasValue {
@@ -54,15 +55,12 @@ func unknownFlag(name string, hasValue bool) string {
 
 // nearestFlag returns the closest flag, at most two letters away from name. It returns "" if there
 // is none.
-func nearestFlag(name string) string {
+func nearestFlag(name string, flags []string) string {
 	if len(name) < 3 || len(name) > 20 {
 		return ""
 	}
-	var o options
-	names := append(slices.Collect(maps.Keys(o.switches())), slices.Collect(maps.Keys(o.valued()))...)
-	slices.Sort(names)
 	nearest, least := "", 3
-	for _, flag := range names {
+	for _, flag := range flags {
 		d := levenshtein.Distance(strings.ToLower(name), flag, nil)
 		isNearer := d < least || d == least && nearest != "" && nearest[0] != name[0] && flag[0] == name[0]
 		if len(flag) > 2 && isNearer && 2*d < len(flag) {
