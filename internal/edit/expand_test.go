@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+	kubectl "sigs.k8s.io/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
 )
@@ -24,7 +25,7 @@ func TestKeysThatKubernetesRefusesAreExpandedAndNotResolved(t *testing.T) {
 		"twice by a lone mark":       {"'5': 1\n! 5: 2\n", 2},
 		"twice by an alias":          {"a: &x b\nb: 1\n*x : 2\n", 3},
 		"twice in JSON":              {"{\"a\": 1,\n\"\\u0061\": 2}", 2},
-		"null twice":                 {"~: 1\nnull: 2\n", 2},
+		"null":                       {"a: 1\n~: 2\n", 2},
 		"twice among many":           {"a:\n  {a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, a}\n", 2},
 		"twice in what is merged":    {"a: 1\n<<: {b: 1, b: 2}\n", 2},
 		"a list in what is merged":   {"a: 1\n<<: {? [b] : 1}\n", 2},
@@ -46,7 +47,7 @@ func TestKeysThatKubernetesRefusesAreExpandedAndNotResolved(t *testing.T) {
 
 func TestKeysThatOnlyLookAlikeAreValid(t *testing.T) {
 	for name, src := range map[string]string{
-		"other types":        "1: a\n'1': b\n1.0: c\ntrue: d\n'true': e\n~: f\n'': g\n",
+		"other types":        "1: a\n'1': b\n1.0: c\ntrue: d\n'true': e\n'': f\n",
 		"several merge keys": "<<: {a: 1}\n<<: {b: 1}\n",
 		"in other mappings":  "a: {a: {a: 1}}\nb: [{a: 1}, {a: 1}]\n",
 		"overridden":         "a: 1\n<<: {a: 2}\n",
@@ -59,6 +60,47 @@ func TestKeysThatOnlyLookAlikeAreValid(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, edit.Validate(tree))
 		})
+	}
+}
+
+// TestValuesThatKubectlRefuses: kubectl makes JSON of a document, and then reads nothing of the
+// file any more.
+func TestValuesThatKubectlRefuses(t *testing.T) {
+	for src, problem := range map[string]string{
+		"a: !!null b":           "a value that does not fit its tag",
+		"a: [!!int b]":          "a value that does not fit its tag",
+		"!!int a: b":            "a value that does not fit its tag",
+		"a: !!int 1.5":          "a value that does not fit its tag",
+		"a: !!bool 1":           "a value that does not fit its tag",
+		"a: !!timestamp b":      "a value that does not fit its tag",
+		"a: !!binary b":         "a value that does not fit its tag",
+		"a: !!binary 'YQ == x'": "a value that does not fit its tag",
+		"a: .nan":               "a number that JSON does not have",
+		"a: [-.Inf]":            "a number that JSON does not have",
+		"a: !!float .NAN":       "a number that JSON does not have",
+		"~: a":                  "a mapping key that is null",
+		"? [a]\n: b":            "a mapping key that is not a scalar",
+		"a: !!null ~":           "",
+		"a: !!bool yes":         "",
+		"a: !!int '5'":          "",
+		"a: !!float 5":          "",
+		"a: !!binary YQ==":      "",
+		"a: !!timestamp 2001-01-01\nb: !!str 5\nc: !x 5\nd: ! 5\ne: !!foo 5": "",
+		"a: !!int [b]\n.nan: nan\nb: '.nan'\nc: !!str .inf\nd: 1e999":        "",
+		"a: 1\na: 2": "",
+	} {
+		root, err := edit.Parse([]byte(src))
+		require.NoError(t, err, src)
+		err = edit.Convertible(root)
+		var said *edit.SyntaxError
+		if problem == "" {
+			require.NoError(t, err, src)
+		} else {
+			require.ErrorAs(t, err, &said, src)
+			require.Equal(t, problem, said.Problem, src)
+		}
+		_, refusal := kubectl.YAMLToJSON([]byte(src))
+		require.Equal(t, refusal != nil, err != nil, "kubectl: %s: %v", src, refusal)
 	}
 }
 

@@ -53,6 +53,12 @@ func Parse(src []byte) (*yaml.Node, error) {
 	if isJSON(src) {
 		return parseJSON(src), nil
 	}
+	return ParseYAML(src)
+}
+
+// ParseYAML is Parse for a text that kubectl does not read as JSON, whatever it looks like: one
+// behind YAML.
+func ParseYAML(src []byte) (*yaml.Node, error) {
 	root, err := parseYAML(src)
 	if err == nil && bytes.IndexByte(src, '!') >= 0 {
 		NewText(src).normaliseTags(root)
