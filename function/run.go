@@ -214,6 +214,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 		interests = []wire.Interest{{}}
 	}
 	about := targets.QuestionOf(s.Settings)
+	r.in.Prove(s.Preflight == PolicyStrict)
 	if r.isTextless() {
 		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != ModeAudit) })
 	}

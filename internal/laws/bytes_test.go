@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/util/yaml"
 
 	"example.com/calico-pull-secrets/function"
@@ -61,11 +62,67 @@ func TestWhatIsNoObjectIsSaid(t *testing.T) {
 			}
 		}
 		text := strings.Join(parts, "")
-		for _, q := range questions(t) {
+		for _, q := range provers(t) {
 			q.way = way(r.IntN(int(list))) // a ResourceList is one document
 			if report := q.ask(text); report.OK {
 				t.Errorf("%s: kubectl refuses a document, and nothing says so:\n%q", q.name, text)
 			}
+		}
+	}
+}
+
+// TestWhatKubectlCannotReadIsSaid breaks a document among others. If kubectl cannot read it, kubectl
+// does not apply the Secret behind it either, so no mode may pass.
+func TestWhatKubectlCannotReadIsSaid(t *testing.T) {
+	all := provers(t)
+	first, second, _ := strings.Cut(good, "---\n")
+	refused := 0
+	for n := range 1200 {
+		r := rand.New(rand.NewPCG(uint64(n), 8))
+		document := harmless[r.IntN(len(harmless))]
+		for range r.IntN(3) {
+			document = mutated(document, r)
+		}
+		text := first + "---\n" + document + "\n---\n" + second
+		if n%8 == 0 {
+			text = document + "\n---\n" + good
+		}
+		if kubectlReads(text) {
+			continue
+		}
+		refused++
+		q := all[n%len(all)]
+		q.way = way(r.IntN(int(list)))
+		if report := q.ask(text); report.OK {
+			t.Errorf("%s: kubectl cannot read a document, and nothing says so:\n%q", q.name, text)
+		}
+	}
+	require.Greater(t, refused, 300) // enough to mean something
+}
+
+// harmless are documents that no mode asks for, each with a place that a mutation may break.
+var harmless = []string{
+	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata:\n  a: \"b\"\n  c: |\n    d\n",
+	"{\"apiVersion\": \"v1\",\n\"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"m\"},\n\"data\": {\"a\": \"b\"}}\n",
+	"{\"apiVersion\": \"v1\", \"kind\": \"ConfigMap\", \"metadata\": {\"name\": \"m\", \"x\": \"\\/ \\ud83d\\ude00\"}}\n",
+	"{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"m\"}}\n{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"n\"}}\n",
+	"{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, x: [1, {a: !!int 2}, .5]}\n",
+	"# a comment\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\nx: !!null ~\ny: !!float 1.0\nz: &a [b]\nv: *a\n",
+	"x: &x {a: b}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ny: {<<: *x}\n",
+	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\nx: .nan\n",
+	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\nx: !!int b\n",
+	"%YAML 1.1\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n",
+	"--- {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}\n",
+	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\nx: \"a\n---b\"\n",
+}
+
+// kubectlReads reports whether kubectl reads a text to its end.
+func kubectlReads(text string) bool {
+	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
+	for {
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); err != nil {
+			return errors.Is(err, io.EOF)
 		}
 	}
 }
@@ -75,6 +132,13 @@ var strayDocuments = []string{
 	"404: Not Found", "<html>kind: x</html>", "Error from server (NotFound)", "text", "a: b", `{"message": "Not Found"}`, "[a]", "- a", `"text"`, "5",
 	"Kind: Pod\napiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
 	"apiVersion: v1\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
+	"kind: !!null Pod\napiVersion: v1\nmetadata: {name: p}\n",
+	"kind: ~\napiVersion: v1\nmetadata: {name: m}\n", "kind: 1\napiVersion: v1\nmetadata: {name: m}\n", "kind: ConfigMap\nmetadata: {name: m}\n",
+	"kind: [ConfigMap]\napiVersion: v1\nmetadata: {name: m}\n", "kind: ConfigMap\napiVersion: !!null v1\nmetadata: {name: m}\n",
+	"kind: ConfigMap\napiVersion: v1\nmetadata: {name: !!int m}\n", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: m}\nx: .inf\n",
+	"kind: ConfigMap\napiVersion: v1\nmetadata:\n\tname: m\n", "kind: ConfigMap\napiVersion: v1\nmetadata: {name: m}\n~: x\n",
+	"{\"kind\": \"ConfigMap\", /* x */\n\"apiVersion\": \"v1\", \"metadata\": {\"name\": \"m\"}}\n",
+	"# x\n{a: {\nkind: ConfigMap\n}, apiVersion: v1, metadata: {name: m}}\n", "{{ include \"x\" . }}\n", "kind: ConfigMap\napiVersion: v1\nx: {{ .x }}y: z\n",
 	"apiVersion: v1\nkind: !!null Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
 	"apiVersion: v1\n!!binary a2luZA==: Pod\nmetadata: {name: p}\nspec: {containers: [{image: law}]}",
 	`{"apiVersion": "v1", // a comment` + "\n" + `"kind": "Pod", "metadata": {"name": "p"}, "spec": {"containers": [{"image": "law"}]}}`,

@@ -49,11 +49,12 @@ func hasWrapped(text []byte) bool {
 // object of interest. It may also accept other texts: a kind may occur anywhere, in any
 // way that YAML allows.
 type scanner struct {
-	words map[string][]string
-	kinds []string // sorted
+	words  map[string][]string
+	kinds  []string // sorted
+	proves bool     // see Input.Prove
 }
 
-func (i Interest) scanner() scanner { return scanner{i, slices.Sorted(maps.Keys(i))} }
+func (i Interest) scanner() scanner { return scanner{words: i, kinds: slices.Sorted(maps.Keys(i))} }
 
 // mayMatter reports whether text may be or contain an object of interest.
 func (s scanner) mayMatter(text []byte) bool {
@@ -234,13 +235,15 @@ func (r *keyReader) value(at int) []byte {
 }
 
 // skip returns the first place from at on that has none of the characters and is outside
-// of comments.
+// of comments. Comments that JavaScript allows in JSON count: kubectl refuses the text then,
+// and so does the parser.
 func (r *keyReader) skip(at int, characters string, known *stretch) int {
 	first := -1 // where the first comment starts
 	for {
 		at = len(r.text) - len(bytes.TrimLeft(r.text[at:], characters))
+		comment := commentEnd(r.text[at:])
 		switch {
-		case at == len(r.text) || r.text[at] != '#':
+		case comment == 0:
 			if first >= 0 {
 				*known = stretch{first, at}
 			}
@@ -250,12 +253,26 @@ func (r *keyReader) skip(at int, characters string, known *stretch) int {
 		case first < 0:
 			first = at
 		}
-		if n := bytes.IndexAny(r.text[at:], breaks); n >= 0 {
-			at += n
-		} else {
-			at = len(r.text)
+		at += comment
+	}
+}
+
+// commentEnd returns the length of the comment at the start of text, 0 if there is none.
+func commentEnd(text []byte) int {
+	switch {
+	case bytes.HasPrefix(text, []byte("/*")):
+		if n := bytes.Index(text, []byte("*/")); n > 0 {
+			return n + 2
+		}
+	case bytes.HasPrefix(text, []byte("#")), bytes.HasPrefix(text, []byte("//")):
+		if n := bytes.IndexAny(text, breaks); n >= 0 {
+			return n
+		}
+		if text[0] == '#' {
+			return len(text)
 		}
 	}
+	return 0
 }
 
 // end returns the first place from at on that has one of the characters.

@@ -191,6 +191,9 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 		}
 		return nil, nil
 	}
+	if strings.HasPrefix(o.kube.GetKind(), "/") { // in JSON it would be a comment
+		return nil, p.blame(errNoKind)
+	}
 	o.line, o.inside, o.document = p.lineOf(text), o.start, span{p.start, p.end}
 	line, _, _ := bytes.Cut(text[o.start:o.end], []byte("\n"))
 	if bytes.Equal(bytes.TrimRight(line, " \t\r"), []byte("---")) {

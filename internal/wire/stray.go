@@ -23,7 +23,9 @@ var (
 
 // isPart reports whether err is about a document that kubectl does not apply. The others
 // of its source count all the same.
-func isPart(err error) bool { return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) }
+func isPart(err error) bool {
+	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused)
+}
 
 // mayLackKind reports whether text, which has no key kind, may have the rest of an object.
 func mayLackKind(text []byte) bool {
@@ -42,12 +44,16 @@ func strays(text []byte, parts []part, known []error, hasOne bool) (all []Unread
 			continue
 		}
 		root, err := edit.Parse(body[p.marker(text):])
-		isNothing := err == nil && (isNull(root) || root.Kind != yaml.ScalarNode && len(root.Content) == 0)
-		if !isNothing && (err != nil || !hasKey(root, "kind")) {
+		if err != nil || !isNothing(root) && !hasKey(root, "kind") {
 			all = append(all, Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)})
 		}
 	}
 	return all
+}
+
+// isNothing reports whether a document is null or empty.
+func isNothing(root *yaml.Node) bool {
+	return isNull(root) || root.Kind != yaml.ScalarNode && len(root.Content) == 0
 }
 
 // isPage reports whether text is a page of HTML, or a line of words such as an error: no
@@ -70,8 +76,15 @@ func isPage(text []byte) bool {
 // written.
 func hasKind(body []byte) bool {
 	first := bytes.TrimLeft(bytes.TrimPrefix(bytes.TrimLeft(body, blanks), []byte("---")), blanks)
-	if bytes.HasPrefix(first, []byte("{")) {
+	for bytes.HasPrefix(first, []byte("#")) {
+		_, first, _ = bytes.Cut(first, []byte("\n"))
+		first = bytes.TrimLeft(first, blanks)
+	}
+	switch {
+	case bytes.HasPrefix(first, []byte("{")):
 		return hasKindInJSON(first)
+	case len(first) > 0 && bytes.IndexByte([]byte("[!&?|>%'"), first[0]) >= 0: // a line may be inside of a value
+		return false
 	}
 	return bytes.HasPrefix(body, []byte("kind:")) || bytes.Contains(body, []byte("\nkind:")) || bytes.Contains(body, []byte("\n\"kind\":"))
 }

@@ -61,7 +61,11 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 			st.objects = append(st.objects, objects[i])
 		}
 	}
-	st.unread = append(st.unread, strays(text, parts, failed, len(st.objects) > 0)...)
+	if s.proves && len(st.objects) > 0 {
+		st.unread = append(st.unread, refusals(text, parts, objects, failed)...)
+	} else {
+		st.unread = append(st.unread, strays(text, parts, failed, len(st.objects) > 0)...)
+	}
 	return st, nil
 }
 

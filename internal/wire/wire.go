@@ -69,6 +69,7 @@ type Input struct {
 	config  *fn.KubeObject
 
 	distil  Distil      // see Input.Distil
+	proves  bool        // see Input.Prove
 	lines   *edit.Text  // of the list; set at the first call of Line
 	streams []*stream   // of the last call of List; nil for sources that are not kept
 	objects [][]*object // the objects of interest, by source
@@ -97,7 +98,7 @@ var (
 	// ErrUTF16 says that a source is UTF-16. Windows PowerShell writes this encoding.
 	ErrUTF16  = errors.New("is UTF-16")
 	errLoose  = errors.New("a list of objects that has no kind itself, which kubectl refuses")
-	errNoKind = errors.New("kind is not a string, or occurs twice: write it once, without a tag")
+	errNoKind = errors.New("kind is not a string, or occurs twice: write it once, without a tag or a comment")
 	errKey    = errors.New("a key that is not a string")
 	errText   = errors.New("a text instead of an object")
 	errNoText = errors.New("not a text file, or its encoding is not UTF-8 and not marked as UTF-16")
@@ -173,6 +174,7 @@ func (in *Input) Config() *fn.KubeObject { return in.config }
 func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 	defer recovered(&err)
 	s := interest.scanner()
+	s.proves = in.proves
 	rl = &fn.ResourceList{FunctionConfig: in.config}
 	in.objects = make([][]*object, len(in.sources))
 	if in.list != nil {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"example.com/calico-pull-secrets/internal/cores"
+	"example.com/calico-pull-secrets/internal/edit"
+)
+
+// ErrRefused says that kubectl cannot read a document among objects, or stops at it. So it
+// does not apply a Secret behind the document.
+var ErrRefused = errors.New("so kubectl does not apply all of the file")
+
+// Prove sets whether List parses every document of a source that has an object of interest,
+// from the next call on. Unread then has each document that kubectl refuses.
+func (in *Input) Prove(proves bool) { in.proves = proves }
+
+// refusals returns the documents of text that kubectl refuses, but those that are known by their
+// errors. objects has those that were read, nil for the others.
+func refusals(text []byte, parts []part, objects []*object, known []error) (all []Unread) {
+	asJSON := jsonParts(text, parts)
+	found := make([]*Unread, len(parts))
+	cores.EachQuick(len(parts), func(i int) {
+		switch p := parts[i]; {
+		case known[i] != nil:
+		case i >= asJSON && asJSON > 1 && hasDocument(text[p.start:p.end]):
+			found[i] = refused(p.firstLine(text)+1, "YAML behind JSON")
+		case i >= asJSON && i > 0 && !p.hasMarker(text):
+			found[i] = refused(p.firstLine(text)+1, "no marker --- before it")
+		default:
+			found[i] = p.refusal(text, objects[i], place{i == 0, len(parts) == 1, i < asJSON})
+		}
+	})
+	for _, u := range found {
+		if u != nil {
+			all = append(all, *u)
+		}
+	}
+	return all
+}
+
+// jsonParts returns how many parts kubectl reads as JSON: those before the first marker, if the
+// text is JSON until there. All others are YAML for it.
+func jsonParts(text []byte, parts []part) (n int) {
+	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) || !json.Valid(text[parts[0].start:parts[0].end]) {
+		return 0
+	}
+	for n = 1; n < len(parts) && !parts[n].hasMarker(text); n++ {
+	}
+	return n
+}
+
+// hasMarker reports whether the part begins with a marker, or with a directive above one.
+func (p part) hasMarker(text []byte) bool {
+	return bytes.HasPrefix(text[p.start:p.end], []byte("---")) || bytes.HasPrefix(text[p.start:p.end], []byte("%"))
+}
+
+// A place says where a part is in its text, and whether kubectl reads it as JSON.
+type place struct{ isFirst, isAlone, isJSON bool }
+
+// refusal returns what to report about a part that kubectl refuses; nil if kubectl takes it. o is
+// its object if that was read.
+func (p part) refusal(text []byte, o *object, at place) *Unread {
+	body, parse := text[p.start:p.end], edit.ParseYAML
+	if at.isJSON {
+		parse = edit.Parse
+	} else if line, problem := badMarker(body, at.isFirst); problem != "" {
+		return refused(p.line+line, problem)
+	}
+	inside := body[p.marker(text):]
+	switch {
+	case o != nil && !at.isAlone && o.kube.GetAPIVersion() == "":
+		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
+	case !hasDocument(body), o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")):
+		return nil // what is JSON may be none for the parser of YAML
+	}
+	root, err := parse(inside)
+	switch {
+	case errors.Is(err, edit.ErrEmpty), err == nil && isNothing(root):
+		return nil
+	case err == nil:
+		err = edit.Convertible(root)
+	}
+	if err == nil {
+		root, err = edit.Expand(root)
+	}
+	var syntax *edit.SyntaxError
+	switch err = shifted(err, p.lineOf(text)); {
+	case errors.As(err, &syntax):
+		return refused(max(syntax.Line, p.line+1), "not valid YAML: "+syntax.Problem)
+	case err != nil:
+		return refused(p.firstLine(text)+1, err.Error())
+	case !isObject(root):
+		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
+	}
+	return nil
+}
+
+// badMarker returns the first line, counted from 1, with a marker or a directive that kubectl
+// refuses; no problem if there is none. kubectl takes every line that begins with --- for a
+// marker. It takes a directive only behind the marker of an end, or of an empty first document.
+func badMarker(body []byte, isFirst bool) (line int, problem string) {
+	isHead := true
+	for text := range bytes.Lines(body) {
+		line++
+		content := bytes.TrimSpace(text)
+		behind, isMarker := bytes.CutPrefix(text, []byte("---"))
+		behind = bytes.TrimSpace(behind)
+		switch {
+		case isMarker && len(behind) > 0 && behind[0] != '#':
+			return line, "text behind the marker ---"
+		case isHead && bytes.HasPrefix(text, []byte("%")) && isFirst != bytes.HasPrefix(body, []byte("---")):
+			return line, "a directive without an end marker before it"
+		}
+		isHead = isHead && (isMarker || len(content) == 0 || content[0] == '#')
+	}
+	return 0, ""
+}
+
+func refused(line int, problem string) *Unread {
+	return &Unread{Line: line, Problem: fmt.Errorf("document at line %d: %w", line, fmt.Errorf("%s, %w", problem, ErrRefused))}
+}
