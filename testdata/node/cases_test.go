@@ -349,7 +349,7 @@ var claims = map[string]func(*scene){
 			}
 		}
 	},
-	"live": func(s *scene) { // docs/troubleshooting.md: verify
+	"live": func(s *scene) { // docs/verify.md
 		s.apply(s.function(0, s.daemonset("docker.io", ""), emitted...))
 		s.runs()
 		live := s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
