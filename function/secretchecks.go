@@ -81,11 +81,13 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 	}
 	for _, made := range makers {
 		isOurs := slices.ContainsFunc(j.externals, func(e *emitted.External) bool { return e.Current == made.Of })
-		if made.Merges || isOurs || made.Everywhere {
+		if made.Merges || isOurs {
 			continue
 		}
-		writers = append(writers, finding.ShowName(made.Of.GVK.Kind))
-		if !j.judged[made.Of] && !j.emits(r, name) {
+		if !made.Everywhere {
+			writers = append(writers, finding.ShowName(made.Of.GVK.Kind))
+		}
+		if !j.judged[made.Of] && !j.emits(r, name) && made.Content.State != pull.Unknown {
 			j.judged[made.Of] = true
 			j.contentFound(made.Of, made.Content, fmt.Sprintf("makes Secret %q, which ", name))
 		}

@@ -21,12 +21,12 @@ import (
 // A Made is a Secret that a controller makes from a resource.
 type Made struct {
 	Of         *inventory.Resource
-	names      []string         // the present name, and those before kustomize renamed it
-	Content    pull.Content     // unknown, if the resource does not tell
-	Everywhere bool             // the controller makes it in namespaces that it chooses
-	isCopy     bool             // of the Secret Of
-	namespaces []*regexp.Regexp // those that it chooses, nil for any
-	Merges     bool             // into a Secret that somebody else makes, whose type stays
+	names      []string     // the present name, and those before kustomize renamed it
+	Content    pull.Content // unknown, if the resource does not tell
+	Everywhere bool         // the controller makes it in namespaces that it chooses
+	chosen     choice       // of these namespaces
+	isCopy     bool         // of the Secret Of
+	Merges     bool         // into a Secret that somebody else makes, whose type stays
 }
 
 // makerKinds has the kinds from which controllers make Secrets, with words of which one must be in
@@ -73,7 +73,7 @@ func (r maker) madeSecrets() []Made {
 		}
 		made := r.externallyMade(names, "spec", "externalSecretSpec")
 		for i := range made {
-			made[i].Everywhere = true
+			made[i].Everywhere, made[i].chosen = true, r.selected()
 		}
 		return made
 	case "OnePasswordItem.onepassword.com":
@@ -128,6 +128,9 @@ func (r maker) externallyMade(names []string, path ...string) []Made {
 		return nil
 	case "Merge":
 		made.Merges = true
+		return []Made{made}
+	case "", "Owner", "Orphan":
+	default: // the API server refuses it, or a later version knows it
 		return []Made{made}
 	}
 	secretType := r.TextAt(at("target", "template", "type")...)
@@ -249,74 +252,3 @@ func withoutStrings(action string) string {
 }
 
 var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
-
-// generated returns the Secrets that a Kyverno policy makes or copies.
-func (r maker) generated() (made []Made) {
-	rules, _, _ := r.NestedSlice("spec", "rules")
-	for _, rule := range rules {
-		kind, _, _ := rule.NestedString("generate", "kind")
-		name, _, _ := rule.NestedString("generate", "name")
-		if kind != "Secret" || name == "" {
-			continue
-		}
-		m := Made{names: []string{name}, Everywhere: true}
-		if namespace, _, _ := rule.NestedString("generate", "namespace"); namespace != "" && !strings.ContainsAny(namespace, "{$") {
-			m.namespaces = []*regexp.Regexp{regexp.MustCompile("^" + regexp.QuoteMeta(namespace) + "$")}
-		}
-		made = append(made, m)
-	}
-	return made
-}
-
-// Annotations that ask a controller to copy a Secret into other namespaces, or to fill it from
-// another Secret: of emberstack's reflector, mittwald's replicator, and config-syncer.
-const (
-	reflectionAllowed    = "reflector.v1.k8s.emberstack.com/reflection-allowed"
-	reflectionAuto       = "reflector.v1.k8s.emberstack.com/reflection-auto-enabled"
-	reflectionNamespaces = "reflector.v1.k8s.emberstack.com/reflection-auto-namespaces"
-	reflects             = "reflector.v1.k8s.emberstack.com/reflects"
-	replicateTo          = "replicator.v1.mittwald.de/replicate-to"
-	replicateToMatching  = "replicator.v1.mittwald.de/replicate-to-matching"
-	replicateFrom        = "replicator.v1.mittwald.de/replicate-from"
-	configSync           = "kubed.appscode.com/sync"
-)
-
-// copiesOf returns the copies of the Secret r that controllers make. They have its type and
-// content.
-func copiesOf(r *inventory.Resource) []Made {
-	copied := Made{names: []string{r.GetName()}, Everywhere: true, isCopy: true}
-	patterns := ""
-	switch {
-	case r.GetAnnotation(reflectionAuto) == "true" && r.GetAnnotation(reflectionAllowed) == "true":
-		patterns = r.GetAnnotation(reflectionNamespaces)
-	case r.GetAnnotation(replicateTo) != "":
-		patterns = r.GetAnnotation(replicateTo)
-	case r.GetAnnotation(replicateToMatching) != "", r.HasField("metadata", "annotations", configSync):
-	default:
-		return nil
-	}
-	for pattern := range strings.SplitSeq(patterns, ",") {
-		if pattern = strings.TrimSpace(pattern); pattern == "" {
-			continue
-		}
-		if expression, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil {
-			copied.namespaces = append(copied.namespaces, expression)
-		}
-	}
-	return []Made{copied}
-}
-
-// goesTo reports whether the controller may make the Secret in a namespace. A copy is never in the
-// namespace of its source.
-func (m Made) goesTo(namespace string) bool {
-	if m.isCopy && m.Of.GetNamespace() == namespace {
-		return false
-	}
-	return m.namespaces == nil || slices.ContainsFunc(m.namespaces, func(e *regexp.Regexp) bool { return e.MatchString(namespace) })
-}
-
-// isFilled reports whether a controller replaces the content of the Secret r with that of another
-// Secret.
-func isFilled(r *inventory.Resource) bool {
-	return r.GetAnnotation(reflects) != "" || r.GetAnnotation(replicateFrom) != ""
-}

@@ -111,17 +111,26 @@ func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resour
 }
 
 // MakersOf returns the Secrets that controllers make from the resources, and to which r refers by a
-// name.
+// name. Their content is unknown if nobody can tell whether the controller makes them there.
 func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	namespace := r.SecretNamespace()
-	made := slices.DeleteFunc(slices.Clone(set.made[r.Key("Secret", namespace, name)]), func(m Made) bool { return m.isRenamed(r, name) })
-	if namespace == "" {
-		return made
+	candidates := set.made[r.Key("Secret", namespace, name)]
+	if namespace != "" {
+		candidates = slices.Concat(candidates, set.made[r.Key("Secret", "", name)])
 	}
-	for _, m := range set.made[r.Key("Secret", "", name)] {
-		if m.goesTo(namespace) {
-			made = append(made, m)
+	var made []Made
+	for _, m := range candidates {
+		where := m.goesTo(namespace)
+		switch {
+		case where == no, m.isRenamed(r, name):
+			continue
+		case m.isCopy:
+			m.Content = set.ContentOf(m.Of)
 		}
+		if where == perhaps {
+			m.Content = pull.Content{}
+		}
+		made = append(made, m)
 	}
 	return made
 }
@@ -131,8 +140,6 @@ func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 func (set *Set) ContentNamed(r *inventory.Resource, name string) pull.Content {
 	secret, makers := set.Secret(r, name), set.MakersOf(r, name)
 	switch {
-	case secret == nil && len(makers) == 1 && makers[0].isCopy:
-		return set.ContentOf(makers[0].Of)
 	case secret == nil && len(makers) == 1:
 		return makers[0].Content
 	case secret == nil:
