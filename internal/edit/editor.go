@@ -3,7 +3,6 @@
 package edit
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -111,7 +110,7 @@ func startsLike(n, old *yaml.Node) bool {
 func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 	wanted, written := valuesByKey(want), map[string]bool{}
 	gone := make([]bool, len(old.Content)/2)
-	below, err := newResolver(e.nodes).merged(old, map[string]bool{})
+	below, err := newResolver(e.nodes).merged(old, map[string]entry{})
 	if err != nil {
 		return false
 	}
@@ -134,7 +133,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 		}
 		written[key] = true
 	}
-	merged, err := newResolver(e.nodes).merged(old, maps.Clone(written))
+	merged, err := newResolver(e.nodes).merged(old, belowAll(old, written))
 	if err != nil {
 		return false
 	}
@@ -155,6 +154,15 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 		return false
 	}
 	return e.remove(old, gone, inside) && e.appendTo(old, added, inside)
+}
+
+// belowAll returns entries for keys that win over the merge keys of a mapping.
+func belowAll(n *yaml.Node, keys map[string]bool) map[string]entry {
+	entries := make(map[string]entry, len(keys))
+	for key := range keys {
+		entries[key] = entry{at: len(n.Content)}
+	}
+	return entries
 }
 
 // keyOf returns the identity of n, a key of the parsed tree.

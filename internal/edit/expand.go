@@ -19,7 +19,8 @@ func Resolve(n *yaml.Node) (*yaml.Node, error) {
 // document never used them. It replaces every alias by its target, and every merge key
 // (<<) by the keys that it adds. It replaces every tag that is not YAML's own by the tag
 // of a string, a mapping or a sequence. Comments and styles stay. Keys that are not
-// scalars, or that occur twice, stay as they are.
+// scalars, or that occur twice, stay as they are. A key is there twice, too, if a merge key
+// below it adds it with another value: kubectl takes that value, kustomize the one above.
 //
 // It returns a *SyntaxError if an anchor contains itself. It does so, too, if aliases and
 // merge keys add more than 100,000 nodes: a YAML bomb does that, a Kubernetes manifest
@@ -123,18 +124,28 @@ func (r *resolver) pairs(n *yaml.Node) ([]*yaml.Node, error) {
 	if !merges {
 		return pairs, nil
 	}
-	own := map[string]bool{}
-	for i := 0; i < len(pairs); i += 2 {
-		own[keyOf(pairs[i])] = true
+	own := map[string]entry{}
+	for i, j := 0, 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Tag != mergeTag {
+			own[keyOf(pairs[j])] = entry{value: pairs[j+1], at: i}
+			j += 2
+		}
 	}
 	merged, err := r.merged(n, own)
 	return append(pairs, merged...), err
 }
 
+// An entry is the value of a key, and the place of the key, or of the merge key that adds it.
+type entry struct {
+	value *yaml.Node
+	at    int
+	from  *yaml.Node // the mapping that the merge key names
+}
+
 // merged returns the entries that the merge keys of the mapping n add. own has the keys
-// that win over them. An earlier merged key wins over a later one
+// that win over them. Of the mappings in one list the earlier wins
 // (https://yaml.org/type/merge.html). merged adds its keys to own.
-func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, error) {
+func (r *resolver) merged(n *yaml.Node, own map[string]entry) ([]*yaml.Node, error) {
 	var pairs []*yaml.Node
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if n.Content[i].Tag != mergeTag {
@@ -156,9 +167,10 @@ func (r *resolver) merged(n *yaml.Node, own map[string]bool) ([]*yaml.Node, erro
 				return nil, err
 			}
 			for j := 0; j+1 < len(source.Content); j += 2 {
-				if k := keyOf(source.Content[j]); !own[k] {
-					own[k] = true
-					pairs = append(pairs, source.Content[j], source.Content[j+1])
+				k, v := keyOf(source.Content[j]), source.Content[j+1]
+				if e, is := own[k]; !is || (e.at < i || e.from == source) && !Equal(e.value, v) {
+					own[k] = entry{v, i, source}
+					pairs = append(pairs, source.Content[j], v)
 				}
 			}
 		}

@@ -29,7 +29,7 @@ func TestKeysThatKubernetesRefusesAreExpandedAndNotResolved(t *testing.T) {
 		"twice among many":           {"a:\n  {a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, a}\n", 2},
 		"twice in what is merged":    {"a: 1\n<<: {b: 1, b: 2}\n", 2},
 		"a list in what is merged":   {"a: 1\n<<: {? [b] : 1}\n", 2},
-		"twice in what is not taken": {"a: 1\n<<: {a: {b: 1, b: 2}}\n", 2},
+		"twice in what is not taken": {"<<: {a: {b: 1,\nb: 2}}\na: 1\n", 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			root, err := edit.Parse([]byte(c.src))
@@ -50,7 +50,8 @@ func TestKeysThatOnlyLookAlikeAreValid(t *testing.T) {
 		"other types":        "1: a\n'1': b\n1.0: c\ntrue: d\n'true': e\n'': f\n",
 		"several merge keys": "<<: {a: 1}\n<<: {b: 1}\n",
 		"in other mappings":  "a: {a: {a: 1}}\nb: [{a: 1}, {a: 1}]\n",
-		"overridden":         "a: 1\n<<: {a: 2}\n",
+		"overridden":         "<<: {a: 2}\na: 1\n",
+		"merged again":       "a: 1\n<<: {a: 1}\n<<: [{a: 1, b: 2}, {b: 3}]\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			root, err := edit.Parse([]byte(src))
@@ -101,6 +102,26 @@ func TestValuesThatKubectlRefuses(t *testing.T) {
 		}
 		_, refusal := kubectl.YAMLToJSON([]byte(src))
 		require.Equal(t, refusal != nil, err != nil, "kubectl: %s: %v", src, refusal)
+	}
+}
+
+// kubectl takes the value of the lower merge key, and kustomize the other one, or neither.
+func TestAKeyThatAMergeKeyBelowChangesIsThereTwice(t *testing.T) {
+	for name, src := range map[string]string{
+		"an own key":            "a: 1\n<<: {a: 2}\n",
+		"by a list":             "a: 1\n<<: [{b: 1}, {a: 2}]\n",
+		"of another merge key":  "<<: {a: 1}\n<<: {a: 2}\n",
+		"by an alias":           "x: &x {a: 2}\ny:\n  a: 1\n  <<: *x\n",
+		"of a merged merge key": "y:\n  <<: {a: 1, <<: {a: 2}}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			root, err := edit.Parse([]byte(src))
+			require.NoError(t, err)
+			tree, err := edit.Resolve(root)
+			require.NoError(t, err)
+			var problem *edit.SyntaxError
+			require.ErrorAs(t, edit.Validate(tree), &problem)
+		})
 	}
 }
 
