@@ -3,8 +3,6 @@
 package cli
 
 import (
-	"io"
-	"os"
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
@@ -54,15 +52,4 @@ func (c *collector) elsewhere() (path string, line int) {
 		}
 	}
 	return c.kustomize.CalicoIsFrom(paths)
-}
-
-// head returns the first 1 MiB of a file. It returns nil if nobody can read the file.
-func head(path string) []byte {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil
-	}
-	defer f.Close()
-	text, _ := io.ReadAll(io.LimitReader(f, 1<<20))
-	return text
 }

@@ -104,7 +104,7 @@ func isOpenSecret(path string) bool {
 	if err != nil || !info.Mode().IsRegular() || !isOpenToOthers(info.Mode()) {
 		return false
 	}
-	text := head(path)
+	text, _ := layout.Head(path)
 	return secretKind().Match(text) && !bytes.Contains(text, []byte("ENC["))
 }
 

@@ -14,14 +14,14 @@ import (
 // kustomizations first, and then in the files. The path is empty if there is none.
 func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
 	if path, entry := k.Elsewhere(); path != "" {
-		text, _ := head(path)
+		text, _ := Head(path)
 		return path, lineAt(text, bytes.Index(text, []byte(entry)))
 	}
 	for _, path := range slices.Sorted(slices.Values(files)) {
 		if filepath.Base(path) == ChartFile {
 			return path, 1
 		}
-		text, _ := head(path)
+		text, _ := Head(path)
 		if at := fromElsewhere().FindIndex(text); at != nil && bytes.IndexByte(text, 0) < 0 {
 			return path, lineAt(text, at[0])
 		}

@@ -49,7 +49,7 @@ var harmless = []string{
 // name, too. kustomize reports mistakes, so read takes whatever it can read.
 func read(path string) *kustomization {
 	k := &kustomization{path: path, folder: Real(filepath.Dir(path)), absent: map[string]bool{}, isRead: true}
-	text, isWhole := head(path)
+	text, isWhole := Head(path)
 	var nodes map[string]yaml.Node
 	if err := yaml.Unmarshal(text, &nodes); !isWhole || err != nil { // for example two equal keys
 		k.isRead = false
@@ -122,7 +122,7 @@ func (k *kustomization) list(f fields) {
 
 // patchesOf returns the patches that kustomize's builtin transformers in a file list.
 func patchesOf(path string) (patches []string) {
-	text, _ := head(path)
+	text, _ := Head(path)
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for {
 		var t struct {

@@ -313,6 +313,6 @@ func shown(entry string) string {
 
 // isFile reports whether a path is a readable regular file of at most 1 MiB.
 func isFile(path string) bool {
-	_, isWhole := head(path)
+	_, isWhole := Head(path)
 	return isWhole
 }

@@ -22,14 +22,14 @@ func IsChartPart(name string) bool { return name == "templates" || name == "char
 // IsOfHelm reports whether a file in such a folder is only for Helm: a template, or the ChartFile
 // of another chart. Anybody may apply a manifest without an action.
 func IsOfHelm(path string) bool {
-	text, _ := head(path)
+	text, _ := Head(path)
 	return filepath.Base(path) == ChartFile || bytes.Contains(text, []byte("{{"))
 }
 
 // OfChart returns the Later of a chart with this ChartFile. It returns false for a library chart,
 // which nobody renders alone.
 func OfChart(path string) (Later, bool) {
-	text, _ := head(path)
+	text, _ := Head(path)
 	var chart struct {
 		Type string `yaml:"type"`
 	}
@@ -58,7 +58,7 @@ func mayBeHelmfile(path string) bool {
 // OfFile returns the Later of a helmfile, a template of manifests, or a package that kpt changes.
 // It returns false for any other file.
 func OfFile(path string) (Later, bool) {
-	text, _ := head(path)
+	text, _ := Head(path)
 	who, isTemplate := templateExtensions[strings.ToLower(filepath.Ext(path))]
 	switch {
 	case filepath.Base(path) == "Kptfile":

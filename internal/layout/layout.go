@@ -46,9 +46,9 @@ func IsWithin(folder, path string) bool {
 // longest is how much it reads of a file, in bytes.
 const longest = 1 << 20
 
-// head returns the beginning of a regular file, and whether that is the whole file. It returns
+// Head returns the beginning of a regular file, and whether that is the whole file. It returns
 // nothing for any other file.
-func head(path string) (text []byte, isWhole bool) {
+func Head(path string) (text []byte, isWhole bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
 		return nil, false
