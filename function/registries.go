@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -105,10 +104,10 @@ func (j *judge) registries(r *reference.Reference) {
 		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.Secret, only)
 	case none:
 		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
+			finding.First(anonymous, 3), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
 	case len(anonymous) > 0:
 		j.add(r.Resource, r.Spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
-			firstImages(anonymous), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
+			finding.First(anonymous, 3), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
 	}
 }
 
@@ -199,13 +198,4 @@ func without(a, b []string) (rest []string) {
 		}
 	}
 	return rest
-}
-
-// firstImages returns the first three of the images, and the number of the others.
-func firstImages(all []string) string {
-	const most = 3
-	if len(all) > most {
-		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
-	}
-	return strings.Join(all, ", ")
 }

@@ -85,7 +85,7 @@ func (j *judge) stillNeeded(r *reference.Reference) {
 		return !slices.Contains(before.Judge(repository).By(), r.Secret) || after.Judge(repository).Outcome == pull.Authenticated
 	})
 	if len(needed) > 0 {
-		j.add(r.Resource, r.Spec.Path(), finding.StillNeeded, fn.Warning, "still pulls %s with Secret %q\nhint: remove the reference once the images are from elsewhere; from Kubernetes 1.35 on, kubelet pulls them again without it", firstImages(needed), r.Secret)
+		j.add(r.Resource, r.Spec.Path(), finding.StillNeeded, fn.Warning, "still pulls %s with Secret %q\nhint: remove the reference once the images are from elsewhere; from Kubernetes 1.35 on, kubelet pulls them again without it", finding.First(needed, 3), r.Secret)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
@@ -183,10 +184,7 @@ func Join(names []string, budgets []*Budget) *Budget {
 
 // Lines returns the budget for people: a line for each registry, and what is not counted.
 func (b *Budget) Lines() (lines []string) {
-	start := fmt.Sprintf("first start on %d nodes", b.Nodes)
-	if b.Nodes == 1 {
-		start = "first start on 1 node"
-	}
+	start := "first start on " + finding.Count(b.Nodes, "node")
 	if len(b.Registries) == 0 {
 		lines = append(lines, start+": no image of an audited registry is counted")
 	}
@@ -208,12 +206,5 @@ func (b *Budget) Lines() (lines []string) {
 		}
 		lines = append(lines, line)
 	}
-	notKnown := "not known: "
-	for i, what := range b.NotKnown {
-		if i > 0 {
-			notKnown += ", "
-		}
-		notKnown += what
-	}
-	return append(lines, notKnown)
+	return append(lines, "not known: "+strings.Join(b.NotKnown, ", "))
 }

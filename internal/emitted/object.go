@@ -127,9 +127,7 @@ func (s *Secret) newObject() (*fn.KubeObject, error) {
 		metadata["labels"] = s.settings.Labels
 	}
 	annotations := map[string]string{}
-	for key, v := range s.settings.Annotations {
-		annotations[key] = v
-	}
+	maps.Copy(annotations, s.settings.Annotations)
 	if s.path != "" {
 		annotations[fn.PathAnnotation] = s.path
 	}

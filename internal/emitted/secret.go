@@ -59,7 +59,7 @@ func Secrets(s config.Settings, access credential.Access, needs Needs, set *secr
 	var content []byte
 	servers := slices.Sorted(maps.Keys(auths))
 	if len(p) > 0 && s.Mode == config.ModeCheck { // mode check needs no credential
-		servers = finding.Unique(s.Secret.Servers(), func(server string) string { return server })
+		servers = finding.Distinct(s.Secret.Servers())
 	} else if len(p) > 0 {
 		return nil, p.Findings(fn.Error, object)
 	} else {

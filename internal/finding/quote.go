@@ -199,9 +199,12 @@ func Distance(a, b string) int {
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '.')+1:] }
 
-// Enumerate joins strings with commas. If there are many, it ends with the number of the others.
-func Enumerate(all []string) string {
-	const most = 6
+// Enumerate joins strings with commas, at most six: see First.
+func Enumerate(all []string) string { return First(all, 6) }
+
+// First joins at most most strings with commas. If there are more, it ends with the number of the
+// others.
+func First(all []string, most int) string {
 	if len(all) > most {
 		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
 	}

@@ -15,6 +15,7 @@
 package inventory
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -123,10 +124,7 @@ func (r *Reading) Below(field string) int { return r.lineOf(field) - r.Outermost
 func (r *Reading) lineOf(field string) int {
 	const many = 16 // most objects have few fields, and a map for each would take too much memory
 	if r.lines == nil && (len(r.Pods) > many || len(r.Dark) > many || len(r.Pods) > 0 && len(r.Pods[0].Images) > many) {
-		r.lines = map[string]int{}
-		for field, line := range r.known {
-			r.lines[field] = line
-		}
+		r.lines = maps.Collect(r.known)
 	}
 	if line, known := r.lines[field]; known {
 		return line

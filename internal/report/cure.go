@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // cures returns two lines for each group of a set's failing images that have one cause and one
@@ -38,7 +40,7 @@ func (s Set) cures() (lines []string) {
 	}
 	for _, g := range order {
 		m := groups[g]
-		what := counted(m.images, "image") + inNamespaces(m.namespaces) + ": " + g.cause
+		what := finding.Count(m.images, "image") + inNamespaces(m.namespaces) + ": " + g.cause
 		if s.Name != "" {
 			what = s.Name + ": " + what
 		}

@@ -34,7 +34,7 @@ func github(w io.Writer, r Run) {
 	var more []string
 	for _, level := range levels {
 		if n := count[level] - mostAnnotations; n > 0 {
-			more = append(more, counted(n, "more "+string(level)))
+			more = append(more, finding.Count(n, "more "+string(level)))
 		}
 	}
 	if len(more) > 0 {

@@ -35,7 +35,7 @@ func (r Run) summary() (lines []string) {
 		}
 	}
 	if n := len(slices.DeleteFunc(slices.Clone(r.Findings), func(f finding.Finding) bool { return f.Severity != finding.Error })); n > 0 {
-		lines = append(lines, fmt.Sprintf("FAIL, for %s", counted(n, "error")))
+		lines = append(lines, fmt.Sprintf("FAIL, for %s", finding.Count(n, "error")))
 	}
 	switch {
 	case len(r.Sets) < 2:
@@ -100,7 +100,7 @@ func (s Set) line(host string, images []finding.Image, errors int) string {
 	if host == "" {
 		host = "unknown registry"
 	}
-	parts := []string{counted(len(images), "image")}
+	parts := []string{finding.Count(len(images), "image")}
 	unproven, failing := 0, 0
 	for _, of := range countVerdicts(images) {
 		if of.n > 0 {
@@ -131,7 +131,7 @@ func (s Set) judgement(failing, unproven, errors int) string {
 	case failing > 0:
 		return ": FAIL"
 	case errors > 0:
-		return fmt.Sprintf(": FAIL, for %s", counted(errors, "error"))
+		return fmt.Sprintf(": FAIL, for %s", finding.Count(errors, "error"))
 	case slices.ContainsFunc(s.Images, func(i finding.Image) bool { return i.Fails }):
 		return "" // another registry's line says FAIL
 	case !s.OK:
@@ -157,12 +157,4 @@ func (s Set) dark() (n int) {
 		n += oneIf(!f.IsVerdict && (f.Check == finding.RenderedLater || f.Check == finding.UnknownPull))
 	}
 	return n
-}
-
-// counted returns a number and a word, which gets an s unless the number is 1.
-func counted(n int, word string) string {
-	if n == 1 {
-		return "1 " + word
-	}
-	return fmt.Sprintf("%d %ss", n, word)
 }

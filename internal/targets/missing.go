@@ -107,13 +107,10 @@ func enumerateFound(all []*inventory.Resource, meant *inventory.Resource) string
 			names = append(names, name)
 		}
 	}
-	if more := len(names) - most; more > 0 {
-		names = append(names[:most], fmt.Sprintf("%d more", more))
-	}
 	if len(names) == 0 {
 		return "only workloads without a name"
 	}
-	return strings.Join(names, ", ")
+	return finding.First(names, most)
 }
 
 // among returns the other conditions of a target with a registry, empty if there are none.
