@@ -6,52 +6,52 @@
 package unseen
 
 import (
+	"fmt"
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 )
 
+// darkWords has the words of a finding on one dark place, and of one on the first of many.
+var darkWords = []struct {
+	why       inventory.Reason
+	one, many string
+}{
+	{inventory.NoPod, "is an image outside of a pod spec: cannot tell how it is pulled", "is one of %d images outside of a pod spec: cannot tell how they are pulled"},
+	{inventory.Text, "names an image: cannot tell whether it is pulled, and how", "is one of %d places that name an image: cannot tell whether these are pulled, and how"},
+	{inventory.Chosen, "has no image for a pod: the operator chooses it, and nobody can tell how it is pulled", "is one of %d places without an image for a pod: the operator chooses it, and nobody can tell how it is pulled"},
+}
+
 // Dark returns findings on images of r that nobody can judge: those in no pod spec or in a text,
-// and manifests in a text.
+// and manifests in a text. It returns one for each manifest, and one for all others of a reason.
 func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
-	say := func(field, format string, a ...any) {
-		all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), field, format, a...))
+	if len(r.Reading.Dark) == 0 { // as in most objects
+		return nil
 	}
-	count, first, images := map[inventory.Reason]int{}, map[inventory.Reason]string{}, map[inventory.Reason][]string{}
+	severity := policy.Unproven(finding.Info)
+	places := map[inventory.Reason][]inventory.Dark{}
 	for _, d := range r.Reading.Dark {
-		switch d.Why {
-		case inventory.Manifest:
-			say(d.Field, "has manifests in a text, which the program does not read\nhint: audit them as files of their own")
+		if places[d.Why] = append(places[d.Why], d); d.Why == inventory.Manifest {
+			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has manifests in a text, which the program does not read\nhint: audit them as files of their own"))
+		}
+	}
+	for _, words := range darkWords {
+		found := places[words.why]
+		if len(found) == 0 {
 			continue
 		}
-		if count[d.Why]++; count[d.Why] == 1 {
-			first[d.Why] = d.Field
+		text := words.one
+		if len(found) > 1 {
+			text = fmt.Sprintf(words.many, len(found))
 		}
-		images[d.Why] = append(append(images[d.Why], d.Image), d.Others...)
-	}
-	name := func(why inventory.Reason) { all[len(all)-1].Images = strings.Join(images[why], "\n") }
-	switch n, field := count[inventory.NoPod], first[inventory.NoPod]; {
-	case n == 1:
-		say(field, "is an image outside of a pod spec: cannot tell how it is pulled")
-		name(inventory.NoPod)
-	case n > 1:
-		say(field, "is one of %d images outside of a pod spec: cannot tell how they are pulled", n)
-		name(inventory.NoPod)
-	}
-	switch n, field := count[inventory.Text], first[inventory.Text]; {
-	case n == 1:
-		say(field, "names an image: cannot tell whether it is pulled, and how")
-		name(inventory.Text)
-	case n > 1:
-		say(field, "is one of %d places that name an image: cannot tell whether these are pulled, and how", n)
-		name(inventory.Text)
-	}
-	switch n, field := count[inventory.Chosen], first[inventory.Chosen]; {
-	case n == 1:
-		say(field, "has no image for a pod: the operator chooses it, and nobody can tell how it is pulled")
-	case n > 1:
-		say(field, "is one of %d places without an image for a pod: the operator chooses it, and nobody can tell how it is pulled", n)
+		f := r.Finding(finding.UnknownPull, severity, found[0].Field, "%s", text)
+		var images []string
+		for _, d := range found {
+			images = append(append(images, d.Image), d.Others...)
+		}
+		f.Images = strings.Trim(strings.Join(images, "\n"), "\n") // one that an operator chooses has no name
+		all = append(all, f)
 	}
 	return all
 }
