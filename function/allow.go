@@ -24,11 +24,7 @@ type Allow struct {
 // letPass sends the findings of an audit through a gate. Findings on verdicts come in the order of
 // verdicts. It returns the graded findings, and the gate for later findings.
 func (s task) letPass(set *secrets.Set, verdicts []verdict, all finding.List) (finding.List, *allowance.Gate) {
-	var exceptions []allowance.Exception
-	for _, e := range s.Exceptions {
-		exceptions = append(exceptions, allowance.Exception(e))
-	}
-	gate := allowance.NewGate(s.allow.Set, s.allow.Today, exceptions, s.allow.Baseline)
+	gate := allowance.NewGate(s.allow.Set, s.allow.Today, s.Exceptions, s.allow.Baseline)
 	var problems finding.List
 	for _, r := range set.Objects {
 		if value := r.GetAnnotation(inventory.AllowAnonymous); value != "" && !s.allow.NoAnnotations {

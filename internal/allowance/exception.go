@@ -12,14 +12,15 @@ import (
 )
 
 // An Exception lets findings pass that match all its fields. An empty field matches every finding.
+// The tags are those of config.Settings.
 type Exception struct {
-	Check     string // the id
-	Image     string // a glob for the image as kubelet normalises it
-	Kind      string
-	Namespace string
-	Name      string // of the object; of a finding about no object, its file
-	Reason    string
-	Until     string // the last day, in UTC: 2027-03-31
+	Check     string `field:"check" empty:"ok" is:"text" about:"the id of the check"`
+	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for image names as kubelet writes them, such as docker.io/acme/*"`
+	Kind      string `field:"kind" empty:"ok" is:"text" about:"the kind of the object"`
+	Namespace string `field:"namespace" empty:"ok" is:"text" about:"the namespace of the object"`
+	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object, or the file if the finding has no object"`
+	Reason    string `field:"reason" about:"why the finding may pass"`
+	Until     string `field:"until" empty:"ok" is:"date" about:"the last day of the exception, in UTC"`
 }
 
 // A Problem is an error in a field of an exception. Its text quotes a value only if it is nearly

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
 )
@@ -130,16 +131,8 @@ func (e *ExternalSettings) Servers() (servers []string) {
 	return servers
 }
 
-// An Exception lets findings pass that match all its fields: see allowance.Exception.
-type Exception struct {
-	Check     string `field:"check" empty:"ok" is:"text" about:"the id of the check"`
-	Image     string `field:"image" empty:"ok" is:"text" about:"a glob for image names as kubelet writes them, such as docker.io/acme/*"`
-	Kind      string `field:"kind" empty:"ok" is:"text" about:"the kind of the object"`
-	Namespace string `field:"namespace" empty:"ok" is:"text" about:"the namespace of the object"`
-	Name      string `field:"name" empty:"ok" is:"text" about:"the name of the object, or the file if the finding has no object"`
-	Reason    string `field:"reason" about:"why the finding may pass"`
-	Until     string `field:"until" empty:"ok" is:"date" about:"the last day of the exception, in UTC"`
-}
+// An Exception lets findings pass that match all its fields.
+type Exception = allowance.Exception
 
 // A Policy decides how bad a finding is.
 type Policy = finding.Policy

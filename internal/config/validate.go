@@ -41,7 +41,7 @@ func (s *Settings) validate() Problems {
 		}
 	}
 	for i, e := range s.Exceptions {
-		for _, problem := range allowance.Exception(e).Problems() {
+		for _, problem := range e.Problems() {
 			at := strings.TrimSuffix(EntryPath("audit.exceptions", i)+"."+problem.Field, ".")
 			p = append(p, Problem{Check: finding.ExceptionInvalid, Field: at, Text: problem.Text + ": " + problem.Hint})
 		}
