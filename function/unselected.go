@@ -102,8 +102,8 @@ func (j *judge) isTarget(p podList) bool {
 }
 
 // notCovered reports those of the images that the list of the pods does not authenticate. why and
-// hint are for pods without a list. It returns whether it reported one.
-func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string) bool {
+// hint are for pods without a list.
+func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string) {
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
@@ -135,8 +135,5 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(finding.Distinct(anonymous)), reason)
 	case len(unknown) > 0:
 		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "cannot tell whether kubelet pulls %s with a credential: %s", finding.Enumerate(finding.Distinct(unknown)), reason)
-	default:
-		return false
 	}
-	return true
 }

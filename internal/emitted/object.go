@@ -33,7 +33,7 @@ func (s *Secret) refusal() string {
 		}
 	}
 	for _, m := range maps[:2] { // kpt quotes the new content if it replaces a value of another type
-		value, _ := valueAt(m.value, secrets.DataKey)
+		value, _ := configIn(m.value)
 		if _, isString := value.(string); value != nil && !isString {
 			return fmt.Sprintf("%q in %s is not a string", secrets.DataKey, m.name)
 		}
@@ -54,10 +54,10 @@ func (s *Secret) hasContent() bool {
 	if s.Current.As(&there) != nil {
 		return false
 	}
-	if value, ok := valueAt(there.StringData, secrets.DataKey); ok {
+	if value, ok := configIn(there.StringData); ok {
 		return value == string(s.Content)
 	}
-	value, _ := valueAt(there.Data, secrets.DataKey)
+	value, _ := configIn(there.Data)
 	encoded, ok := value.(string)
 	if !ok {
 		return false
@@ -102,7 +102,7 @@ func (s *Secret) replaceContent() error {
 	if err := s.Current.As(&there); err != nil {
 		return err
 	}
-	if _, ok := valueAt(there.StringData, secrets.DataKey); ok {
+	if _, ok := configIn(there.StringData); ok {
 		gone := []string{"stringData", secrets.DataKey}
 		if len(there.StringData.(map[string]any)) == 1 {
 			gone = gone[:1]
@@ -162,9 +162,10 @@ type fields struct {
 	} `json:"metadata"`
 }
 
-// valueAt returns the value under key in m, a decoded JSON object, and whether there is one.
-func valueAt(m any, key string) (any, bool) {
+// configIn returns the value of .dockerconfigjson in m, a decoded JSON object, and whether there is
+// one.
+func configIn(m any) (any, bool) {
 	object, _ := m.(map[string]any)
-	value, ok := object[key]
+	value, ok := object[secrets.DataKey]
 	return value, ok
 }

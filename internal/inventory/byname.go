@@ -33,7 +33,7 @@ func (w *walker) pair(n *yaml.Node, at spot) {
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; key.Value == "value" || key.Value == "default" {
-			w.byName(name, n.Content[i+1], at.below(n, key.Value, key.Line))
+			w.byName(name, n.Content[i+1], at.below(key.Value, key.Line))
 		}
 	}
 }

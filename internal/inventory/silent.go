@@ -4,8 +4,6 @@ package inventory
 
 import (
 	"slices"
-
-	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
 // The silent places. An image reference there pulls nothing. All other places count.
@@ -51,9 +49,9 @@ func SilentPlaces() []SilentPlace {
 	}
 }
 
-// silentBelow returns the silent place of the value of a key of n, empty if it is in
+// silentBelow returns the silent place of the value of a key, empty if it is in
 // none. It also returns whether the value is a schema.
-func (at spot) silentBelow(n *yaml.Node, key string) (silent string, isSchema bool) {
+func (at spot) silentBelow(key string) (silent string, isSchema bool) {
 	if at.silent != "" {
 		return at.silent, false
 	}

@@ -173,7 +173,7 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 	w.pair(n, at)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i], n.Content[i+1]
-		below := at.below(n, key.Value, key.Line)
+		below := at.below(key.Value, key.Line)
 		w.text(key.Value, below)
 		switch {
 		case at.names:
@@ -194,14 +194,14 @@ func (at *spot) nameOf(key string) string {
 	return key
 }
 
-// below returns the spot of the value of a key of n.
-func (at *spot) below(n *yaml.Node, key string, line int) spot {
+// below returns the spot of the value of a key.
+func (at *spot) below(key string, line int) spot {
 	below := *at
 	below.keys, below.line = append(at.keys, key), line           // neighbours may use the same memory
 	if below.fields = append(at.fields, key); at.isSecretData() { // messages must not name its keys
 		below.fields = at.fields
 	}
-	below.silent, below.schema = at.silentBelow(n, key)
+	below.silent, below.schema = at.silentBelow(key)
 	below.names = !at.names && at.hasNames(key)
 	return below
 }

@@ -149,7 +149,7 @@ func (r maker) templated(secretType, key string, at func(...string) []string) pu
 	case template != "" && r.TextAt(at("target", "template", "engineVersion")...) == "v1":
 		return pull.Content{}
 	case template != "":
-		return templateContent(secretType, key, template, r.given(at))
+		return templateContent(secretType, template, r.given(at))
 	case r.HasField(at("target", "template", "templateFrom")...), r.HasField(at("dataFrom")...):
 		return pull.Content{}
 	case r.HasField(at("target", "template", "data")...) && r.TextAt(at("target", "template", "mergePolicy")...) != "Merge":
@@ -205,7 +205,7 @@ const filledIn = "eDp4"
 // templateContent returns the content of a pull Secret from a template, with a credential for each
 // server in it. It is unknown if the template inserts a value that given does not know, or does
 // anything else.
-func templateContent(secretType, key, template string, given func(name string) bool) pull.Content {
+func templateContent(secretType, template string, given func(name string) bool) pull.Content {
 	isOwn := ownTemplate().MatchString(template)
 	for _, a := range action().FindAllString(template, -1) {
 		if !isOwn && !plainAction().MatchString(a) {
