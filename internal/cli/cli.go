@@ -52,8 +52,7 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 	}
 	o, err := parseOptions(arguments)
 	if err != nil {
-		c.sayError(err)
-		return int(finding.ExitUsage)
+		return c.fail(err, finding.ExitUsage)
 	}
 	if text, asked := p.about(o); asked {
 		return c.print(text)
@@ -62,27 +61,13 @@ func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writ
 		fmt.Fprint(stderr, usage)
 		return int(finding.ExitUsage)
 	}
-	config, err := readConfig(o)
+	config, err := o.configure()
 	if err != nil {
-		c.sayError(err)
-		return int(finding.ExitUsage)
-	}
-	if err := o.takeMode(config); err != nil {
-		c.sayError(err)
-		return int(finding.ExitUsage)
-	}
-	if config, err = o.ofRepository(config); err != nil {
-		c.sayError(err)
-		return int(finding.ExitUsage)
-	}
-	if o.today, err = allowance.Day(o.today); err != nil {
-		c.sayError(err)
-		return int(finding.ExitUsage)
+		return c.fail(err, finding.ExitUsage)
 	}
 	r := p.newRun(o, config, c)
 	if r.known, r.before, err = o.readBaseline(); err != nil {
-		c.sayError(err)
-		return int(finding.ExitUnread)
+		return c.fail(err, finding.ExitUnread)
 	}
 	code := r.all()
 	if err := r.out.Flush(); err != nil {
@@ -115,6 +100,22 @@ func withCommit(commit string) string {
 		return ""
 	}
 	return " (commit " + commit + ")"
+}
+
+// configure returns the configuration of the call, nil without one. It sets the options that depend
+// on it.
+func (o *options) configure() (*function.Config, error) {
+	config, err := readConfig(*o)
+	if err == nil {
+		err = o.takeMode(config)
+	}
+	if err == nil {
+		config, err = o.ofRepository(config)
+	}
+	if err == nil {
+		o.today, err = allowance.Day(o.today)
+	}
+	return config, err
 }
 
 // readConfig returns the configuration that the options give, nil if they give none. The error

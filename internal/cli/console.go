@@ -29,12 +29,13 @@ func (c *console) say(message string) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", programName, report.Visible(message))
 }
 
-// sayError writes an error that ends the call, and then its hint.
-func (c *console) sayError(err error) {
+// fail writes an error that ends the call, and then its hint. It returns the exit code.
+func (c *console) fail(err error, code finding.ExitCode) int {
 	c.say(err.Error())
 	if hint := finding.HintOf(err); hint != "" {
 		c.say("hint: " + hint)
 	}
+	return int(code)
 }
 
 // print writes a text on stdout. It returns the exit code.
