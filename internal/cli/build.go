@@ -59,7 +59,6 @@ func (r *run) sayUnused(outcomes []setResult) []setResult {
 		}
 		all := &set{run: r, print: r.say}
 		all.say(f)
-		all.hint(f.Hint)
 		last.Findings = append(last.Findings, f)
 		if f.Severity == finding.Error {
 			last.code, last.OK = max(last.code, finding.ExitFailed), false

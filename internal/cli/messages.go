@@ -23,13 +23,8 @@ import (
 func (s *set) say(f finding.Finding) {
 	f.Set = s.label
 	s.print(f.String())
-	s.hint(f.Hint)
-}
-
-// hint prints a hint, if there is one. It follows the message that it belongs to.
-func (s *set) hint(hint string) {
-	if hint != "" {
-		s.print("hint: " + hint)
+	if f.Hint != "" {
+		s.print("hint: " + f.Hint)
 	}
 }
 
