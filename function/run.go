@@ -184,6 +184,9 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 		object = given.Object
 		s.Settings, p = given.Settings, given.Problems
 	}
+	if len(p) == 0 {
+		p = s.Contradiction(r.request.Mode, r.request.OnlyChecks, cmp.Or(object, listed))
+	}
 	s.onlyChecks = r.request.OnlyChecks || s.Mode == ModeRemove && r.request.Mode == ModeCheck
 	if r.request.Mode != "" && !s.onlyChecks {
 		s.Mode = r.request.Mode

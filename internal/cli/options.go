@@ -265,6 +265,7 @@ func (o *options) validate() error {
 // options do not fit the mode.
 func (o *options) takeMode(c *function.Config) error {
 	o.remove = o.remove || c.Mode() == function.ModeRemove && !o.audit
+	o.check = o.check || c.Mode() == function.ModeCheck && (o.diff || o.remove) && !o.write
 	if !o.write && !o.check && !o.diff && !o.audit && !o.remove {
 		mode := c.Mode()
 		o.audit = mode == function.ModeAudit
