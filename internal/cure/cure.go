@@ -46,11 +46,11 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	case isPartial:
 		return c.forServers(servers, true)
 	}
-	return c.forServers(servers, false) + ". If the images need no Secret, remove it with --remove"
+	return c.forServers(servers, false) + ". If the images need no Secret, use --remove"
 }
 
 // RegistryLines returns the settings for one Secret with several servers. Empty if the targets do
-// not need several.
+// not need several, or if the settings are too long for a hint.
 func (c Cure) RegistryLines() string {
 	if len(c.all) < 2 {
 		return ""
@@ -63,7 +63,11 @@ func (c Cure) RegistryLines() string {
 	for i, server := range c.all {
 		lines = append(lines, fmt.Sprintf("%s.registries.%d.server=%s", block, i, server))
 	}
-	return fmt.Sprintf("set %s, each with %s, and leave %s.server out", strings.Join(lines, " "), each, block)
+	hint := fmt.Sprintf("set %s, each with %s", strings.Join(lines, " "), each)
+	if len(hint) > finding.LongestHint {
+		return ""
+	}
+	return hint
 }
 
 func (c Cure) forServers(servers []string, isPartial bool) string {

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// LongestHint is the length that no hint exceeds, so that people read it to its end.
+const LongestHint = 160
+
 // hintMark separates message and hint in a format.
 const hintMark = "\nhint: "
 
