@@ -361,7 +361,7 @@ func TestEachModeReportsAWrongConfiguration(t *testing.T) {
 		code, stdout, stderr := call(t, flag, "--config", "fn.yaml", "ds.yaml")
 		require.Equal(t, exitUsage, code, flag)
 		require.Empty(t, stdout, flag)
-		require.Equal(t, "calico-pull-secrets: error: fn.yaml: spec: is not a mapping\n", stderr, flag)
+		require.Equal(t, "calico-pull-secrets: error: fn.yaml: spec: is not a mapping\ncalico-pull-secrets: hint: write the settings below it, such as secretName: regcred\n", stderr, flag)
 		require.Equal(t, daemonSet, content(t, "ds.yaml"))
 	}
 }

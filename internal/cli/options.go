@@ -61,44 +61,38 @@ func (o *options) switches() map[string]*bool {
 	}
 }
 
-// valued returns the setter of each flag with a value, by name.
+// valued returns the setter of each flag with a value, by name. No value is empty but that of a
+// list.
 func (o *options) valued() map[string]func(value string) error {
 	return map[string]func(string) error{
-		"config": func(value string) error {
-			o.config = value
-			return need(value != "", "needs a file")
-		},
-		"output": o.addOutput,
-		"stdin-name": func(value string) error {
-			o.stdinName = value
-			return need(value != "", "needs a name")
-		},
+		"config":     into(&o.config),
+		"baseline":   into(&o.baseline),
+		"stdin-name": into(&o.stdinName),
+		"build-root": into(&o.buildRoot),
+		"output":     o.addOutput,
 		"nodes":      func(value string) error { return positive(value, &o.nodes) },
 		"pull-limit": func(value string) error { return positive(value, &o.pullLimit) },
 		"exclude": func(value string) error {
 			o.exclude = append(o.exclude, value)
-			return need(value != "" && allowance.IsGlob(value), "needs a glob, such as 'charts/**'")
-		},
-		"baseline": func(value string) error {
-			o.baseline = value
-			return need(value != "", "needs a file")
+			return need(allowance.IsGlob(value), "needs a glob\nhint: write one in single quotes, such as --exclude 'charts/**'")
 		},
 		"today": func(value string) error {
 			o.today = value
 			_, err := time.Parse(time.DateOnly, value)
-			return need(err == nil, "needs a date, such as 2027-03-31")
-		},
-		"build-root": func(value string) error {
-			o.buildRoot = value
-			return need(value != "", "needs a folder")
+			return need(err == nil, "needs a date\nhint: write year, month and day, such as --today 2027-03-31")
 		},
 		"with": func(value string) error {
 			o.with = append(o.with, value)
-			return need(value != stdinPath && value != "", "needs a file or folder")
+			return need(value != stdinPath, "cannot read stdin\nhint: name a file or folder")
 		},
 		"allow-env":   func(value string) error { o.allowEnv = appendList(o.allowEnv, value); return nil },
 		"allow-files": func(value string) error { o.allowFiles = appendList(o.allowFiles, value); return nil },
 	}
+}
+
+// into returns a setter that accepts any value.
+func into(field *string) func(string) error {
+	return func(value string) error { *field = value; return nil }
 }
 
 // flagNames returns the names of all flags, sorted.
@@ -109,17 +103,19 @@ func flagNames() []string {
 	return names
 }
 
+// need returns an error with the message and its hint unless a condition holds.
 func need(ok bool, otherwise string) error {
 	if ok {
 		return nil
 	}
-	return fmt.Errorf("%s", otherwise)
+	message, hint, _ := strings.Cut(otherwise, "\nhint: ")
+	return finding.WithHint(errors.New(message), hint)
 }
 
 // positive reads a number from 1 to 1,000,000.
 func positive(value string, into *int) (err error) {
 	*into, err = strconv.Atoi(value)
-	return need(err == nil && *into > 0 && *into <= 1_000_000, "needs a number from 1 to 1000000")
+	return need(err == nil && *into > 0 && *into <= 1_000_000, "needs a number from 1 to 1000000\nhint: write only digits, such as --nodes 50")
 }
 
 // appendList splits a text at commas and appends the elements. The result is never nil: an empty
@@ -137,89 +133,103 @@ func appendList(list []string, value string) []string {
 }
 
 // parseOptions reads the arguments. Flags may come anywhere before "--". An error gives the number
-// of a wrong argument, never its text: the text may be a password.
+// of a wrong argument. It shows the text only if package typo knows what the text means: any other
+// text may be a password.
 func parseOptions(arguments []string) (options, error) {
 	var o options
-	switches, valued := o.switches(), o.valued()
-	fields := map[string]bool{}
+	fields, isBehind := map[string]int{}, false // fields has the number of the argument that sets a field
 	for i := 0; i < len(arguments); i++ {
-		argument := arguments[i]
-		if argument == "--" {
-			for j := i + 1; j < len(arguments); j++ {
-				if err := o.addPlain(arguments[j], j, fields); err != nil {
-					return o, err
-				}
-			}
-			break
-		}
-		if argument == stdinPath || !strings.HasPrefix(argument, "-") {
-			if err := o.addPlain(argument, i, fields); err != nil {
-				return o, err
-			}
-			continue
-		}
-		argument = strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
-		if flag := switches[argument]; flag != nil {
-			*flag = true
-			continue
-		}
-		name, value, hasValue := strings.Cut(argument, "=")
-		switch set, known := valued[name]; {
-		case known && !hasValue && i+1 == len(arguments):
-			return o, fmt.Errorf("--%s needs a value", name)
-		case known:
-			if !hasValue {
-				i++
-				value = arguments[i]
-			}
-			if err := set(value); err != nil {
-				return o, fmt.Errorf("--%s %w", name, err)
-			}
-		case name == "schema":
-			return o, fmt.Errorf("argument %d: --schema takes no value except audit", i+1)
-		case switches[name] != nil:
-			return o, fmt.Errorf("argument %d: --%s takes no value", i+1, name)
+		var err error
+		switch argument := arguments[i]; {
+		case argument == "--" && !isBehind:
+			isBehind = true
+		case isBehind && isFlag(argument) && !disk.Exists(argument):
+			err = finding.Errorf("argument %d is a flag behind --\nhint: write flags before --", i+1)
+		case isBehind, argument == stdinPath, !strings.HasPrefix(argument, "-"):
+			err = o.addPlain(argument, i, fields, arguments[max(0, i-1)])
 		default:
-			return o, fmt.Errorf("argument %d: %s", i+1, typo.Flag(name, hasValue, flagNames()))
+			var usesNext bool
+			if usesNext, err = o.addFlag(argument, i, arguments[i+1:]); usesNext {
+				i++
+			}
+		}
+		if err != nil {
+			return o, err
 		}
 	}
 	return o, o.validate()
 }
 
-// addPlain adds an argument that is no flag. index counts from 0.
-func (o *options) addPlain(argument string, index int, fields map[string]bool) error {
+// addFlag adds a flag. index counts from 0. It reports whether the first of the next arguments is
+// the value of the flag.
+func (o *options) addFlag(argument string, index int, next []string) (usesNext bool, err error) {
+	argument = strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-")
+	if flag := o.switches()[argument]; flag != nil {
+		*flag = true
+		return false, nil
+	}
+	name, value, hasValue := strings.Cut(argument, "=")
+	set := o.valued()[name]
+	if set == nil {
+		return false, fmt.Errorf("argument %d: %w", index+1, wrongFlag(argument))
+	}
+	if !hasValue {
+		if len(next) == 0 || isFlag(next[0]) { // a flag must not vanish into a value
+			return false, finding.Errorf("--%s needs a value\nhint: write --%s=VALUE", name, name)
+		}
+		value = next[0]
+	}
+	if value == "" && !strings.HasPrefix(name, "allow-") {
+		return false, finding.Errorf("the value of --%s is empty\nhint: is a variable not set?", name)
+	}
+	if err := set(value); err != nil {
+		return false, fmt.Errorf("--%s %w", name, err)
+	}
+	return !hasValue, nil
+}
+
+// isFlag reports whether an argument is a flag of this program, or ends the flags.
+func isFlag(argument string) bool {
+	name, _, _ := strings.Cut(strings.TrimLeft(argument, "-"), "=")
+	return argument == "--" || strings.HasPrefix(argument, "-") && slices.Contains(flagNames(), name)
+}
+
+// wrongFlag returns the error for a flag that does not exist, or that takes no value. argument has
+// no dashes in front.
+func wrongFlag(argument string) error {
+	var o options
+	name, _, _ := strings.Cut(argument, "=")
+	switch {
+	case name == "schema":
+		return finding.Errorf("--schema takes no value except audit\nhint: write --schema for the configuration, or --schema=audit for the JSON")
+	case o.switches()[name] != nil:
+		return finding.Errorf("--%s takes no value\nhint: write --%s, and what follows as an argument of its own", name, name)
+	}
+	return typo.Flag(argument, flagNames())
+}
+
+// addPlain adds an argument that is no flag. index counts from 0. before is the argument before it.
+func (o *options) addPlain(argument string, index int, fields map[string]int, before string) error {
+	place := fmt.Sprintf("argument %d", index+1)
 	switch {
 	case isSetting(argument):
 		field, _, _ := strings.Cut(argument, "=")
-		if fields[field] {
-			return fmt.Errorf("argument %d sets a field again", index+1)
+		if first := fields[field]; first > 0 {
+			return finding.Errorf("%s sets the field of argument %d again\nhint: write one of them; a list has commas: targets=calico,canal", place, first)
 		}
-		fields[field] = true
+		fields[field] = index + 1
 		o.settings = append(o.settings, argument)
 	case argument == stdinPath && slices.Contains(o.paths, stdinPath):
-		return fmt.Errorf("argument %d: name stdin only once", index+1)
-	case len(argument) > 1 && o.switches()[argument] != nil && !disk.Exists(argument):
-		return fmt.Errorf("argument %d is neither a file nor a command: write --%s", index+1, argument)
+		return finding.Errorf("%s names stdin again\nhint: write - only once", place)
 	case strings.Contains(argument, "://"):
-		return finding.Errorf("argument %d is an address, and this program uses no network\nhint: curl -fsSL ADDRESS | %s", index+1, programName)
+		return finding.Errorf("%s is an address, and this program uses no network\nhint: %s", place, typo.OfAddress(argument))
 	case isPath(argument):
 		o.paths = append(o.paths, argument)
 	default:
-		return noPath(argument, index)
+		word := typo.Word{Text: argument, Before: before, Flags: flagNames(), Commands: []string{completionCommand, explainCommand, installCommand}}
+		return fmt.Errorf("%s: %w", place, word.Error())
 	}
 	return nil
-}
-
-// noPath returns the error for an argument that is no file and no setting. It shows the argument
-// only if a file with almost that name exists: any other text may be a password.
-func noPath(argument string, index int) error {
-	if isField(argument) {
-		return finding.Errorf("argument %d: %s is a setting without a value\nhint: write %s=VALUE", index+1, argument, argument)
-	}
-	if near := typo.Path(argument); near != "" {
-		return finding.Errorf("%s: no such file or folder\nhint: did you mean %s?", argument, near)
-	}
-	return finding.Errorf("argument %d: no such file or folder, and no setting\nhint: a setting is FIELD=VALUE, such as secretName=regcred", index+1)
 }
 
 // validate returns an error if the options do not fit together.

@@ -5,7 +5,6 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
+	"example.com/calico-pull-secrets/internal/typo"
 )
 
 // An output is a format and its file. The file is empty for stdout.
@@ -24,15 +24,13 @@ type output struct{ form, file string }
 // addOutput adds FORM, or FORM=FILE.
 func (o *options) addOutput(value string) error {
 	form, file, hasFile := strings.Cut(value, "=")
-	names := report.Names()
-	last := len(names) - 1
 	switch {
 	case report.Named(form) == nil:
-		return fmt.Errorf("takes %s or %s, or FORM=FILE", strings.Join(names[:last], ", "), names[last])
+		return typo.Format(value)
 	case hasFile && file == "":
-		return errors.New("needs a file after =")
+		return finding.Errorf("needs a file after =\nhint: is a variable not set?")
 	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):
-		return errors.New("is there twice for one place: one FORM goes to stdout, others need FORM=FILE")
+		return finding.Errorf("is there twice for one place\nhint: one FORM goes to stdout, the others need FORM=FILE")
 	}
 	o.outputs = append(o.outputs, output{form, file})
 	return nil

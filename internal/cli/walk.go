@@ -52,11 +52,8 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 		case err != nil && isDangling(path):
 			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
 		case errors.Is(err, fs.ErrNotExist):
-			problem := errors.New(disk.Problem(err))
-			if near := typo.Path(path); near != "" {
-				problem = finding.WithHint(problem, "did you mean "+near+"?")
-			}
-			return nil, &pathError{path, problem, true}
+			hint, _ := typo.OfPath(path)
+			return nil, &pathError{path, finding.WithHint(errors.New(disk.Problem(err)), hint), true}
 		case err != nil:
 			return nil, &pathError{path, errors.New(disk.Problem(err)), false}
 		case info.IsDir():

@@ -12,6 +12,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -36,7 +37,7 @@ func FromArguments(arguments []string) (*Given, error) {
 	for i, argument := range arguments {
 		key, value, ok := strings.Cut(argument, "=")
 		if !ok {
-			return nil, fmt.Errorf("argument %d has no \"=\": write field=value, such as secretName=regcred", i+1)
+			return nil, finding.Errorf("argument %d has no \"=\"\nhint: write FIELD=VALUE, such as secretName=regcred", i+1)
 		}
 		if !utf8.ValidString(argument) {
 			return nil, fmt.Errorf("argument %d is not UTF-8", i+1)
@@ -58,10 +59,12 @@ func FromArguments(arguments []string) (*Given, error) {
 func FromFile(text []byte) (*Given, error) {
 	o, err := wire.ParseObject(text)
 	if err != nil {
-		return nil, fmt.Errorf("is not one YAML object of kind %s or ConfigMap: %w", Kind, err)
+		return nil, finding.Errorf("is not one YAML object of kind %s or ConfigMap: %v\nhint: --config takes a file with settings; name manifests without a flag", Kind, err)
 	}
 	g := given(o)
-	g.Loosens = g.Settings.loosened()
+	if len(g.Problems) == 0 {
+		g.Loosens = g.Settings.loosened()
+	}
 	return g, nil
 }
 
@@ -76,7 +79,7 @@ func (c *Given) Over(arguments *Given) *Given {
 	d := newDecoder(c.Object)
 	for _, path := range slices.Concat([]string{"mode"}, d.blocks) {
 		if d.values[path].node != nil || isOptional(path) {
-			c.Problems.Add(path, "is not for the configuration of a repository: write it into the file of --config, or as an argument")
+			c.Problems.Add(path, "is not for the configuration of a repository\nhint: write it into the file of --config, or as an argument")
 		}
 	}
 	switch {

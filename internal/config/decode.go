@@ -38,7 +38,7 @@ func newDecoder(objects ...*fn.KubeObject) *decoder {
 // parsed returns the settings from the values, and their problems.
 func (d *decoder) parsed() (Settings, Problems) {
 	s := d.settings()
-	return s, append(d.problems, s.validate().without(d.problems)...)
+	return s, d.explained(append(d.problems, s.validate().without(d.problems)...))
 }
 
 // A decoder collects the values of fields by their paths.
@@ -81,6 +81,10 @@ func (d *decoder) read(o *fn.KubeObject) {
 	case o.GetName() == "function-input":
 		d.problems.Add("", "the first argument has no \"=\", so kpt took it for a kind\nhint: %s", afterDashes(o.GetKind()))
 	default:
+		if kind == "" {
+			d.problems.Add("", "has no kind\nhint: write apiVersion: %s and kind: %s, and the settings below spec", APIVersion, Kind)
+			return
+		}
 		d.problems.Add("", "kind %sis no configuration\nhint: use %s (%s) or ConfigMap", finding.ShowIfNear(kind, kinds), Kind, APIVersion)
 	}
 }
@@ -135,10 +139,8 @@ func (d *decoder) hasDefault(f field) bool {
 // collect collects the values in the mapping n below the path prefix. name is its name in messages.
 func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		if prefix == "" && n.ShortTag() != "!!null" {
-			d.problems.Add("/"+name, "is not a mapping")
-		} else if prefix != "" {
-			d.problems.Add(name, "is not a mapping")
+		if n.ShortTag() != "!!null" {
+			d.problems.Add("/"+name, "is not a mapping\nhint: write the settings below it, such as secretName: regcred")
 		}
 		return
 	}
@@ -150,6 +152,8 @@ func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 			d.problems.Add(path, "is one key with dots, as in an argument or a ConfigMap\nhint: write %s as a key below %s", lastPart(path), block)
 		case fieldAt(path) != nil:
 			d.values[path] = value{v, d.asText}
+		case isBlock(path) && v.Kind != yaml.MappingNode:
+			d.problems.Add(path, "%v\nhint: %s", errBlock, hintOfBlock(path))
 		case isBlock(path):
 			d.blocks = append(d.blocks, path)
 			d.collect(path+".", path, v)
@@ -180,7 +184,7 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 		} else if f != nil && after != "" && f.tag.Get("entries") != "" {
 			number, of, _ := strings.Cut(after, ".")
 			if n, err := strconv.Atoi(number); err != nil || strconv.Itoa(n) != number || of == "" {
-				d.problems.Add(f.path, "is a list: set each field of an entry with the number of the entry, from 0, such as %s.0.server=quay.io", f.path)
+				d.problems.Add(f.path, "is a list: each field has the number of its entry\nhint: count from 0, such as %s.0.server=quay.io", f.path)
 				continue
 			}
 			node = child(node, name)
@@ -216,7 +220,7 @@ func (d *decoder) toList(path string, n *yaml.Node) {
 	for i, numbers := 0, len(n.Content)/2; i < numbers; i++ {
 		list = append(list, child(n, strconv.Itoa(i)))
 		if len(n.Content) > 2*numbers {
-			d.problems.Add(path, "has no entry %d: entries are numbered from 0, without gaps", i)
+			d.problems.Add(path, "has no entry %d\nhint: number the entries from 0, without gaps", i)
 			delete(d.values, path)
 			return
 		}

@@ -52,18 +52,19 @@ func TestTheProblemsOfArguments(t *testing.T) {
 		arguments []string
 		want      string
 	}{
-		"a block as a value":              {[]string{"secret=x"}, "secret: takes no value; hint: set the fields below it, such as secret.usernameEnv=DOCKERHUB_USERNAME"},
-		"one that means something else":   {[]string{"audit=true"}, "audit: no such field; hint: did you mean mode?"},
-		"a block beside what is below it": {[]string{"audit=x", "audit.registries=/"}, "audit: no such field; hint: did you mean mode?\naudit.registries: is not the host of a registry: write it alone, such as docker.io, or * for all"},
+		"a block as a value":              {[]string{"secret=x"}, "secret: takes no value; hint: set the fields below it, such as secret.usernameEnv=DOCKERHUB_USERNAME; for the name of the Secret set secretName"},
+		"one that means something else":   {[]string{"audit=true"}, "audit: no such field; hint: did you mean mode=audit?"},
+		"a block beside what is below it": {[]string{"audit=x", "audit.registries=/"}, "audit: no such field; hint: did you mean mode=audit?\naudit.registries: is not the host of a registry; hint: write the host alone, such as docker.io, or * for all"},
 		"a map beside its entries": {[]string{"secret.labels=x", "secret.labels.a=b", "secret.usernameEnv=U", "secret.passwordEnv=P"},
-			"secret.labels: is not a map of strings"},
+			"secret.labels: is not a map of strings; hint: write name: value below it, or as an argument FIELD.NAME=VALUE"},
 		"a list beside its entries": {[]string{"secret.registries=quay.io", "secret.registries.0.server=quay.io"},
-			"secret.registries: is not a list: each entry has a server, a user name and a password"},
+			"secret.registries: is not a list; hint: each entry has a server, a user name and a password"},
 		"a list without a number": {[]string{"secret.registries.x.server=quay.io"},
-			"secret.registries: is a list: set each field of an entry with the number of the entry, from 0, such as secret.registries.0.server=quay.io"},
+			"secret.registries: is a list: each field has the number of its entry; hint: count from 0, such as secret.registries.0.server=quay.io"},
 		"several targets": {[]string{"targets=calic,x,docker.io/"},
-			"targets: entry 1: no preset \"calic\"; entry 2: no preset of that name; entry 3: has a path or scheme: a registry is written as its host alone, such as docker.io; " +
-				"hint: did you mean calico? presets are calico-node, canal, operator, calico; or name a registry (docker.io) or an object (DaemonSet/calico-node)"},
+			"targets: entry 1: no preset \"calic\"; hint: did you mean calico?\n" +
+				"targets: entry 2: no preset of that name; hint: presets are calico-node, canal, operator, calico; or name a registry (docker.io) or an object (DaemonSet/calico-node)\n" +
+				"targets: entry 3: has a path or scheme, and a registry is only its host; hint: write docker.io"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			given, err := FromArguments(c.arguments)

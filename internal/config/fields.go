@@ -84,6 +84,14 @@ func fieldAt(path string) *field {
 	return nil
 }
 
+// FieldNamed returns the field with a path, whatever its case. It returns "" if there is none.
+func FieldNamed(path string) string {
+	if i := slices.IndexFunc(fields, func(f field) bool { return strings.EqualFold(f.path, path) }); i >= 0 {
+		return fields[i].path
+	}
+	return ""
+}
+
 // isBlock reports whether there are fields below path.
 func isBlock(path string) bool {
 	return slices.ContainsFunc(fields, func(f field) bool { return strings.HasPrefix(f.path, path+".") })

@@ -69,35 +69,12 @@ func presetTarget(name string) (Target, error) {
 			return p.Target(), nil
 		}
 	}
-	names := presetNames()
 	if meant, because := meantTarget(name); meant != "" {
 		return Target{}, finding.Errorf("no preset %q\nhint: set targets=%s%s", name, meant, because)
 	}
-	return Target{}, finding.Errorf("no preset %s\nhint: %spresets are %s; or name a registry (docker.io) or an object (DaemonSet/%s)",
-		strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), finding.DidYouMean(name, names), strings.Join(names, ", "), presets[0].Name)
-}
-
-// meantTarget returns the target that a user means who writes some name of Calico's as a preset.
-// because is the end of the hint. target is empty if there is none.
-func meantTarget(name string) (target, because string) {
-	switch name = strings.ToLower(name); name {
-	case "all", "*":
-		return "calico", " for all of Calico, or targets=docker.io for whatever pulls from there"
-	case "node":
-		return presets[0].Name, ""
-	case "tigera", "tigera-operator", "installation":
-		return "operator", ""
-	case "flannel":
-		return "canal", ""
-	}
-	for _, o := range PresetNamed("calico").objects {
-		for known := range strings.SplitSeq(o.names, "|") {
-			if name == known || "calico-"+name == known || name == strings.TrimPrefix(known, "calico-kube-") {
-				return o.kind + "/" + known, ""
-			}
-		}
-	}
-	return "", ""
+	names := presetNames()
+	hint := cmp.Or(strings.TrimSpace(finding.DidYouMean(name, names)), hintOfEntry())
+	return Target{}, finding.Errorf("no preset %s\nhint: %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(name, names), "of that name")), hint)
 }
 
 // DefaultNamespace is the namespace of the Secret if no target shows one: that of calico-node in

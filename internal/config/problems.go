@@ -36,26 +36,36 @@ func (p *Problems) Add(field, format string, a ...any) {
 	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: text, Hint: hint})
 }
 
-// AddError adds an error of a field, with its hint.
+// AddError adds an error of a field, with its hint. Each of entryErrors becomes a problem.
 func (p *Problems) AddError(field string, err error) {
-	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: err.Error(), Hint: finding.HintOf(err)})
+	for _, err := range eachOf(err) {
+		*p = append(*p, Problem{Check: finding.Config, Field: field, Text: err.Error(), Hint: finding.HintOf(err)})
+	}
 }
 
 // without returns the problems of p whose field has no problem among others. One problem is enough
-// for a field that is unreadable or misspelt. If a list of registries is unreadable, the fields
-// that it replaces need no problem, either.
+// for a field that is unreadable or misspelt. If a field that replaces others is unreadable or
+// misspelt, the others need no problem, either.
 func (p Problems) without(others Problems) Problems {
 	return slices.DeleteFunc(p, func(a Problem) bool {
 		return slices.ContainsFunc(others, func(b Problem) bool {
-			return a.Field == b.Field || a.Field == b.meant || isReplacedBy(a.Field, b.Field)
+			return a.Field == b.Field || a.Field == b.meant || isReplacedBy(a.Field, b.Field) || isReplacedBy(a.Field, b.meant) || isOnlyMisspelt(a.Field, b)
 		})
 	})
 }
 
-// isReplacedBy reports whether the list is one of registries that replaces the field.
-func isReplacedBy(field, list string) bool {
-	block, isList := strings.CutSuffix(list, ".registries")
-	return isList && strings.HasPrefix(field, block+".")
+// isOnlyMisspelt reports whether b is a misspelt field in the block of the field, and means a field
+// elsewhere: secret.name means secretName, so nobody asked for the block.
+func isOnlyMisspelt(field string, b Problem) bool {
+	block, _, _ := strings.Cut(field, ".")
+	return b.meant != "" && strings.HasPrefix(b.Field, block+".") && !strings.HasPrefix(b.meant, block+".")
+}
+
+// isReplacedBy reports whether the other field is a list of registries or a docker config that
+// replaces the field.
+func isReplacedBy(field, other string) bool {
+	block, name, _ := strings.Cut(other, ".")
+	return (name == "registries" || name == "dockerConfigFile") && strings.HasPrefix(field, block+".")
 }
 
 // Findings returns the problems of the configuration o as findings of a severity.

@@ -32,10 +32,9 @@ func (v value) targets() (targets []Target, err error) {
 		return nil, err
 	}
 	if len(elements) == 0 {
-		return nil, errors.New("is an empty list: leave it out for the default, " + presets[0].Name)
+		return nil, finding.Errorf("is an empty list\nhint: leave it out for the default, %s", presets[0].Name)
 	}
-	var problems []string
-	var hint string
+	var problems []error
 	for i, element := range elements {
 		var t Target
 		var place string
@@ -49,32 +48,37 @@ func (v value) targets() (targets []Target, err error) {
 			t, err = parseTarget(element.node.Value)
 		}
 		if err != nil {
-			problems = append(problems, place+err.Error())
-			hint = cmp.Or(hint, finding.HintOf(err))
+			for _, problem := range eachOf(err) {
+				problems = append(problems, fmt.Errorf("%s%w", place, problem))
+			}
 		}
 		targets = append(targets, t)
 	}
-	return targets, finding.WithHint(joined(problems), hint)
+	return targets, joined(problems)
 }
 
 // parseTarget reads one entry of the string form.
 func parseTarget(entry string) (t Target, err error) {
 	group, rest := cutGroup(entry)
 	kind, name, explicit := strings.Cut(rest, "/")
-	errNotHostAlone := errors.New("has a path or scheme: a registry is written as its host alone, such as docker.io")
+	if err := slip(entry); err != nil {
+		return Target{}, err
+	}
 	switch {
 	case entry == "":
 		return Target{}, errEmpty
 	case explicit && name == "" && isRegistry(kind):
-		return Target{}, errNotHostAlone
+		return Target{}, notHostAlone(entry)
 	case !explicit && isRegistry(entry):
 		return registryTarget(entry, types.Selector{})
 	case !explicit:
 		return presetTarget(entry)
 	case kind == "" || name == "":
-		return Target{}, errors.New("is neither a preset, a registry nor Kind/name")
+		return Target{}, finding.Errorf("is neither a preset, a registry nor Kind/name\nhint: %s", hintOfEntry())
 	case isRegistry(kind) && kinds.Named(kinds.Meant(kind)) == nil && !kinds.IsPattern(kind):
-		return Target{}, errNotHostAlone
+		return Target{}, notHostAlone(entry)
+	case strings.Contains(name, "/"):
+		return Target{}, finding.Errorf("has more in it than a kind and a name\nhint: write Kind/name; a namespace needs a list of selectors: {kind: DaemonSet, name: NAME, namespace: NAMESPACE}")
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: group, Kind: kinds.Meant(kind)}, Name: name}})
 }
@@ -96,8 +100,11 @@ func isRegistry(entry string) bool { return strings.ContainsAny(entry, ".:") || 
 func registryTarget(registry string, s types.Selector) (t Target, err error) {
 	repository, ok := pull.Repository(registry + "/x/y")
 	host := pull.Host(repository)
-	if !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
-		return Target{}, errors.New("is not the host of a registry, such as docker.io")
+	switch {
+	case pull.IsNoRegistry(registry):
+		return Target{}, finding.Errorf("is a host from which no image comes\nhint: write docker.io for Docker Hub")
+	case !ok || !isRegistry(registry) || strings.Contains(registry, "/"):
+		return Target{}, finding.Errorf("is not the host of a registry\nhint: write a host, such as docker.io, or Kind/name, such as DaemonSet/calico-node")
 	}
 	if s == (types.Selector{}) {
 		sel, err := newSelector(s)
@@ -133,18 +140,18 @@ func decodeTarget(v value) (t Target, err error) {
 		return t, nil
 	}
 	if v.node.Kind != yaml.MappingNode {
-		return Target{}, errors.New(": is neither a preset nor a selector, such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}")
+		return Target{}, finding.Errorf(": is neither a preset nor a selector\nhint: write one such as {preset: calico-node} or {kind: DaemonSet, name: calico-node}")
 	}
 	var e targetEntry
 	if problems := setEntry(&e, fieldsOf[targetEntry](), v); len(problems) > 0 {
-		return Target{}, errors.New(strings.Join(problems, ", and "))
+		return Target{}, joined(problems)
 	}
 	s := types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: e.Group, Version: e.Version, Kind: kinds.Meant(e.Kind)}, Name: e.Name, Namespace: e.Namespace}, LabelSelector: e.LabelSelector}
 	switch {
 	case e == targetEntry{}:
-		err = errors.New("is empty: it would select everything")
+		err = finding.Errorf("is empty, and would select everything\nhint: write a kind, such as {kind: DaemonSet}, or leave it out")
 	case e.Preset != "" && e != targetEntry{Preset: e.Preset}:
-		err = errors.New("a preset takes nothing beside it: write the selector as an entry of its own")
+		err = finding.Errorf("a preset takes nothing beside it\nhint: write the selector as an entry of its own")
 	case e.Preset != "":
 		t, err = presetTarget(e.Preset)
 	case e.Registry != "":
@@ -166,16 +173,21 @@ func isKind(kind string) bool {
 func selectorTarget(name string, s types.Selector) (t Target, err error) {
 	sel, err := newSelector(s)
 	if err != nil {
-		problem := "a label selector, or a regular expression, that is none"
-		var syntaxError *syntax.Error
-		if errors.As(err, &syntaxError) { // the whole error shows the anchors
-			problem = syntaxError.Code.String()
-		}
-		return Target{}, errors.New("is not a valid selector: " + problem)
+		return Target{}, notSelector(err)
 	}
 	t = Target{Name: name, Selectors: []Selector{sel}}
 	if slices.ContainsFunc(kinds.Names(), t.MaySelect) || isKind(s.Kind) && (s.Group != "" || finding.ShowIfNear(s.Kind, kinds.Names()) == "") {
 		return t, nil
 	}
-	return Target{}, fmt.Errorf("kind %s gets no pull secret: %skinds are %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(s.Kind, kinds.Names()), "(not shown)")), finding.DidYouMean(s.Kind, kinds.Names()), strings.Join(kinds.Names(), ", "))
+	hint := cmp.Or(finding.DidYouMean(s.Kind, kinds.Names()), "write Kind/name, such as DaemonSet/calico-node; kinds begin with a capital")
+	return Target{}, finding.Errorf("kind %s gets no pull secret\nhint: %s", strings.TrimSpace(cmp.Or(finding.ShowIfNear(s.Kind, kinds.Names()), "(not shown)")), strings.TrimSpace(hint))
+}
+
+// notSelector returns the error for a selector that cannot be compiled.
+func notSelector(err error) error {
+	var syntaxError *syntax.Error
+	if errors.As(err, &syntaxError) { // the whole error shows the anchors
+		return finding.Errorf("is not a regular expression: %s\nhint: write .* for any text, and a backslash before ( ) [ ] and +", syntaxError.Code)
+	}
+	return finding.Errorf("is not a label selector\nhint: write one such as app=calico or app in (calico, canal)")
 }

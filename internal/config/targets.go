@@ -121,7 +121,7 @@ func (t Target) InMessage(known []string) string {
 		name := s.Name
 		isKnown := func(k string) bool { return k != "" && s.name.matches(k) || finding.IsNear(name, k) }
 		if name != "" && (kind == "an object" || !isNamePattern().MatchString(name)) && !slices.ContainsFunc(known, isKnown) {
-			name = "… (not shown, as no name here is similar)"
+			name = "… (not shown)"
 		}
 		namespace := ""
 		if s.Namespace != "" && slices.Contains(known, s.Namespace) {

@@ -31,31 +31,31 @@ var reservedAnnotations = []string{
 // fields.
 func (s *Settings) validate() Problems {
 	var p Problems
-	p.check("secretName", s.SecretName, validation.IsDNS1123Subdomain)
+	p.check("secretName", s.SecretName, hintOfSubdomain, validation.IsDNS1123Subdomain)
 	for _, registry := range s.Audited { // an impossible registry would audit nothing
 		if registry == "*" || registry == "docker.io" { // the usual values
 			continue
 		}
-		if _, ok := pull.Repository(registry + "/x/y"); !ok || !isRegistry(registry) || strings.Contains(registry, "/") {
-			p.Add("audit.registries", "%sis not the host of a registry: write it alone, such as docker.io, or * for all", finding.ShowIfNear(registry, []string{"docker.io", "quay.io"}))
+		if !isRegistry(registry) || !isHost(registry) {
+			p.Add("audit.registries", "%sis not the host of a registry\nhint: write the host alone, such as docker.io, or * for all", finding.ShowIfNear(registry, []string{"docker.io", "quay.io"}))
 		}
 	}
 	for i, e := range s.Exceptions {
 		for _, problem := range e.Problems() {
 			at := strings.TrimSuffix(EntryPath("audit.exceptions", i)+"."+problem.Field, ".")
-			p = append(p, Problem{Check: finding.ExceptionInvalid, Field: at, Text: problem.Text + ": " + problem.Hint})
+			p = append(p, Problem{Check: finding.ExceptionInvalid, Field: at, Text: problem.Text, Hint: problem.Hint})
 		}
 	}
 	for _, glob := range s.Exclude {
 		if !allowance.IsGlob(glob) {
-			p.Add("exclude", "has an entry that is not a glob, such as charts/**")
+			p.Add("exclude", "has an entry that is not a glob\nhint: write one such as charts/**")
 		}
 	}
 	for _, server := range s.Servers {
 		p.server("servers", server)
 	}
 	if s.Secret != nil && s.External != nil {
-		p.Add("externalSecret", "is set beside secret: use one of them")
+		p.Add("externalSecret", "is set beside secret\nhint: use one of them: externalSecret reads no credential")
 	}
 	if s.Secret != nil {
 		s.Secret.validate(&p)
@@ -66,18 +66,24 @@ func (s *Settings) validate() Problems {
 	return p
 }
 
+// isHost reports whether images may come from a host.
+func isHost(registry string) bool {
+	_, ok := pull.Repository(registry + "/x/y")
+	return ok && !strings.Contains(registry, "/") && !pull.IsNoRegistry(registry)
+}
+
 func (s *SecretSettings) validate(p *Problems) {
 	switch single := s.Username.Given()+s.Password.Given() > 0; {
 	case s.DockerConfig != "":
 		if single || s.Email != "" || len(s.Registries) > 0 {
-			p.Add("secret.dockerConfigFile", "replaces user name, password, email and registries: leave those out")
+			p.Add("secret.dockerConfigFile", "replaces user name, password, email and registries\nhint: leave those out, or leave secret.dockerConfigFile out")
 		}
 		if s.Server != "" {
 			p.server("secret.server", s.Server)
 		}
 	case len(s.Registries) > 0:
 		if single || s.Server != "" {
-			p.Add("secret.registries", "replaces server, user name and password: leave those out, or write them into an entry")
+			p.Add("secret.registries", "replaces server, user name and password\nhint: leave those out, or write them into an entry")
 		}
 		for i, login := range s.Registries {
 			login.validate(p, EntryPath("secret.registries", i)+".")
@@ -90,22 +96,22 @@ func (s *SecretSettings) validate(p *Problems) {
 		p.Add("secret.email", "has a control character in it")
 	}
 	if s.Namespace != "" {
-		p.check("secret.namespace", s.Namespace, validation.IsDNS1123Label)
+		p.check("secret.namespace", s.Namespace, hintOfLabel, validation.IsDNS1123Label)
 	}
 	if s.Path != "" && !isPackagePath(s.Path) {
-		p.Add("secret.path", "is not a file of the package: write a relative path without .. that ends in .yaml")
+		p.Add("secret.path", "is not a file of the package\nhint: write a relative path without ./ and .. that ends in .yaml, such as regcred.yaml")
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Labels)) {
-		p.check("secret.labels", key, validation.IsQualifiedName)
-		p.check("secret.labels", s.Labels[key], validation.IsValidLabelValue)
+		p.check("secret.labels", key, hintOfKey, validation.IsQualifiedName)
+		p.check("secret.labels", s.Labels[key], hintOfKey, validation.IsValidLabelValue)
 	}
 	for _, key := range slices.Sorted(maps.Keys(s.Annotations)) {
-		p.check("secret.annotations", key, func(key string) []string {
+		p.check("secret.annotations", key, hintOfKey, func(key string) []string {
 			return validation.IsQualifiedName(strings.ToLower(key))
 		})
 		for _, prefix := range reservedAnnotations {
 			if strings.HasPrefix(key, prefix) {
-				p.Add("secret.annotations", "what starts with %s belongs to the orchestrator", prefix)
+				p.Add("secret.annotations", "what starts with %s belongs to kpt and kustomize\nhint: leave it out", prefix)
 			}
 		}
 	}
@@ -123,12 +129,12 @@ func (l Login) validate(p *Problems, prefix string) {
 
 func (e *ExternalSettings) validate(p *Problems) {
 	if e.StoreName == "" {
-		p.Add("externalSecret.secretStoreRef.name", "is missing: name the store")
+		p.Add("externalSecret.secretStoreRef.name", "is missing\nhint: name the store: externalSecret.secretStoreRef.name=vault")
 	} else {
-		p.check("externalSecret.secretStoreRef.name", e.StoreName, validation.IsDNS1123Subdomain)
+		p.check("externalSecret.secretStoreRef.name", e.StoreName, hintOfSubdomain, validation.IsDNS1123Subdomain)
 	}
 	if e.RemoteLogin != (RemoteLogin{}) && len(e.Registries) > 0 {
-		p.Add("externalSecret.registries", "replaces server, remoteKey and properties: leave those out, or write them into an entry")
+		p.Add("externalSecret.registries", "replaces server, remoteKey and properties\nhint: leave those out, or write them into an entry")
 	}
 	for i, l := range e.Logins() {
 		prefix := "externalSecret."
@@ -136,7 +142,7 @@ func (e *ExternalSettings) validate(p *Problems) {
 			prefix = EntryPath("externalSecret.registries", i) + "."
 		}
 		if l.RemoteKey == "" {
-			p.Add(prefix+"remoteKey", "is missing: name the secret in the store")
+			p.Add(prefix+"remoteKey", "is missing\nhint: name the secret in the store, such as externalSecret.remoteKey=dockerhub")
 		}
 		if l.Server == "" {
 			p.noServer(prefix)
@@ -146,36 +152,39 @@ func (e *ExternalSettings) validate(p *Problems) {
 	}
 	p.sameServers("externalSecret.registries", e.Servers())
 	if _, err := time.ParseDuration(e.RefreshInterval); err != nil {
-		p.Add("externalSecret.refreshInterval", "is not a duration, such as 1h")
+		p.Add("externalSecret.refreshInterval", "is not a duration\nhint: write one such as 1h or 30m")
 	}
 }
 
-// check adds the problem that a validation of Kubernetes finds in value. It quotes value only if it
+// hintsOfNames say which characters a name may have.
+const (
+	hintOfSubdomain = "use only lower-case letters, digits, - and ., such as regcred"
+	hintOfLabel     = "use only lower-case letters, digits and -, such as kube-system"
+	hintOfKey       = "use only letters, digits, -, _ and ., such as app.kubernetes.io/name"
+)
+
+// check adds a problem if a validation of Kubernetes finds one in value. It quotes value only if it
 // is nearly the default.
-func (p *Problems) check(field, value string, validate func(string) []string) {
-	messages := validate(value)
-	if len(messages) == 0 {
+func (p *Problems) check(field, value, hint string, validate func(string) []string) {
+	if len(validate(value)) == 0 {
 		return
 	}
-	message, _, _ := strings.Cut(messages[0], " (e.g.") // the rest is a regular expression
 	var valid []string
 	if f := fieldAt(field); f != nil && f.fallback() != "" {
 		valid = append(valid, f.fallback())
 	}
-	p.Add(field, "%sis not valid: %s", finding.ShowIfNear(value, valid), message)
+	p.Add(field, "%sis not a valid name\nhint: %s", finding.ShowIfNear(value, valid), hint)
 }
 
 // source adds a problem unless the settings name exactly one source for a value.
 func (p *Problems) source(prefix, name string, s credential.Source) {
-	choices := fmt.Sprintf("set one of %s%sEnv, %s%sFile, %s%s", prefix, name, prefix, name, prefix, name)
-	if prefix == "secret." {
-		choices += ", or secret.dockerConfigFile"
-	}
 	switch given := s.Given(); {
+	case given == 0 && prefix == "secret.":
+		p.Add(prefix+name+"Env", "no %s\nhint: set %s%sEnv or %s%sFile, or secret.dockerConfigFile", name, prefix, name, prefix, name)
 	case given == 0:
-		p.Add(prefix+name+"Env", "no %s: %s", name, choices)
+		p.Add(prefix+name+"Env", "no %s\nhint: set %sEnv or %sFile in this entry, too", name, name, name)
 	case given > 1:
-		p.Add(prefix+name, "%d places for the %s: %s", given, name, choices)
+		p.Add(prefix+name, "%d places for the %s\nhint: set only one of %s%sEnv, %s%sFile and %s%s", given, name, prefix, name, prefix, name, prefix, name)
 	}
 }
 
@@ -188,7 +197,7 @@ func (p *Problems) server(field, server string) {
 }
 
 func (p *Problems) noServer(prefix string) {
-	p.Add(prefix+"server", "is missing: name the registry, such as %s or quay.io", pull.DockerHub)
+	p.Add(prefix+"server", "is missing\nhint: name the registry, such as %s or quay.io", pull.DockerHub)
 }
 
 // sameServers adds a problem for each server that kubelet takes for an earlier one, whatever its
@@ -201,7 +210,7 @@ func (p *Problems) sameServers(list string, servers []string) {
 			endpoint = pull.Host(endpoint[len("index."):])
 		}
 		if before, isThere := first[endpoint]; isThere && endpoint != "" {
-			p.Add(EntryPath(list, i)+".server", "is the same for kubelet as that of entry %d: write one entry for a registry", before)
+			p.Add(EntryPath(list, i)+".server", "is the same for kubelet as that of entry %d\nhint: write one entry for a registry", before)
 			continue
 		}
 		first[endpoint] = i

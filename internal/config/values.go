@@ -25,11 +25,12 @@ type value struct {
 
 // The problems of values of the wrong type. None quotes the value.
 var (
-	errNoString  = errors.New("is not a string: put it in quotes")
-	errEmpty     = errors.New("is empty: is a variable not set?")
-	errNoBoolean = errors.New("is neither true nor false")
-	errNoMap     = errors.New("is not a map of strings")
-	errNoList    = errors.New("is neither a list nor a string")
+	errNoString = finding.Errorf("is not a string\nhint: put it in quotes")
+	errNoText   = finding.Errorf("is a list or mapping instead of a string\nhint: write one text")
+	errNull     = finding.Errorf("has no value\nhint: give it one, or leave the field out")
+	errEmpty    = finding.Errorf("is empty\nhint: is a variable not set? For the default leave the field out")
+	errNoMap    = finding.Errorf("is not a map of strings\nhint: write name: value below it, or as an argument FIELD.NAME=VALUE")
+	errNoList   = finding.Errorf("is neither a list nor a string\nhint: begin each entry with a dash, such as - docker.io")
 )
 
 // set sets the field, which is to, to v. An error quotes v only if it is nearly a valid value.
@@ -71,16 +72,14 @@ func (f field) string(v value) (string, error) {
 	}
 	s, err := v.string()
 	switch choices := f.choices(); {
+	case choices != nil && errors.Is(err, errNoString):
+		return "", notAmong(v.node.Value, choices)
 	case err != nil:
 		return "", err
-	case choices != nil && !slices.Contains(choices, s):
-		text := finding.ShowIfNear(s, choices) + "is none of " + strings.Join(choices, ", ")
-		if question := finding.DidYouMean(s, choices); question != "" {
-			text += ": " + strings.TrimSpace(question)
-		}
-		return "", errors.New(text)
 	case s == "" && !mayBeEmpty:
 		return "", errEmpty
+	case choices != nil && !slices.Contains(choices, s):
+		return "", notAmong(s, choices)
 	}
 	return s, nil
 }
@@ -92,7 +91,12 @@ func (v value) string() (string, error) {
 	tag := v.node.ShortTag()
 	isText := tag == "!!str" || tag == "!!merge" // "<<" as a value; it merges only as a key
 	isRaw := v.asText && (tag == "!!int" || tag == "!!bool")
-	if v.node.Kind != yaml.ScalarNode || !isText && !isRaw {
+	switch {
+	case v.node.Kind != yaml.ScalarNode:
+		return "", errNoText
+	case v.isNull():
+		return "", errNull
+	case !isText && !isRaw:
 		return "", errNoString
 	}
 	return v.node.Value, nil
@@ -101,7 +105,7 @@ func (v value) string() (string, error) {
 func (v value) bool() (bool, error) {
 	isBool := v.node.ShortTag() == "!!bool" || v.asText && v.node.ShortTag() == "!!str"
 	if v.node.Kind != yaml.ScalarNode || !isBool || v.node.Value != "true" && v.node.Value != "false" {
-		return false, errNoBoolean
+		return false, notAmong(v.node.Value, []string{"true", "false"})
 	}
 	return v.node.Value == "true", nil
 }
@@ -147,6 +151,38 @@ func (v value) elements() ([]value, error) {
 	return all, nil
 }
 
+// meantValues are words, in lower case, that people write for other words of a closed choice.
+var meantValues = map[string][]string{
+	"warning": {"warn"}, "warnings": {"warn"}, "warn-only": {"warn"},
+	"fail": {"error"}, "fatal": {"error"}, "enforce": {"error"}, "deny": {"error"}, "block": {"error"},
+	"skip": {"ignore"}, "none": {"ignore"}, "off": {"false", "ignore"}, "no": {"false", "ignore"}, "0": {"false"}, "disabled": {"ignore"},
+	"true": {"error"}, "false": {"ignore"}, "yes": {"true", "error"}, "on": {"true", "error"}, "1": {"true"}, "enabled": {"error"},
+	"dry-run": {"check"}, "dryrun": {"check"}, "diff": {"check"}, "validate": {"check"}, "verify": {"check"}, "lint": {"check"},
+	"scan": {"audit"}, "report": {"audit"}, "delete": {"remove"}, "undo": {"remove"}, "uninstall": {"remove"},
+	"write": {changing}, "apply": {changing}, "fix": {changing}, "patch": {changing}, "inject": {changing},
+}
+
+// changing is what people mean who want the files changed.
+const changing = "add, or leave mode out; the flag --write changes files"
+
+// notAmong returns the error for a value that is none of the choices. It shows the value only if it
+// is nearly one, or a known synonym.
+func notAmong(value string, choices []string) error {
+	list := strings.Join(choices[:len(choices)-1], ", ") + " or " + choices[len(choices)-1]
+	for _, meant := range meantValues[strings.ToLower(value)] {
+		if choice, _, _ := strings.Cut(meant, ","); slices.Contains(choices, choice) {
+			return finding.Errorf("%q is not %s\nhint: write %s", value, list, meant)
+		}
+	}
+	if first := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' }); len(first) > 1 && slices.Contains(choices, first[0]) {
+		return finding.Errorf("has more in it than %s\nhint: write the rest as an argument of its own, without quotes around both", first[0])
+	}
+	if quoted := finding.ShowIfNear(value, choices); quoted != "" {
+		return finding.Errorf("%sis not %s\nhint: %s", quoted, list, strings.TrimSpace(finding.DidYouMean(value, choices)))
+	}
+	return finding.Errorf("is not an allowed value\nhint: write %s", list)
+}
+
 // list returns v as a list of strings.
 func (v value) list() (all []string, err error) {
 	elements, err := v.elements()
@@ -171,16 +207,16 @@ func entries[T any](f field, v value) ([]T, error) {
 	case f.tag.Get("empty") == "ok" && (v.isNull() || v.node.Kind == yaml.SequenceNode && len(v.node.Content) == 0):
 		return nil, nil
 	case v.node.Kind != yaml.SequenceNode:
-		return nil, errors.New("is not a list: each entry has " + has)
+		return nil, finding.Errorf("is not a list\nhint: each entry has %s", has)
 	case len(v.node.Content) == 0:
-		return nil, errors.New("is an empty list: leave it out, or write an entry")
+		return nil, finding.Errorf("is an empty list\nhint: leave it out, or write an entry")
 	}
 	fields, required := fieldsOf[T](), requiredIn(f.path)
 	var all []T
-	var problems []string
+	var problems []error
 	for i, node := range v.node.Content {
 		if node.Kind != yaml.MappingNode {
-			problems = append(problems, fmt.Sprintf("[%d] is not a mapping with %s", i, has))
+			problems = append(problems, fmt.Errorf("[%d] is not a mapping with %s", i, has))
 			continue
 		}
 		var entry T
@@ -190,42 +226,62 @@ func entries[T any](f field, v value) ([]T, error) {
 			}
 		}
 		for _, problem := range setEntry(&entry, fields, value{node, v.asText}) {
-			problems = append(problems, fmt.Sprintf("[%d]%s", i, problem))
+			problems = append(problems, fmt.Errorf("[%d]%w", i, problem))
 		}
 		all = append(all, entry)
 	}
 	return all, joined(problems)
 }
 
+// entryErrors are the errors of the entries of a list. Each is a problem of its own, with its hint.
+type entryErrors []error
+
+func (e entryErrors) Error() string { return errors.Join(e...).Error() }
+
+// eachOf returns the errors of all entries, or err alone.
+func eachOf(err error) []error {
+	if all, ok := err.(entryErrors); ok {
+		return all
+	}
+	return []error{err}
+}
+
 // joined returns an error with all problems, nil if there are none.
-func joined(problems []string) error {
+func joined(problems []error) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	return errors.New(strings.Join(problems, "; "))
+	return entryErrors(problems)
 }
 
 // setEntry sets the fields of an entry, which points to a struct of strings. It returns the
 // problems of the mapping v, each for display after the place of the entry.
-func setEntry(entry any, fields []field, v value) (problems []string) {
+func setEntry(entry any, fields []field, v value) (problems []error) {
 	names := pathsOf(fields)
 	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		key := v.node.Content[i].Value
 		n := slices.Index(names, key)
 		if n < 0 {
-			hint := cmp.Or(finding.DidYouMean(key, names), "there are "+strings.Join(names, ", "))
-			if known := lastPart(synonyms[strings.ToLower(key)]); slices.Contains(names, known) {
-				hint = "did you mean " + known + "?"
-			}
-			quoted := strings.TrimSuffix(" "+finding.ShowIfNear(key, names), " ")
-			problems = append(problems, fmt.Sprintf(": no such field%s: %s", quoted, strings.TrimSpace(hint)))
+			problems = append(problems, noSuchKey(key, names))
 			continue
 		}
 		s, err := fields[n].string(value{v.node.Content[i+1], v.asText})
 		if err != nil {
-			problems = append(problems, fmt.Sprintf(".%s %v", key, err))
+			problems = append(problems, fmt.Errorf(".%s %w", key, err))
 		}
 		fields[n].in(entry).SetString(s)
 	}
 	return problems
+}
+
+// noSuchKey returns the error for a key of an entry that is none of the names.
+func noSuchKey(key string, names []string) error {
+	hint := cmp.Or(finding.DidYouMean(key, names), "there are "+strings.Join(names, ", "))
+	if meant := lastPart(fieldIn(synonymOf(key))); slices.Contains(names, meant) {
+		hint = "did you mean " + meant + "?"
+	} else if key == "apiVersion" && slices.Contains(names, "group") {
+		hint = "write group and version, such as group: apps and version: v1"
+	}
+	quoted := strings.TrimSuffix(" "+finding.ShowIfNear(key, names), " ")
+	return finding.Errorf(": no such field%s\nhint: %s", quoted, strings.TrimSpace(hint))
 }

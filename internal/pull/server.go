@@ -54,6 +54,13 @@ func IsDockerHub(host string) bool {
 	return host == hubHost || host == hubCredentials || slices.Contains(ownHosts, host)
 }
 
+// IsNoRegistry reports whether nobody can pull an image from a host that people take for the
+// registry of Docker Hub, such as hub.docker.com.
+func IsNoRegistry(host string) bool {
+	l, ok := locate(host)
+	return ok && l.isOneOf(notRegistries...)
+}
+
 // A ServerError says why kubelet uses no credential under a server, and what to write instead.
 type ServerError struct{ Problem, Hint string }
 

@@ -30,18 +30,23 @@ func (x selection) missing(t config.Target) finding.List {
 	case s.OnMissing == config.PolicyIgnore, set.From == caller.Generator && emits:
 		return nil
 	case set.From == caller.Generator:
-		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret")}
+		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret\nhint: list the function under transformers, or set secret")}
 	}
 	candidates := set.Workloads()
 	if t.Registry != "" {
-		return finding.List{finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, inventory.HostsPulledFrom(candidates)), pullsFrom(t, set, candidates))}
+		hosts := inventory.HostsPulledFrom(candidates)
+		f := finding.New(finding.MissingTarget, severity, "no target: nothing%s pulls from %s; %s", among(t, set), finding.ShowRegistry(t.Registry, hosts), pullsFrom(t, set, candidates))
+		if len(hosts) == 1 && hosts[0] != t.Registry && t.Selectors[0].Selector == (types.Selector{}) {
+			f.Hint = "set targets=" + finding.Visible(hosts[0]) + ", if these are the images that you mean"
+		}
+		return finding.List{f}
 	}
 	message := "no target: nothing matches " + t.InMessage(knownNames(set))
 	if text := x.lookalike(t); text != "" {
 		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, text)}
 	}
 	if len(candidates) == 0 {
-		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all", message)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all\nhint: hand over the manifests, such as calico.yaml", message)}
 	}
 	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that people see it

@@ -263,7 +263,7 @@ func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
 	}{
 		"an error, with a line for each problem": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", functionYAML + "  onMissing: never\n",
-			"calico-pull-secrets: error: spec.onMissing: is none of error, warn, ignore\n", false,
+			"calico-pull-secrets: error: spec.onMissing: is not an allowed value\ncalico-pull-secrets: hint: write error, warn or ignore\n", false,
 		},
 		"an empty variable": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", functionYAML,
