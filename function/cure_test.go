@@ -22,7 +22,7 @@ func TestTheHintsOnServersGiveGreen(t *testing.T) {
 	entry := []string{"secret.registries.0.server=quay.io", "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=U"}
 	store := "externalSecret.secretStoreRef.name=vault"
 	remote := []string{store, "externalSecret.registries.0.server=quay.io", "externalSecret.registries.0.remoteKey=quay"}
-	added := regexp.MustCompile(`add (.+) to (secret|externalSecret)\.registries`)
+	added := regexp.MustCompile(`(?:add|list) (.+) (?:to|in) (secret|externalSecret)\.registries`)
 	set := regexp.MustCompile(`(secret|externalSecret)\.registries\.(\d+)\.server=(\S+?),? `)
 	for name, c := range map[string]struct {
 		given   []string
