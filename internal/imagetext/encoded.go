@@ -151,7 +151,7 @@ func isOutside(r rune) bool { return isNotBase64(r) || strings.ContainsRune("=\n
 
 // unescaped returns a text of JSON without the escapes of characters that are in references.
 func unescaped(text string) string {
-	if !strings.Contains(text, `\u00`) && !strings.Contains(text, `\/`) {
+	if strings.IndexByte(text, '\\') < 0 || !strings.Contains(text, `\u00`) && !strings.Contains(text, `\/`) {
 		return text
 	}
 	return escapes.Replace(text)

@@ -8,6 +8,7 @@
 package imagetext
 
 import (
+	"bytes"
 	"encoding/base64"
 	"regexp"
 	"slices"
@@ -198,22 +199,19 @@ func Decoded(text string, shortest int) string {
 	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
 		return ""
 	}
-	compact := strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\r' || r == ' ' || r == '\t' {
-			return -1
-		}
-		return r
-	}, text)
-	compact = strings.TrimRight(compact, "=")
+	var compactOf, plainOf [96]byte // most texts fit, and need no other memory
+	compact := append(compactOf[:0], text...)
+	compact = slices.DeleteFunc(compact, func(b byte) bool { return b == '\n' || b == '\r' || b == ' ' || b == '\t' })
+	compact = bytes.TrimRight(compact, "=")
 	encoding := base64.RawStdEncoding
-	if strings.ContainsAny(compact, "-_") {
+	if bytes.ContainsAny(compact, "-_") {
 		encoding = base64.RawURLEncoding
 	}
-	b, err := encoding.DecodeString(compact)
+	plain, err := encoding.AppendDecode(plainOf[:0], compact)
 	if err != nil {
 		return ""
 	}
-	return string(b)
+	return string(plain)
 }
 
 func isNotBase64(r rune) bool {
