@@ -9,7 +9,7 @@ import (
 )
 
 // byName notes the image that a scalar has under a name which somebody gave, if that says image.
-func (w *walker) byName(name string, n *yaml.Node, at spot) {
+func (w *walker) byName(name string, n *yaml.Node, at *spot) {
 	if n == nil || n.Kind != yaml.ScalarNode || at.pulled[n] || !imagetext.SaysImage(name) {
 		return
 	}
@@ -20,20 +20,21 @@ func (w *walker) byName(name string, n *yaml.Node, at spot) {
 		}
 	}
 	if images := w.question.Listed(value); len(images) > 0 {
-		at.pulled[n] = true
+		at.isPulled(n)
 		w.dark(at, Text, images[0], images[1:]...)
 	}
 }
 
 // pair notes the images of a mapping with a name and a value, such as a variable or a parameter.
-func (w *walker) pair(n *yaml.Node, at spot) {
+func (w *walker) pair(n *yaml.Node, at *spot) {
 	name := text(n, "name")
 	if !imagetext.SaysImage(name) {
 		return
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		if key := n.Content[i]; key.Value == "value" || key.Value == "default" {
-			w.byName(name, n.Content[i+1], at.below(key.Value, key.Line))
+			below := at.below(key.Value, key.Line)
+			w.byName(name, n.Content[i+1], &below)
 		}
 	}
 }

@@ -27,18 +27,19 @@ var amenders = map[string]bool{
 }
 
 // isOperators reports whether an operator may choose images for the object at the spot.
-// Kubernetes' own kinds are excluded: the API server refuses their pods without an image.
-// An object that somebody renders later is dark as a whole.
-func (at spot) isOperators() bool {
-	spec := at.reading.Spec
-	return at.silent == "" && !at.schema && at.reading.Rendered == nil && (spec == nil || spec.Has(kinds.Operated)) &&
-		!amenders[at.kind.group] && !amenders[at.kind.group+"/"+at.kind.kind]
+func (at *spot) isOperators() bool { return at.operated && at.silent == "" && !at.schema }
+
+// mayBeOperated reports whether an operator may choose images for an object. Kubernetes' own
+// kinds are excluded: the API server refuses their pods without an image. An object that
+// somebody renders later is dark as a whole.
+func mayBeOperated(r *Reading, k kind) bool {
+	return r.Rendered == nil && (r.Spec == nil || r.Spec.Has(kinds.Operated)) && !amenders[k.group] && !amenders[k.group+"/"+k.kind]
 }
 
 // hasChosen reports whether the mapping n, at the spot, has a container whose image an
 // operator chooses. Other APIs have lists called containers, too, for example of a blob
 // storage.
-func (at spot) hasChosen(n *yaml.Node) bool {
+func (at *spot) hasChosen(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
 		containers := value(n, list)
 		if containers == nil || containers.Kind != yaml.SequenceNode {
@@ -72,7 +73,7 @@ func hasAny(n *yaml.Node, keys []string) bool {
 // template says what the mapping at the spot is, by the keys on its path. It returns
 // "spec" for the spec of a template, "pod" for a pod template, "container" for Strimzi's
 // container template. Otherwise it returns an empty string.
-func (at spot) template() string {
+func (at *spot) template() string {
 	n := len(at.keys)
 	if n == 0 {
 		return ""
@@ -91,7 +92,7 @@ func (at spot) template() string {
 
 // isBare reports whether the mapping n, at the spot, is a pod template or a part of one,
 // without an image for any container.
-func (at spot) isBare(n *yaml.Node) bool {
+func (at *spot) isBare(n *yaml.Node) bool {
 	if hasContainer(n) {
 		return false
 	}
@@ -117,7 +118,7 @@ func hasContainer(n *yaml.Node) bool {
 
 // operated runs after the walk over an object. It records that an operator creates pods
 // from the object, if the object names no image.
-func (w *walker) operated(at spot) {
+func (w *walker) operated(at *spot) {
 	r := at.reading
 	if r.Spec == nil || !r.Spec.Has(kinds.Operated) || at.silent != "" || r.namesImage {
 		return

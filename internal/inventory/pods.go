@@ -28,7 +28,7 @@ func hasImages(n *yaml.Node) bool {
 }
 
 // pod records the pod spec n.
-func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
+func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	p := Pod{line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}), Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
 	path := joined(fields)
 	if value(n, kinds.ImagePullSecrets) == nil {
@@ -39,12 +39,12 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 		image := value(of, key)
 		if image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
 			i.Image = image.Value
-			at.pulled[image] = true
+			at.isPulled(image)
 		}
 		i.IsChosen = i.Image == "" && at.isOperators()
 		p.Images = append(p.Images, i)
 		if !i.IsPulled() && at.silent == "" && at.question.Concerns(i.Image) {
-			never := at
+			never := *at
 			never.silent = neverPulled
 			never.count(1)
 		}
@@ -76,14 +76,17 @@ func (at spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 		}
 		return
 	}
-	at.pods[joined(fields)] = true
+	if at.pods == nil {
+		at.pods = map[string]bool{}
+	}
+	at.pods[path] = true
 	at.reading.Pods = append(at.reading.Pods, p)
 }
 
 // isWhole reports whether pods get the pod spec at the spot without changes. The spec
 // must be in a pod template that is not laid over another. The object must have no list
 // of its own that its controller adds.
-func (at spot) isWhole() bool {
+func (at *spot) isWhole() bool {
 	n := len(at.keys)
 	if n < 2 || at.keys[n-1] != "spec" || !strings.HasSuffix(strings.ToLower(at.keys[n-2]), "template") {
 		return false
@@ -97,13 +100,11 @@ func (at spot) isWhole() bool {
 
 // hasOwnList is hasOwnList for the object of the spot. It keeps the answer, because each
 // pod of the object asks.
-func (at spot) hasOwnList() bool {
-	own, asked := at.ownLists[at.root]
-	if !asked {
-		own = hasOwnList(at.root)
-		at.ownLists[at.root] = own
+func (at *spot) hasOwnList() bool {
+	if !at.ownList.asked {
+		at.ownList.asked, at.ownList.is = true, hasOwnList(at.root)
 	}
-	return own
+	return at.ownList.is
 }
 
 // hasOwnList reports whether an object has pull Secrets outside of its pod specs. Its

@@ -51,7 +51,7 @@ func SilentPlaces() []SilentPlace {
 
 // silentBelow returns the silent place of the value of a key, empty if it is in
 // none. It also returns whether the value is a schema.
-func (at spot) silentBelow(key string) (silent string, isSchema bool) {
+func (at *spot) silentBelow(key string) (silent string, isSchema bool) {
 	if at.silent != "" {
 		return at.silent, false
 	}
@@ -84,7 +84,7 @@ func (at spot) silentBelow(key string) (silent string, isSchema bool) {
 		return pipeline, false
 	case at.kind.group == "image.toolkit.fluxcd.io" && at.kind.kind == "ImageRepository" && slices.Equal(path, []string{"spec", "image"}):
 		return imageRepository, false
-	case isPolicyPart(at.kind, path):
+	case slices.ContainsFunc(at.policies, func(p []string) bool { return slices.Equal(p, path) }):
 		return policy, false
 	case isExpression(at.kind, path):
 		return expression, false
@@ -99,7 +99,7 @@ func isPayload(secretType, key string) bool {
 }
 
 // inSchema is silentBelow for a CustomResourceDefinition.
-func (at spot) inSchema(key string) (silent string, isSchema bool) {
+func (at *spot) inSchema(key string) (silent string, isSchema bool) {
 	isRoot := key == "openAPIV3Schema"
 	switch {
 	case len(at.keys) == 0 && key == "status":
@@ -125,7 +125,7 @@ func (at spot) inSchema(key string) (silent string, isSchema bool) {
 
 // isMapOfSchemas reports whether the keys at the spot, which is in a schema, are names. A
 // property may be called properties, so every second mapping has names.
-func (at spot) isMapOfSchemas() bool {
+func (at *spot) isMapOfSchemas() bool {
 	isMap := false
 	for i := len(at.keys) - 1; i >= 0 && slices.Contains([]string{"properties", "patternProperties", "definitions"}, at.keys[i]); i-- {
 		isMap = !isMap
@@ -158,14 +158,14 @@ var policyParts = []struct {
 	{"mutations.gatekeeper.sh", "", [][]string{{"spec", "match"}, {"spec", "applyTo"}}},
 }
 
-func isPolicyPart(k kind, path []string) bool {
+// policyPartsOf returns the paths for objects of a kind.
+func policyPartsOf(k kind) (paths [][]string) {
 	for _, part := range policyParts {
-		if part.group == k.group && (part.kind == "" || part.kind == k.kind) &&
-			slices.ContainsFunc(part.paths, func(p []string) bool { return slices.Equal(p, path) }) {
-			return true
+		if part.group == k.group && (part.kind == "" || part.kind == k.kind) {
+			paths = append(paths, part.paths...)
 		}
 	}
-	return false
+	return paths
 }
 
 // isExpression reports whether the value at a path is an expression.

@@ -31,9 +31,25 @@ type spot struct {
 	silent   string   // the silent place, empty if there is none
 	schema   bool     // it is in a CustomResourceDefinition, and is a schema or a map of schemas
 	names    bool     // its keys are names that somebody gave, not fields
-	pulled   map[*yaml.Node]bool
-	pods     map[string]bool     // the paths of the pod specs found so far
-	ownLists map[*yaml.Node]bool // the answers of hasOwnList, by object
+	*notes
+}
+
+// notes are what a walk has found in an object so far.
+type notes struct {
+	pulled  map[*yaml.Node]bool // the nodes whose images it recorded
+	pods    map[string]bool     // the paths of the pod specs
+	ownList struct{ asked, is bool }
+	// What follows from the kind of the object, as each value of it asks.
+	operated bool       // see mayBeOperated
+	policies [][]string // the paths of its policyParts
+}
+
+// isPulled notes that the image in n is recorded.
+func (s *notes) isPulled(n *yaml.Node) {
+	if s.pulled == nil {
+		s.pulled = map[*yaml.Node]bool{}
+	}
+	s.pulled[n] = true
 }
 
 // A kind is the kind of an object, with its API version and group.
@@ -52,12 +68,16 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
 	w.all = append(w.all, Object{r, n})
 	const depth = 12 // of most objects; what is deeper takes memory for each key
-	at := spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, keys: make([]string, 0, depth), fields: make([]string, 0, depth), pulled: map[*yaml.Node]bool{}, pods: map[string]bool{}, ownLists: map[*yaml.Node]bool{}}
+	at := &spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, keys: make([]string, 0, depth), fields: make([]string, 0, depth), notes: &notes{}}
 	r.IsMember = within != nil && within.IsList
 	r.IsList, r.Broken = isList(n)
 	if k.kind == "CalicoPullSecrets" && k.group == "fn.kpt.dev" {
 		at.silent = ownConfiguration
 	}
+	if rendering := renderingOf(n, k); rendering != nil {
+		r.Rendered, r.renderedLine = rendering, lineAt(n, []string{RenderedField})
+	}
+	at.operated, at.policies = mayBeOperated(r, k), policyPartsOf(k)
 	if r.Spec != nil {
 		holder := lookup(n, r.Spec.Fields)
 		r.HasPlace = mayHold(n, r.Spec.Fields)
@@ -70,9 +90,6 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 		case !r.Spec.Has(kinds.PodSpec):
 			r.List = listOf(holder)
 		}
-	}
-	if rendering := renderingOf(n, k); rendering != nil {
-		r.Rendered, r.renderedLine = rendering, lineAt(n, []string{RenderedField})
 	}
 	w.mapping(n, at)
 	w.operated(at)
@@ -116,7 +133,7 @@ func isList(n *yaml.Node) (is, broken bool) {
 }
 
 // value reads a value.
-func (w *walker) value(n *yaml.Node, at spot) {
+func (w *walker) value(n *yaml.Node, at *spot) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		if isObject(n) && !at.schema {
@@ -125,24 +142,28 @@ func (w *walker) value(n *yaml.Node, at spot) {
 		}
 		w.mapping(n, at)
 	case yaml.SequenceNode:
-		members := len(at.keys) == 1 && at.keys[0] == "items" && at.reading.IsList
-		for i, element := range n.Content {
-			below := at
-			below.fields, below.line = append(at.fields, elementOf(i)), element.Line
-			if members && element.Kind == yaml.MappingNode {
-				w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
-				continue
-			}
-			if i > 0 && strings.HasPrefix(n.Content[i-1].Value, "-") { // an argument
-				w.byName(n.Content[i-1].Value, element, below)
-			}
-			w.value(element, below)
+		for i := range n.Content {
+			w.element(n, i, at)
 		}
 	case yaml.ScalarNode:
 		if !at.pulled[n] {
 			w.text(n.Value, at)
 		}
 	}
+}
+
+// element reads an element of the sequence n.
+func (w *walker) element(n *yaml.Node, i int, at *spot) {
+	element, below := n.Content[i], *at
+	below.fields, below.line = append(at.fields, elementOf(i)), element.Line
+	if len(at.keys) == 1 && at.keys[0] == "items" && at.reading.IsList && element.Kind == yaml.MappingNode {
+		w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
+		return
+	}
+	if i > 0 && strings.HasPrefix(n.Content[i-1].Value, "-") { // an argument
+		w.byName(n.Content[i-1].Value, element, &below)
+	}
+	w.value(element, &below)
 }
 
 // member returns the kind of an object of a List. An object of a DaemonSetList that has
@@ -162,7 +183,7 @@ func isObject(n *yaml.Node) bool {
 }
 
 // mapping reads a mapping, which may be a pod spec.
-func (w *walker) mapping(n *yaml.Node, at spot) {
+func (w *walker) mapping(n *yaml.Node, at *spot) {
 	isOperators := at.isOperators()
 	if !at.schema && (hasImages(n) || isOperators && at.hasChosen(n)) && !at.pods[joined(merged(at.fields))] {
 		at.pod(n, merged(at.fields), at.isWhole())
@@ -172,17 +193,21 @@ func (w *walker) mapping(n *yaml.Node, at spot) {
 	}
 	w.pair(n, at)
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i], n.Content[i+1]
-		below := at.below(key.Value, key.Line)
-		w.text(key.Value, below)
-		switch {
-		case at.names:
-			w.byName(key.Value, v, below)
-		case !(at.schema && at.isMapOfSchemas()) && !at.pulled[v]:
-			w.image(at.nameOf(key.Value), n, v, below)
-		}
-		w.value(v, below)
+		w.field(n, n.Content[i], n.Content[i+1], at)
 	}
+}
+
+// field reads a key of the mapping n, and its value.
+func (w *walker) field(n, key, v *yaml.Node, at *spot) {
+	below := at.below(key.Value, key.Line)
+	w.text(key.Value, &below)
+	switch {
+	case at.names:
+		w.byName(key.Value, v, &below)
+	case !(at.schema && at.isMapOfSchemas()) && !at.pulled[v]:
+		w.image(at.nameOf(key.Value), n, v, &below)
+	}
+	w.value(v, &below)
 }
 
 // nameOf returns the name of the field that the value under a key is of. A default in a schema is of
@@ -207,7 +232,7 @@ func (at *spot) below(key string, line int) spot {
 }
 
 // hasNames reports whether the keys of the mapping under a key are names.
-func (at spot) hasNames(key string) bool {
+func (at *spot) hasNames(key string) bool {
 	switch key {
 	case "labels", "annotations", "matchLabels", "nodeSelector", "encryptedData":
 		return true
@@ -218,33 +243,33 @@ func (at spot) hasNames(key string) bool {
 }
 
 // isSecretData reports whether the spot is the data of a Secret.
-func (at spot) isSecretData() bool {
+func (at *spot) isSecretData() bool {
 	return at.kind.kind == "Secret" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData")
 }
 
 // image records the image under a key that means an image, outside of pods. It may be a
 // text, or in parts as in the values of Helm charts.
-func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
+func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 	exact, isImage := imagetext.Key(key)
 	switch {
 	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
-		at.pulled[n] = true
+		at.isPulled(n)
 		w.dark(at, NoPod, joinedImage(parent))
 	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk image of Ceph
 	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
-		at.pulled[value(n, "repository")] = true
+		at.isPulled(value(n, "repository"))
 		w.dark(at, NoPod, joinedImage(n))
 	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet() && text(parent, "digest") != ""):
-		at.pulled[n] = true
+		at.isPulled(n)
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
 		exactOfEach, _ := imagetext.Key(strings.TrimSuffix(key, "s"))
 		for i, element := range n.Content {
 			if element.Kind == yaml.ScalarNode && mayBeImage(element, exactOfEach) {
-				each := at
+				each := *at
 				each.fields, each.line = append(at.fields, elementOf(i)), element.Line
-				at.pulled[element] = true
-				w.dark(each, NoPod, element.Value)
+				at.isPulled(element)
+				w.dark(&each, NoPod, element.Value)
 			}
 		}
 	case n.Kind == yaml.MappingNode && !isObject(n):
@@ -254,22 +279,22 @@ func (w *walker) image(key string, parent, n *yaml.Node, at spot) {
 
 // imagesOf records the images of a mapping that is under the key of an image: by names, or with a tag
 // beside the name. In a map of images each may be a mapping itself.
-func (w *walker) imagesOf(n *yaml.Node, at spot, isMap bool) {
+func (w *walker) imagesOf(n *yaml.Node, at *spot, isMap bool) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i].Value, n.Content[i+1]
-		each := at
+		each := *at
 		each.fields, each.line = append(at.fields, key), n.Content[i].Line
 		if _, isImage := imagetext.Key(key); isImage || at.pulled[v] {
 			continue
 		}
 		if v.Kind == yaml.MappingNode && isMap && !isObject(v) {
-			w.imagesOf(v, each, false)
+			w.imagesOf(v, &each, false)
 		}
 		if !mayBeImage(v, key == "name" && hasTag(n)) {
 			continue
 		}
-		at.pulled[v] = true
-		w.dark(each, NoPod, within(n, v.Value))
+		at.isPulled(v)
+		w.dark(&each, NoPod, within(n, v.Value))
 	}
 }
 
@@ -296,7 +321,7 @@ func within(n *yaml.Node, repository string) string {
 }
 
 // text records the images in a text, also in base64.
-func (w *walker) text(value string, at spot) {
+func (w *walker) text(value string, at *spot) {
 	found := w.question.Search(value)
 	if found.Manifest || found.Cut { // what the program does not read to its end may have manifests
 		w.dark(at, Manifest, "")
@@ -309,7 +334,7 @@ func (w *walker) text(value string, at spot) {
 }
 
 // dark records something that may pull an image, and others of the same text.
-func (w *walker) dark(at spot, why Reason, image string, others ...string) {
+func (w *walker) dark(at *spot, why Reason, image string, others ...string) {
 	at.reading.namesImage = at.reading.namesImage || why == NoPod
 	if image != "" && !w.question.Concerns(image) {
 		return
@@ -322,7 +347,7 @@ func (w *walker) dark(at spot, why Reason, image string, others ...string) {
 }
 
 // count adds n references to the silent place.
-func (at spot) count(n int) {
+func (at *spot) count(n int) {
 	if n == 0 {
 		return
 	}
