@@ -56,9 +56,32 @@ type Listing struct {
 func (l Listing) IsUnlisted() bool { return l.UnlistedBy != "" }
 
 func NewResource(o *fn.KubeObject, file *fn.File) *Resource {
-	gv, kind := o.GetAPIVersion(), o.GetKind()
-	group, version := resid.ParseGroupVersion(gv)
-	return &Resource{KubeObject: o, GVK: resid.Gvk{Group: group, Version: version, Kind: kind}, Item: o, File: file}
+	return &Resource{KubeObject: o, GVK: gvkOf(o.GetAPIVersion(), o.GetKind()), Item: o, File: file}
+}
+
+func gvkOf(apiVersion, kind string) resid.Gvk {
+	group, version := resid.ParseGroupVersion(apiVersion)
+	return resid.Gvk{Group: group, Version: version, Kind: kind}
+}
+
+// GetName, GetNamespace and GetAnnotation return what the accessors of the SDK return. Those build
+// a value for each field on the way, and each check asks thousands of resources.
+func (r *Resource) GetName() string { return r.text("metadata", "name") }
+
+func (r *Resource) GetNamespace() string { return r.text("metadata", "namespace") }
+
+func (r *Resource) GetAnnotation(key string) string { return r.text("metadata", "annotations", key) }
+
+// text returns the text at a path of keys. It returns an empty string if there is something else.
+func (r *Resource) text(fields ...string) string {
+	if r.Node == nil {
+		s, _, _ := r.NestedString(slices.Clone(fields)...)
+		return s
+	}
+	if n := lookup(r.Node, fields); n != nil && n.Tag == yaml.NodeTagString {
+		return n.Value
+	}
+	return ""
 }
 
 // Path returns the file of r, or else the name of its input. It is empty if both are
@@ -152,8 +175,7 @@ func (r *Resource) PullSecrets() []string {
 // copied the list of its ServiceAccount when it was created. A static pod never gets that
 // list.
 func (r *Resource) IsRunning() bool {
-	uid, _, _ := r.NestedString("metadata", "uid")
-	return r.GVK.Kind == "Pod" && (uid != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
+	return r.GVK.Kind == "Pod" && (r.text("metadata", "uid") != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
 }
 
 // These annotations mark static pods, and the pods that show them in the API.

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
-	"sigs.k8s.io/kustomize/kyaml/resid"
 
 	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/cores"
@@ -101,15 +100,14 @@ func (set *Set) addHelper(item *fn.KubeObject, read []Object, file *fn.File, fro
 func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Origin) {
 	numbers := map[*Reading]*Resource{}
 	for i, o := range read {
-		r := NewResource(item, file)
-		if i > 0 {
-			r = NewResource(wire.KubeObject(o.Node), file)
+		r := &Resource{
+			KubeObject: item, Item: item, File: file, Reading: o.Reading, Node: o.Node, Within: o.Where(), Origin: from,
+			GVK: gvkOf(o.APIVersion, o.Kind), Number: len(set.Objects) + 1,
 		}
-		r.Reading, r.Node, r.Item, r.Within, r.Origin = o.Reading, o.Node, item, o.Where(), from
-		group, version := resid.ParseGroupVersion(o.APIVersion)
-		r.GVK = resid.Gvk{Group: group, Version: version, Kind: o.Kind}
+		if i > 0 {
+			r.KubeObject = wire.KubeObject(o.Node)
+		}
 		set.Objects = append(set.Objects, r)
-		r.Number = len(set.Objects)
 		numbers[o.Reading] = r
 		if outer := numbers[o.Within]; outer != nil {
 			if r.Cluster = outer.Cluster; !o.IsMember {
@@ -128,8 +126,8 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Orig
 // addResource adds r, which is no List.
 func (set *Set) addResource(r *Resource) {
 	set.All = append(set.All, r)
-	if !r.IsUnlisted() && set.original[uniqueKeyOf(r)] == nil {
-		set.original[uniqueKeyOf(r)] = r
+	if key := uniqueKeyOf(r); !r.IsUnlisted() && set.original[key] == nil {
+		set.original[key] = r
 	}
 	set.addName(r)
 }

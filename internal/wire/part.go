@@ -172,7 +172,7 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 		return nil, p.blame(shifted(err, p.lineOf(text)))
 	case o == nil:
 		return nil, p.noObject(text)
-	case o.kube.GetKind() == "":
+	case stringOf(o.tree, "kind") == "":
 		for i := 0; i+1 < len(o.tree.Content); i += 2 {
 			key := o.tree.Content[i]
 			if key.Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
@@ -214,7 +214,7 @@ func (p part) noObject(text []byte) error {
 
 // check returns an error if the program cannot process o, the object of the part.
 func (p part) check(o *object, text []byte) error {
-	if o.kube.GetKind() == "ResourceList" {
+	if stringOf(o.tree, "kind") == "ResourceList" {
 		return p.blame(errors.New("a ResourceList among other documents: it belongs on stdin, alone"))
 	}
 	return p.blame(shifted(o.validate(), p.lineOf(text)))
