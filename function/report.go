@@ -139,7 +139,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 
 // line returns the line of a field of a resource in its source.
 func (r *run) line(about *inventory.Resource, field string) int {
-	if r.in.Value(about.Item) != nil && !isKeptWhole(about.Reading.Outermost().Kind) {
+	if r.in.Value(about.Item) != nil && !isKeptWhole(about.Reading.Outermost()) {
 		return r.in.Line(about.Item, "") + about.Reading.Below(field)
 	}
 	return r.in.Line(about.Item, strings.TrimPrefix(about.Within+"."+field, "."))

@@ -253,21 +253,21 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 func distilled(tree *yaml.Node, question imagetext.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
 	read = inventory.Read(tree, question)
 	for i := range read {
-		if !isKeptWhole(read[i].Kind) {
+		if !isKeptWhole(read[i].Reading) {
 			read[i].Node = inventory.Rest(read[i].Node, withLabels)
 		}
 	}
-	if isKeptWhole(read[0].Kind) {
+	if isKeptWhole(read[0].Reading) {
 		return read, nil
 	}
 	return read, read[0].Node
 }
 
-// isKeptWhole reports whether objects of a kind are or become Secrets, are the configuration, or
-// tell what an operator installs.
-func isKeptWhole(kind string) bool {
-	_, makes := secrets.MakerKinds()[kind]
-	return makes || kind == "Secret" || kind == Kind || kind == kinds.Installation
+// isKeptWhole reports whether an object is or becomes a Secret, has pull Secrets for pods, is the
+// configuration, or tells what an operator installs.
+func isKeptWhole(r *inventory.Reading) bool {
+	_, makes := secrets.MakerKinds()[r.Kind]
+	return makes || r.Kind == "Secret" || r.Kind == "ServiceAccount" && r.List.IsSet || r.Kind == Kind || r.Kind == kinds.Installation
 }
 
 // origin returns the input that an item came from.

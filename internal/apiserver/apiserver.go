@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Package apiserver knows which Secrets the API server accepts, and what it stores. It promises:
+// Package apiserver knows which Secrets and ServiceAccounts the API server accepts, and what it
+// stores of a Secret. It promises:
 //
-//   - ReadSecret refuses what the API server refuses when somebody creates the Secret.
-//     Otherwise it returns what the API server stores. The rules are those of k8s.io/api, which
-//     decodes the fields, and of ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation.
-//     A test in testdata/kubelet compares with both.
+//   - ReadSecret and CheckServiceAccount refuse what the API server refuses when somebody creates
+//     the object. Otherwise ReadSecret returns what the API server stores. The rules are those of
+//     k8s.io/api, which decodes the fields, and of ValidateSecret and ValidateServiceAccount in
+//     k8s.io/kubernetes/pkg/apis/core/validation. A test in testdata/kubelet compares with both.
 //   - It does not judge text that somebody fills in before the API server sees it, such as
 //     "${PASSWORD}". Secret.Later names such values.
-//   - A Refusal quotes nothing of the Secret.
+//   - A Refusal quotes nothing of the object.
 //
 // It does not look at admission, quotas, or objects that are already in the cluster.
 package apiserver
@@ -34,7 +35,7 @@ type Secret struct {
 	Immutable bool
 }
 
-// A Refusal says why the API server refuses a Secret.
+// A Refusal says why the API server refuses an object.
 type Refusal struct {
 	Field   string // its path, such as "metadata.labels"
 	Problem string // what is wrong with the field, and how to mend it
@@ -67,19 +68,11 @@ const MaxData = 1 << 20
 // Otherwise it says why the API server refuses it. It reads the manifest as kubectl does: of two
 // equal keys the last one counts, and yes, on and 0o7 have their meaning in YAML 1.1.
 func ReadSecret(manifest []byte) (Secret, *Refusal) {
-	text, err := yaml.YAMLToJSON(manifest)
-	if err != nil {
-		return Secret{}, &Refusal{"Secret", "not valid YAML"}
-	}
-	object, err := fieldsOf(text)
-	if err != nil {
-		return Secret{}, &Refusal{"Secret", "not an object"}
-	}
-	_, encrypted := object["sops"]
-	meta, refusal := readMetadata(object["metadata"])
+	object, meta, refusal := decode("Secret", manifest)
 	if refusal != nil {
 		return Secret{}, refusal
 	}
+	_, encrypted := object["sops"]
 	s := Secret{Data: map[string][]byte{}, Later: map[string]bool{}}
 	if refusal := s.readType(object["type"]); refusal != nil {
 		return Secret{}, refusal
@@ -100,6 +93,19 @@ func ReadSecret(manifest []byte) (Secret, *Refusal) {
 		return Secret{}, refusal
 	}
 	return s, nil
+}
+
+// decode returns the fields of a manifest, and its metadata, which nobody has validated yet.
+func decode(kind string, manifest []byte) (object map[string]json.RawMessage, meta metadata, refusal *Refusal) {
+	text, err := yaml.YAMLToJSON(manifest)
+	if err != nil {
+		return nil, meta, &Refusal{kind, "not valid YAML"}
+	}
+	if object, err = fieldsOf(text); err != nil {
+		return nil, meta, &Refusal{kind, "not an object"}
+	}
+	meta, refusal = readMetadata(object["metadata"])
+	return object, meta, refusal
 }
 
 func (s *Secret) readType(field json.RawMessage) *Refusal {

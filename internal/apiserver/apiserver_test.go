@@ -88,6 +88,27 @@ func TestWhatAToolFillsInLater(t *testing.T) {
 	require.True(t, secret.TypeLater)
 }
 
+func TestServiceAccountsThatTheAPIServerRefuses(t *testing.T) {
+	for manifest, want := range map[string]string{
+		"metadata: {name: a, labels: {team: 7}}":                          "metadata.labels: not an object of texts: put numbers, true and false in quotes",
+		"metadata: {name: a_b}":                                           "metadata.name: not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'",
+		"metadata: {name: a}\nimagePullSecrets: [regcred]":                "imagePullSecrets: not an object",
+		"metadata: {name: a}\nimagePullSecrets: [{name: 7}]":              "imagePullSecrets.name: not text: put it in quotes",
+		"metadata: {name: a}\nsecrets: {name: b}":                         "secrets: not a list",
+		"metadata: {name: a}\nautomountServiceAccountToken: 'no'":         "automountServiceAccountToken: neither true nor false: write it without quotes",
+		"metadata: {name: a}\nautomountServiceAccountToken: no\nother: 7": "",
+		"metadata: {name: '${NAME}'}\nimagePullSecrets: [{name: null}]":   "",
+	} {
+		refusal := CheckServiceAccount([]byte(manifest))
+		if want == "" {
+			require.Nil(t, refusal, manifest)
+			continue
+		}
+		require.NotNil(t, refusal, manifest)
+		require.Equal(t, want, refusal.Error())
+	}
+}
+
 // A message quotes a refusal, so a refusal must have nothing of a Secret.
 func TestARefusalQuotesNothing(t *testing.T) {
 	const canary = "hunter2-correct-horse"

@@ -83,7 +83,7 @@ type fieldReader struct {
 
 func (r *fieldReader) refuse(name, problem string) {
 	if r.refusal == nil {
-		r.refusal = &Refusal{r.path + "." + name, problem}
+		r.refusal = &Refusal{strings.TrimPrefix(r.path+"."+name, "."), problem}
 	}
 }
 

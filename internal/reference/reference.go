@@ -46,6 +46,11 @@ type Reference struct {
 // ServiceAccount among the resources.
 func New(r *inventory.Resource, set *secrets.Set, secretName string) (*Reference, finding.List) {
 	ref := &Reference{Resource: r, Spec: r.Spec(), Pod: r.Reading.Pod()}
+	if r.GVK.Kind == "ServiceAccount" {
+		if problems := refusedAccount(r, set); len(problems) > 0 {
+			return nil, problems
+		}
+	}
 	if ref.Spec.Has(kinds.PodSpec) && ref.Pod == nil || ref.Pod == nil && !r.Reading.HasPlace {
 		return nil, finding.List{r.Finding(finding.Reference, fn.Error, strings.Join(ref.Spec.Fields, "."), "no mapping there, so no place for imagePullSecrets")}
 	}
@@ -116,8 +121,10 @@ func (ref *Reference) read(set *secrets.Set, secretName string) (*Reference, fin
 			ref.Account = set.ServiceAccount(r, ref.Pod.Account)
 		}
 		carry = ref.Account.PullSecrets()
-		if a := ref.Account; len(ref.Listed) == 0 && a != nil && a.Reading.List.IsNone() {
-			return nil, finding.List{a.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s\nhint: write a list of objects with a name", a.Reading.List.Problem)}
+		if a := ref.Account; len(ref.Listed) == 0 && a != nil {
+			if problems := refusedAccount(a, set); len(problems) > 0 {
+				return nil, problems
+			}
 		}
 	}
 	secret := set.Configured(r, secretName)
@@ -143,6 +150,18 @@ func (ref *Reference) read(set *secrets.Set, secretName string) (*Reference, fin
 		ref.missing = append(slices.Clone(ref.missing), ref.Secret)
 	}
 	return ref, nil
+}
+
+// refusedAccount returns a finding on a ServiceAccount with pull Secrets that the API server refuses:
+// no pod gets its list.
+func refusedAccount(account *inventory.Resource, set *secrets.Set) finding.List {
+	if account.Reading.List.IsNone() {
+		return finding.List{account.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s\nhint: write a list of objects with a name", account.Reading.List.Problem)}
+	}
+	if refusal := set.RefusalOf(account); refusal != nil {
+		return finding.List{account.Finding(finding.ServiceAccount, fn.Error, "", "the API server refuses it, so no pod gets its list: %s", refusal)}
+	}
+	return nil
 }
 
 // IsOurs reports whether a name in the list means our Secret. kustomize may have renamed the

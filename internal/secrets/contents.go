@@ -46,6 +46,18 @@ func readSecret(r *inventory.Resource) pull.Content {
 	return pull.ParseSecret(secret.Type, secret.Data[key])
 }
 
+// RefusalOf returns why the API server refuses a ServiceAccount. It returns nil if it accepts the
+// ServiceAccount, or if that has no list of pull Secrets, which then changes nothing. It reads each
+// ServiceAccount once.
+func (set *Set) RefusalOf(account *inventory.Resource) *apiserver.Refusal {
+	refusal, isRead := set.refusals[account]
+	if !isRead && account.Reading.List.IsSet {
+		refusal = apiserver.CheckServiceAccount(manifest(account))
+	}
+	set.refusals[account] = refusal
+	return refusal
+}
+
 // manifest returns the text of r alone. If r has an alias for an anchor outside of r, the text is
 // JSON without aliases.
 func manifest(r *inventory.Resource) []byte {

@@ -3,7 +3,8 @@
 // Package secrets says which Secrets a cluster gets from a set of resources, and their content.
 // It promises:
 //
-//   - It finds Secrets that the API server refuses, or kubelet ignores.
+//   - It finds Secrets that the API server refuses, or kubelet ignores, and ServiceAccounts with
+//     pull Secrets that the API server refuses.
 //   - A Secret that a controller makes from a SealedSecret, an ExternalSecret or a policy has
 //     the type that these name. It has a content only if they show one.
 //   - A name in a list of pull Secrets refers to the Secret that has the name after kustomize.
@@ -15,6 +16,7 @@ package secrets
 import (
 	"slices"
 
+	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/pull"
@@ -34,13 +36,14 @@ type Set struct {
 	// hashed has Secrets by the names before kustomize added a hash. haveHash has the same Secrets.
 	hashed   map[inventory.Key]*inventory.Resource
 	haveHash map[*inventory.Resource]bool
-	contents map[*inventory.Resource]pull.Content // of Secrets, filled by ContentOf
+	contents map[*inventory.Resource]pull.Content       // of Secrets, filled by ContentOf
+	refusals map[*inventory.Resource]*apiserver.Refusal // of ServiceAccounts, filled by RefusalOf
 }
 
 // New returns the set with its Secrets.
 func New(set *inventory.Set) *Set {
 	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
-		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}}
+		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}, refusals: map[*inventory.Resource]*apiserver.Refusal{}}
 	for _, r := range slices.Concat(set.All, set.Helpers) {
 		if !r.IsUnlisted() {
 			s.addNames(r)

@@ -96,24 +96,7 @@ func randomManifest(r *rand.Rand) string {
 	field := func(indent, key, value string) { fmt.Fprintf(&b, "%s%s: %s\n", indent, key, value) }
 	good := []string{"a", "username", "A_b-c.d"}
 	b.WriteString("apiVersion: v1\nkind: Secret\nmetadata:\n")
-	meta := []string{"name: " + mostly(r, secretNames[:1], secretNames)}
-	if seldom(20) {
-		meta[0] = "name: null"
-	}
-	if seldom(4) {
-		meta = append(meta, pick(r, rare))
-	}
-	for _, name := range []string{"labels", "annotations"} {
-		switch {
-		case seldom(30):
-			meta = append(meta, name+": "+pick(r, anyValues))
-		case seldom(4):
-			meta = append(meta, name+": {"+mostly(r, labels[:2], labels)+"}")
-		}
-	}
-	for _, line := range distinct(meta) {
-		b.WriteString("  " + line + "\n")
-	}
+	writeMetadata(&b, r)
 	if kind := pick(r, types); kind != "" {
 		field("", "type", kind)
 		good = append(slices.Clone(requiredKeys[kind]), good...)
@@ -142,6 +125,28 @@ func randomManifest(r *rand.Rand) string {
 		}
 	}
 	return b.String()
+}
+
+func writeMetadata(b *strings.Builder, r *rand.Rand) {
+	seldom := func(n int) bool { return r.IntN(n) == 0 }
+	meta := []string{"name: " + mostly(r, secretNames[:1], secretNames)}
+	if seldom(20) {
+		meta[0] = "name: null"
+	}
+	if seldom(4) {
+		meta = append(meta, pick(r, rare))
+	}
+	for _, name := range []string{"labels", "annotations"} {
+		switch {
+		case seldom(30):
+			meta = append(meta, name+": "+pick(r, anyValues))
+		case seldom(4):
+			meta = append(meta, name+": {"+mostly(r, labels[:2], labels)+"}")
+		}
+	}
+	for _, line := range distinct(meta) {
+		b.WriteString("  " + line + "\n")
+	}
 }
 
 // requiredKeys are the keys that a Secret of the type must have.
