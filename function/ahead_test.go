@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // TestManyResources has more resources than one core reads ahead. Half of them are in Lists, and
@@ -34,16 +35,16 @@ func TestManyResources(t *testing.T) {
 	for i := workloads / 2; i < workloads; i += 2 {
 		list.WriteString("- apiVersion: v1\n  kind: List\n  items:\n  " + workload(i, "  ") + strings.TrimRight(workload(i+1, "  "), " "))
 	}
-	for _, mode := range []function.Mode{function.ModeAudit, function.ModeAdd} {
+	for _, mode := range []config.Mode{config.ModeAudit, config.ModeAdd} {
 		report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(list.String()), nil }}}},
 			function.Request{Config: arguments(t, "targets=docker.io", "servers=docker.io"), Mode: mode})
-		require.Equal(t, mode == function.ModeAdd, report.OK, report.Findings)
+		require.Equal(t, mode == config.ModeAdd, report.OK, report.Findings)
 		require.True(t, report.Shown, "kpt shows the results")
 		text := ""
 		for _, piece := range report.Stdout {
 			text += string(piece)
 		}
-		if mode == function.ModeAdd {
+		if mode == config.ModeAdd {
 			require.Equal(t, workloads, strings.Count(text, "imagePullSecrets: [{name: regcred}]"))
 			continue
 		}

@@ -63,7 +63,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 		}
 	}
 	same.find(j)
-	if workloads == 0 && !all.HasErrors() && s.OnMissing != PolicyIgnore {
+	if workloads == 0 && !all.HasErrors() && s.OnMissing != finding.PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources"))
 	}
 	all = append(append(all, s.unused(set)...), slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set))...)
@@ -160,7 +160,7 @@ func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
 	return v
 }
 
-func (v verdict) asFinding(policy Policy) finding.Finding {
+func (v verdict) asFinding(policy finding.Policy) finding.Finding {
 	severity := fn.Info
 	if v.fails(policy) {
 		severity = fn.Error
@@ -171,7 +171,7 @@ func (v verdict) asFinding(policy Policy) finding.Finding {
 }
 
 // fails reports whether the verdict makes an audit fail under the policy.
-func (v verdict) fails(policy Policy) bool {
+func (v verdict) fails(policy finding.Policy) bool {
 	if !v.audited {
 		return false
 	}
@@ -179,9 +179,9 @@ func (v verdict) fails(policy Policy) bool {
 	case pull.Anonymous, pull.Fails:
 		return true
 	case pull.Unresolved, pull.InvalidImage:
-		return policy == PolicyStrict
+		return policy == finding.PolicyStrict
 	case pull.Authenticated: // an unknown Secret may be malformed, or hide the others
-		return policy == PolicyStrict && len(v.Unknown) > 0
+		return policy == finding.PolicyStrict && len(v.Unknown) > 0
 	}
 	return false
 }

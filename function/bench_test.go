@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // repeated returns n texts, with the number of each in place of %d.
@@ -52,10 +53,10 @@ var growing = map[string]func(n int) (in string, arguments []string){
 // BenchmarkGrowth shows that the cost grows in proportion to the input: at n, 2n and 4n.
 func BenchmarkGrowth(b *testing.B) {
 	for shape, make := range growing {
-		for _, mode := range []function.Mode{function.ModeAdd, function.ModeCheck, function.ModeAudit} {
+		for _, mode := range []config.Mode{config.ModeAdd, config.ModeCheck, config.ModeAudit} {
 			for _, n := range []int{100, 200, 400} {
 				in, args := make(n)
-				config, err := function.FromArguments(args)
+				config, err := config.FromArguments(args)
 				if err != nil {
 					b.Fatal(err)
 				}

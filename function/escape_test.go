@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // TestControlCharactersInNamesAreVisible gives names with control characters to everything in the
@@ -40,7 +41,7 @@ func TestControlCharactersInNamesAreVisible(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var all []string
-			for _, mode := range []function.Mode{"", function.ModeCheck, function.ModeAudit} {
+			for _, mode := range []config.Mode{"", config.ModeCheck, config.ModeAudit} {
 				report := function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(c.in), nil }}}},
 					function.Request{Config: arguments(t, c.arguments...), Mode: mode})
 				all = append(all, lines(report)...)

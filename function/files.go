@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -58,7 +59,7 @@ func (r *run) files(report *Report, out wire.Output) {
 // isTextless reports whether the program keeps only the objects of the inputs. Then Files have no
 // text and no changes.
 func (r *run) isTextless() bool {
-	return r.request.Mode == ModeAudit || r.request.Mode == ModeCheck && !r.request.Diff && !r.removes
+	return r.request.Mode == config.ModeAudit || r.request.Mode == config.ModeCheck && !r.request.Diff && !r.removes
 }
 
 // mark notes which files the plan would change.
@@ -85,7 +86,7 @@ func (r *run) isSecret(o *fn.KubeObject) bool {
 	if o == nil {
 		return false
 	}
-	if kind := o.GetKind(); kind == "Secret" || kind == Kind {
+	if kind := o.GetKind(); kind == "Secret" || kind == config.Kind {
 		return true
 	}
 	if r.haveSecret == nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // TestUnseenInputIsNeverGreen has input that the program cannot judge. It must never say that all is
@@ -22,10 +23,10 @@ func TestUnseenInputIsNeverGreen(t *testing.T) {
 		good = head + pod + "containers: [{name: c, image: docker.io/calico/node:v1}]}}}\n" + secret + "---\n"
 		web  = "metadata: {name: web, namespace: ns}\nspec: {template: {spec: {containers: [{name: c, image: nginx}]}}}\n"
 	)
-	report := func(in string, mode function.Mode, arguments_ ...string) function.Report {
+	report := func(in string, mode config.Mode, arguments_ ...string) function.Report {
 		return function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return []byte(in), nil }}}}, function.Request{Config: arguments(t, arguments_...), Mode: mode})
 	}
-	for _, mode := range []function.Mode{function.ModeCheck, function.ModeAudit} {
+	for _, mode := range []config.Mode{config.ModeCheck, config.ModeAudit} {
 		require.True(t, report(good, mode, "preflight=strict").OK, "the good one is green")
 	}
 	strict := []string{"preflight=strict"}
@@ -71,10 +72,10 @@ func TestUnseenInputIsNeverGreen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if !c.onlyAudit {
-				require.False(t, report(c.in, function.ModeCheck, c.check...).OK, "check")
+				require.False(t, report(c.in, config.ModeCheck, c.check...).OK, "check")
 			}
 			if !c.onlyCheck {
-				require.False(t, report(c.in, function.ModeAudit, c.audit...).OK, "audit")
+				require.False(t, report(c.in, config.ModeAudit, c.audit...).OK, "audit")
 			}
 		})
 	}

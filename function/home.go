@@ -5,6 +5,7 @@ package function
 import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/unseen"
 )
@@ -20,7 +21,7 @@ func (s task) homeFindings(p *plan) (all finding.List) {
 		at := finding.Place{File: home.Path}
 		if home.IsUnlisted() {
 			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s, so the Secret in it helps no pod\nhint: %s", unseen.WhyUnlisted(home.Listing), unseen.ListingLine(home.Listing)).At(at)
-			f.IsState = s.Mode == ModeAdd
+			f.IsState = s.Mode == config.ModeAdd
 			all = append(all, f)
 		}
 		for _, r := range p.references {

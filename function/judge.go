@@ -8,6 +8,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/cure"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/imagetext"
@@ -69,7 +70,7 @@ func (j *judge) readEmitted() {
 
 // found returns the findings on the plan. It also sets the coverage of each reference.
 func (j *judge) found() finding.List {
-	if j.settings.Mode == ModeRemove {
+	if j.settings.Mode == config.ModeRemove {
 		return j.removals()
 	}
 	for _, r := range j.references {
@@ -80,7 +81,7 @@ func (j *judge) found() finding.List {
 
 // check returns the findings, graded by the policy of the settings.
 func (j *judge) check() finding.List {
-	if j.settings.Preflight == PolicyIgnore {
+	if j.settings.Preflight == finding.PolicyIgnore {
 		return nil
 	}
 	j.servers()

@@ -127,9 +127,9 @@ func TestNoMessageShowsACredential(t *testing.T) {
 				if isName(position, form) {
 					continue
 				}
-				config := configWith(pattern, credential)
-				for _, mode := range []function.Mode{"", function.ModeCheck, function.ModeAudit} {
-					c, err := function.FromFile([]byte(config))
+				text := configWith(pattern, credential)
+				for _, mode := range []config.Mode{"", config.ModeCheck, config.ModeAudit} {
+					c, err := config.FromFile([]byte(text))
 					if err != nil {
 						requireNothingOf(t, form, credential, err.Error())
 						continue

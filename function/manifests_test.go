@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/needs"
 )
 
@@ -78,19 +79,19 @@ func resourceList(t *testing.T, manifests []byte) []byte {
 	return b.Bytes()
 }
 
-func arguments(t *testing.T, arguments ...string) *function.Config {
+func arguments(t *testing.T, arguments ...string) *config.Given {
 	t.Helper()
-	config, err := function.FromArguments(arguments)
+	config, err := config.FromArguments(arguments)
 	require.NoError(t, err)
 	return config
 }
 
 // run runs the function on a text from stdin.
-func run(in []byte, config *function.Config) function.Report {
+func run(in []byte, config *config.Given) function.Report {
 	return function.Run([]function.Input{{Source: function.Source{Read: func() ([]byte, error) { return in, nil }}}}, function.Request{Config: config})
 }
 
-func filter(t *testing.T, in []byte, config *function.Config) []byte {
+func filter(t *testing.T, in []byte, config *config.Given) []byte {
 	t.Helper()
 	report := run(in, config)
 	require.True(t, report.OK, report.Findings)

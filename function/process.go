@@ -41,8 +41,8 @@ import (
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-// Process changes the items of rl as its functionConfig asks (see ParseSettings),
-// and sets the results. It is a fn.ResourceListProcessorFunc.
+// Process changes the items of rl as its functionConfig asks, and sets the
+// results. It is a fn.ResourceListProcessorFunc.
 //
 // It returns false if a result is an error; then the items are as they were,
 // unless the SDK refused a change half-way. The error is always nil.
@@ -87,7 +87,7 @@ func refuse(rl *fn.ResourceList, p config.Problems) judgement {
 // items.
 func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	o := judgement{from: set.From}
-	if s.Mode == ModeAudit {
+	if s.Mode == config.ModeAudit {
 		o.images, o.findings = s.audit(set)
 		o.findings, o.gate = s.letPass(set, o.images, o.findings)
 		o.fails = slices.ContainsFunc(o.images, func(v verdict) bool { return v.isFailing })
@@ -95,7 +95,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 		return o
 	}
 	plan := s.plan
-	if s.Mode == ModeRemove {
+	if s.Mode == config.ModeRemove {
 		plan = s.removalPlan
 	}
 	o.plan = plan(set, rl.FunctionConfig)
@@ -199,7 +199,7 @@ func (p *plan) needs() emitted.Needs {
 
 // changes returns all planned changes, in the order in which apply makes them.
 func (p *plan) changes() (all []change) {
-	if p.settings.Mode == ModeRemove {
+	if p.settings.Mode == config.ModeRemove {
 		return p.removals
 	}
 	for _, r := range p.references {

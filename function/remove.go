@@ -38,7 +38,7 @@ func (s task) removalPlan(set *secrets.Set, config *fn.KubeObject) *plan {
 
 // removals returns findings on removed references, graded by the policy of the settings.
 func (j *judge) removals() finding.List {
-	if j.settings.Preflight == PolicyIgnore {
+	if j.settings.Preflight == finding.PolicyIgnore {
 		return nil
 	}
 	for _, r := range j.references {

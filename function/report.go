@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
@@ -33,8 +34,8 @@ type Report struct {
 	// ResourceList.
 	Code finding.ExitCode
 	// Findings are sorted, worst first. In mode audit Images has the verdicts.
-	Findings []Finding
-	Images   []Image
+	Findings []finding.Finding
+	Images   []finding.Image
 	// Registries are the registries that the audit asks for.
 	Registries []string
 	// Allowed says, in mode audit, what exceptions and a baseline let pass.
@@ -43,7 +44,7 @@ type Report struct {
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
 	// Unused has, for a part, the findings on registries that no image in it names.
-	Unused []Finding
+	Unused []finding.Finding
 	// IsList is true if the input was a ResourceList.
 	IsList bool
 	// Shown is true if the caller shows the findings itself.
@@ -70,16 +71,10 @@ type Change = edit.Change
 // A Range is a part of a text, in bytes.
 type Range struct{ Start, End int }
 
-// A Finding is one statement about an object.
-type Finding = finding.Finding
-
-// An Image is the verdict on the image of one container.
-type Image = finding.Image
-
 // report writes the changes of rl, and returns the report.
 func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	report := Report{Shown: o.from.ShowsResults(), Images: r.images(o.images)}
-	if r.request.Part && s.Mode == ModeAudit {
+	if r.request.Part && s.Mode == config.ModeAudit {
 		report.Unused, o.findings = o.findings.Split(finding.RegistryUnused)
 	}
 	notLookedAt := r.notLookedAt(s)
@@ -101,7 +96,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	var out wire.Output
 	var err error
 	switch {
-	case r.in.IsResourceList() && (!report.OK || s.isDry() || s.Mode == ModeAudit):
+	case r.in.IsResourceList() && (!report.OK || s.isDry() || s.Mode == config.ModeAudit):
 		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
 	case r.isTextless():
 	case report.OK || s.isDry():
@@ -117,7 +112,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	if report.Code = o.findings.ExitCode(); o.fails {
 		report.Code = max(report.Code, finding.ExitFailed)
 	}
-	if !report.OK && (s.Mode == ModeAdd || s.Mode == ModeRemove && !s.onlyChecks) { // no state comes true
+	if !report.OK && (s.Mode == config.ModeAdd || s.Mode == config.ModeRemove && !s.onlyChecks) { // no state comes true
 		o.findings = o.findings.WithoutStates()
 	}
 	if len(out.Results) > len(rl.Results) { // objects that Write had to encode as a whole
@@ -126,7 +121,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 		}
 	}
 	report.Findings, report.IsList = r.printed(o, s), r.in.IsResourceList()
-	if s.Mode == ModeAudit {
+	if s.Mode == config.ModeAudit {
 		report.Registries = s.Audited
 	}
 	report.Silent = r.set.Silent()
@@ -146,11 +141,11 @@ func (r *run) line(about *inventory.Resource, field string) int {
 }
 
 // images returns the verdicts as records.
-func (r *run) images(verdicts []verdict) (images []Image) {
-	images = make([]Image, 0, len(verdicts))
+func (r *run) images(verdicts []verdict) (images []finding.Image) {
+	images = make([]finding.Image, 0, len(verdicts))
 	for _, v := range verdicts {
 		file, line := r.where(v.Resource, v.container.Field)
-		images = append(images, Image{
+		images = append(images, finding.Image{
 			File: file, Line: line, APIVersion: v.GetAPIVersion(), Kind: v.GVK.Kind, Namespace: v.GetNamespace(), Name: v.GetName(),
 			Container: v.container.Name, Image: finding.ShowImage(v.container.Image), Registry: pull.Host(v.Repository),
 			Verdict: finding.VerdictOn(v.Outcome).Name, Secret: v.secretsText(), Reason: v.reason, Audited: v.audited, Fails: v.isFailing, Excepted: v.excepted, Cure: v.cure, Copies: v.Reading.Copies, Declared: v.isDeclared,
@@ -160,8 +155,8 @@ func (r *run) images(verdicts []verdict) (images []Image) {
 }
 
 // printed returns the findings for people who do not see the results, each once.
-func (r *run) printed(o judgement, s task) []Finding {
-	said := make([]Finding, 0, len(o.findings))
+func (r *run) printed(o judgement, s task) []finding.Finding {
+	said := make([]finding.Finding, 0, len(o.findings))
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
 		if isInfo && (s.Quiet || r.in.IsResourceList()) {

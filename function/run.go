@@ -40,17 +40,17 @@ type Listing = inventory.Listing
 
 // A Request says what Run must do.
 type Request struct {
-	Config     *Config
-	Mode       Mode     // overrides the mode of the settings; empty: theirs
-	Quiet      bool     // no infos
-	AllowEnv   []string // the variables that the settings may name; nil: all
-	AllowFiles []string // the folders of the files that they may name; nil: all
-	Unseen     []Unseen // what is not among the inputs
-	Texts      []Source // files that may name objects and have none: kustomizations
-	Home       Home     // where new objects go, if that is a file
-	OnlyChecks bool     // nothing is changed: a change that mode remove would make is an error
-	Diff       bool     // mode check returns the changes, not only which inputs have some
-	Allow      Allow    // what may pass an audit
+	Config     *config.Given
+	Mode       config.Mode // overrides the mode of the settings; empty: theirs
+	Quiet      bool        // no infos
+	AllowEnv   []string    // the variables that the settings may name; nil: all
+	AllowFiles []string    // the folders of the files that they may name; nil: all
+	Unseen     []Unseen    // what is not among the inputs
+	Texts      []Source    // files that may name objects and have none: kustomizations
+	Home       Home        // where new objects go, if that is a file
+	OnlyChecks bool        // nothing is changed: a change that mode remove would make is an error
+	Diff       bool        // mode check returns the changes, not only which inputs have some
+	Allow      Allow       // what may pass an audit
 	// Part is true for one of several sets that the caller audits. The caller then reports
 	// registries that no set names, from Report.Unused.
 	Part    bool
@@ -117,7 +117,7 @@ func failed(err error) Report {
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
 	}
-	return Report{Code: finding.ExitUnread, Findings: []Finding{f}}
+	return Report{Code: finding.ExitUnread, Findings: []finding.Finding{f}}
 }
 
 // A run is one call of Run.
@@ -144,12 +144,12 @@ func (r *run) do() Report {
 		}
 		return r.unusable(err)
 	}
-	settings, config, problems := r.settings()
+	settings, object, problems := r.settings()
 	if len(problems) > 0 && !r.in.IsResourceList() {
-		rl := &fn.ResourceList{FunctionConfig: config}
+		rl := &fn.ResourceList{FunctionConfig: object}
 		return r.report(rl, refuse(rl, problems), settings)
 	}
-	rl, set, err := r.list(settings, config, problems)
+	rl, set, err := r.list(settings, object, problems)
 	switch {
 	case err != nil && r.in.IsResourceList():
 		return r.unusable(err)
@@ -187,20 +187,20 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	if len(p) == 0 {
 		p = s.Contradiction(r.request.Mode, r.request.OnlyChecks, cmp.Or(object, listed))
 	}
-	s.onlyChecks = r.request.OnlyChecks || s.Mode == ModeRemove && r.request.Mode == ModeCheck
+	s.onlyChecks = r.request.OnlyChecks || s.Mode == config.ModeRemove && r.request.Mode == config.ModeCheck
 	if r.request.Mode != "" && !s.onlyChecks {
 		s.Mode = r.request.Mode
 	}
 	if s.onlyChecks {
-		s.Mode = ModeRemove
+		s.Mode = config.ModeRemove
 	}
-	r.removes = s.Mode == ModeRemove
+	r.removes = s.Mode == config.ModeRemove
 	s.Quiet = s.Quiet || r.request.Quiet
 	s.showsResults = r.in.IsResourceList()
 	s.home = r.request.Home
 	s.allow = r.request.Allow
 	if r.request.MayLack {
-		s.OnMissing = PolicyIgnore
+		s.OnMissing = finding.PolicyIgnore
 	}
 	s.access = credential.Access{Env: r.request.AllowEnv, Files: r.request.AllowFiles}
 	if s.access.Env != nil || s.access.Files != nil { // a helper could return any other credential
@@ -209,24 +209,24 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 	return s, object, p
 }
 
-// list returns the objects that matter to the settings. If a target is missing, it returns all
-// objects that a message on it may name.
-func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secrets.Set, err error) {
+// list returns the objects that matter to the settings. object is the configuration if it did not
+// come with the list. If a target is missing, it returns all objects that a message on it may name.
+func (r *run) list(s task, object *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secrets.Set, err error) {
 	interests := []wire.Interest{targets.Interest(s.Settings), targets.Everything(s.Settings)}
 	if len(p) > 0 { // only the marks of the caller matter
 		interests = []wire.Interest{{}}
 	}
 	about := targets.QuestionOf(s.Settings)
-	r.in.Prove(s.Preflight == PolicyStrict)
+	r.in.Prove(s.Preflight == finding.PolicyStrict)
 	if r.isTextless() {
-		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != ModeAudit) })
+		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != config.ModeAudit) })
 	}
 	for i, interest := range interests {
 		if rl, err = r.in.List(interest); err != nil {
 			return nil, set, err
 		}
-		if config != nil {
-			rl.FunctionConfig = config
+		if object != nil {
+			rl.FunctionConfig = object
 		}
 		if i == 0 {
 			r.unread = r.in.Unread()
@@ -238,7 +238,7 @@ func (r *run) list(s task, config *fn.KubeObject, p config.Problems) (rl *fn.Res
 			return inventory.Read(r.in.Tree(o), about)
 		}, r.origin))
 		r.set = set
-		if s.Mode == ModeAudit {
+		if s.Mode == config.ModeAudit {
 			break
 		}
 		if _, missing := targets.Select(s.Settings, set.Set); len(missing) == 0 {
@@ -267,7 +267,7 @@ func distilled(tree *yaml.Node, question imagetext.Question, withLabels bool) (r
 // configuration, or tells what an operator installs.
 func isKeptWhole(r *inventory.Reading) bool {
 	_, makes := secrets.MakerKinds()[r.Kind]
-	return makes || r.Kind == "Secret" || r.Kind == "ServiceAccount" && r.List.IsSet || r.Kind == Kind || r.Kind == kinds.Installation
+	return makes || r.Kind == "Secret" || r.Kind == "ServiceAccount" && r.List.IsSet || r.Kind == config.Kind || r.Kind == kinds.Installation
 }
 
 // origin returns the input that an item came from.

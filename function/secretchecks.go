@@ -42,7 +42,7 @@ func (j *judge) secretsOf(r *reference.Reference) {
 			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.Secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
 		return
 	}
-	if j.settings.Preflight != PolicyStrict || r.Resource.IsInstallation() {
+	if j.settings.Preflight != finding.PolicyStrict || r.Resource.IsInstallation() {
 		return
 	}
 	for _, name := range r.After() {

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // TestTheInstallationsThatTheREADMELinksTo runs every row of the table that says what to set for
@@ -167,7 +168,7 @@ func TestTheREADMEsAudits(t *testing.T) {
 		name := filepath.Base(manifest)
 		report := function.Run(
 			[]function.Input{{Source: function.Source{Name: name, Read: func() ([]byte, error) { return all[manifest], nil }}}},
-			function.Request{Mode: function.ModeAudit})
+			function.Request{Mode: config.ModeAudit})
 		var found []string
 		others := 0
 		for _, i := range report.Images {

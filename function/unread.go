@@ -9,6 +9,7 @@ import (
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/targets"
@@ -47,7 +48,7 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 
 // HidesObject reports whether a text has an object that is no configuration of this program, or may have
 // one.
-func HidesObject(text []byte) bool { return wire.HasObject(text, APIVersion, Kind) }
+func HidesObject(text []byte) bool { return wire.HasObject(text, config.APIVersion, config.Kind) }
 
 // isRendered reports whether somebody renders later what is in a folder: a chart has no object.
 func (r *run) isRendered(folder string) bool {

@@ -40,7 +40,7 @@ func (j *judge) unselected() {
 }
 
 // isAmong reports whether the selectors of a target select r, whatever its registry.
-func isAmong(t Target, r *inventory.Resource) bool {
+func isAmong(t config.Target, r *inventory.Resource) bool {
 	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
@@ -116,7 +116,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 		case v.Outcome == pull.InvalidImage:
 			j.findings = append(j.findings, unseen.Invalid(p.Resource, image))
 			continue
-		case v.Outcome == pull.Unresolved, len(v.Unknown) > 0 && j.settings.Preflight == PolicyStrict:
+		case v.Outcome == pull.Unresolved, len(v.Unknown) > 0 && j.settings.Preflight == finding.PolicyStrict:
 			unknown = append(unknown, v.Repository)
 		default:
 			continue

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
-	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 var update = flag.Bool("update", false, "write krm-function.yaml, for review")
@@ -49,14 +49,14 @@ func definition(t *testing.T) string {
 			"description": m.Description,
 			"home":        m.SourceURL,
 			"tags":        m.Tags,
-			"names":       map[string]any{"kind": function.Kind},
+			"names":       map[string]any{"kind": config.Kind},
 			"versions": []any{map[string]any{
 				"name":       "v1alpha1",
 				"idempotent": true,
 				"license":    m.License,
 				"examples":   m.ExamplePackageURLs,
 				"runtime":    map[string]any{"container": map[string]any{"image": m.Image, "requireNetwork": false, "requireStorageMount": false}},
-				"schema":     map[string]any{"openAPIV3Schema": function.ConfigSchema()},
+				"schema":     map[string]any{"openAPIV3Schema": config.Schema()},
 			}},
 		},
 	}

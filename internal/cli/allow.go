@@ -19,7 +19,7 @@ import (
 // ofRepository returns the configuration file of the repository with the arguments laid over it. It
 // returns the arguments alone if the options turn that file off, or the working folder has none. It
 // notes the file in the options.
-func (o *options) ofRepository(arguments *function.Config) (*function.Config, error) {
+func (o *options) ofRepository(arguments *config.Given) (*config.Given, error) {
 	if !o.check && !o.audit || o.config != "" || o.noConfig {
 		return arguments, nil
 	}
@@ -30,7 +30,7 @@ func (o *options) ofRepository(arguments *function.Config) (*function.Config, er
 	case err != nil:
 		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, disk.Problem(err))
 	}
-	given, err := function.FromFile(text)
+	given, err := config.FromFile(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, err)
 	}

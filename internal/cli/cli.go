@@ -19,8 +19,8 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
@@ -85,7 +85,7 @@ func (p Program) about(o options) (text string, asked bool) {
 	case o.version:
 		return programName + " " + p.Version + withCommit(p.Commit) + "\n", true
 	case o.schema:
-		return string(function.JSONSchema()), true
+		return string(config.JSONSchema()), true
 	case o.auditSchema:
 		return report.JSONSchema, true
 	case o.doc:
@@ -104,7 +104,7 @@ func withCommit(commit string) string {
 
 // configure returns the configuration of the call, nil without one. It sets the options that depend
 // on it.
-func (o *options) configure() (*function.Config, error) {
+func (o *options) configure() (*config.Given, error) {
 	config, err := readConfig(*o)
 	if err == nil {
 		err = o.takeMode(config)
@@ -121,9 +121,9 @@ func (o *options) configure() (*function.Config, error) {
 // readConfig returns the configuration that the options give, nil if they give none. The error
 // names the file only if it exists or has the extension of a manifest: any other text may be a
 // password.
-func readConfig(o options) (*function.Config, error) {
+func readConfig(o options) (*config.Given, error) {
 	if o.config == "" {
-		return function.FromArguments(o.settings)
+		return config.FromArguments(o.settings)
 	}
 	place := "--config"
 	if isPath(o.config) {
@@ -133,7 +133,7 @@ func readConfig(o options) (*function.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %s", place, disk.Problem(err))
 	}
-	config, err := function.FromFile(text)
+	config, err := config.FromFile(text)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", place, err)
 	}

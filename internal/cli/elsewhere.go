@@ -31,7 +31,7 @@ func (s *set) adviceElsewhere() string {
 // adviseElsewhere adds a finding behind missing-target, if a file says that Calico comes from
 // elsewhere.
 func (s *set) adviseElsewhere(files *collector, report *function.Report) {
-	i := slices.IndexFunc(report.Findings, func(f function.Finding) bool { return f.Check == finding.MissingTarget })
+	i := slices.IndexFunc(report.Findings, func(f finding.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
 		return
 	}

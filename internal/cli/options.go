@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
@@ -273,13 +272,13 @@ func (o *options) validate() error {
 // takeMode sets the options from the mode of the configuration, if no flag does: both ways do the
 // same. For stdin the form of the input decides: see set.stream. It returns an error if other
 // options do not fit the mode.
-func (o *options) takeMode(c *function.Config) error {
-	o.remove = o.remove || c.Mode() == function.ModeRemove && !o.audit
-	o.check = o.check || c.Mode() == function.ModeCheck && (o.diff || o.remove) && !o.write
+func (o *options) takeMode(c *config.Given) error {
+	o.remove = o.remove || c.Mode() == config.ModeRemove && !o.audit
+	o.check = o.check || c.Mode() == config.ModeCheck && (o.diff || o.remove) && !o.write
 	if !o.write && !o.check && !o.diff && !o.audit && !o.remove {
 		mode := c.Mode()
-		o.audit = mode == function.ModeAudit
-		o.check = mode == function.ModeCheck && !isStdin(o.paths)
+		o.audit = mode == config.ModeAudit
+		o.check = mode == config.ModeCheck && !isStdin(o.paths)
 		o.modeSet = o.audit || o.check
 	}
 	switch {

@@ -17,7 +17,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
-	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // TestThePagesUseFlagsThatExist parses each of our commands in the shell blocks of the pages, as the
@@ -41,16 +41,16 @@ func TestThePagesUseFlagsThatExist(t *testing.T) {
 						field, value, _ := strings.Cut(setting, "=")
 						data[field] = value
 					}
-					config, err := fn.NewFromTypedObject(map[string]any{
+					object, err := fn.NewFromTypedObject(map[string]any{
 						"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]string{"name": "arguments"}, "data": data,
 					})
 					require.NoError(t, err)
-					_, err = function.ParseSettings(config)
+					_, problems := config.Parse(object)
 					if strings.Contains(page, "kpt-eval-typo") {
-						require.Error(t, err)
+						require.NotEmpty(t, problems)
 						continue
 					}
-					require.NoError(t, err, "%s: %q", page, arguments)
+					require.Empty(t, problems, "%s: %q", page, arguments)
 				}
 			}
 		}

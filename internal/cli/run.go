@@ -12,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 	"example.com/calico-pull-secrets/internal/stop"
@@ -21,7 +22,7 @@ import (
 type run struct {
 	options
 	*console
-	config  *function.Config
+	config  *config.Given
 	out     *bufio.Writer // stdout
 	colours bool          // stdout takes colours
 	version string        // of the program
@@ -33,7 +34,7 @@ type run struct {
 	helpers []function.Input // the files of --with
 }
 
-func (p Program) newRun(o options, config *function.Config, c *console) *run {
+func (p Program) newRun(o options, config *config.Given, c *console) *run {
 	return &run{
 		options: o, console: c, config: config, version: p.Version, help: p.cures,
 		out:     bufio.NewWriter(c.stdout), // passes large pieces through, collects small ones

@@ -10,6 +10,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/build"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
@@ -167,13 +168,13 @@ func (s *set) request() function.Request {
 	}
 	switch {
 	case s.remove:
-		r.Mode, r.OnlyChecks = function.ModeRemove, s.check
+		r.Mode, r.OnlyChecks = config.ModeRemove, s.check
 	case s.check:
-		r.Mode = function.ModeCheck
+		r.Mode = config.ModeCheck
 	case s.audit:
-		r.Mode = function.ModeAudit
+		r.Mode = config.ModeAudit
 	case s.write, s.diff:
-		r.Mode = function.ModeAdd
+		r.Mode = config.ModeAdd
 	}
 	return r
 }

@@ -116,7 +116,7 @@ func (s *Settings) loosened() (all []string) {
 	add("servers", len(s.Servers) > 0)
 	add("targets", !reflect.DeepEqual(s.Targets, defaults.Targets))
 	add("onMissing="+string(s.OnMissing), s.OnMissing != defaults.OnMissing)
-	add("preflight="+string(s.Preflight), s.Preflight == PolicyIgnore)
+	add("preflight="+string(s.Preflight), s.Preflight == finding.PolicyIgnore)
 	return all
 }
 

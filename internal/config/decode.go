@@ -15,8 +15,16 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// Parse reads a configuration of one of the kinds that function.ParseSettings lists. It returns all
-// problems; if there are any, the settings do not count.
+// Parse reads the configuration of the function. It accepts
+//
+//  1. no object, or an empty one: the defaults;
+//  2. kind CalicoPullSecrets, with the settings below spec;
+//  3. kind ConfigMap, with the dotted path of a setting as key of its data
+//     (kpt makes one of the arguments of `kpt fn eval -- secretName=regcred`).
+//
+// It returns all problems at once: settings that do not exist, have the wrong type, are missing, or
+// contradict each other. If there are any, the settings do not count. A problem quotes a value only
+// if it is close to a valid one: any other value may be a credential.
 func Parse(o *fn.KubeObject) (Settings, Problems) {
 	if o == nil {
 		o = fn.NewEmptyKubeObject()

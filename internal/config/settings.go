@@ -37,8 +37,8 @@ type Settings struct {
 	SecretName string            `field:"secretName" is:"subdomain" default:"regcred" about:"the Secret that pods reference"`
 	Servers    []string          `field:"servers" is:"server" about:"the registries of the Secret secretName, if you make this Secret elsewhere; written as secret.server"`
 	Targets    []Target          `field:"targets" default:"calico-node" about:"the objects that get the reference: presets, registries, Kind/name, or selectors as in the target of a kustomize patch"`
-	OnMissing  Policy            `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what happens if a target is not among the resources"`
-	Preflight  Policy            `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"how strict the checks are: warn; error makes each warning an error; strict also makes each finding an error that means not proven; ignore turns the checks of pulls off"`
+	OnMissing  finding.Policy    `field:"onMissing" oneOf:"error,warn,ignore" default:"error" about:"what happens if a target is not among the resources"`
+	Preflight  finding.Policy    `field:"preflight" oneOf:"strict,error,warn,ignore" default:"warn" about:"how strict the checks are: warn; error makes each warning an error; strict also makes each finding an error that means not proven; ignore turns the checks of pulls off"`
 	Secret     *SecretSettings   `field:"secret"`         // nil if the program emits no Secret
 	External   *ExternalSettings `field:"externalSecret"` // nil if the program emits no ExternalSecret
 }
@@ -133,13 +133,3 @@ func (e *ExternalSettings) Servers() (servers []string) {
 
 // An Exception lets findings pass that match all its fields.
 type Exception = allowance.Exception
-
-// A Policy decides how bad a finding is.
-type Policy = finding.Policy
-
-const (
-	PolicyStrict = finding.PolicyStrict
-	PolicyError  = finding.PolicyError
-	PolicyWarn   = finding.PolicyWarn
-	PolicyIgnore = finding.PolicyIgnore
-)

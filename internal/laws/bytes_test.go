@@ -223,7 +223,7 @@ func lost(q question, text string) (lost []string) {
 	}
 	report := q.ask(text, good)
 	for _, image := range found {
-		if !slices.ContainsFunc(report.Images, func(i function.Image) bool { return i.Image == finding.ShowImage(image) }) && !failsForOther(report) {
+		if !slices.ContainsFunc(report.Images, func(i finding.Image) bool { return i.Image == finding.ShowImage(image) }) && !failsForOther(report) {
 			lost = append(lost, image)
 		}
 	}
@@ -235,7 +235,7 @@ func lost(q question, text string) (lost []string) {
 
 // failsForOther reports whether the report has an error that is no verdict.
 func failsForOther(report function.Report) bool {
-	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool { return f.Severity == "error" && !f.IsVerdict })
+	return slices.ContainsFunc(report.Findings, func(f finding.Finding) bool { return f.Severity == "error" && !f.IsVerdict })
 }
 
 // kubectlFinds returns the images of the pods that kubectl would hand to the API server.

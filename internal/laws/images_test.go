@@ -20,6 +20,8 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // TestImagesAreConserved puts references into every place of every object.
@@ -50,7 +52,7 @@ func TestImagesAreConserved(t *testing.T) {
 func TestImagesAreConservedInEachWay(t *testing.T) {
 	for way := named; way < ways; way++ {
 		for _, q := range questions(t) {
-			if q.way = way; way == list && q.mode == function.ModeAdd {
+			if q.way = way; way == list && q.mode == config.ModeAdd {
 				continue
 			}
 			t.Run(fmt.Sprint(q.name, way), func(t *testing.T) {
@@ -280,7 +282,7 @@ func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Ra
 		return
 	}
 	was, is := q.ask(good, before), q.ask(good, after)
-	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, valueOf(o, "kind"), path) || q.mode != function.ModeAudit && isAuthenticated(after) {
+	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, valueOf(o, "kind"), path) || q.mode != config.ModeAudit && isAuthenticated(after) {
 		return
 	}
 	if form.key == "" && q.countsMore(is, emptied, place) {
@@ -310,8 +312,8 @@ func (q question) countsMore(report function.Report, emptied *yaml.Node, place i
 // isAuthenticated reports whether an audit says that kubelet pulls the reference with a
 // Secret of the set. No target selects the pod. Then other modes say nothing about it.
 func isAuthenticated(text string) bool {
-	report := question{mode: function.ModeAudit}.ask(good, text)
-	return slices.ContainsFunc(report.Images, func(i function.Image) bool {
+	report := question{mode: config.ModeAudit}.ask(good, text)
+	return slices.ContainsFunc(report.Images, func(i finding.Image) bool {
 		return i.Verdict == "authenticated" && strings.Contains(i.Image, "law/image")
 	})
 }
@@ -319,7 +321,7 @@ func isAuthenticated(text string) bool {
 // isRefused reports whether a set has an error that ends the run: two objects that cannot
 // be in one cluster, or an object that cannot be processed.
 func isRefused(report function.Report) bool {
-	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
+	return slices.ContainsFunc(report.Findings, func(f finding.Finding) bool {
 		return f.Severity == "error" && (f.Check == "ambiguous" || f.Check == "config" || f.Check == "unread")
 	})
 }
@@ -328,7 +330,7 @@ func isRefused(report function.Report) bool {
 // its pod. Such an error may have been there before, and then the pod is red whatever it
 // pulls. For an object without a name the message names the field.
 func hasError(report function.Report, kind, path string) bool {
-	return slices.ContainsFunc(report.Findings, func(f function.Finding) bool {
+	return slices.ContainsFunc(report.Findings, func(f finding.Finding) bool {
 		pod, isList := strings.CutSuffix(f.Field, "imagePullSecrets")
 		isOfPod := isList && f.Kind == kind && pod != "" && strings.HasPrefix(path, pod)
 		return f.Severity == "error" && (f.Field == path || strings.HasPrefix(f.Message, path+": ") || isOfPod)

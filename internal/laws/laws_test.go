@@ -19,13 +19,14 @@ import (
 	"testing"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 )
 
 // A question is a mode in which the laws hold.
 type question struct {
 	name   string
-	mode   function.Mode
-	config *function.Config
+	mode   config.Mode
+	config *config.Given
 	way    way
 }
 
@@ -34,13 +35,13 @@ func questions(t testing.TB) (all []question) {
 	t.Helper()
 	for _, q := range []struct {
 		name     string
-		mode     function.Mode
+		mode     config.Mode
 		settings []string
 	}{
-		{"audit", function.ModeAudit, []string{"preflight=strict"}},
-		{"check", function.ModeCheck, []string{"preflight=strict", "targets=docker.io"}},
-		{"add", function.ModeAdd, []string{"preflight=strict", "targets=docker.io"}},
-		{"audit of any registry", function.ModeAudit, []string{"preflight=strict", "audit.registries=*"}},
+		{"audit", config.ModeAudit, []string{"preflight=strict"}},
+		{"check", config.ModeCheck, []string{"preflight=strict", "targets=docker.io"}},
+		{"add", config.ModeAdd, []string{"preflight=strict", "targets=docker.io"}},
+		{"audit of any registry", config.ModeAudit, []string{"preflight=strict", "audit.registries=*"}},
 	} {
 		all = append(all, question{name: q.name, mode: q.mode, config: configOf(t, q.settings...)})
 	}
@@ -52,7 +53,7 @@ func questions(t testing.TB) (all []question) {
 func withoutRegistries(t testing.TB) (all []question) {
 	t.Helper()
 	strict := configOf(t, "preflight=strict", "targets=calico-node")
-	for name, mode := range map[string]function.Mode{"check": function.ModeCheck, "add": function.ModeAdd, "remove": function.ModeRemove} {
+	for name, mode := range map[string]config.Mode{"check": config.ModeCheck, "add": config.ModeAdd, "remove": config.ModeRemove} {
 		all = append(all, question{name: name + " without registries", mode: mode, config: strict})
 	}
 	return all
@@ -62,12 +63,12 @@ func withoutRegistries(t testing.TB) (all []question) {
 // that still needs its Secret is an error.
 func provers(t testing.TB) []question {
 	t.Helper()
-	return append(questions(t), slices.DeleteFunc(withoutRegistries(t), func(q question) bool { return q.mode == function.ModeRemove })...)
+	return append(questions(t), slices.DeleteFunc(withoutRegistries(t), func(q question) bool { return q.mode == config.ModeRemove })...)
 }
 
-func configOf(t testing.TB, settings ...string) *function.Config {
+func configOf(t testing.TB, settings ...string) *config.Given {
 	t.Helper()
-	config, err := function.FromArguments(settings)
+	config, err := config.FromArguments(settings)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
@@ -68,9 +69,9 @@ func AsksForRendered(s config.Settings) bool {
 	case config.ModeAudit:
 		return true
 	case config.ModeCheck:
-		return s.Preflight != config.PolicyIgnore
+		return s.Preflight != finding.PolicyIgnore
 	}
-	return s.Preflight == config.PolicyStrict || slices.ContainsFunc(s.Targets, func(t config.Target) bool { return t.Registry != "" })
+	return s.Preflight == finding.PolicyStrict || slices.ContainsFunc(s.Targets, func(t config.Target) bool { return t.Registry != "" })
 }
 
 // Interest returns the objects that matter to Process. If a target is missing, Everything matters:
@@ -80,7 +81,7 @@ func Interest(s config.Settings) wire.Interest {
 		return Everything(s)
 	}
 	targets := s.Targets
-	if s.Preflight != config.PolicyIgnore { // other workloads of Calico may lack the Secret
+	if s.Preflight != finding.PolicyIgnore { // other workloads of Calico may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
 	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}

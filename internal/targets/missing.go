@@ -27,7 +27,7 @@ func (x selection) missing(t config.Target) finding.List {
 		return nil
 	}
 	switch emits := s.Secret != nil || s.External != nil; {
-	case s.OnMissing == config.PolicyIgnore, set.From == caller.Generator && emits:
+	case s.OnMissing == finding.PolicyIgnore, set.From == caller.Generator && emits:
 		return nil
 	case set.From == caller.Generator:
 		return finding.List{finding.New(finding.MissingTarget, fn.Warning, "nothing to generate: a generator sees no resources, and the config has no secret\nhint: list the function under transformers, or set secret")}

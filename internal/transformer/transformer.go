@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
@@ -32,13 +33,13 @@ var ErrCredentials = errors.New("it takes credentials from docker's own file, wh
 //
 // It reads no credential. It invents one for each that the configuration names, so nobody may print
 // the output. An error is the function's, and would stop the build.
-func Run(config []byte, objects [][]byte) ([][]byte, error) {
+func Run(functionConfig []byte, objects [][]byte) ([][]byte, error) {
 	in := resourceList{APIVersion: "config.kubernetes.io/v1", Kind: "ResourceList", Items: []map[string]any{}}
-	if yaml.Unmarshal(config, &in.FunctionConfig) != nil {
+	if yaml.Unmarshal(functionConfig, &in.FunctionConfig) != nil {
 		return nil, errors.New("its configuration cannot be read")
 	}
 	spec, _ := in.FunctionConfig["spec"].(map[string]any)
-	if mode, _ := spec["mode"].(string); mode != "" && mode != string(function.ModeAdd) && mode != string(function.ModeRemove) {
+	if mode, _ := spec["mode"].(string); mode != "" && mode != string(config.ModeAdd) && mode != string(config.ModeRemove) {
 		return objects, nil
 	}
 	if !inventCredentials(spec) {

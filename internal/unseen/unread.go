@@ -61,7 +61,7 @@ const stdinName = "stdin"
 // UnprovenOr returns the severity of something that nobody looked at. Under strict it is an error.
 // In the modes check and audit the policy grades it; in add and remove it keeps its severity.
 func UnprovenOr(severity fn.Severity, s config.Settings) fn.Severity {
-	if (s.Mode == config.ModeAdd || s.Mode == config.ModeRemove) && s.Preflight != config.PolicyStrict {
+	if (s.Mode == config.ModeAdd || s.Mode == config.ModeRemove) && s.Preflight != finding.PolicyStrict {
 		return severity
 	}
 	return s.Preflight.Unproven(severity)
