@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // A Rendering says what somebody renders from an object later. The source is outside of
@@ -19,6 +21,9 @@ type Rendering struct {
 	// other objects may name it as their source. Both have kind, namespace and name. They
 	// are empty if there is none.
 	Source, Self string
+	// IsOfFolder is true for a kustomization of kustomize. In a folder the files around it tell more
+	// than the object, so package layout reports it there.
+	IsOfFolder bool
 }
 
 // RenderedField is the field with the source of the rendering.
@@ -38,10 +43,11 @@ type renderer struct {
 }
 
 const (
-	showChart   = "helm template NAME CHART --values FILE"
-	showCluster = "kubectl get ds,deploy,sts,job,cronjob,secret,sa -A -o yaml"
-	showApp     = "argocd app manifests NAME"
-	showFlux    = "flux build kustomization NAME --path FOLDER --kustomization-file FILE --dry-run"
+	showChart     = "helm template NAME CHART --values FILE"
+	showCluster   = "kubectl get ds,deploy,sts,job,cronjob,secret,sa -A -o yaml"
+	showApp       = "argocd app manifests NAME"
+	showKustomize = "kustomize build FOLDER"
+	showFlux      = "flux build kustomization NAME --path FOLDER --kustomization-file FILE --dry-run"
 )
 
 // renderers are all kinds that the program knows. It finds an unknown kind that pulls by
@@ -53,6 +59,8 @@ var renderers = []renderer{
 	{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", about: "Flux downloads an artifact", command: showFlux, isSource: true},
 	{group: "source.toolkit.fluxcd.io", kind: "Bucket", about: "Flux downloads a bucket", command: showFlux, isSource: true},
 	{group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", about: "Flux changes what it applies", command: showFlux, source: []string{"spec", "sourceRef"}, by: changesOfFlux},
+	{group: kustomizeGroup, kind: "Kustomization", about: "kustomize changes these objects", command: showKustomize, by: changesOfKustomize},
+	{group: kustomizeGroup, kind: "Component", about: "kustomize changes objects with this component", command: showKustomize, by: changesOfKustomize},
 	{group: "fluxcd.controlplane.io", kind: "FluxInstance", about: "the Flux operator installs Flux", command: "flux-operator build instance -f FILE"},
 	{group: "fluxcd.controlplane.io", kind: "ResourceSet", about: "the Flux operator renders a template", command: "flux-operator build rset -f FILE"},
 	{group: "helm.cattle.io", kind: "HelmChart", about: "k3s renders a chart", command: showChart},
@@ -101,7 +109,7 @@ func renderingOf(n *yaml.Node, k kind) *Rendering {
 		return nil
 	}
 	r := renderers[i]
-	rendering := &Rendering{About: r.about, Command: r.command}
+	rendering := &Rendering{About: r.about, Command: r.command, IsOfFolder: r.group == kustomizeGroup}
 	if r.by != nil {
 		by := r.by(n)
 		if by == "" {
@@ -136,6 +144,10 @@ func changesOfFlux(n *yaml.Node) string {
 	}
 	return strings.Join(fields, ", ")
 }
+
+const kustomizeGroup = "kustomize.config.k8s.io"
+
+func changesOfKustomize(n *yaml.Node) string { return strings.Join(layout.ChangesOf(n), ", ") }
 
 // withoutPods are kinds that pull nothing. Most policies generate one of these. Another
 // package follows generated Secrets.

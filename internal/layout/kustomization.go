@@ -45,6 +45,32 @@ var harmless = []string{
 	"generatorOptions", "configMapGenerator", "replicas", "sortOptions", "buildMetadata", "crds",
 }
 
+// isChange reports whether a field of a kustomization may change an image or its Secret.
+func isChange(field string, n *yaml.Node) bool {
+	return !slices.Contains(harmless, field) && (len(n.Content) > 0 || n.Value != "" && n.Tag != "!!null")
+}
+
+// ChangesOf returns the fields of a kustomization that make its output differ from the objects beside
+// it. n is the kustomization without its folder, as kpt hands it over among the objects. A prefix
+// or suffix counts, too, and so do entries that kustomize downloads.
+func ChangesOf(n *yaml.Node) (changes []string) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		field, v := n.Content[i].Value, n.Content[i+1]
+		isRename := (field == "namePrefix" || field == "nameSuffix") && v.Value != ""
+		downloads := (field == "resources" || field == "bases") && slices.ContainsFunc(v.Content, func(entry *yaml.Node) bool { return isRemote(entry.Value) })
+		if isChange(field, v) || isRename || downloads {
+			changes = append(changes, field)
+		}
+	}
+	slices.Sort(changes)
+	return changes
+}
+
+// isRemote reports whether an entry of a kustomization is a repository or a file on another machine.
+func isRemote(entry string) bool {
+	return strings.Contains(entry, "//") || strings.ContainsAny(entry, "?@:") || strings.HasPrefix(entry, "github.com/")
+}
+
 // read returns the kustomization in a file. It returns nil for another kind: Flux has one of this
 // name, too. kustomize reports mistakes, so read takes whatever it can read.
 func read(path string) *kustomization {
@@ -63,7 +89,7 @@ func read(path string) *kustomization {
 	k.isPart = fields.Kind == "Component"
 	k.renames = fields.NamePrefix != "" || fields.NameSuffix != ""
 	for name, n := range nodes {
-		if !slices.Contains(harmless, name) && (len(n.Content) > 0 || n.Value != "" && n.Tag != "!!null") {
+		if isChange(name, &n) {
 			k.changes = append(k.changes, name)
 		}
 	}

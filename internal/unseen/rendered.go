@@ -23,8 +23,13 @@ func Rendered(s config.Settings, set *secrets.Set) (all finding.List) {
 		}
 	}
 	for _, r := range set.Objects {
-		if later := r.Reading.Rendered; later != nil && (later.Self == "" || !isSaid[later.Self]) {
-			all = append(all, r.Finding(finding.RenderedLater, s.Preflight.Unproven(finding.Info), inventory.RenderedField,
+		isInFile := r.Source != "" && r.Source != stdinName // a file of the command line
+		if later := r.Reading.Rendered; later != nil && (later.Self == "" || !isSaid[later.Self]) && !(later.IsOfFolder && isInFile) {
+			field := inventory.RenderedField
+			if later.IsOfFolder { // its fields have no field around them
+				field = ""
+			}
+			all = append(all, r.Finding(finding.RenderedLater, s.Preflight.Unproven(finding.Info), field,
 				"%s later, and the program does not see the result\nhint: %s | %s", later.About, later.Command, lookingAtStdin(s)))
 		}
 	}
