@@ -63,21 +63,10 @@ type Home struct {
 	Listing
 }
 
-// An Unseen is something that the caller did not hand over.
+// An Unseen is a finding on something that the caller did not hand over.
 type Unseen struct {
-	Check    string // the id of a check; empty: unread
-	Hint     string
-	Severity string // error, warning or info
-	Path     string // of a file, or of a folder with a slash at the end
-	Message  string
+	finding.Finding
 	Unproven bool // it may hold something that matters: an error under strict
-}
-
-// finding returns it as a finding, with a severity.
-func (u Unseen) finding(severity finding.Severity) finding.Finding {
-	f := finding.New(cmp.Or(u.Check, finding.Unread), severity, "%s", u.Message).At(finding.Place{File: u.Path})
-	f.Hint = finding.Visible(u.Hint)
-	return f
 }
 
 // Run works on the inputs as one set of resources. A ResourceList must be the only input, on stdin.
@@ -103,7 +92,7 @@ func Run(inputs []Input, request Request) (report Report) {
 	}
 	if !r.reportedUnseen { // an earlier step failed
 		for _, u := range request.Unseen {
-			report.Findings = append(report.Findings, u.finding(finding.Severity(u.Severity)))
+			report.Findings = append(report.Findings, u.Finding)
 		}
 	}
 	return report

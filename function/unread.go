@@ -34,13 +34,12 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 		}
 	}
 	for _, u := range r.request.Unseen {
-		severity := fn.Severity(u.Severity)
 		if u.Unproven {
-			severity = unseen.UnprovenOr(severity, s.Settings)
+			u.Severity = unseen.UnprovenOr(u.Severity, s.Settings)
 		}
-		isIn := func(folder string) bool { return isWithin(folder, u.Path) }
+		isIn := func(folder string) bool { return isWithin(folder, u.File) }
 		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) || slices.ContainsFunc(idle, isIn) {
-			all = append(all, u.finding(severity))
+			all = append(all, u.Finding)
 		}
 	}
 	return append(all, r.passedOver(s)...)
@@ -53,7 +52,7 @@ func HidesObject(text []byte) bool { return wire.HasObject(text, config.APIVersi
 // isRendered reports whether somebody renders later what is in a folder: a chart has no object.
 func (r *run) isRendered(folder string) bool {
 	return slices.ContainsFunc(r.request.Unseen, func(u Unseen) bool {
-		return u.Check == finding.RenderedLater && isWithin(folder, u.Path)
+		return u.Check == finding.RenderedLater && isWithin(folder, u.File)
 	})
 }
 

@@ -74,10 +74,8 @@ func (s *set) rendered(files *collector, secretPath string) (all []function.Unse
 		secretPath = realOfNew(secretPath)
 	}
 	add := func(later layout.Later) {
-		all = append(all, function.Unseen{
-			Check: finding.RenderedLater, Severity: string(finding.Info), Unproven: true, Path: later.Path,
-			Message: later.About + " later, and the program does not see the result", Hint: later.Command + " | " + programName + " " + s.flag(),
-		})
+		f := finding.New(finding.RenderedLater, finding.Info, "%s later, and the program does not see the result\nhint: %s | %s %s", later.About, later.Command, programName, s.flag())
+		all = append(all, function.Unseen{Finding: f.At(finding.Place{File: later.Path}), Unproven: true})
 	}
 	for _, path := range files.charts {
 		if later, ok := layout.OfChart(path); ok {

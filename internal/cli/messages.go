@@ -121,7 +121,7 @@ func (s *set) budget(r function.Report) *budget.Budget {
 // unseen returns a finding for each skipped file or folder, with the reason.
 func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen) {
 	add := func(severity finding.Severity, unproven bool, path, message string) {
-		all = append(all, function.Unseen{Severity: string(severity), Path: path, Message: message, Unproven: unproven})
+		all = append(all, function.Unseen{Finding: finding.New(finding.Unread, severity, "%s", message).At(finding.Place{File: path}), Unproven: unproven})
 	}
 	for _, l := range files.left {
 		add(finding.Warning, true, l.path, "left out: "+l.why)
@@ -143,7 +143,7 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 		}
 	}
 	if !s.write && isOpenSecret(secretPath) { // --write reports it after writing
-		all = append(all, function.Unseen{Check: finding.Plaintext, Severity: string(finding.Warning), Path: secretPath, Message: openSecret, Hint: "chmod 600 FILE"})
+		all = append(all, function.Unseen{Finding: finding.New(finding.Plaintext, finding.Warning, openSecret+"\nhint: chmod 600 FILE").At(finding.Place{File: secretPath})})
 	}
 	return append(all, s.rendered(files, secretPath)...)
 }
