@@ -3,6 +3,7 @@
 package function
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -19,49 +20,56 @@ func (j *judge) isElsewhere(r *reference.Reference, name string) bool {
 	return !j.has(r, name) && j.set.IsElsewhere(r.Resource, name)
 }
 
-// reason returns why an image is not authenticated.
+// reason returns why an image is not authenticated, or what that it is rests on. Empty if that needs
+// no words.
 func (j *judge) reason(r *reference.Reference, v pull.Verdict) string {
-	names := quotedNames(v.Cause)
+	switch v.Outcome {
+	case pull.Authenticated:
+		return j.whyAuthenticated(r, v)
+	case pull.Anonymous:
+		return cmp.Or(j.whyNotUsable(r), j.whyAnonymous(r, v))
+	case pull.Fails:
+		return fmt.Sprintf("kubelet cannot read Secret %s", quotedNames(v.Cause))
+	case pull.Unresolved:
+		return whyUnresolved(r, v)
+	case pull.InvalidImage:
+		return whyInvalid(v)
+	}
+	return ""
+}
+
+// whyAuthenticated returns what a verdict rests on, if that is not a known Secret alone.
+func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string {
+	clauses := ""
+	if j.isByServers(r, v) {
+		clauses = j.asServersSay(r, v.By())
+	}
+	if len(v.Unknown) > 0 {
+		clauses += fmt.Sprintf(", unless Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
+	}
+	return strings.TrimPrefix(clauses, ", ")
+}
+
+// whyNotUsable returns why the pods cannot use a Secret of the list: it has another name in the
+// cluster, or is in another namespace. Empty if they can use all.
+func (j *judge) whyNotUsable(r *reference.Reference) string {
 	for _, name := range r.After() {
-		if by := j.set.RenamedBy(r.Resource, name); v.Outcome == pull.Anonymous && by != "" && name != "" {
+		if by := j.set.RenamedBy(r.Resource, name); by != "" && name != "" {
 			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
 		}
-		if v.Outcome == pull.Anonymous && j.set.IsRenamed(r.Resource, name) {
+		if j.set.IsRenamed(r.Resource, name) {
 			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
-		if name != "" && v.Outcome == pull.Anonymous && j.isElsewhere(r, name) {
+		if name != "" && j.isElsewhere(r, name) {
 			return fmt.Sprintf("needs Secret %q in namespace %s, but that Secret is in namespace %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
 		}
 	}
-	switch {
-	case v.Outcome == pull.Fails:
-		return fmt.Sprintf("kubelet cannot read Secret %s", names)
-	case v.Outcome == pull.Unresolved && v.Image == "" && (r.Operator != nil || !r.Resource.IsInstallation()):
-		return "the operator chooses the image"
-	case v.Outcome == pull.Unresolved && v.Image == "":
-		return "the operator chooses the image, but is not among the resources"
-	case v.Outcome == pull.Unresolved && len(v.Cause) == 0:
-		return "no imagePullSecrets there, and the controller of this kind may add some"
-	case v.Outcome == pull.Unresolved:
-		return fmt.Sprintf("the content of Secret %s is not known here", names)
-	case v.Outcome == pull.InvalidImage && v.Image == "":
-		return "no image, and the API server refuses that"
-	case v.Outcome == pull.InvalidImage && placeholder.In(v.Image):
-		return "the image is a placeholder: audit the rendered manifests"
-	case v.Outcome == pull.InvalidImage:
-		return "kubelet refuses the name of the image"
-	case v.Outcome == pull.Authenticated:
-		clauses := ""
-		if j.isByServers(r, v) {
-			clauses = j.asServersSay(r, v.By())
-		}
-		if len(v.Unknown) > 0 {
-			clauses += fmt.Sprintf(", unless Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
-		}
-		return strings.TrimPrefix(clauses, ", ")
-	case v.Outcome != pull.Anonymous:
-		return ""
-	}
+	return ""
+}
+
+// whyAnonymous returns why no Secret of the list authenticates the pull.
+func (j *judge) whyAnonymous(r *reference.Reference, v pull.Verdict) string {
+	names := quotedNames(v.Cause)
 	switch v.Why {
 	case pull.NoSecret:
 		if r.IsRunning() {
@@ -87,6 +95,30 @@ func (j *judge) reason(r *reference.Reference, v pull.Verdict) string {
 		return fmt.Sprintf("the entry of Secret %s that matches has no user name or no password", names)
 	}
 	return fmt.Sprintf("Secret %s is for %s%s", names, j.serversOf(r), j.asServersSay(r, v.Cause))
+}
+
+// whyUnresolved returns why nobody can tell how kubelet pulls the image.
+func whyUnresolved(r *reference.Reference, v pull.Verdict) string {
+	switch {
+	case v.Image == "" && (r.Operator != nil || !r.Resource.IsInstallation()):
+		return "the operator chooses the image"
+	case v.Image == "":
+		return "the operator chooses the image, but is not among the resources"
+	case len(v.Cause) == 0:
+		return "no imagePullSecrets there, and the controller of this kind may add some"
+	}
+	return fmt.Sprintf("the content of Secret %s is not known here", quotedNames(v.Cause))
+}
+
+// whyInvalid returns why nobody pulls the image.
+func whyInvalid(v pull.Verdict) string {
+	switch {
+	case v.Image == "":
+		return "no image, and the API server refuses that"
+	case placeholder.In(v.Image):
+		return "the image is a placeholder: audit the rendered manifests"
+	}
+	return "kubelet refuses the name of the image"
 }
 
 // asServersSay returns a clause if the program knows the content of one of the Secrets only from the

@@ -79,12 +79,7 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	}
 	notLookedAt := r.notLookedAt(s)
 	if o.gate != nil {
-		for i := range notLookedAt {
-			notLookedAt[i] = o.gate.Let(notLookedAt[i])
-		}
-		if !s.showsResults {
-			notLookedAt = append(notLookedAt, s.closing(o.gate)...)
-		}
+		notLookedAt = s.letLaterPass(o.gate, notLookedAt)
 		report.Allowed = o.gate.Allowed()
 	}
 	o.findings = append(o.findings, notLookedAt...)
@@ -93,21 +88,10 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 	if isPlanned && !r.isTextless() {
 		o.plan.applyKnown(rl) // to show how files would change
 	}
-	var out wire.Output
-	var err error
-	switch {
-	case r.in.IsResourceList() && (!report.OK || s.isDry() || s.Mode == config.ModeAudit):
-		out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
-	case r.isTextless():
-	case report.OK || s.isDry():
-		if out, err = r.in.Write(rl); err != nil {
-			report.OK = false
-			o.findings = append(o.findings, findingOf(err))
-			rl.LogResult(err)
-			if out = (wire.Output{}); r.in.IsResourceList() {
-				out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
-			}
-		}
+	out, err := r.write(rl, s, report.OK)
+	if err != nil {
+		report.OK = false
+		o.findings = append(o.findings, findingOf(err))
 	}
 	if report.Code = o.findings.ExitCode(); o.fails {
 		report.Code = max(report.Code, finding.ExitFailed)
@@ -130,6 +114,30 @@ func (r *run) report(rl *fn.ResourceList, o judgement, s task) Report {
 		r.mark(&report, o.plan)
 	}
 	return report
+}
+
+// write returns the changes of rl. If nothing may change, because isOK is false or the mode only
+// looks, a ResourceList comes out as it came, and manifests do not. The same holds after an error.
+func (r *run) write(rl *fn.ResourceList, s task, isOK bool) (wire.Output, error) {
+	asItCame := func() (out wire.Output) {
+		if r.in.IsResourceList() {
+			out.Sources = []wire.Rewritten{r.in.AsItCame(rl.Results)}
+		}
+		return out
+	}
+	staysAsItCame := r.isTextless() || !isOK && !s.isDry() // else a diff may show what mode add would change
+	if r.in.IsResourceList() {
+		staysAsItCame = !isOK || s.isDry() || s.Mode == config.ModeAudit
+	}
+	if staysAsItCame {
+		return asItCame(), nil
+	}
+	out, err := r.in.Write(rl)
+	if err != nil {
+		rl.LogResult(err)
+		return asItCame(), err
+	}
+	return out, nil
 }
 
 // line returns the line of a field of a resource in its source.
