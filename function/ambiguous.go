@@ -22,7 +22,7 @@ func (j *judge) sameObject(r *inventory.Resource) {
 		return
 	}
 	if r.GVK.Kind == "ServiceAccount" {
-		j.findings = append(j.findings, serviceAccountsOf(j.set, r, j.judged)...)
+		j.findings = append(j.findings, ambiguousAccounts(j.set, r, j.judged)...)
 	} else if j.set.FirstLike(r) != r {
 		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: "+twoClusters, inOtherFile(r, j.set.FirstLike(r)))
 	}
@@ -45,7 +45,7 @@ func (t *twins) see(j *judge, p podList) {
 	switch {
 	case len(p.After()) > 0:
 		t.listed[first] = true
-		j.findings = append(j.findings, serviceAccountsOf(j.set, p.Account, j.judged)...)
+		j.findings = append(j.findings, ambiguousAccounts(j.set, p.Account, j.judged)...)
 	case p.Account != nil:
 		t.accounts[p.Account] = true
 	}
@@ -62,7 +62,7 @@ func (t *twins) find(j *judge) {
 		if !t.accounts[r] {
 			continue
 		}
-		for _, f := range serviceAccountsOf(j.set, r, j.judged) {
+		for _, f := range ambiguousAccounts(j.set, r, j.judged) {
 			if f.Severity == fn.Error { // they differ, and one may have a list
 				j.findings = append(j.findings, f)
 			}
@@ -102,8 +102,8 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 	return all
 }
 
-// serviceAccountsOf returns findings on ServiceAccounts with the name of account.
-func serviceAccountsOf(set *secrets.Set, account *inventory.Resource, judged map[*inventory.Resource]bool) finding.List {
+// ambiguousAccounts returns findings on ServiceAccounts with the name of account.
+func ambiguousAccounts(set *secrets.Set, account *inventory.Resource, judged map[*inventory.Resource]bool) finding.List {
 	if account == nil {
 		return nil
 	}
@@ -112,8 +112,8 @@ func serviceAccountsOf(set *secrets.Set, account *inventory.Resource, judged map
 	})
 }
 
-// secretsNamed returns findings on Secrets to which r refers by one name.
-func secretsNamed(set *secrets.Set, r *inventory.Resource, name string, judged map[*inventory.Resource]bool) finding.List {
+// ambiguousSecrets returns findings on Secrets to which r refers by one name.
+func ambiguousSecrets(set *secrets.Set, r *inventory.Resource, name string, judged map[*inventory.Resource]bool) finding.List {
 	return ambiguous(set, r.Key("Secret", r.SecretNamespace(), name), judged, secrets.ContentFields)
 }
 
@@ -122,7 +122,7 @@ func secretsNamed(set *secrets.Set, r *inventory.Resource, name string, judged m
 func (p *plan) conflicts() (all finding.List) {
 	judged := map[*inventory.Resource]bool{}
 	for _, r := range p.references {
-		found := append(serviceAccountsOf(p.set, r.Account, judged), secretsNamed(p.set, r.Resource, r.Secret, judged)...)
+		found := append(ambiguousAccounts(p.set, r.Account, judged), ambiguousSecrets(p.set, r.Resource, r.Secret, judged)...)
 		for _, f := range found {
 			if f.Severity == fn.Error {
 				all = append(all, f)

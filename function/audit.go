@@ -26,7 +26,7 @@ type verdict struct {
 	pull.Verdict
 	audited bool   // the audit asks for its registry
 	reason  string // why it is not authenticated, for people
-	cure    string // see mend; empty if it does not fail
+	cure    string // see cureOf; empty if it does not fail
 	// isFailing is true if it makes the audit fail. excepted names what lets it pass.
 	isFailing bool
 	// isDeclared is true if only the setting servers says that a Secret authenticates it.
@@ -43,7 +43,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
 	same := twins{listed: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
 	for _, r := range set.Objects {
-		pods, problems := s.podsOf(r, set)
+		pods, problems := j.podsOf(r)
 		all = append(append(append(all, unseen.Dark(r, s.Preflight)...), problems...), unseen.Unjudgeable(r, s.Preflight)...)
 		workloads += len(pods)
 		for _, p := range pods {
@@ -53,7 +53,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 				if !p.pulls[i].IsPulled() {
 					continue
 				}
-				v := s.judgeContainer(j, p, &p.pulls[i])
+				v := j.verdictOn(p, &p.pulls[i])
 				if verdicts = append(verdicts, v); s.showsResults {
 					all = append(all, v.asFinding(s.Preflight))
 				}
@@ -106,7 +106,7 @@ type podList struct {
 
 // podsOf returns the pods of r, and findings on lists that it cannot read. Without such a finding
 // an audit would pass what it did not see.
-func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, found finding.List) {
+func (j *judge) podsOf(r *inventory.Resource) (all []podList, found finding.List) {
 	add := func(ref *reference.Reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
 		if found = append(found, problems...); len(problems) == 0 {
 			all = append(all, podList{ref.Unchanged(), pulls, mayHaveMore})
@@ -114,12 +114,12 @@ func (s task) podsOf(r *inventory.Resource, set *secrets.Set) (all []podList, fo
 	}
 	own := r.Reading.Pod()
 	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !spec.Has(kinds.Operated) && !r.IsMergedAway() {
-		ref, problems := reference.New(r, set, s.SecretName)
+		ref, problems := reference.New(r, j.set, j.settings.SecretName)
 		add(ref, problems, auditedContainers(r), false)
 	}
 	for i := range r.Reading.Pods {
 		if pod := &r.Reading.Pods[i]; pod != own {
-			ref, problems := reference.OfPod(r, pod, set, s.SecretName)
+			ref, problems := reference.OfPod(r, pod, j.set, j.settings.SecretName)
 			add(ref, problems, pod.Images, !pod.IsWhole)
 		}
 	}
@@ -147,15 +147,15 @@ func (p podList) judge(ring *pull.Keyring, c *inventory.Image) pull.Verdict {
 	return v
 }
 
-// judgeContainer returns the verdict on the image of a container.
-func (s task) judgeContainer(j *judge, p podList, c *inventory.Image) verdict {
+// verdictOn returns the verdict on the image of a container.
+func (j *judge) verdictOn(p podList, c *inventory.Image) verdict {
 	ref := p.Reference
-	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(s.auditKeyring(j, ref), c)}
+	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(j.auditKeyring(ref), c)}
 	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
 	v.reason = j.reason(ref, v.Verdict)
 	v.isDeclared = j.isByServers(ref, v.Verdict)
-	if v.fails(s.Preflight) {
-		v.cure = s.mend(j, p, v)
+	if v.fails(j.settings.Preflight) {
+		v.cure = j.cureOf(p, v)
 	}
 	return v
 }
@@ -218,13 +218,13 @@ func quotedNames(names []string) string {
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. It holds nothing for a
 // Secret that is only in another namespace: the pods cannot use it.
-func (s task) auditKeyring(j *judge, r *reference.Reference) *pull.Keyring {
+func (j *judge) auditKeyring(r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] != nil {
 		return j.keyrings[r]
 	}
 	var secrets []pull.Secret
 	for _, name := range r.After() {
-		content := s.contentFor(j.set, r.Resource, name)
+		content := j.contentFor(r, name)
 		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
 			content = pull.Authenticating()
 		}

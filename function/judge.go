@@ -164,36 +164,29 @@ func (j *judge) contentOf(r *reference.Reference, name string) pull.Content {
 	if content := j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), name)]; content != nil {
 		return *content
 	}
-	return j.settings.contentFor(j.set, r.Resource, name)
+	return j.contentFor(r, name)
 }
 
 // contentFor returns the content of the Secret to which r refers by a name, as the resources show
 // it. Where they do not show it, the setting servers counts.
-func (s task) contentFor(set *secrets.Set, r *inventory.Resource, name string) pull.Content {
-	if s.isDeclared(set, r, name) {
-		return pull.Authenticating(s.Servers...)
+func (j *judge) contentFor(r *reference.Reference, name string) pull.Content {
+	if j.isDeclared(r, name) {
+		return pull.Authenticating(j.settings.Servers...)
 	}
-	return set.ContentNamed(r, name)
+	return j.set.ContentNamed(r.Resource, name)
 }
 
 // isDeclared reports whether the setting servers tells the content of the Secret that r means by a
 // name, and the resources do not.
-func (s task) isDeclared(set *secrets.Set, r *inventory.Resource, name string) bool {
-	return name == s.SecretName && len(s.Servers) > 0 && set.ContentNamed(r, name).State == pull.Unknown && !set.IsElsewhere(r, name) && !set.IsRenamed(r, name)
+func (j *judge) isDeclared(r *reference.Reference, name string) bool {
+	return name == j.settings.SecretName && len(j.settings.Servers) > 0 && j.set.ContentNamed(r.Resource, name).State == pull.Unknown &&
+		!j.set.IsElsewhere(r.Resource, name) && !j.set.IsRenamed(r.Resource, name)
 }
 
 // keyring returns the list of the pods of r as kubelet merges it.
 func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] == nil {
-		var secrets []pull.Secret
-		for _, name := range r.After() {
-			secret := pull.Secret{Name: name, Content: j.contentOf(r, name)}
-			if r.IsOurs(name) {
-				secret = pull.Secret{Name: r.Secret, Content: j.contentOf(r, r.Secret)}
-			}
-			secrets = append(secrets, secret)
-		}
-		j.keyrings[r] = pull.NewKeyring(secrets)
+		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, r.After()))
 	}
 	return j.keyrings[r]
 }
@@ -223,7 +216,7 @@ func (j *judge) serviceAccount(r *reference.Reference) {
 	if r.Account == nil {
 		return
 	}
-	j.findings = append(j.findings, serviceAccountsOf(j.set, r.Account, j.judged)...)
+	j.findings = append(j.findings, ambiguousAccounts(j.set, r.Account, j.judged)...)
 	if enforced, _ := strconv.ParseBool(r.Account.GetAnnotation(enforceMountableSecrets)); !enforced {
 		return
 	}

@@ -124,7 +124,7 @@ func whyInvalid(v pull.Verdict) string {
 // asServersSay returns a clause if the program knows the content of one of the Secrets only from the
 // setting servers, and otherwise an empty string.
 func (j *judge) asServersSay(r *reference.Reference, names []string) string {
-	if slices.ContainsFunc(names, func(name string) bool { return j.settings.isDeclared(j.set, r.Resource, name) }) {
+	if slices.ContainsFunc(names, func(name string) bool { return j.isDeclared(r, name) }) {
 		return ", as servers says"
 	}
 	return ""
@@ -141,7 +141,7 @@ func (j *judge) serversOf(r *reference.Reference) string {
 func (j *judge) readServersOf(r *reference.Reference) string {
 	var servers []string
 	for _, name := range r.After() {
-		servers = append(servers, j.settings.contentFor(j.set, r.Resource, name).Servers()...)
+		servers = append(servers, j.contentFor(r, name).Servers()...)
 	}
 	if len(servers) == 0 {
 		return "no registry"
@@ -151,5 +151,5 @@ func (j *judge) readServersOf(r *reference.Reference) string {
 
 // isByServers reports whether an image is authenticated only because the setting servers says so.
 func (j *judge) isByServers(r *reference.Reference, v pull.Verdict) bool {
-	return v.Outcome == pull.Authenticated && len(v.By()) == 1 && j.settings.isDeclared(j.set, r.Resource, v.By()[0])
+	return v.Outcome == pull.Authenticated && len(v.By()) == 1 && j.isDeclared(r, v.By()[0])
 }

@@ -22,7 +22,7 @@ import (
 func (j *judge) secretsOf(r *reference.Reference) {
 	namespace := r.Resource.SecretNamespace()
 	for _, name := range r.After() {
-		j.findings = append(j.findings, secretsNamed(j.set, r.Resource, name, j.judged)...)
+		j.findings = append(j.findings, ambiguousSecrets(j.set, r.Resource, name, j.judged)...)
 		if by := j.set.RenamedBy(r.Resource, name); by != "" {
 			j.add(r.Resource, r.Spec.Path(), finding.RenamedReference, fn.Error,
 				"names Secret %q, but %s renames it\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))

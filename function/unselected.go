@@ -57,7 +57,7 @@ func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resourc
 	if j.targets[r] == nil {
 		j.findings = append(j.findings, unseen.Unclear(r, question, j.settings.Preflight)...)
 	}
-	pods, problems := j.settings.podsOf(r, j.set)
+	pods, problems := j.podsOf(r)
 	if j.targets[r] == nil {
 		j.findings = append(j.findings, problems...)
 	}
@@ -107,7 +107,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 	var anonymous, unknown []string
 	var reason string
 	for _, image := range images {
-		v := p.judge(j.settings.auditKeyring(j, p.Reference), &image)
+		v := p.judge(j.auditKeyring(p.Reference), &image)
 		switch {
 		case !image.IsPulled():
 			continue

@@ -11,13 +11,13 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// mend returns what makes kubelet pull an image with a Secret: settings for mode add, which begin
+// cureOf returns what makes kubelet pull an image with a Secret: settings for mode add, which begin
 // with "targets=", a command, or words. All images with one cure get the same text. Empty if there
 // is no known cure, or none is needed.
-func (s task) mend(j *judge, p podList, v verdict) string {
+func (j *judge) cureOf(p podList, v verdict) string {
 	isAnonymous := v.Outcome == pull.Anonymous
 	if isAnonymous && v.Why == pull.NoSecret {
-		return s.mendReference(p, pull.Host(v.Repository))
+		return j.cureWithReference(p, pull.Host(v.Repository))
 	}
 	if !isAnonymous && v.Outcome != pull.Fails || len(v.Cause) == 0 || j.set.IsRenamed(p.Resource, v.Cause[0]) {
 		return ""
@@ -42,9 +42,9 @@ func (s task) mend(j *judge, p podList, v verdict) string {
 	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", name, in, server)
 }
 
-// mendReference returns how pods without a list get one. A target with a registry does not select
+// cureWithReference returns how pods without a list get one. A target with a registry does not select
 // kinds whose pods run once, or lists that an operator takes elsewhere.
-func (s task) mendReference(p podList, host string) string {
+func (j *judge) cureWithReference(p podList, host string) string {
 	own := p.Resource.Spec()
 	isTemplate := slices.Contains(p.Reading.Templates(), p.Pod) || own != nil && p.Pod == nil
 	switch {
@@ -53,9 +53,9 @@ func (s task) mendReference(p podList, host string) string {
 	case p.Misnamed() != nil:
 		return ""
 	case own != nil && own.Has(kinds.Operated), isTemplate && p.RunsOnce():
-		return "targets=" + p.GVK.Kind + "/.* secretName=" + s.SecretName
+		return "targets=" + p.GVK.Kind + "/.* secretName=" + j.settings.SecretName
 	case isTemplate:
-		return "targets=" + host + " secretName=" + s.SecretName
+		return "targets=" + host + " secretName=" + j.settings.SecretName
 	}
 	return "write imagePullSecrets by hand into " + finding.ShowName(p.GVK.Kind) + " objects"
 }
