@@ -3,10 +3,11 @@
 package credential
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // Access says what a configuration may make this package read. It is for people who run
@@ -30,7 +31,7 @@ func (a Access) allowsHelper(name string) bool {
 
 // errNotAllowed is also the error for a missing file, so that nobody learns which files
 // exist.
-var errNotAllowed = errors.New("the file may not be read: no such file is below a folder that --allow-files names")
+var errNotAllowed = finding.Errorf("the file may not be read: no such file is below a folder that --allow-files names\nhint: add its folder to --allow-files, if you trust the configuration")
 
 // open opens a file or a pipe for reading. It may wait long for a writer of the pipe. The
 // error does not quote the path.

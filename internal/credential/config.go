@@ -84,7 +84,7 @@ func parseConfig(text []byte) (config, error) {
 	var c config
 	switch {
 	case len(text) == 0:
-		return c, errors.New("is empty")
+		return c, finding.Errorf("is empty\nhint: run docker login")
 	case len(text) > maxValue:
 		return c, errors.New("is larger than 1 MiB, so it is no docker config")
 	case bytes.HasPrefix(text, []byte(byteOrderMark)):
@@ -93,10 +93,10 @@ func parseConfig(text []byte) (config, error) {
 		return c, errors.New("is not valid UTF-8")
 	}
 	if err := json.Unmarshal(text, &c); err != nil {
-		return config{}, fmt.Errorf("is not the JSON of a docker config%s", lineOf(err, text))
+		return config{}, finding.Errorf("is not the JSON of a docker config%s\nhint: name the config.json that docker login wrote, or write auto", lineOf(err, text))
 	}
 	if hasKeyTwice(json.NewDecoder(bytes.NewReader(text))) {
-		return config{}, errors.New("has a key twice in one object, and programs differ in which one they use")
+		return config{}, finding.Errorf("has a key twice in one object, and programs differ in which one they use\nhint: remove one of them")
 	}
 	return c, nil
 }
@@ -160,5 +160,5 @@ func findConfig() (string, error) {
 			return path, nil
 		}
 	}
-	return "", finding.Errorf("auto found no file: REGISTRY_AUTH_FILE and DOCKER_CONFIG are not set, and none of these exists: %s\nhint: run docker login", strings.Join(tried, ", "))
+	return "", finding.Errorf("auto found no file: none of these exists: %s\nhint: run docker login, or set DOCKER_CONFIG to the folder of config.json", strings.Join(tried, ", "))
 }

@@ -52,24 +52,27 @@ const maxValue = 1 << 20
 // byteOrderMark is an invisible character. Windows editors begin UTF-8 with it.
 const byteOrderMark = "\ufeff"
 
+// hintOfEmpty says why a value may be empty.
+const hintOfEmpty = "give it a value; CI systems hide secrets from jobs of forks, for example"
+
 // checkValue returns an error if no Secret can hold the value, no registry accepts it, or
 // it certainly is no credential. The error does not quote the value.
 func checkValue(value string) error {
 	switch {
 	case value == "":
-		return errors.New("is empty")
+		return finding.Errorf("is empty\nhint: %s", hintOfEmpty)
 	case len(value) > maxValue:
 		return errors.New("is larger than 1 MiB, which no Secret can hold")
 	case !utf8.ValidString(value):
-		return errors.New("is not valid UTF-8")
+		return finding.Errorf("is not valid UTF-8\nhint: save the file as UTF-8, or take the value from another place")
 	case strings.HasPrefix(value, byteOrderMark):
 		return finding.Errorf("starts with a byte order mark, which registries read as part of the value\nhint: save it without one")
 	case hasControl(value):
-		return errors.New("has a control character in it, such as a line break")
+		return finding.Errorf("has a control character in it, such as a line break\nhint: write the value as one line; the program ignores one line break at its end")
 	case strings.Trim(value, " \t\u00a0") == "":
-		return errors.New("has only blanks in it")
+		return finding.Errorf("has only blanks in it\nhint: %s", hintOfEmpty)
 	case placeholder.IsVariable(value):
-		return errors.New("is a placeholder that nobody replaced, such as ${NAME}")
+		return finding.Errorf("is a placeholder that nobody replaced, such as ${NAME}\nhint: the tool that fills it in did not run: look at the settings of the job")
 	}
 	return nil
 }
@@ -78,7 +81,7 @@ func checkValue(value string) error {
 // not quote it.
 func CheckUsername(username string) error {
 	if strings.Contains(username, ":") {
-		return errors.New("has a colon in it: kubelet reads the text after the first one as the password")
+		return finding.Errorf("has a colon in it: kubelet reads the text after the first one as the password\nhint: give only the user name here, and the token as the password")
 	}
 	return nil
 }

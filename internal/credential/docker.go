@@ -156,7 +156,7 @@ func (d *Docker) find(server string) (*Credential, error) {
 	}
 	if c == nil {
 		if c, err = d.config.Auths[server].credential(); err != nil {
-			return nil, fmt.Errorf("%s %w", of, err)
+			return nil, finding.Errorf("%s %v\nhint: run docker login again", of, err)
 		}
 	}
 	if c == nil {
@@ -207,5 +207,5 @@ func (d *Docker) none(registries string) error {
 	case len(hosts) > most:
 		hosts = append(hosts[:most], fmt.Sprintf("%d more", len(hosts)-most))
 	}
-	return fmt.Errorf("has no credential for %s, only for %s", registries, strings.Join(hosts, ", "))
+	return finding.Errorf("has no credential for %s, only for %s\nhint: run docker login for Docker Hub, docker login HOST for another registry", registries, strings.Join(hosts, ", "))
 }

@@ -172,7 +172,7 @@ func TestErrorsOfALogin(t *testing.T) {
 	})
 	t.Run("the content for the path", func(t *testing.T) {
 		_, err := lookup(entry(`"auth":"`+canary+`"`), "", hubImage)
-		requireError(t, err, "the file (its path is not shown")
+		requireError(t, err, "the file (path not shown")
 	})
 	t.Run("8 TB", func(t *testing.T) {
 		path := file(t, "login/sparse", "")

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // fileTimeout is the time limit for a file. A program that asks for a password may be
@@ -39,6 +41,9 @@ func (a Access) readFile(path string) (text, name string, err error) {
 			err = r.err
 		case r.err != nil:
 			err = fmt.Errorf("%s: %w", name, r.err)
+			if finding.HintOf(err) == "" {
+				err = finding.WithHint(err, hintOfFile(path, name))
+			}
 		}
 		return string(r.text), name, err
 	case <-time.After(fileTimeout):
@@ -49,6 +54,17 @@ func (a Access) readFile(path string) (text, name string, err error) {
 		}
 		return "", name, fmt.Errorf("%s: sent no data within %v, or did not end", name, fileTimeout)
 	}
+}
+
+// hintOfFile returns what to do about a file that cannot be read. name is what fileName returns.
+func hintOfFile(path, name string) string {
+	switch {
+	case path == "-":
+		return "write /dev/stdin for stdin, and name the manifests as files"
+	case name == hiddenFile:
+		return "write a path in a folder that exists, such as ./NAME"
+	}
+	return "name a file that you can read; a relative path begins in the working folder"
 }
 
 func (a Access) readAll(path string) ([]byte, error) {

@@ -75,7 +75,8 @@ func newHelperRun(name string, a Access) (*helperRun, error) {
 	}
 	path, err := exec.LookPath(helperPrefix + name)
 	if err != nil {
-		return nil, inContainer(fmt.Errorf("the credential is in %s, which is not on PATH", helperTitle(name)), "a container has no credential helpers: use exec")
+		missing := finding.Errorf("the credential is in %s, which is not on PATH\nhint: install it, or set secret.usernameEnv and secret.passwordEnv instead", helperTitle(name))
+		return nil, inContainer(missing, "a container has no credential helpers: use exec")
 	}
 	return &helperRun{path: path}, nil
 }

@@ -47,7 +47,7 @@ func fileName(path string) string {
 	return "file " + path
 }
 
-const hiddenFile = "the file (its path is not shown, as it may be the value: write one in a folder that exists, such as ./NAME)"
+const hiddenFile = "the file (path not shown: it may be the value)"
 
 // knownHelpers are common credential helpers.
 var knownHelpers = []string{

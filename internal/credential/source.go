@@ -3,7 +3,6 @@
 package credential
 
 import (
-	"fmt"
 	"os"
 
 	"example.com/calico-pull-secrets/internal/finding"
@@ -46,14 +45,14 @@ func (s Source) Read(a Access) (string, error) {
 	switch {
 	case s.Env != "":
 		if !a.allowsVariable(s.Env) {
-			return "", fmt.Errorf("environment variable %s may not be read: --allow-env does not name it", variableName(s.Env))
+			return "", finding.Errorf("environment variable %s may not be read\nhint: add its name to --allow-env, if you trust the configuration", variableName(s.Env))
 		}
 		text, ok := os.LookupEnv(s.Env)
 		if !ok {
 			return "", finding.Errorf("environment variable %s is not set\nhint: %s", variableName(s.Env), howToSet(s.Env))
 		}
 		if value = trimNewline(text); value == "" {
-			return "", fmt.Errorf("environment variable %s is empty", variableName(s.Env))
+			return "", finding.Errorf("environment variable %s is empty\nhint: %s", variableName(s.Env), hintOfEmpty)
 		}
 	case s.File != "":
 		text, name, err := a.readFile(s.File)
@@ -61,7 +60,7 @@ func (s Source) Read(a Access) (string, error) {
 			return "", err
 		}
 		if value = trimNewline(text); value == "" {
-			return "", fmt.Errorf("%s is empty", name)
+			return "", finding.Errorf("%s is empty\nhint: %s", name, hintOfEmpty)
 		}
 	}
 	if err := checkValue(value); err != nil {

@@ -113,7 +113,7 @@ func TestErrorsOfVariables(t *testing.T) {
 		"upper case for the name":        {strings.ToUpper(canary), Access{}, hidden + "not set"},
 		"a name that is no convention":   {"password", Access{}, hidden + "empty"},
 		"an assignment":                  {"TOKEN=" + canary, Access{}, hidden + "not set"},
-		"not allowed":                    {"REGISTRY_PASSWORD", Access{Env: []string{"DOCKERHUB_TOKEN"}}, "environment variable REGISTRY_PASSWORD may not be read: --allow-env does not name it"},
+		"not allowed":                    {"REGISTRY_PASSWORD", Access{Env: []string{"DOCKERHUB_TOKEN"}}, "environment variable REGISTRY_PASSWORD may not be read"},
 		"not allowed, as none is":        {"REGISTRY_PASSWORD", Access{Env: []string{}}, "REGISTRY_PASSWORD may not be read"},
 		"not allowed, so not looked for": {"DOCKERHUB_TOKEN", Access{Env: []string{}}, "DOCKERHUB_TOKEN may not be read"},
 		"not allowed, and the value":     {canary, Access{Env: []string{}}, "variable (not shown"},
@@ -136,7 +136,7 @@ func TestErrorsOfFiles(t *testing.T) {
 	require.NoError(t, os.Symlink("loop", "there/loop"))
 	sparse := file(t, "there/sparse", "")
 	require.NoError(t, os.Truncate(sparse, 8<<40))
-	const hidden = "the file (its path is not shown, as it may be the value: write one in a folder that exists, such as ./NAME): "
+	const hidden = "the file (path not shown: it may be the value): "
 	for name, c := range map[string]struct{ path, message string }{
 		"none":                             {"./user", "file ./user: no such file"},
 		"none in a folder":                 {"there/user", "file there/user: no such file"},

@@ -78,7 +78,7 @@ var checks = []Check{
 	{SecretRefused, Error, "the API server refuses a Secret that the pod references, so the cluster does not have this Secret", checksPage, false},
 	{SecretType, Warning, "a Secret that the pod references has a type that kubelet ignores", checksPage, false},
 	{SecretConflict, Warning, "two objects write the same Secret, and nobody knows which content the cluster will have", checksPage, false},
-	{Placeholder, Warning, "a user name or password that hardly any registry accepts: a placeholder, or a value with blanks around it or a line break in it", checksPage, false},
+	{Placeholder, Warning, "a user name or password that hardly any registry accepts: a placeholder, a value with blanks or quotes around it or a line break in it, a token as user name, or a whole login as password", checksPage, false},
 	{RenamedReference, Error, "kustomize renames the Secret, but does not change the reference in an object of this kind", checksPage, false},
 	{SecretNamespace, Warning, "the Secret is among the resources, but in a different namespace than the target", checksPage, false},
 	{SecretMissing, Warning, "pods need a Secret that is not among the resources", checksPage, true},

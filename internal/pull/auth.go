@@ -21,7 +21,7 @@ var (
 // similar fields.
 type auth struct {
 	username, password           bool
-	usernameDoubt, passwordDoubt string // see DoubtOf
+	usernameDoubt, passwordDoubt string // see Doubt
 }
 
 // UnmarshalJSON reads one entry. encoding/json also calls it for an entry that a later
@@ -38,7 +38,7 @@ func (a *auth) UnmarshalJSON(data []byte) error {
 			return err
 		}
 	}
-	*a = auth{fields.Username != "", fields.Password != "", DoubtOf(fields.Username), DoubtOf(fields.Password)}
+	*a = auth{fields.Username != "", fields.Password != "", doubtOfUsername(fields.Username), doubtOfPassword(fields.Username, fields.Password)}
 	return nil
 }
 

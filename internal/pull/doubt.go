@@ -4,6 +4,7 @@ package pull
 
 import (
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,10 +20,10 @@ type Doubt struct {
 	Problem  string // it quotes nothing of the value
 }
 
-// DoubtOf returns why most likely no registry accepts a value as a user name or a
+// doubtOf returns why most likely no registry accepts a value as a user name or a
 // password. It returns an empty string if nothing is doubtful. It quotes nothing of the
 // value.
-func DoubtOf(value string) string {
+func doubtOf(value string) string {
 	trimmed := strings.TrimSpace(value)
 	switch {
 	case strings.ContainsFunc(trimmed, unicode.IsControl):
@@ -31,8 +32,34 @@ func DoubtOf(value string) string {
 		return "begins or ends with a blank or a line break"
 	case placeholder.IsUnreplaced(value):
 		return "is a placeholder that nobody replaced"
+	case len(value) > 1 && strings.ContainsAny(value[:1], "\"'`") && value[0] == value[len(value)-1]:
+		return "has quotes around it, which a shell or a file of variables kept"
 	}
 	return ""
+}
+
+// tokens are the beginnings of access tokens. No user name begins like this.
+var tokens = []string{"dckr_pat_", "dckr_oat_", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "gldt-"}
+
+// doubtOfUsername is doubtOf, and also finds a token in the place of a user name.
+func doubtOfUsername(username string) string {
+	if slices.ContainsFunc(tokens, func(token string) bool { return strings.HasPrefix(username, token) }) {
+		return "is an access token: most likely user name and password are swapped"
+	}
+	return doubtOf(username)
+}
+
+// doubtOfPassword is doubtOf, and also finds a whole login in the place of a password: the
+// auth of a docker config, before or after base64, or the header of a request.
+func doubtOfPassword(username, password string) string {
+	login := password
+	if decoded, err := base64.StdEncoding.DecodeString(password); err == nil {
+		login = string(decoded)
+	}
+	if username != "" && strings.HasPrefix(login, username+":") || strings.HasPrefix(password, "Bearer ") || strings.HasPrefix(password, "Basic ") {
+		return "has more in it than the password, such as the user name"
+	}
+	return doubtOf(password)
 }
 
 // Doubts returns the doubts about the entries that kubelet offers, sorted by endpoint. It

@@ -186,7 +186,7 @@ func TestBadInputLeavesThePackageAlone(t *testing.T) {
 			calico, append([]string{"secret.server=https://index.docker.io/v1"}, good...),
 			"hint: write https://index.docker.io/v1/",
 		},
-		"name of the Secret":  {calico, []string{"secretName=Reg_Cred"}, `data.secretName: "Reg_Cred" is not valid`},
+		"name of the Secret":  {calico, []string{"secretName=Reg_Cred"}, `data.secretName: "Reg_Cred" is not a valid name`},
 		"Secret that is none": {calico + opaque, good, `v1/Secret/kube-system/regcred: has type "Opaque"`},
 		"list that is none": {
 			strings.Replace(calico, "      volumes:\n", "      imagePullSecrets: \"regcred\"\n      volumes:\n", 1), nil,
