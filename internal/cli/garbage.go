@@ -4,26 +4,32 @@ package cli
 
 import (
 	"os"
+	"runtime"
 	"runtime/debug"
-	"sync"
+	"runtime/metrics"
 )
 
 // paceGarbage sets how much the heap may grow before Go collects garbage. GOGC and GOMEMLIMIT
 // override it. A run that only reads keeps little of what it allocates. So a collection is cheap,
 // and an early one saves memory.
 func paceGarbage(isReader bool) {
-	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
-		return
+	switch {
+	case os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "":
+	case isReader:
+		paceByLive()
+	default:
+		debug.SetGCPercent(200) // such a run keeps most of its memory to the end
 	}
-	percent := 200 // such a run keeps most of its memory to the end
-	if isReader {
-		ballast()
-		percent = 50
-	}
-	debug.SetGCPercent(percent)
 }
 
-// ballast is memory that nobody writes to, so that it costs nothing. Go's collector counts it.
-// Without it a collection runs each time a small heap doubles: an audit of 20,000 files works twice
-// as much.
-var ballast = sync.OnceValue(func() []byte { return make([]byte, 24<<20) })
+// paceByLive lets the heap grow by half, but not less than by leastGrowth: a small heap would be
+// collected each time it grows by a few megabytes. It sets the percentage again after each
+// collection.
+func paceByLive() {
+	const leastGrowth = 32 << 20
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(sample)
+	live := max(sample[0].Value.Uint64(), 4<<20) // Go's percentages are of 4 MiB at least
+	debug.SetGCPercent(int(100 * max(live/2, leastGrowth) / live))
+	runtime.AddCleanup(new(struct{ unused *byte }), func(struct{}) { paceByLive() }, struct{}{})
+}
