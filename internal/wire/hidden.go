@@ -2,11 +2,7 @@
 
 package wire
 
-import (
-	"bytes"
-
-	"example.com/calico-pull-secrets/internal/edit"
-)
+import "bytes"
 
 // HasObject reports whether text has an object of another kind than that of an apiVersion, also inside a
 // list or a mapping, or may have one: there is a kind in a document that cannot be read, or no text.
@@ -14,9 +10,8 @@ func HasObject(text []byte, apiVersion, kind string) bool {
 	if isUTF16(text) || bytes.IndexByte(text, 0) >= 0 {
 		return true
 	}
-	mark := len(text) - len(bytes.TrimPrefix(text, byteOrderMark))
-	for _, p := range split(edit.NewText(text[mark:]), text[mark:]) {
-		p.start, p.end = p.start+mark, p.end+mark
+	_, parts := partsOf(text)
+	for _, p := range parts {
 		o, err := p.parse(text, true)
 		switch body := text[p.start:p.end]; {
 		case err != nil && (bytes.Contains(body, []byte("kind")) || hasEscape(body)):

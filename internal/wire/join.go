@@ -26,8 +26,7 @@ func Join(texts [][]byte) ([]byte, int, error) {
 			lines := edit.NewText(texts[previous])
 			newline := lines.Newline()
 			if lines.IsOpen() {
-				parts := split(lines, texts[previous])
-				if !canEndLine(texts[previous][parts[len(parts)-1].start:], newline) {
+				if !canEndLine(lastDocument(texts[previous]), newline) {
 					return nil, previous, errors.New("ends in a literal without a final line break, so nothing can follow it in a stream")
 				}
 				joined = append(joined, newline...)
@@ -56,6 +55,12 @@ func separator(text []byte, newline string) string {
 		}
 	}
 	return "---" + newline
+}
+
+// lastDocument returns the last document of a text, with its marker.
+func lastDocument(text []byte) []byte {
+	_, parts := partsOf(text)
+	return text[parts[len(parts)-1].start:]
 }
 
 // canEndLine reports whether text means the same with a line break at its end. Its last

@@ -43,6 +43,18 @@ func split(text *edit.Text, body []byte) []part {
 	return splitJSON(body, parts)
 }
 
+// partsOf returns the parts of a text, and its lines. A byte order mark before the first one is in none
+// of them.
+func partsOf(text []byte) (lines *edit.Text, parts []part) {
+	body := bytes.TrimPrefix(text, byteOrderMark)
+	lines = edit.NewText(body)
+	parts = split(lines, body)
+	for i, mark := 0, len(text)-len(body); i < len(parts); i++ {
+		parts[i].start, parts[i].end = parts[i].start+mark, parts[i].end+mark
+	}
+	return lines, parts
+}
+
 // splitJSON splits parts that have several JSON values without a marker between them. jq
 // -c and kubectl write such texts.
 func splitJSON(body []byte, parts []part) (all []part) {

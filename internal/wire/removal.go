@@ -67,7 +67,7 @@ func (st *stream) removal(at span) span {
 			at.end = at.start + i + 1
 		}
 	case hasContent(before) && len(rest) == 0 && st.open:
-		if open := st.text[:at.start-lineBreakBefore(st.text[:at.start])]; canEndLine(open[st.lastDocument(open):], st.newline) {
+		if open := st.text[:at.start-lineBreakBefore(st.text[:at.start])]; canEndLine(lastDocument(open), st.newline) {
 			at.start = len(open)
 		}
 	}
@@ -78,12 +78,6 @@ func (st *stream) removal(at span) span {
 func endsInMarker(text []byte) bool {
 	lines := edit.NewText(text)
 	return lines.Lines() > 1 && edit.IsMarker(lines.Line(lines.Lines()-2), "...")
-}
-
-// lastDocument returns where the last document of a text starts.
-func (st *stream) lastDocument(text []byte) int {
-	parts := split(edit.NewText(text[st.start():]), text[st.start():])
-	return st.start() + parts[len(parts)-1].start
 }
 
 // lineBreakBefore returns the length of the line break at the end of a text, or 0.
@@ -105,7 +99,7 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 		}
 	}
 	var before [][]byte
-	for _, p := range st.documents(st.text) {
+	for _, p := range documents(st.text) {
 		if removed[p] {
 			continue
 		}
@@ -115,7 +109,7 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 		before = append(before, st.text[p.start:p.end])
 	}
 	text := Rewritten{Text: st.text, Changes: changes}.bytes()
-	after := st.documents(text)
+	after := documents(text)
 	if len(after) != len(before)+added {
 		return false
 	}
@@ -131,11 +125,11 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 }
 
 // documents returns the places of the documents of a text that have content.
-func (st *stream) documents(text []byte) (all []span) {
-	lines := edit.NewText(text[st.start():])
-	for _, p := range split(lines, text[st.start():]) {
-		if countDocuments(lines, []part{p}) > 0 {
-			all = append(all, span{st.start() + p.start, st.start() + p.end})
+func documents(text []byte) (all []span) {
+	_, parts := partsOf(text)
+	for _, p := range parts {
+		if hasDocument(text[p.start:p.end]) {
+			all = append(all, span{p.start, p.end})
 		}
 	}
 	return all

@@ -32,13 +32,7 @@ type stream struct {
 // matter and cannot be parsed is an error. If lenient is set, it is noted as unread
 // instead. Documents are parsed on all cores.
 func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error) {
-	body := bytes.TrimPrefix(text, byteOrderMark)
-	mark := len(text) - len(body)
-	lines := edit.NewText(body)
-	parts := split(lines, body)
-	for i := range parts {
-		parts[i].start, parts[i].end = parts[i].start+mark, parts[i].end+mark
-	}
+	lines, parts := partsOf(text)
 	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen(), last: parts[len(parts)-1]}
 	objects, failed := make([]*object, len(parts)), make([]error, len(parts))
 	cores.EachQuick(len(parts), func(i int) {
@@ -75,10 +69,9 @@ func (st *stream) hasObject() (bool, error) {
 	if len(st.objects) > 0 {
 		return true, nil
 	}
-	mark := len(st.text) - len(bytes.TrimPrefix(st.text, byteOrderMark))
 	var first error
-	for _, p := range split(edit.NewText(st.text[mark:]), st.text[mark:]) {
-		p.start, p.end = p.start+mark, p.end+mark
+	_, parts := partsOf(st.text)
+	for _, p := range parts {
 		o, err := p.parse(st.text, true)
 		if o != nil {
 			return true, nil

@@ -77,7 +77,7 @@ func (l *wholeList) read(s scanner, d Distil) ([]*object, error) {
 }
 
 func (l *wholeList) write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error) {
-	with, err := l.without(objects).withItems(added)
+	with, err := l.with(objects, added)
 	if err != nil {
 		return nil, err
 	}
@@ -99,35 +99,22 @@ func (l *wholeList) write(objects []*object, added []*fn.KubeObject, results *fn
 	return changes, err
 }
 
-// without returns the list without the objects that the processor removed.
-func (l *wholeList) without(objects []*object) *wholeList {
+// with returns the list without the objects that the processor removed, and with the added items
+// after its own.
+func (l *wholeList) with(objects []*object, added []*fn.KubeObject) (*wholeList, error) {
 	removed := map[*yaml.Node]bool{}
 	for _, o := range objects {
 		if o.removed {
 			removed[o.tree] = true
 		}
 	}
-	if len(removed) == 0 {
-		return l
-	}
-	items := new(*l.items)
-	items.Content = slices.DeleteFunc(slices.Clone(items.Content), func(n *yaml.Node) bool { return removed[n] })
-	less := *l
-	less.items, less.tree = items, new(*l.tree)
-	less.tree.Content = slices.Clone(l.tree.Content)
-	set(less.tree, "items", items)
-	return &less
-}
-
-// withItems returns the list with the added items after its own.
-func (l *wholeList) withItems(added []*fn.KubeObject) (*wholeList, error) {
-	if len(added) == 0 {
+	if len(removed) == 0 && len(added) == 0 {
 		return l, nil
 	}
 	items := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
 	if l.items.Kind == yaml.SequenceNode {
 		items = new(*l.items)
-		items.Content = slices.Clone(items.Content)
+		items.Content = slices.DeleteFunc(slices.Clone(items.Content), func(n *yaml.Node) bool { return removed[n] })
 	}
 	for _, o := range added {
 		n, err := nodeOf(o)
