@@ -16,28 +16,6 @@ import (
 	"example.com/calico-pull-secrets/internal/report"
 )
 
-// ofRepository returns the configuration file of the repository with the arguments laid over it. It
-// returns the arguments alone if the options turn that file off, or the working folder has none. It
-// notes the file in the options.
-func (o *options) ofRepository(arguments *config.Given) (*config.Given, error) {
-	if !o.check && !o.audit || o.config != "" || o.noConfig {
-		return arguments, nil
-	}
-	text, err := disk.Read(config.RepositoryFile)
-	switch {
-	case errors.Is(err, fs.ErrNotExist) && !isDangling(config.RepositoryFile):
-		return arguments, nil
-	case err != nil:
-		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, disk.Problem(err))
-	}
-	given, err := config.FromFile(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, err)
-	}
-	o.config = config.RepositoryFile
-	return given.Over(arguments), nil
-}
-
 // globs returns the globs of skipped files, from the flags and from the configuration.
 func (r *run) globs() []string {
 	if r.config == nil || len(r.config.Problems) > 0 {

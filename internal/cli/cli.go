@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io"
 
-	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
@@ -100,42 +99,4 @@ func withCommit(commit string) string {
 		return ""
 	}
 	return " (commit " + commit + ")"
-}
-
-// configure returns the configuration of the call, nil without one. It sets the options that depend
-// on it.
-func (o *options) configure() (*config.Given, error) {
-	config, err := readConfig(*o)
-	if err == nil {
-		err = o.takeMode(config)
-	}
-	if err == nil {
-		config, err = o.ofRepository(config)
-	}
-	if err == nil {
-		o.today, err = allowance.Day(o.today)
-	}
-	return config, err
-}
-
-// readConfig returns the configuration that the options give, nil if they give none. The error
-// names the file only if it exists or has the extension of a manifest: any other text may be a
-// password.
-func readConfig(o options) (*config.Given, error) {
-	if o.config == "" {
-		return config.FromArguments(o.settings)
-	}
-	place := "--config"
-	if isPath(o.config) {
-		place += " " + o.config
-	}
-	text, err := disk.Read(o.config)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %s", place, disk.Problem(err))
-	}
-	config, err := config.FromFile(text)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", place, err)
-	}
-	return config, nil
 }

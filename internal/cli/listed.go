@@ -10,7 +10,6 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/disk"
-	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
@@ -65,32 +64,6 @@ func (c *collector) isThere(path string) bool {
 	below := path + string(filepath.Separator) // paths such as FOLDER-x sort before it
 	i, _ := slices.BinarySearch(c.reals, below)
 	return i < len(c.reals) && strings.HasPrefix(c.reals[i], below)
-}
-
-// rendered returns a finding for each file that somebody renders later. secretPath is a file that
-// this run creates, empty if there is none: a kustomization may list it already.
-func (s *set) rendered(files *collector, secretPath string) (all []function.Unseen) {
-	if secretPath != "" {
-		secretPath = realOfNew(secretPath)
-	}
-	add := func(later layout.Later) {
-		f := finding.New(finding.RenderedLater, finding.Info, "%s later, and the program does not see the result\nhint: %s | %s %s", later.About, later.Command, programName, s.flag())
-		all = append(all, function.Unseen{Finding: f.At(finding.Place{File: later.Path}), Unproven: true})
-	}
-	for _, path := range files.charts {
-		if later, ok := layout.OfChart(path); ok {
-			add(later)
-		}
-	}
-	for _, path := range files.renders {
-		if later, ok := layout.OfFile(path); ok {
-			add(later)
-		}
-	}
-	for _, later := range files.kustomize.Later(func(path string) bool { return files.isThere(path) || path == secretPath }) {
-		add(later)
-	}
-	return all
 }
 
 // realOfNew returns the real path of a file that may not exist yet.

@@ -3,17 +3,11 @@
 package cli
 
 import (
-	"cmp"
 	"errors"
-	"io/fs"
-	"os"
 	"slices"
-	"strings"
 
 	"example.com/calico-pull-secrets/function"
-	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/budget"
-	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
 )
@@ -116,67 +110,4 @@ func (s *set) budget(r function.Report) *budget.Budget {
 		return nil
 	}
 	return budget.Of(r.Images, r.Findings, s.nodes, s.pullLimit)
-}
-
-// unseen returns a finding for each skipped file or folder, with the reason.
-func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen) {
-	add := func(severity finding.Severity, unproven bool, path, message string) {
-		all = append(all, function.Unseen{Finding: finding.New(finding.Unread, severity, "%s", message).At(finding.Place{File: path}), Unproven: unproven})
-	}
-	for _, l := range files.left {
-		add(finding.Warning, true, l.path, "left out: "+l.why)
-	}
-	for _, folder := range files.empty {
-		add(finding.Error, true, asFolder(folder), "nothing was read: it has no *.yaml, *.yml or *.json")
-	}
-	for _, path := range files.hidden {
-		hidesObject, err := hidesObject(path)
-		switch {
-		case isFolder(path):
-			add(finding.Info, false, asFolder(path), "left out: it is hidden")
-		case hidesObject:
-			add(finding.Info, true, path, "left out: it is hidden, but kubectl reads it")
-		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			add(finding.Info, true, path, "left out: it is hidden, and the program cannot read it")
-		default:
-			add(finding.Info, false, path, "left out: it is hidden")
-		}
-	}
-	if !s.write && isOpenSecret(secretPath) { // --write reports it after writing
-		all = append(all, function.Unseen{Finding: finding.New(finding.Plaintext, finding.Warning, openSecret+"\nhint: chmod 600 FILE").At(finding.Place{File: secretPath})})
-	}
-	return append(all, s.rendered(files, secretPath)...)
-}
-
-// asFolder returns the path of a folder with exactly one slash behind it.
-func asFolder(path string) string { return strings.TrimRight(path, "/") + "/" }
-
-// isFolder reports whether a path is a folder.
-func isFolder(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
-
-// hidesObject reports whether a hidden file has an object, which kubectl apply -f FOLDER reads. The
-// configuration and the baseline of this program do not count.
-func hidesObject(path string) (bool, error) {
-	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() { // a pipe would wait for a writer
-		return false, cmp.Or(err, errors.New("is not a regular file"))
-	}
-	text, err := disk.Read(path)
-	if err != nil {
-		return false, err
-	}
-	if _, err := allowance.ReadBaseline(path, text); err == nil {
-		return false, nil
-	}
-	return function.HidesObject(text), nil
-}
-
-// flag returns the flags that check or audit stdin as this run does.
-func (s *set) flag() string {
-	if s.audit {
-		return "--audit"
-	}
-	return "--check -"
 }

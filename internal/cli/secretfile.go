@@ -4,49 +4,16 @@ package cli
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"slices"
 	"sync"
 
-	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/layout"
 )
-
-// files finds the files of the set, and the path of the Secret's file, empty if there is none.
-func (s *set) files() (files *collector, secretPath string, err error) {
-	isStdin := func(path string) bool { return path == stdinPath }
-	if files = s.collected; files == nil {
-		if files, err = s.collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin)); err != nil {
-			return nil, "", err
-		}
-	}
-	if slices.ContainsFunc(s.paths, isStdin) {
-		files.sources = append(files.sources, s.stdinSource(stdinName))
-	}
-	if secretPath, err = s.secretFile(files); err != nil {
-		return nil, "", &pathError{"secret.path", err, true}
-	}
-	for _, source := range files.sources {
-		if s.write && !source.mode.IsRegular() {
-			return nil, "", &pathError{source.name, errors.New("is a pipe: --write needs a file"), true}
-		}
-		if source.read == nil {
-			source.open(s.console.say)
-		}
-	}
-	return files, secretPath, nil
-}
-
-// collect finds the files of the paths. It leaves out what flags and configuration exclude.
-func (r *run) collect(paths []string) (*collector, error) {
-	return collect(paths, allowance.NewExclusion(r.globs()), r.own()...)
-}
 
 // secretFile returns the path of the Secret's file, empty if the configuration names none. It marks
 // that file among the files, and adds it if it exists and is not among them. With --each or --build

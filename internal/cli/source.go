@@ -5,10 +5,12 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"sync"
 	"time"
 
 	"example.com/calico-pull-secrets/function"
+	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/disk"
 )
 
@@ -66,4 +68,34 @@ func (c *console) stdinSource(name string) *source {
 		}
 		return disk.ReadAll(c.stdin, nil)
 	})}
+}
+
+// files finds the files of the set, and the path of the Secret's file, empty if there is none.
+func (s *set) files() (files *collector, secretPath string, err error) {
+	isStdin := func(path string) bool { return path == stdinPath }
+	if files = s.collected; files == nil {
+		if files, err = s.collect(slices.DeleteFunc(slices.Clone(s.paths), isStdin)); err != nil {
+			return nil, "", err
+		}
+	}
+	if slices.ContainsFunc(s.paths, isStdin) {
+		files.sources = append(files.sources, s.stdinSource(stdinName))
+	}
+	if secretPath, err = s.secretFile(files); err != nil {
+		return nil, "", &pathError{"secret.path", err, true}
+	}
+	for _, source := range files.sources {
+		if s.write && !source.mode.IsRegular() {
+			return nil, "", &pathError{source.name, errors.New("is a pipe: --write needs a file"), true}
+		}
+		if source.read == nil {
+			source.open(s.console.say)
+		}
+	}
+	return files, secretPath, nil
+}
+
+// collect finds the files of the paths. It leaves out what flags and configuration exclude.
+func (r *run) collect(paths []string) (*collector, error) {
+	return collect(paths, allowance.NewExclusion(r.globs()), r.own()...)
 }

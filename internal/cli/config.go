@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"example.com/calico-pull-secrets/internal/allowance"
+	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/disk"
+)
+
+// configure returns the configuration of the call, nil without one. It sets the options that depend
+// on it.
+func (o *options) configure() (*config.Given, error) {
+	config, err := readConfig(*o)
+	if err == nil {
+		err = o.takeMode(config)
+	}
+	if err == nil {
+		config, err = o.ofRepository(config)
+	}
+	if err == nil {
+		o.today, err = allowance.Day(o.today)
+	}
+	return config, err
+}
+
+// readConfig returns the configuration that the options give, nil if they give none. The error
+// names the file only if it exists or has the extension of a manifest: any other text may be a
+// password.
+func readConfig(o options) (*config.Given, error) {
+	if o.config == "" {
+		return config.FromArguments(o.settings)
+	}
+	place := "--config"
+	if isPath(o.config) {
+		place += " " + o.config
+	}
+	text, err := disk.Read(o.config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %s", place, disk.Problem(err))
+	}
+	config, err := config.FromFile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", place, err)
+	}
+	return config, nil
+}
+
+// ofRepository returns the configuration file of the repository with the arguments laid over it. It
+// returns the arguments alone if the options turn that file off, or the working folder has none. It
+// notes the file in the options.
+func (o *options) ofRepository(arguments *config.Given) (*config.Given, error) {
+	if !o.check && !o.audit || o.config != "" || o.noConfig {
+		return arguments, nil
+	}
+	text, err := disk.Read(config.RepositoryFile)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !isDangling(config.RepositoryFile):
+		return arguments, nil
+	case err != nil:
+		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, disk.Problem(err))
+	}
+	given, err := config.FromFile(text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, err)
+	}
+	o.config = config.RepositoryFile
+	return given.Over(arguments), nil
+}
