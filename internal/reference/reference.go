@@ -104,52 +104,45 @@ func (r *Reference) Repositories() []string {
 }
 
 // read reads the present list, and finds the change that it needs.
-func (ref *Reference) read(set *secrets.Set, secretName string) (*Reference, finding.List) {
-	r := ref.Resource
-	ref.Secret, ref.formerAt = secretName, -1
+func (r *Reference) read(set *secrets.Set, secretName string) (*Reference, finding.List) {
 	list := r.Reading.List
-	if ref.Pod != nil {
-		list = ref.Pod.List
+	if r.Pod != nil {
+		list = r.Pod.List
 	}
 	if list.Problem != "" {
-		return nil, finding.List{r.Finding(finding.Reference, fn.Error, ref.Spec.Path(), "%s\nhint: write a list of objects with a name", list.Problem)}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, r.Spec.Path(), "%s\nhint: write a list of objects with a name", list.Problem)}
 	}
-	ref.Listed = list.Names
-	var carry []string
-	if ref.Pod != nil {
-		if !r.IsRunning() {
-			ref.Account = set.ServiceAccount(r, ref.Pod.Account)
+	r.Listed, r.formerAt = list.Names, -1
+	if r.Pod != nil && !r.IsRunning() {
+		r.Account = set.ServiceAccount(r.Resource, r.Pod.Account)
+	}
+	if len(r.Listed) == 0 && r.Account != nil {
+		if problems := refusedAccount(r.Account, set); len(problems) > 0 {
+			return nil, problems
 		}
-		carry = ref.Account.PullSecrets()
-		if a := ref.Account; len(ref.Listed) == 0 && a != nil {
-			if problems := refusedAccount(a, set); len(problems) > 0 {
-				return nil, problems
-			}
-		}
+		r.missing = r.Account.PullSecrets()
 	}
-	secret := set.Configured(r, secretName)
-	if secret != nil {
-		ref.Secret = secret.GetName()
+	r.nameSecret(set, secretName)
+	switch i := slices.IndexFunc(r.Listed, r.IsOurs); {
+	case i >= 0 && r.Spec.Has(kinds.NotRenamed) && !slices.Contains(r.Listed, r.Secret):
+		r.formerAt = i
+	case i < 0 && !slices.ContainsFunc(r.missing, r.IsOurs):
+		r.missing = append(slices.Clone(r.missing), r.Secret)
 	}
-	if len(ref.Listed) == 0 {
-		ref.missing = carry
+	return r, nil
+}
+
+// nameSecret sets the name of the Secret that the settings call secretName, and all its names.
+func (r *Reference) nameSecret(set *secrets.Set, secretName string) {
+	secret := set.Configured(r.Resource, secretName)
+	if secret == nil {
+		r.Secret, r.aliases = secretName, []string{secretName}
+		return
 	}
-	ref.aliases = []string{ref.Secret}
-	if secret == nil || !set.IsHashed(secret) { // nobody corrects a reference to a hashed one any more
-		ref.aliases = append(ref.aliases, secretName)
+	r.Secret, r.aliases = secret.GetName(), secret.Names()
+	if !set.IsHashed(secret) { // nobody corrects a reference to a hashed one any more
+		r.aliases = append(r.aliases, secretName)
 	}
-	if secret != nil {
-		for _, id := range secret.Identities() {
-			ref.aliases = append(ref.aliases, id.Name)
-		}
-	}
-	switch i := slices.IndexFunc(ref.Listed, ref.IsOurs); {
-	case i >= 0 && ref.Spec.Has(kinds.NotRenamed) && !slices.Contains(ref.Listed, ref.Secret):
-		ref.formerAt = i
-	case i < 0 && !slices.ContainsFunc(ref.missing, ref.IsOurs):
-		ref.missing = append(slices.Clone(ref.missing), ref.Secret)
-	}
-	return ref, nil
 }
 
 // refusedAccount returns a finding on a ServiceAccount with pull Secrets that the API server refuses:
