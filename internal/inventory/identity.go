@@ -3,6 +3,7 @@
 package inventory
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/names"
@@ -25,19 +26,19 @@ func (r *Resource) IsLocal() bool {
 // An Identity is a name and namespace that an object has or had.
 type Identity struct{ Name, Namespace string }
 
-// Identities returns the name and namespace of o now, and after them those before
+// Identities returns the name and namespace of r now, and after them those before
 // kustomize's prefixes, suffixes and namespaces.
-func (o *Resource) Identities() []Identity {
-	if o.called == nil {
-		o.called = readIdentities(o)
+func (r *Resource) Identities() []Identity {
+	if r.called == nil {
+		r.called = r.readIdentities()
 	}
-	return o.called
+	return r.called
 }
 
-func readIdentities(o *Resource) []Identity {
-	ids := []Identity{{o.GetName(), o.GetNamespace()}}
-	namespaces := strings.Split(o.GetAnnotation(previousNamespaces), ",")
-	for i, name := range o.NameObject().Former() {
+func (r *Resource) readIdentities() []Identity {
+	ids := []Identity{{r.GetName(), r.GetNamespace()}}
+	namespaces := strings.Split(r.GetAnnotation(previousNamespaces), ",")
+	for i, name := range r.NameObject().Former() {
 		if i < len(namespaces) {
 			ids = append(ids, Identity{name, namespaces[i]})
 		}
@@ -50,14 +51,9 @@ func (r *Resource) NameObject() names.Object {
 	return names.Read(r.GVK.Kind, r.GetNamespace(), r.GetName(), r.GetAnnotation)
 }
 
-// WasCalled reports whether name is or was the name of o.
-func (o *Resource) WasCalled(name string) bool {
-	for _, id := range o.Identities() {
-		if id.Name == name {
-			return true
-		}
-	}
-	return false
+// wasCalled reports whether name is or was the name of r.
+func (r *Resource) wasCalled(name string) bool {
+	return slices.ContainsFunc(r.Identities(), func(id Identity) bool { return id.Name == name })
 }
 
 // IsCorrected reports whether kustomize corrects the list of pull Secrets of r when it

@@ -28,7 +28,7 @@ func (r *Resource) IsInstallation() bool {
 }
 
 // IsOperator reports whether r is the operator itself.
-func (r *Resource) IsOperator() bool { return r.GVK.Kind == "Deployment" && r.WasCalled(OperatorName) }
+func (r *Resource) IsOperator() bool { return r.GVK.Kind == "Deployment" && r.wasCalled(OperatorName) }
 
 // SecretNamespace returns the namespace in which a Secret must be so that r can use it.
 func (r *Resource) SecretNamespace() string {
@@ -47,7 +47,7 @@ func (r *Resource) SecretNamespace() string {
 func (r *Resource) operatorImage() string {
 	field := func(name string) string {
 		for _, o := range r.installations() {
-			if value, _, _ := o.NestedString("spec", name); value != "" && value != "UseDefault" {
+			if value := o.TextAt("spec", name); value != "" && value != "UseDefault" {
 				return value
 			}
 		}

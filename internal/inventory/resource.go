@@ -66,14 +66,14 @@ func gvkOf(apiVersion, kind string) resid.Gvk {
 
 // GetName, GetNamespace and GetAnnotation return what the accessors of the SDK return. Those build
 // a value for each field on the way, and each check asks thousands of resources.
-func (r *Resource) GetName() string { return r.text("metadata", "name") }
+func (r *Resource) GetName() string { return r.TextAt("metadata", "name") }
 
-func (r *Resource) GetNamespace() string { return r.text("metadata", "namespace") }
+func (r *Resource) GetNamespace() string { return r.TextAt("metadata", "namespace") }
 
-func (r *Resource) GetAnnotation(key string) string { return r.text("metadata", "annotations", key) }
+func (r *Resource) GetAnnotation(key string) string { return r.TextAt("metadata", "annotations", key) }
 
-// text returns the text at a path of keys. It returns an empty string if there is something else.
-func (r *Resource) text(fields ...string) string {
+// TextAt returns the text at a path of keys. It returns an empty string if there is something else.
+func (r *Resource) TextAt(fields ...string) string {
 	if r.Node == nil {
 		s, _, _ := r.NestedString(slices.Clone(fields)...)
 		return s
@@ -160,22 +160,14 @@ func (r *Resource) PullSecrets() []string {
 	if r == nil {
 		return nil
 	}
-	names := []string{}
-	seen := map[string]bool{"": true}
-	for _, name := range r.Reading.List.Names { // a wrong entry does not change the others
-		if !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
-	}
-	return names
+	return append([]string{}, finding.Distinct(r.Reading.List.Names)...) // a wrong entry does not change the others
 }
 
 // IsRunning reports whether r is a pod that is already in a cluster. The API server
 // copied the list of its ServiceAccount when it was created. A static pod never gets that
 // list.
 func (r *Resource) IsRunning() bool {
-	return r.GVK.Kind == "Pod" && (r.text("metadata", "uid") != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
+	return r.GVK.Kind == "Pod" && (r.TextAt("metadata", "uid") != "" || r.GetAnnotation(mirrorAnnotation) != "" || r.GetAnnotation(staticAnnotation) != "")
 }
 
 // These annotations mark static pods, and the pods that show them in the API.
@@ -193,14 +185,6 @@ func (r *Resource) Names() (names []string) {
 	}
 	return names
 }
-
-// TextAt returns the text of a field, or an empty string.
-func (r *Resource) TextAt(path ...string) string {
-	text, _, _ := r.NestedString(path...)
-	return text
-}
-
-func (r *Resource) HasText(path ...string) bool { return r.TextAt(path...) != "" }
 
 // HasField reports whether r has a field at path, of any type.
 func (r *Resource) HasField(path ...string) bool {

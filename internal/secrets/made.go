@@ -109,7 +109,7 @@ func missingKey(key string) pull.Content {
 func (r maker) sealedContent() pull.Content {
 	secretType := r.TextAt("spec", "template", "type")
 	key, isPull := pull.Key(secretType)
-	if isPull && !r.HasField("spec", "encryptedData", key) && !r.HasField("spec", "template", "data", key) && !r.HasText("spec", "data") {
+	if isPull && !r.HasField("spec", "encryptedData", key) && !r.HasField("spec", "template", "data", key) && r.TextAt("spec", "data") == "" {
 		return missingKey(key)
 	}
 	return contentOfType(secretType)

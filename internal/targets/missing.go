@@ -154,10 +154,10 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 	}
 	for _, r := range set.All { // objects without a pod template
 		for _, pod := range r.Reading.Pods {
-			if r.Misnamed() != nil && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
+			switch pulls := slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry); {
+			case pulls && r.Misnamed() != nil:
 				return misnamed(r)
-			}
-			if (r.Spec() == nil || r.Spec().Has(kinds.Operated)) && len(others) == 0 && slices.Contains(inventory.HostsOf(inventory.RepositoriesOf(pod.Images)), t.Registry) {
+			case pulls && len(others) == 0 && (r.Spec() == nil || r.Spec().Has(kinds.Operated)):
 				return fmt.Sprintf("%s does, in no pod template, so its controller may build the list: set targets=%s/%s to add it there", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 			}
 		}
@@ -219,7 +219,7 @@ func IsCalicoNode(r *inventory.Resource) bool {
 	if r.GVK.Kind != "DaemonSet" || strings.Contains(r.GetName(), "windows") {
 		return false
 	}
-	label, _, _ := r.NestedString("spec", "template", "metadata", "labels", "k8s-app")
+	label := r.TextAt("spec", "template", "metadata", "labels", "k8s-app")
 	return label == "calico-node" || label == "canal" || slices.ContainsFunc(r.Containers(), func(c inventory.Image) bool {
 		image, _, _ := strings.Cut(c.Image, "@")
 		folder, image := path.Split(image)
