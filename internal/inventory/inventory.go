@@ -77,6 +77,7 @@ const (
 	NoPod    Reason = iota // an image outside of pod specs
 	Text                   // an image in a text: an argument, a variable, an annotation
 	Manifest               // a manifest in a text
+	Cut                    // an encoded text that the program does not read to its end
 	Chosen                 // a pod, or a part of one, whose image an operator chooses
 )
 

@@ -323,8 +323,11 @@ func within(n *yaml.Node, repository string) string {
 // text records the images in a text, also in base64.
 func (w *walker) text(value string, at *spot) {
 	found := w.question.Search(value)
-	if found.Manifest || found.Cut { // what the program does not read to its end may have manifests
+	switch {
+	case found.Manifest:
 		w.dark(at, Manifest, "")
+	case found.Cut:
+		w.dark(at, Cut, "")
 	}
 	if images := found.Images; len(images) > 0 && !found.Manifest {
 		others := slices.Clone(images[1:])

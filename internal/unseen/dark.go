@@ -24,7 +24,8 @@ var darkWords = []struct {
 }
 
 // Dark returns findings on images of r that nobody can judge: those in no pod spec or in a text,
-// and manifests in a text. It returns one for each manifest, and one for all others of a reason.
+// manifests in a text, and texts that the program does not read to their end. It returns one for each
+// of the latter two, and one for all others of a reason.
 func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	if len(r.Reading.Dark) == 0 { // as in most objects
 		return nil
@@ -32,8 +33,11 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	severity := policy.Unproven(finding.Info)
 	places := map[inventory.Reason][]inventory.Dark{}
 	for _, d := range r.Reading.Dark {
-		if places[d.Why] = append(places[d.Why], d); d.Why == inventory.Manifest {
+		switch places[d.Why] = append(places[d.Why], d); d.Why {
+		case inventory.Manifest:
 			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has manifests in a text, which the program does not read\nhint: audit them as files of their own"))
+		case inventory.Cut:
+			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has an encoded text that is broken, or too long to read to its end\nhint: decode it, and audit the result as a file"))
 		}
 	}
 	for _, words := range darkWords {
