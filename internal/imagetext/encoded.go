@@ -7,6 +7,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"example.com/calico-pull-secrets/internal/encoded"
 )
 
 // deepest is how often a text may be encoded: base64 of base64, or of what gzip made.
@@ -91,21 +93,43 @@ func (s *search) in(text string, rounds int) bool {
 	return len(s.Images) > before || s.Manifest
 }
 
-// parts looks into base64 that is a part of a text, as in a manifest or in the URL of data.
+// parts looks into base64 that is a part of a text, as in a manifest or in the URL of data. It may
+// have several lines, and be base64 of base64.
 func (s *search) parts(text string, rounds int) {
-	if !hasRun(text) || !s.question.any && !hasOneOf(text, s.question.encoded) {
+	runs := encoded.Of(text)
+	if runs.Long {
+		text = encoded.Joined(text)
+		runs = encoded.Of(text)
+	}
+	if !runs.Any || !s.question.any && !runs.Twice && !hasOneOf(text, s.question.encoded) {
 		return
 	}
 	for run := range strings.FieldsFuncSeq(text, isOutside) {
-		if at := strings.Index(run, gzipped[0]); at >= 0 && s.part(run[at:], rounds) {
+		if strings.ContainsAny(run, "+/") && strings.ContainsAny(run, "-_") { // base64 has two alphabets, and uses one
+			for part := range strings.FieldsFuncSeq(run, func(r rune) bool { return r == '-' || r == '_' }) {
+				s.run(part, rounds)
+			}
+			for part := range strings.FieldsFuncSeq(run, func(r rune) bool { return r == '+' || r == '/' }) {
+				if strings.ContainsAny(part, "-_") {
+					s.run(part, rounds)
+				}
+			}
 			continue
 		}
-		if len(run) < shortestRun || !s.question.any && !hasOneOf(run, s.question.encoded) {
-			continue
-		}
-		for skip := range min(4, len(run)) { // what is in front may look like base64
-			s.part(run[skip:], rounds)
-		}
+		s.run(run, rounds)
+	}
+}
+
+// run looks into a run of base64, and what may be in front of it.
+func (s *search) run(run string, rounds int) {
+	if at := strings.Index(run, gzipped[0]); at >= 0 && s.part(run[at:], rounds) {
+		return
+	}
+	if len(run) < encoded.Shortest || !s.question.any && !encoded.IsTwice(run) && !hasOneOf(run, s.question.encoded) {
+		return
+	}
+	for skip := range min(4, len(run)) { // what is in front may look like base64
+		s.part(run[skip:], rounds)
 	}
 }
 
@@ -126,38 +150,21 @@ func hasOneOf(text string, parts []string) bool {
 	return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(text, part) })
 }
 
-// hasRun reports whether a text has as many characters of base64 in a row as a reference needs. Words
-// have not, so most texts are not searched.
-func hasRun(text string) bool {
-	run := 0
-	for i := range len(text) {
-		c := text[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/' || c == '-' || c == '_' {
-			if run++; run == shortestRun {
-				return true
-			}
-		} else {
-			run = 0
-		}
-	}
-	return false
-}
-
-// shortestRun is the length of base64 of a short reference, such as quay.io/a.
-const shortestRun = 12
-
 // isOutside reports whether a character ends a run of base64.
 func isOutside(r rune) bool { return isNotBase64(r) || strings.ContainsRune("=\n\r\t ", r) }
 
-// unescaped returns a text of JSON without the escapes of characters that are in references.
+// unescaped returns a text of JSON, or of a URL, without the escapes of characters that are in
+// references or beside them.
 func unescaped(text string) string {
-	if strings.IndexByte(text, '\\') < 0 || !strings.Contains(text, `\u00`) && !strings.Contains(text, `\/`) {
+	isJSON := strings.IndexByte(text, '\\') >= 0 && (strings.Contains(text, `\u00`) || strings.Contains(text, `\/`))
+	if !isJSON && (strings.IndexByte(text, '%') < 0 || !strings.Contains(text, "%2")) {
 		return text
 	}
 	return escapes.Replace(text)
 }
 
-var escapes = strings.NewReplacer(`\/`, "/", `\u002f`, "/", `\u002F`, "/", `\u003a`, ":", `\u003A`, ":", `\u002e`, ".", `\u002E`, ".")
+var escapes = strings.NewReplacer(`\/`, "/", `\u002f`, "/", `\u002F`, "/", `\u003a`, ":", `\u003A`, ":", `\u002e`, ".", `\u002E`, ".",
+	"%2F", "/", "%2f", "/", "%3A", ":", "%3a", ":", "%40", "@", "%20", " ", "%22", `"`, "%0A", "\n", "%0a", "\n", "%3D", "=", "%3d", "=")
 
 // encodedForms returns the shortest base64 forms of all names, and how base64 of what gzip made begins.
 func encodedForms(names []string) []string {

@@ -217,6 +217,19 @@ var forms = []form{
 	{name: "base64 in a text", value: "a: b\nc: " + base64.StdEncoding.EncodeToString([]byte("first "+reference)) + "\n"},
 	{name: "gzip in base64 in a text", value: "encoding: gz+b64\ncontent: " + zipped("first "+reference) + "\n"},
 	{name: "broken gzip in base64", value: zipped("a text that is lost, and " + reference + "\n")[:60]},
+	{name: "base64 in lines in a text", value: "- content: |\n    " + strings.ReplaceAll(wrapped(longBase64), "\n", "\n    ") + "\n  mode: 1\n"},
+	{name: "base64 in escaped lines in a text", value: `{"content": "` + strings.ReplaceAll(wrapped(longBase64), "\n", `\n`) + `"}`},
+	{name: "base64 in folded lines in a text", value: "content " + strings.ReplaceAll(wrapped(longBase64), "\n", " ") + " is this"},
+	{name: "gzip in base64 in lines in a text", value: "content: |\n  " + strings.ReplaceAll(wrapped(zipped("a text that is long enough for a line of its own, and more: "+reference)), "\n", "\n  ")},
+	{name: "base64 in base64", value: twice("first " + reference)},
+	{name: "base64 in base64 of a reference", value: twice(reference)},
+	{name: "base64 in base64 in a text", value: "run --data=" + twice("first "+reference)},
+	{name: "base64 in base64 in base64", value: base64.StdEncoding.EncodeToString([]byte(twice("first " + reference)))},
+	{name: "base64 in base64 in lines in a text", value: "a: |\n  " + strings.ReplaceAll(wrapped(twice("a text that is long enough for a line, and then "+reference)), "\n", "\n  ")},
+	{name: "base64 for URLs", value: base64.URLEncoding.EncodeToString([]byte("\xff\xfe?>~~ " + reference))},
+	{name: "base64 without padding in a text", value: "/etc/a-b/" + base64.RawStdEncoding.EncodeToString([]byte("\xff\xfe?>~~ "+reference)) + ", and more"},
+	{name: "base64 for URLs behind a path", value: "a/b/" + base64.RawURLEncoding.EncodeToString([]byte("\xff\xfe?>~~ "+reference))},
+	{name: "the URL of data with escapes", value: "data:,run%20" + strings.NewReplacer("/", "%2F", ":", "%3A").Replace(reference) + "%0Aand%20more"},
 	{name: "the URL of data", value: "data:text/plain;base64," + base64.StdEncoding.EncodeToString([]byte(reference))},
 	{name: "escaped slashes", value: `{"x":"docker.io\/law\u002fimage"}`},
 	{name: "key image", key: "image", value: "law/image"},
@@ -236,6 +249,14 @@ var forms = []form{
 	{name: "key of a text in YAML", value: "a:\n  agent-image: law/image\n"},
 	{name: "key of a text in base64", value: base64.StdEncoding.EncodeToString([]byte("AGENT_IMAGE=law/image:v1\n"))},
 	{name: "argument", value: "--agent.image=law/image:v1"},
+}
+
+// longBase64 has the reference in its second line, if the lines are as usual.
+var longBase64 = base64.StdEncoding.EncodeToString([]byte("a text that is long enough for a line of its own, and then " + reference + "\n"))
+
+// twice returns base64 of base64 of a text.
+func twice(text string) string {
+	return base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(text))))
 }
 
 // wrapped breaks a text into lines, as programs write base64. The break is in the middle
@@ -328,8 +349,12 @@ func isRefused(report function.Report) bool {
 
 // hasError reports whether the report has an error about a field, or about the list of
 // its pod. Such an error may have been there before, and then the pod is red whatever it
-// pulls. For an object without a name the message names the field.
+// pulls. For an object without a name the message names the field. No message names a key in the
+// data of a Secret.
 func hasError(report function.Report, kind, path string) bool {
+	if field, _, found := strings.Cut(path, "."); found && kind == "Secret" && (field == "data" || field == "stringData") {
+		path = field
+	}
 	return slices.ContainsFunc(report.Findings, func(f finding.Finding) bool {
 		pod, isList := strings.CutSuffix(f.Field, "imagePullSecrets")
 		isOfPod := isList && f.Kind == kind && pod != "" && strings.HasPrefix(path, pod)

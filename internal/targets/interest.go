@@ -37,7 +37,7 @@ func Everything(s config.Settings) wire.Interest {
 	i := everyKind()
 	if q := QuestionOf(s); q.Asks() {
 		if i[""] = q.Words(); i[""] != nil {
-			i[""] = append(i[""], wire.Wrapped)
+			i[""] = append(i[""], wire.Encoded)
 		}
 		maps.Copy(i, inventory.RendererKinds())
 		for _, kind := range kinds.OperatedNames() {

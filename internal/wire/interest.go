@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/encoded"
 )
 
 // An Interest says which objects List parses. It maps a kind to words. The text of an
@@ -19,31 +21,13 @@ import (
 // DaemonSetList, counts as its kind. The empty kind means all kinds. Kinds start with a
 // letter. Words have letters, digits and any of "-./_:". So YAML and JSON have few ways
 // to write them. Three words are special: "{{" and "{%", which begin actions of
-// templates, and Wrapped. A word that ends in a colon is the end of a key: prose has the same
+// templates, and Encoded. A word that ends in a colon is the end of a key: prose has the same
 // words, and its objects are long.
 type Interest map[string][]string
 
-// Wrapped is a word for any text with base64 in several lines. A line break may cut other
-// words in two.
-const Wrapped = "\n"
-
-// hasWrapped reports whether text may have base64 that continues in the next line. The
-// line break may be written as an escape.
-func hasWrapped(text []byte) bool {
-	const shortest = 40 // no program wraps base64 in shorter lines
-	run := 0
-	for i, c := range text {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '-', c == '_':
-			run++
-		case run >= shortest && (c == '\n' || c == '\r' || c == '\\' && i+1 < len(text)):
-			return true
-		default:
-			run = 0
-		}
-	}
-	return false
-}
+// Encoded is a word for any text with base64 in several lines, or with base64 of base64. Other
+// words cannot be seen in them.
+const Encoded = "\n"
 
 // A scanner finds objects of interest in texts that nobody has parsed. It never misses an
 // object of interest. It may also accept other texts: a kind may occur anywhere, in any
@@ -151,6 +135,10 @@ func contains(n *yaml.Node, word string) bool {
 	if end, isKey := strings.CutSuffix(word, ":"); isKey {
 		return containsKey(n, end)
 	}
+	if word == Encoded && n.Kind == yaml.ScalarNode {
+		runs := encoded.Of(n.Value)
+		return runs.Long || runs.Twice
+	}
 	return strings.Contains(n.Value, word) || isAction && word == "{{" || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
 }
 
@@ -171,13 +159,18 @@ func (s scanner) hasWord(text []byte, kind string) bool {
 	return len(words) == 0 || slices.ContainsFunc(words, func(word string) bool {
 		end, isKey := strings.CutSuffix(word, ":")
 		switch {
-		case word == Wrapped:
+		case word == Encoded:
 			return false // which takes longer than the others
 		case isKey:
 			return mayEndKey(text, []byte(end))
 		}
 		return bytes.Contains(text, []byte(word))
-	}) || slices.Contains(words, Wrapped) && hasWrapped(text)
+	}) || slices.Contains(words, Encoded) && isEncoded(text)
+}
+
+func isEncoded(text []byte) bool {
+	runs := encoded.Of(text)
+	return runs.Wrapped || runs.Twice
 }
 
 // mayEndKey reports whether a key of the text may end so. In a text with aliases the key may be elsewhere.
