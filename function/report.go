@@ -145,7 +145,7 @@ func (r *run) line(about *inventory.Resource, field string) int {
 	if r.in.Value(about.Item) != nil && !isKeptWhole(about.Reading.Outermost()) {
 		return r.in.Line(about.Item, "") + about.Reading.Below(field)
 	}
-	return r.in.Line(about.Item, strings.TrimPrefix(about.Within+"."+field, "."))
+	return r.in.Line(about.Item, strings.TrimPrefix(about.Reading.Where()+"."+field, "."))
 }
 
 // images returns the verdicts as records.

@@ -84,7 +84,7 @@ const (
 // A Reading is the result of the walk over one object, without the objects inside it.
 type Reading struct {
 	APIVersion, Kind string
-	Path             []string // its path in the outermost object, with elements as in results
+	path             []string // in the object around it, with elements as in results
 	// Within is the object around this one, nil for the outermost object.
 	Within *Reading
 	// IsMember is true for an object of a List: it belongs to the same cluster as the
@@ -168,7 +168,14 @@ func (r *Reading) known(yield func(field string, line int) bool) {
 }
 
 // Where returns the path of the object in the outermost one, in the form of results.
-func (r *Reading) Where() string { return joined(r.Path) }
+func (r *Reading) Where() string {
+	var fields []string
+	for ; r != nil; r = r.Within {
+		fields = append(fields, joined(r.path))
+	}
+	slices.Reverse(fields)
+	return strings.TrimPrefix(strings.ReplaceAll(strings.Join(fields, "."), ".[", "["), ".")
+}
 
 // Pod returns the pod spec at the place where the kind has it, nil if there is none.
 func (r *Reading) Pod() *Pod {

@@ -22,7 +22,6 @@ type Resource struct {
 	GVK     resid.Gvk
 	Cluster int            // the number of the object that contains it and sends it to another cluster; 0 for the cluster of the set
 	Item    *fn.KubeObject // the item that it is, or is in
-	Within  string         // its path in the item, empty for the item itself
 	Number  int            // its place among all objects and Lists, from 1; 0 for an object that was not in the input
 	File    *fn.File       // its file, nil if the orchestrator does not name one
 	Origin

@@ -101,7 +101,7 @@ func (set *Set) add(item *fn.KubeObject, read []Object, file *fn.File, from Orig
 	numbers := map[*Reading]*Resource{}
 	for i, o := range read {
 		r := &Resource{
-			KubeObject: item, Item: item, File: file, Reading: o.Reading, Node: o.Node, Within: o.Where(), Origin: from,
+			KubeObject: item, Item: item, File: file, Reading: o.Reading, Node: o.Node, Origin: from,
 			GVK: gvkOf(o.APIVersion, o.Kind), Number: len(set.Objects) + 1,
 		}
 		if i > 0 {

@@ -65,7 +65,7 @@ func kindOf(n *yaml.Node) kind {
 
 // object reads an object of a kind at a path.
 func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
-	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), Path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
+	r := &Reading{line: n.Line, APIVersion: kept(k.apiVersion), Kind: kept(k.kind), path: path, Within: within, Spec: kinds.Of(k.group, k.kind), Copies: copiesOf(n, k.kind)}
 	w.all = append(w.all, Object{r, n})
 	const depth = 12 // of most objects; what is deeper takes memory for each key
 	at := &spot{question: &w.question, line: n.Line, reading: r, root: n, kind: k, keys: make([]string, 0, depth), fields: make([]string, 0, depth), notes: &notes{}}
@@ -137,7 +137,7 @@ func (w *walker) value(n *yaml.Node, at *spot) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		if isObject(n) && !at.schema {
-			w.object(n, at.reading, slices.Concat(at.reading.Path, at.fields), kindOf(n))
+			w.object(n, at.reading, slices.Clone(at.fields), kindOf(n))
 			return
 		}
 		w.mapping(n, at)
@@ -157,7 +157,7 @@ func (w *walker) element(n *yaml.Node, i int, at *spot) {
 	element, below := n.Content[i], *at
 	below.fields, below.line = append(at.fields, elementOf(i)), element.Line
 	if len(at.keys) == 1 && at.keys[0] == "items" && at.reading.IsList && element.Kind == yaml.MappingNode {
-		w.object(element, at.reading, slices.Concat(at.reading.Path, below.fields), at.kind.member(element))
+		w.object(element, at.reading, slices.Clone(below.fields), at.kind.member(element))
 		return
 	}
 	if i > 0 && strings.HasPrefix(n.Content[i-1].Value, "-") { // an argument
