@@ -60,6 +60,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 			}
 			delete(j.keyrings, p.Reference) // there are thousands of references
 			delete(j.servedBy, p.Reference)
+			delete(j.notUsable, p.Reference)
 		}
 	}
 	same.find(j)
@@ -223,7 +224,7 @@ func (j *judge) auditKeyring(r *reference.Reference) *pull.Keyring {
 		return j.keyrings[r]
 	}
 	var secrets []pull.Secret
-	for _, name := range r.After() {
+	for _, name := range once(r.After()) {
 		content := j.contentFor(r, name)
 		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
 			content = pull.Authenticating()

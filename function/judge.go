@@ -31,12 +31,13 @@ type judge struct {
 	users              map[*inventory.Resource][]string // by ServiceAccount, the images that pods pull with its list; nil until pulledWith needs it
 	reportedUnselected map[*inventory.Resource]bool     // resources that unselected has reported
 	keyrings           map[*reference.Reference]*pull.Keyring
+	notUsable          map[*reference.Reference]string // the answers of whyNotUsable
 	servedBy           map[*reference.Reference]string // what the Secrets of the list authenticate, for messages
 	emitted            map[inventory.Key]*pull.Content // contents of the emitted Secrets; nil for one that keeps its content
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference.Reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference.Reference]*pull.Keyring{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference.Reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference.Reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference.Reference]*pull.Keyring{}, notUsable: map[*reference.Reference]string{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference.Reference]string{}, conflicting: map[inventory.Key]bool{}}
 	for _, r := range p.references {
 		j.targets[r.Resource] = append(j.targets[r.Resource], r)
 	}
@@ -186,9 +187,19 @@ func (j *judge) isDeclared(r *reference.Reference, name string) bool {
 // keyring returns the list of the pods of r as kubelet merges it.
 func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] == nil {
-		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, r.After()))
+		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, once(r.After())))
 	}
 	return j.keyrings[r]
+}
+
+// once returns the names, each once. Of two equal names kubelet reads the same Secret.
+func once(names []string) []string {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(names, func(name string) bool {
+		again := seen[name]
+		seen[name] = true
+		return again
+	})
 }
 
 // duplicates reports names that the list has twice, and entries without a name.

@@ -51,9 +51,16 @@ func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string 
 }
 
 // whyNotUsable returns why the pods cannot use a Secret of the list: it has another name in the
-// cluster, or is in another namespace. Empty if they can use all.
+// cluster, or is in another namespace. Empty if they can use all. It looks once for each list.
 func (j *judge) whyNotUsable(r *reference.Reference) string {
-	for _, name := range r.After() {
+	if _, isKnown := j.notUsable[r]; !isKnown {
+		j.notUsable[r] = j.findNotUsable(r)
+	}
+	return j.notUsable[r]
+}
+
+func (j *judge) findNotUsable(r *reference.Reference) string {
+	for _, name := range once(r.After()) {
 		if by := j.set.RenamedBy(r.Resource, name); by != "" && name != "" {
 			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
 		}

@@ -102,6 +102,12 @@ var growing = map[string]struct {
 	"anchors and aliases": {500, func(n int) input {
 		return filter(node("        env:\n" + times(n, "        - &a%d {name: A}\n        - *a%d\n")))
 	}},
+	"Lists in each other": {300, func(n int) input {
+		return filter(node("")+"---\n"+strings.Repeat(`{"apiVersion": "v1", "kind": "List", "items": [`, n)+strings.ReplaceAll(growthJSON, "%d", "0")+strings.Repeat("]}", n)+"\n", "--audit")
+	}},
+	"one Secret many times in a list": {200, func(n int) input {
+		return filter(node(times(n, "      - name: c%d\n        image: a/b%d\n")+"      imagePullSecrets:\n"+strings.Repeat("      - name: regcred\n", n))+growthHub+"e30=\n", "--audit")
+	}},
 	"merge keys": {500, func(n int) input {
 		return filter(node("        env:\n        - &a {name: A}\n" + times(n, "        - <<: *a\n")))
 	}},

@@ -59,14 +59,13 @@ func matching(list string) choice {
 
 // goesTo reports whether the controller makes the Secret in a namespace. A copy is never in the
 // namespace of its source.
-func (m Made) goesTo(namespace string) answer {
-	own := m.Of.GetNamespace()
+func (m *Made) goesTo(namespace string) answer {
 	switch {
-	case m.isCopy && own == namespace:
+	case m.isCopy && m.Of.GetNamespace() == namespace:
 		return no
 	case m.Everywhere:
 		return m.chosen(namespace)
-	case own == namespace:
+	case m.Of.GetNamespace() == namespace:
 		return yes
 	}
 	return perhaps // it has no namespace, so the caller of kubectl names it

@@ -113,24 +113,43 @@ func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resour
 // MakersOf returns the Secrets that controllers make from the resources, and to which r refers by a
 // name. Their content is unknown if nobody can tell whether the controller makes them there.
 func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
-	namespace := r.SecretNamespace()
-	candidates := set.made[r.Key("Secret", namespace, name)]
-	if namespace != "" {
-		candidates = slices.Concat(candidates, set.made[r.Key("Secret", "", name)])
+	key := r.Key("Secret", r.SecretNamespace(), name)
+	made, isKnown := set.makers[key]
+	if !isKnown {
+		made = set.makersAt(key)
+		set.makers[key] = made
 	}
-	var made []Made
-	for _, m := range candidates {
-		where := m.goesTo(namespace)
-		switch {
-		case where == no, m.isRenamed(r, name):
-			continue
-		case m.isCopy:
-			m.Content = set.ContentOf(m.Of)
+	if !slices.ContainsFunc(made, func(m Made) bool { return m.isRenamed(r, name) }) { // nearly always
+		return made
+	}
+	return slices.DeleteFunc(slices.Clone(made), func(m Made) bool { return m.isRenamed(r, name) })
+}
+
+// makersAt returns the Secrets with a namespace and a name that controllers make.
+func (set *Set) makersAt(key inventory.Key) (made []Made) {
+	anywhere := key
+	anywhere.Namespace = ""
+	add := func(m *Made) {
+		where := m.goesTo(key.Namespace)
+		if where == no {
+			return
+		}
+		made = append(made, *m)
+		last := &made[len(made)-1]
+		if m.isCopy {
+			last.Content = set.ContentOf(m.Of)
 		}
 		if where == perhaps {
-			m.Content = pull.Content{}
+			last.Content = pull.Content{}
 		}
-		made = append(made, m)
+	}
+	for i := range set.made[key] {
+		add(&set.made[key][i])
+	}
+	if others := set.made[anywhere]; key != anywhere {
+		for i := range others {
+			add(&others[i])
+		}
 	}
 	return made
 }

@@ -27,7 +27,8 @@ type Set struct {
 	*inventory.Set
 	// made has the Secrets that controllers make from the resources. One without a namespace may be
 	// in any.
-	made map[inventory.Key][]Made
+	made   map[inventory.Key][]Made
+	makers map[inventory.Key][]Made // the answers of MakersOf
 	// namespaces has a namespace for each name of a Secret.
 	namespaces map[string]string
 	// meanings has the answers of meant: the Secret, and the renamed one.
@@ -42,7 +43,7 @@ type Set struct {
 
 // New returns the set with its Secrets.
 func New(set *inventory.Set) *Set {
-	s := &Set{Set: set, made: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
+	s := &Set{Set: set, made: map[inventory.Key][]Made{}, makers: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
 		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}, refusals: map[*inventory.Resource]*apiserver.Refusal{}}
 	for _, r := range slices.Concat(set.All, set.Helpers) {
 		if !r.IsUnlisted() {
