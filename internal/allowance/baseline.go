@@ -33,16 +33,12 @@ type Entry struct {
 
 // entryOf returns the key for a finding of a set.
 func entryOf(set string, f finding.Finding) Entry {
-	var repositories []string
-	for image := range strings.SplitSeq(f.Images, "\n") {
-		repository, ok := pull.Repository(image)
-		if !ok {
-			repository = finding.ShowImage(image)
+	repositories := finding.Unique(strings.Split(f.Images, "\n"), func(image string) string {
+		if repository, ok := pull.Repository(image); ok {
+			return repository
 		}
-		if !slices.Contains(repositories, repository) {
-			repositories = append(repositories, repository)
-		}
-	}
+		return finding.ShowImage(image)
+	})
 	slices.Sort(repositories)
 	return Entry{
 		Check: f.Check, Set: set, Kind: f.Kind, Namespace: f.Namespace, Name: nameOf(f), Container: f.Container,

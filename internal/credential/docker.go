@@ -69,12 +69,7 @@ func (d *Docker) ForImages(repositories []string) (map[string]Credential, error)
 	if len(repositories) == 0 {
 		return nil, finding.Errorf("there are no images here, so the program cannot tell which credentials it needs\nhint: set secret.server")
 	}
-	d.images = nil
-	for _, repository := range repositories {
-		if host, _, _ := strings.Cut(repository, "/"); !slices.Contains(d.images, host) {
-			d.images = append(d.images, host)
-		}
-	}
+	d.images = finding.Unique(repositories, pull.Host)
 	found := map[string]Credential{}
 	for _, repository := range repositories {
 		for _, stored := range pull.Matches(d.servers(), repository) {
@@ -191,21 +186,12 @@ const hiddenRegistry = "a registry (not shown, as it may be a credential)"
 // none returns the error for registries without a credential. It names other registries that
 // have one.
 func (d *Docker) none(registries string) error {
-	const most = 6
-	var hosts []string
-	for _, server := range d.servers() {
-		if _, asked := d.answers[server]; asked {
-			continue
-		}
-		if host := d.registry(server); !slices.Contains(hosts, host) {
-			hosts = append(hosts, host)
-		}
-	}
-	switch {
-	case len(hosts) == 0:
+	others := slices.DeleteFunc(d.servers(), func(server string) bool {
+		_, asked := d.answers[server]
+		return asked
+	})
+	if len(others) == 0 {
 		return finding.Errorf("has no credential for %s or any other registry\nhint: run docker login", registries)
-	case len(hosts) > most:
-		hosts = append(hosts[:most], fmt.Sprintf("%d more", len(hosts)-most))
 	}
-	return finding.Errorf("has no credential for %s, only for %s\nhint: run docker login for Docker Hub, docker login HOST for another registry", registries, strings.Join(hosts, ", "))
+	return finding.Errorf("has no credential for %s, only for %s\nhint: run docker login for Docker Hub, docker login HOST for another registry", registries, finding.Enumerate(finding.Unique(others, d.registry)))
 }

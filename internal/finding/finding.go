@@ -31,6 +31,9 @@ const (
 	Info    = fn.Info
 )
 
+// Severities are the severities, the worst first.
+var Severities = []Severity{Error, Warning, Info}
+
 // A Finding is one statement of the program. It describes the state after the run, and not what the
 // run did. So a second run reports the same: kpt writes findings into the Kptfile.
 type Finding struct {

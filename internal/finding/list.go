@@ -46,7 +46,6 @@ func (l List) Graded(p Policy) List {
 // WorstFirst sorts the findings by severity. Within a severity, the configuration and the set come
 // first, then objects in the order of the input, then output. kpt shows only four lines.
 func (l List) WorstFirst() List {
-	rank := map[Severity]int{Error: 0, Warning: 1, Info: 2}
 	position := func(f Finding) int {
 		if f.IsOutput {
 			return math.MaxInt
@@ -54,9 +53,14 @@ func (l List) WorstFirst() List {
 		return f.Object
 	}
 	slices.SortStableFunc(l, func(a, b Finding) int {
-		return cmp.Or(cmp.Compare(rank[a.Severity], rank[b.Severity]), cmp.Compare(position(a), position(b)))
+		return cmp.Or(ByRank(a, b), cmp.Compare(position(a), position(b)))
 	})
 	return l
+}
+
+// ByRank compares the severities of findings. The worse comes first.
+func ByRank(a, b Finding) int {
+	return cmp.Compare(slices.Index(Severities, a.Severity), slices.Index(Severities, b.Severity))
 }
 
 // Distinct returns each finding once. Of findings that differ only in severity the first one stays.

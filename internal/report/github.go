@@ -32,7 +32,7 @@ func github(w io.Writer, r Run) {
 		fmt.Fprintf(w, "::%s %s::%s\n", commands[f.Severity], properties, escapeData(about(f)))
 	}
 	var more []string
-	for _, level := range levels {
+	for _, level := range finding.Severities {
 		if n := count[level] - mostAnnotations; n > 0 {
 			more = append(more, finding.Count(n, "more "+string(level)))
 		}

@@ -13,7 +13,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -127,14 +126,9 @@ func problemOf(image finding.Image, v finding.Verdict, set string) finding.Findi
 	return f.At(finding.Place{File: image.File, Line: image.Line, APIVersion: image.APIVersion, Kind: image.Kind, Namespace: image.Namespace, Name: image.Name, Field: "container " + image.Container})
 }
 
-// levels are the severities, worst first.
-var levels = []finding.Severity{finding.Error, finding.Warning, finding.Info}
-
 // worstFirst sorts findings by severity, and keeps their order otherwise.
 func worstFirst(all finding.List) finding.List {
-	return slices.SortedStableFunc(slices.Values(all), func(a, b finding.Finding) int {
-		return cmp.Compare(slices.Index(levels, a.Severity), slices.Index(levels, b.Severity))
-	})
+	return slices.SortedStableFunc(slices.Values(all), finding.ByRank)
 }
 
 // about returns a finding as one line without file and severity.
