@@ -30,7 +30,7 @@ func (r *run) files(report *Report, out wire.Output) {
 	for i, input := range r.inputs {
 		report.Files[i].Name = input.Name
 		if input.Patch {
-			report.Files[i].Passed = "a patch of a kustomization"
+			report.Files[i].passed = "a patch of a kustomization"
 		}
 	}
 	for i, number := range r.numbers {
@@ -50,7 +50,7 @@ func (r *run) files(report *Report, out wire.Output) {
 	for i := range report.Files {
 		for _, u := range unread[report.Files[i].Name] {
 			if !u.IsWhole() {
-				report.Files[i].Passed = u.PassedFor()
+				report.Files[i].passed = u.PassedFor()
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (r Report) Stream() (stream []byte, file string, err error) {
 	var texts [][]byte
 	var names []string
 	for _, f := range r.Files {
-		if f.Passed == "" {
+		if f.passed == "" {
 			texts, names = append(texts, f.After()), append(names, f.Name)
 		}
 	}

@@ -62,7 +62,7 @@ type File struct {
 	ChangesSecret bool
 	// PutsSecret is true if a change writes such an object, or a part of it.
 	PutsSecret bool
-	Passed     string // why it was passed over, empty if it was not
+	passed     string // why it was passed over, empty if it was not
 }
 
 // A Change replaces Before[Start:End] by Text.

@@ -27,9 +27,9 @@ import (
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
-// HubLimit is how many pulls without a credential Docker Hub allows for an address in six hours:
+// hubLimit is how many pulls without a credential Docker Hub allows for an address in six hours:
 // https://docs.docker.com/docker-hub/usage/ (docs/pull-budget.md).
-const HubLimit = 100
+const hubLimit = 100
 
 // A Budget is the number of pulls when a set of resources starts for the first time.
 type Budget struct {
@@ -107,7 +107,7 @@ func onNodes(copies, nodes int) int {
 func sumsOf(host string, copies map[pulled]int, limit int) Registry {
 	r := Registry{Registry: host, Limit: limit}
 	if limit == 0 && host == "docker.io" {
-		r.Limit = HubLimit
+		r.Limit = hubLimit
 	}
 	for p, n := range copies {
 		switch p.verdict {

@@ -158,9 +158,9 @@ func (r *Repository) reach(k *kustomization) (all []*kustomization) {
 	return all
 }
 
-// Roots returns the real folders to build: those that no other kustomization uses, without
+// roots returns the real folders to build: those that no other kustomization uses, without
 // components. It returns the first folder of a circle, so that the build reports the circle.
-func (r *Repository) Roots(folders []string) (roots []string) {
+func (r *Repository) roots(folders []string) (roots []string) {
 	folders = slices.DeleteFunc(slices.Clone(folders), func(folder string) bool { return r.kustomization(folder).isComponent })
 	slices.Sort(folders)
 	folders = slices.Compact(folders)

@@ -80,7 +80,7 @@ func (w *Workspace) Close() {
 	}
 }
 
-// Targets returns the kustomizations in files to build, by name: see Repository.Roots.
+// Targets returns the kustomizations in files to build, by name: see Repository.roots.
 func (w *Workspace) Targets(files []string) (all []Target) {
 	folders := map[string][]string{} // by root
 	for _, file := range files {
@@ -90,7 +90,7 @@ func (w *Workspace) Targets(files []string) (all []Target) {
 		}
 	}
 	for root, found := range folders {
-		for _, folder := range w.repositories[root].Roots(found) {
+		for _, folder := range w.repositories[root].roots(found) {
 			all = append(all, Target{w.repositories[root], folder, w.shown(folder)})
 		}
 	}

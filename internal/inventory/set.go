@@ -161,9 +161,9 @@ func (set *Set) Silent() map[string]int {
 	return all
 }
 
-// First returns the first resource of a kind, on the cluster of r, that has or had the
+// first returns the first resource of a kind, on the cluster of r, that has or had the
 // name. It returns nil if there is none.
-func (set *Set) First(r *Resource, kind, namespace, name string) *Resource {
+func (set *Set) first(r *Resource, kind, namespace, name string) *Resource {
 	if found := set.named[r.Key(kind, namespace, name)]; len(found) > 0 {
 		return found[0]
 	}
@@ -190,7 +190,7 @@ func (set *Set) FirstLike(r *Resource) *Resource {
 // the name. It also finds a resource that no kustomization lists. It returns nil if there
 // is none.
 func (set *Set) There(kind, namespace, name string) *Resource {
-	if found := set.First(&Resource{}, kind, namespace, name); found != nil {
+	if found := set.first(&Resource{}, kind, namespace, name); found != nil {
 		return found
 	}
 	if found := set.unlisted[Key{0, kind, namespace, name}]; len(found) > 0 {
@@ -205,7 +205,7 @@ func (set *Set) ServiceAccount(r *Resource, name string) *Resource {
 	if name == "" {
 		name = "default"
 	}
-	return set.First(r, "ServiceAccount", r.GetNamespace(), name)
+	return set.first(r, "ServiceAccount", r.GetNamespace(), name)
 }
 
 // Workloads returns the resources that can reference a pull Secret, without
