@@ -129,7 +129,11 @@ func (r *run) do() Report {
 	var err error
 	if r.in, err = wire.Open(r.sources); err != nil {
 		if r.in == nil {
-			return failed(err)
+			report := failed(err)
+			if given := r.request.Config; given != nil { // most likely they are why there is no input
+				report.Findings = append(given.Problems.Findings(finding.Error, given.Object), report.Findings...)
+			}
+			return report
 		}
 		return r.unusable(err)
 	}

@@ -167,3 +167,21 @@ func built(t *testing.T, manifest, kustomization string) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+// TestAConfigurationWithAnotherExtensionIsAnError expects it only in the modes that read the
+// configuration of a repository.
+func TestAConfigurationWithAnotherExtensionIsAnError(t *testing.T) {
+	inFolder(t, map[string]string{"ds.yaml": changed, ".calico-pull-secrets.yml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec:\n  preflight: strict\n"})
+	for _, flag := range []string{"--check", "--audit"} {
+		code, stdout, stderr := call(t, flag, "ds.yaml")
+		require.Equal(t, exitUsage, code)
+		require.Empty(t, stdout)
+		require.Equal(t, "calico-pull-secrets: .calico-pull-secrets.yml: is not read\ncalico-pull-secrets: hint: rename it to .calico-pull-secrets.yaml, or write --config or --no-config\n", stderr)
+		code, _, _ = call(t, flag, "--no-config", "ds.yaml")
+		require.NotEqual(t, exitUsage, code)
+		code, _, _ = call(t, flag, "--config", ".calico-pull-secrets.yml", "ds.yaml")
+		require.NotEqual(t, exitUsage, code)
+	}
+	code, _, _ := call(t, "--diff", "ds.yaml")
+	require.Equal(t, exitOK, code)
+}

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
+	"example.com/calico-pull-secrets/internal/typo"
 )
 
 // globs returns the globs of skipped files, from the flags and from the configuration.
@@ -42,7 +44,12 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	}
 	switch {
 	case err != nil && !isNew:
-		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, disk.Problem(err), finding.HintOf(err))
+		hint := finding.HintOf(err)
+		if errors.Is(err, fs.ErrNotExist) {
+			near, _ := typo.OfPath(o.baseline)
+			hint = cmp.Or(near, "with --update-baseline the program writes it")
+		}
+		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, disk.Problem(err), hint)
 	case o.updateBaseline:
 		return allowance.NewBaseline(o.baseline), text, nil
 	}

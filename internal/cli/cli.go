@@ -18,6 +18,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/disk"
@@ -40,6 +41,9 @@ type Program struct {
 func (p Program) Run(arguments []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	c := &console{stdin: stdin, stdout: stdout, stderr: stderr}
 	if len(arguments) > 0 {
+		if len(arguments) == 2 && slices.Contains(commands, arguments[0]) && slices.Contains([]string{"--help", "-h"}, arguments[1]) {
+			return c.print(usage)
+		}
 		switch arguments[0] {
 		case installCommand:
 			return install(arguments[1:], c)

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"embed"
 	"slices"
 	"strings"
@@ -37,8 +38,11 @@ func (p Program) completion(arguments []string, c *console) int {
 		}
 		return c.print(string(script))
 	}
-	c.say("completion needs a shell: completion " + strings.Join(shells, ", "))
-	return int(finding.ExitUsage)
+	hint := programName + " completion " + strings.Join(shells, ", or ")
+	if len(arguments) > 0 {
+		hint = cmp.Or(strings.TrimSpace(finding.DidYouMean(arguments[0], shells)), hint)
+	}
+	return c.fail(finding.Errorf("completion needs a shell\nhint: %s", hint), finding.ExitUsage)
 }
 
 // nextWords returns the completions of the last word. A completion that ends in "=" takes a value.

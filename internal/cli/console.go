@@ -5,6 +5,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync"
 
@@ -46,6 +47,30 @@ func (c *console) print(text string) int {
 	}
 	return int(finding.ExitOK)
 }
+
+// isStdout reports whether stdout goes into a regular file, and that is the given one. A shell empties
+// it before the program starts, or the output of the program comes behind its old text.
+func (c *console) isStdout(file fs.FileInfo) bool {
+	f, ok := c.stdout.(*os.File)
+	if !ok || file == nil || !file.Mode().IsRegular() {
+		return false
+	}
+	out, err := f.Stat()
+	return err == nil && os.SameFile(file, out)
+}
+
+// isStdinStdout is isStdout for stdin.
+func (c *console) isStdinStdout() bool {
+	f, ok := c.stdin.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && c.isStdout(info)
+}
+
+// errIsStdout is the problem with an input that is also the output.
+var errIsStdout = finding.Errorf("is also the output of this call\nhint: restore the file if the shell emptied it; to change it write --write FILE, without >")
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {

@@ -3,8 +3,12 @@
 package cli
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -363,5 +367,45 @@ func TestEachModeReportsAWrongConfiguration(t *testing.T) {
 		require.Empty(t, stdout, flag)
 		require.Equal(t, "calico-pull-secrets: error: fn.yaml: spec: is not a mapping\ncalico-pull-secrets: hint: write the settings below it, such as secretName: regcred\n", stderr, flag)
 		require.Equal(t, daemonSet, content(t, "ds.yaml"))
+	}
+}
+
+// TestWhatIsNoTextIsNamed hands over archives and other encodings, as a file, in a folder and on
+// stdin.
+func TestWhatIsNoTextIsNamed(t *testing.T) {
+	var gzipped, tarred, zipped bytes.Buffer
+	g := gzip.NewWriter(&gzipped)
+	_, err := io.WriteString(g, daemonSet)
+	require.NoError(t, errors.Join(err, g.Close()))
+	archive := tar.NewWriter(&tarred)
+	require.NoError(t, archive.WriteHeader(&tar.Header{Name: "calico.yaml", Size: int64(len(daemonSet)), Mode: 0o644}))
+	_, err = io.WriteString(archive, daemonSet)
+	require.NoError(t, errors.Join(err, archive.Close()))
+	pack := zip.NewWriter(&zipped)
+	entry, err := pack.Create("calico.yaml")
+	require.NoError(t, err)
+	_, err = io.WriteString(entry, daemonSet)
+	require.NoError(t, errors.Join(err, pack.Close()))
+	wide := strings.Join(strings.Split(daemonSet, ""), "\x00") + "\x00"
+	for name, c := range map[string]struct{ text, problem, hint string }{
+		"gzip":   {gzipped.String(), "is compressed with gzip", "unpack it first: gunzip -c FILE | calico-pull-secrets, or tar xzf FILE and name the folder"},
+		"tar":    {tarred.String(), "is a tar archive", "unpack it first: tar xf FILE, and name the folder"},
+		"zip":    {zipped.String(), "is a zip archive", "unpack it first: unzip FILE, and name the folder"},
+		"zstd":   {"\x28\xb5\x2f\xfd" + daemonSet, "is compressed", "unpack it first"},
+		"UTF-16": {wide, "is UTF-16", "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inFolder(t, map[string]string{"packed": c.text, "m/packed.yaml": c.text, "m/ds.yaml": changed})
+			code, _, stderr := call(t, "--check", "packed")
+			require.Equal(t, exitUnread, code)
+			require.Equal(t, "calico-pull-secrets: error: packed: "+c.problem+"\ncalico-pull-secrets: hint: "+c.hint+"\n", stderr)
+			var out, errs bytes.Buffer
+			require.Equal(t, exitFailed, testProgram.Run(nil, strings.NewReader(c.text), &out, &errs))
+			require.Empty(t, out.String())
+			require.Equal(t, "calico-pull-secrets: error: "+c.problem+"\ncalico-pull-secrets: hint: "+c.hint+"\n", errs.String())
+			code, _, stderr = call(t, "--check", "preflight=strict", "m")
+			require.Equal(t, exitUnread, code, "a file in a folder is never skipped in silence")
+			require.Contains(t, stderr, "error: m/packed.yaml")
+		})
 	}
 }

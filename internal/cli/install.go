@@ -18,12 +18,13 @@ const (
 	completionCommand = "completion"
 )
 
+var commands = []string{completionCommand, explainCommand, installCommand}
+
 // install copies the running program into a folder. Init containers of Argo CD and Tekton use it:
 // the image has no other program that copies. It returns the exit code.
 func install(arguments []string, c *console) int {
 	if len(arguments) != 1 {
-		c.say("install needs a folder: install DIR")
-		return int(finding.ExitUsage)
+		return c.fail(finding.Errorf("install needs a folder\nhint: %s install DIR", programName), finding.ExitUsage)
 	}
 	target := filepath.Join(arguments[0], programName)
 	if runtime.GOOS == "windows" {

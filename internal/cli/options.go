@@ -225,7 +225,7 @@ func (o *options) addPlain(argument string, index int, fields map[string]int, be
 	case isPath(argument):
 		o.paths = append(o.paths, argument)
 	default:
-		word := typo.Word{Text: argument, Before: before, Flags: flagNames(), Commands: []string{completionCommand, explainCommand, installCommand}}
+		word := typo.Word{Text: argument, Before: before, Flags: flagNames(), Commands: commands}
 		return fmt.Errorf("%s: %w", place, word.Error())
 	}
 	return nil

@@ -295,3 +295,39 @@ func TestNoOutputHasControlCharacters(t *testing.T) {
 		}
 	}
 }
+
+// TestAnInputIsNotTheOutput runs the program with stdout in a file that it also reads. The file must
+// stay as the shell leaves it.
+func TestAnInputIsNotTheOutput(t *testing.T) {
+	inFolder(t, nil)
+	for name, c := range map[string]struct {
+		flag    int // of the redirection
+		isStdin bool
+		left    string
+	}{
+		"FILE > FILE":    {os.O_TRUNC, false, ""},
+		"FILE >> FILE":   {os.O_APPEND, false, daemonSet},
+		"< FILE > FILE":  {os.O_TRUNC, true, ""},
+		"< FILE >> FILE": {os.O_APPEND, true, daemonSet},
+	} {
+		t.Run(name, func(t *testing.T) {
+			require.NoError(t, os.WriteFile("ds.yaml", []byte(daemonSet), 0o644))
+			out, err := os.OpenFile("ds.yaml", os.O_WRONLY|c.flag, 0)
+			require.NoError(t, err)
+			defer out.Close()
+			in, err := os.Open("ds.yaml")
+			require.NoError(t, err)
+			defer in.Close()
+			cmd, place := program(t, "ds.yaml"), "ds.yaml"
+			if c.isStdin {
+				cmd, place = program(t, "secretName=regcred"), "stdin"
+			}
+			var stderr bytes.Buffer
+			cmd.Stdin, cmd.Stdout, cmd.Stderr = in, out, &stderr
+			require.Error(t, cmd.Run())
+			require.Equal(t, int(exitUsage), cmd.ProcessState.ExitCode())
+			require.Contains(t, stderr.String(), "error: "+place+": is also the output of this call\ncalico-pull-secrets: hint: restore the file")
+			require.Equal(t, c.left, content(t, "ds.yaml"))
+		})
+	}
+}

@@ -89,6 +89,9 @@ func (s *set) stream() setResult {
 		name = stdinName
 	}
 	input := s.stdinSource(name)
+	if s.prints() && s.isStdinStdout() {
+		return s.failed(&pathError{stdinName, errIsStdout, true})
+	}
 	if _, err := input.read(); err != nil {
 		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + disk.Problem(err)), false})
 	}

@@ -5,6 +5,7 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"os"
 	"slices"
 	"sync"
 	"time"
@@ -87,6 +88,9 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 	for _, source := range files.sources {
 		if s.write && !source.mode.IsRegular() {
 			return nil, "", &pathError{source.name, errors.New("is a pipe: --write needs a file"), true}
+		}
+		if info, err := os.Stat(source.name); err == nil && s.prints() && !source.found && s.isStdout(info) {
+			return nil, "", &pathError{source.name, errIsStdout, true}
 		}
 		if source.read == nil {
 			source.open(s.console.say)

@@ -58,9 +58,14 @@ func OfPath(path string) (hint string, isNear bool) {
 // nearestPath returns the path that a misspelt one most likely means. It returns "" if one of the
 // folders has no similar name.
 func nearestPath(path string) string {
-	for _, extension := range []string{".yaml", ".yml", ".json"} {
-		if disk.Exists(path + extension) {
-			return path + extension
+	extensions := []string{".yaml", ".yml", ".json"}
+	stem := path
+	if extension := filepath.Ext(path); slices.Contains(extensions, extension) { // any other may be a password
+		stem = strings.TrimSuffix(path, extension)
+	}
+	for _, extension := range extensions {
+		if disk.Exists(stem + extension) {
+			return stem + extension
 		}
 	}
 	path = filepath.Clean(path)
@@ -84,13 +89,11 @@ func nearestPath(path string) string {
 func nearestName(path string) string {
 	folder, name := filepath.Split(path)
 	entries, _ := os.ReadDir(filepath.Join(folder, "."))
-	var names []string
+	near, least := "", 4 // letters
 	for _, entry := range entries {
-		names = append(names, entry.Name())
+		if d := finding.Distance(name, entry.Name()); d < least && 2*d <= len(strings.TrimSuffix(entry.Name(), filepath.Ext(entry.Name()))) {
+			near, least = folder+entry.Name(), d
+		}
 	}
-	near := finding.Closest(name, names)
-	if !finding.IsNear(name, near) || 2*finding.Distance(name, near) > len(near) {
-		return ""
-	}
-	return folder + near
+	return near
 }

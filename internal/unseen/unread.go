@@ -11,7 +11,9 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
 	"example.com/calico-pull-secrets/internal/config"
+	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/form"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/wire"
 )
@@ -67,10 +69,52 @@ func UnprovenOr(severity fn.Severity, s config.Settings) fn.Severity {
 	return s.Preflight.Unproven(severity)
 }
 
+// hintsOfForms say what to do with a source that is no text.
+var hintsOfForms = map[form.Error]string{
+	form.Gzip:   "unpack it first: gunzip -c FILE | calico-pull-secrets, or tar xzf FILE and name the folder",
+	form.Packed: "unpack it first",
+	form.Tar:    "unpack it first: tar xf FILE, and name the folder",
+	form.Zip:    "unpack it first: unzip FILE, and name the folder",
+	form.UTF16:  toUTF8,
+}
+
+const toUTF8 = "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
+
+// hintsOfErrors say what to do about a whole source.
+var hintsOfErrors = []struct {
+	err  error
+	hint string
+}{
+	{wire.ErrUTF16, toUTF8},
+	{wire.ErrEmpty, "pipe manifests in, or name files; to change a file write --write FILE, as < FILE > FILE empties it"},
+	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
+	{wire.ErrBlank, "restore it if a shell emptied it: > FILE does that; to change a file write --write FILE"},
+}
+
+// hintsOfSyntax say what to do about some problems of the YAML parser.
+var hintsOfSyntax = map[string]string{
+	"a mapping key that is not a scalar":             "if {{ }} is a template there, render it first, for example with helm template",
+	"found character that cannot start any token":    "YAML indents with blanks, not with tabs; put a value that begins with @, % or ` in quotes",
+	"did not find expected key":                      "compare the indentation with the lines before",
+	"mapping values are not allowed in this context": "compare the indentation with the lines before; put a value with a colon in quotes",
+	"did not find expected '-' indicator":            "compare the indentation with the lines before",
+	"found unexpected end of stream":                 "close the quotes or brackets that are open there",
+}
+
 // HintFor returns a hint for input that the program cannot read, empty if it knows none.
 func HintFor(err error) string {
-	if errors.Is(err, wire.ErrUTF16) {
-		return "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
+	var other form.Error
+	if errors.As(err, &other) {
+		return hintsOfForms[other]
+	}
+	for _, known := range hintsOfErrors {
+		if errors.Is(err, known.err) {
+			return known.hint
+		}
+	}
+	var syntax *edit.SyntaxError
+	if errors.As(err, &syntax) {
+		return cmp.Or(hintsOfSyntax[syntax.Problem], "put the YAML right there: kubectl refuses it, too")
 	}
 	return ""
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/form"
 )
 
 // readStreams reads all sources, as many at a time as there are cores.
@@ -45,6 +46,9 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	if src.isNamed() && len(bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark))) == 0 {
 		return &stream{text: text, unread: []Unread{{Problem: ErrBlank}}}, nil
 	}
+	if problem := form.Of(text); problem != nil && !src.Found {
+		return nil, problem
+	}
 	var nothing []Unread
 	matters := s.mayMatter(text)
 	switch {
@@ -56,7 +60,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	}
 	if !src.Keep && !src.ForNew && !matters {
 		if src.Found && bytes.IndexByte(text, 0) >= 0 {
-			return &stream{text: text, unread: []Unread{{Line: 1, Problem: errNoText}}}, nil
+			return &stream{text: text, unread: []Unread{{Line: 1, Problem: cmp.Or(form.Of(text), errNoText)}}}, nil
 		}
 		if src.Free != nil {
 			src.Free(text)
@@ -75,7 +79,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	st.unread = append(st.unread, nothing...)
 	if src.Name == "" {
 		if found, err := st.hasObject(); err != nil || !found {
-			return nil, cmp.Or(err, errNeither)
+			return nil, cmp.Or(err, ErrNeither)
 		}
 	}
 	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.ForNew {
@@ -160,7 +164,7 @@ func (src Source) blame(err error) error {
 	case src.Name == "":
 		return err
 	case errors.As(err, &syntax) && syntax.Line > 0:
-		return &SourceError{src.Name, syntax.Line, errors.New("not valid YAML: " + syntax.Problem)}
+		return &SourceError{src.Name, syntax.Line, &edit.SyntaxError{Problem: syntax.Problem}}
 	}
 	return &SourceError{Source: src.Name, Problem: err}
 }

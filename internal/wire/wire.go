@@ -88,8 +88,10 @@ type origin struct {
 var byteOrderMark = []byte("\uFEFF")
 
 var (
-	errEmpty   = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
-	errNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
+	// ErrEmpty says that stdin has nothing in it.
+	ErrEmpty = errors.New("input is empty: it should be a ResourceList or Kubernetes manifests")
+	// ErrNeither says that stdin has no object.
+	ErrNeither = errors.New("input is neither a ResourceList nor Kubernetes manifests")
 	// ErrNoObject says that a source has YAML but no object.
 	ErrNoObject = errors.New("no Kubernetes object")
 	// ErrBlank says that a source has only white space.
@@ -131,7 +133,7 @@ func Open(sources []Source) (in *Input, err error) {
 	in.sources[0].Keep, in.sources[0].ForNew = true, true
 	in.body = bytes.TrimPrefix(text, byteOrderMark)
 	if len(bytes.TrimSpace(in.body)) == 0 {
-		return nil, errEmpty
+		return nil, ErrEmpty
 	}
 	l, err := readList(in.body)
 	if l != nil {
