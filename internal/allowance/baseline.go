@@ -56,7 +56,8 @@ type Baseline struct {
 
 	mutex     sync.Mutex
 	left      map[Entry]int // how many of each may still pass
-	isWritten bool          // it collects the findings, and lets all pass
+	audited   map[string]bool
+	isWritten bool // it collects the findings, and lets all pass
 }
 
 // NewBaseline returns a baseline that collects findings, to be written.
@@ -116,6 +117,19 @@ func (b *Baseline) take(e Entry) bool {
 	return true
 }
 
+// Audits notes that the run audits a set. Gone needs all of them.
+func (b *Baseline) Audits(set string) {
+	if b == nil {
+		return
+	}
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if b.audited == nil {
+		b.audited = map[string]bool{}
+	}
+	b.audited[set] = true
+}
+
 // entries returns the entries with a count, sorted.
 func (b *Baseline) entries() (all []Entry) {
 	for e, n := range b.left {
@@ -148,32 +162,49 @@ func (b *Baseline) Text() (text []byte, findings int) {
 	return append(text, "]\n}\n"...), findings
 }
 
-// Gone returns a finding if an entry of the baseline matched no finding in any set. Call it after
-// all sets. Who mends a finding must remove its entry, so that it cannot come back. It is a warning
+// Gone returns findings on entries of the baseline that matched no finding in any set. Call it after
+// all sets. Who mends a finding must remove its entry, so that it cannot come back. They are warnings
 // under every policy: a repair must not fail because of the baseline on its base branch.
-func (b *Baseline) Gone() finding.List {
+func (b *Baseline) Gone() (all finding.List) {
 	if b == nil || b.isWritten {
 		return nil
 	}
-	gone, first := 0, ""
+	var gone, strange []Entry
 	for _, e := range b.entries() {
-		if gone += e.Count; first == "" {
-			first = finding.ShowObject(e.Kind, e.Namespace, e.Name)
-			if e.Set != "" {
-				first = finding.Visible(e.Set) + ": " + first
-			}
+		if b.audited[e.Set] {
+			gone = append(gone, e)
+		} else {
+			strange = append(strange, e)
 		}
 	}
-	if gone == 0 {
-		return nil
+	if len(strange) > 0 {
+		first := "has " + countEntries(strange) + " of sets that this run does not have, such as " + finding.Visible(strange[0].Set)
+		hint := "use the same paths, and --build or --each as when it was written, or write it again with --update-baseline"
+		if strange[0].Set == "" {
+			first = "has " + countEntries(strange) + " of a run without sets"
+			hint = "leave out --build and --each as when it was written, or write it again with --update-baseline"
+		}
+		all = append(all, finding.New(finding.BaselineGone, finding.Warning, "%s\nhint: %s", first, hint).At(finding.Place{File: b.Name}))
 	}
-	f := finding.New(finding.BaselineGone, finding.Warning, "no longer finds %s of the baseline, such as %s of %s\nhint: write it again with --update-baseline",
-		countEntries(gone), b.entries()[0].Check, first)
-	f.File = b.Name
-	return finding.List{f}
+	if len(gone) > 0 {
+		first := finding.ShowObject(gone[0].Kind, gone[0].Namespace, gone[0].Name)
+		hint := "write it again with --update-baseline"
+		if gone[0].Set != "" {
+			first = finding.Visible(gone[0].Set) + ": " + first
+		} else if len(b.audited) > 1 {
+			hint += ", or leave out --build if it was written so"
+		}
+		all = append(all, finding.New(finding.BaselineGone, finding.Warning, "no longer finds %s of the baseline, such as %s of %s\nhint: %s",
+			countEntries(gone), gone[0].Check, first, hint).At(finding.Place{File: b.Name}))
+	}
+	return all
 }
 
-func countEntries(n int) string {
+func countEntries(all []Entry) string {
+	n := 0
+	for _, e := range all {
+		n += e.Count
+	}
 	if n == 1 {
 		return "1 entry"
 	}

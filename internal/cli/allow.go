@@ -68,11 +68,16 @@ func (r *run) own() (files []string) {
 
 // allow returns what may pass an audit of the set.
 func (s *set) allow() function.Allow {
-	a := function.Allow{Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}
-	if s.label != "" {
-		a.Set = allowance.SlashPath(s.label)
+	return function.Allow{Set: s.identity(), Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}
+}
+
+// identity returns the name of the set in a baseline. It is empty for files that are in no other
+// set: those have the same entries with and without --build.
+func (s *set) identity() string {
+	if s.label == "" || s.build && s.built == nil {
+		return ""
 	}
-	return a
+	return allowance.SlashPath(s.label)
 }
 
 // conclude adds to a report the findings that need all sets, and what passed in them. With

@@ -40,6 +40,7 @@ type setResult struct {
 
 // process reads the set, runs the function on it, and handles the result as the options say.
 func (s *set) process() setResult {
+	s.known.Audits(s.identity())
 	if s.built != nil {
 		return s.processBuilt()
 	}
