@@ -34,7 +34,7 @@ type Report struct {
 	// ResourceList.
 	Code finding.ExitCode
 	// Findings are sorted, worst first. In mode audit Images has the verdicts.
-	Findings []finding.Finding
+	Findings finding.List
 	Images   []finding.Image
 	// Registries are the registries that the audit asks for.
 	Registries []string
@@ -44,7 +44,7 @@ type Report struct {
 	// place. See inventory.SilentPlaces.
 	Silent map[string]int
 	// Unused has, for a part, the findings on registries that no image in it names.
-	Unused []finding.Finding
+	Unused finding.List
 	// IsList is true if the input was a ResourceList.
 	IsList bool
 	// Shown is true if the caller shows the findings itself.
@@ -163,8 +163,8 @@ func (r *run) images(verdicts []verdict) (images []finding.Image) {
 }
 
 // printed returns the findings for people who do not see the results, each once.
-func (r *run) printed(o judgement, s task) []finding.Finding {
-	said := make([]finding.Finding, 0, len(o.findings))
+func (r *run) printed(o judgement, s task) finding.List {
+	said := make(finding.List, 0, len(o.findings))
 	for _, f := range o.findings.WorstFirst() {
 		isInfo := f.Severity == fn.Info
 		if isInfo && (s.Quiet || r.in.IsResourceList()) {
@@ -172,7 +172,7 @@ func (r *run) printed(o judgement, s task) []finding.Finding {
 		}
 		said = append(said, r.place(f))
 	}
-	return finding.List(said).Distinct()
+	return said.Distinct()
 }
 
 // place returns a finding with its file and line. In a ResourceList it leaves the file that the

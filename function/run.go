@@ -84,7 +84,7 @@ func Run(inputs []Input, request Request) (report Report) {
 		}
 	}
 	report = r.do()
-	if report.Code = max(report.Code, finding.List(report.Findings).ExitCode()); !report.OK {
+	if report.Code = max(report.Code, report.Findings.ExitCode()); !report.OK {
 		report.Code = max(report.Code, finding.ExitFailed)
 	}
 	if r.in != nil && r.in.IsResourceList() {
@@ -106,7 +106,7 @@ func failed(err error) Report {
 	if errors.As(err, &source) {
 		f.File, f.Line, f.Message = source.Source, source.Line, source.Problem.Error()
 	}
-	return Report{Code: finding.ExitUnread, Findings: []finding.Finding{f}}
+	return Report{Code: finding.ExitUnread, Findings: finding.List{f}}
 }
 
 // A run is one call of Run.

@@ -20,33 +20,33 @@ func (s *set) processBuilt() setResult {
 		problems = s.transform(&built)
 	}
 	if len(problems) > 0 {
-		report := function.Report{Code: finding.ExitUnread}
+		r := function.Report{Code: finding.ExitUnread}
 		for _, p := range problems {
 			f := finding.New(finding.Unread, finding.Error, "%s", p.Text).At(finding.Place{File: p.File})
 			f.Hint = finding.Visible(p.Hint)
-			report.Findings = append(report.Findings, f)
+			r.Findings = append(r.Findings, f)
 		}
-		s.sayFindings(report)
-		return s.outcomeOf(report, "", report.Code)
+		s.sayFindings(r)
+		return s.outcomeOf(r, "", r.Code)
 	}
 	request := s.request()
 	inputs := slices.Clone(s.helpers)
 	for _, t := range built.Texts(s.kustomizationFile()) {
 		inputs = append(inputs, function.Input{Source: function.Source{Name: t.File, Read: func() ([]byte, error) { return t.YAML, nil }, Found: true}})
 	}
-	report := function.Run(inputs, request)
-	for i := range report.Findings {
-		if f := &report.Findings[i]; f.File != "" {
+	r := function.Run(inputs, request)
+	for i := range r.Findings {
+		if f := &r.Findings[i]; f.File != "" {
 			f.Line = built.Line(f.File, f.Kind, f.Namespace, f.Name)
 		}
 	}
-	for i := range report.Images {
-		image := &report.Images[i]
+	for i := range r.Images {
+		image := &r.Images[i]
 		image.Line = built.Line(image.File, image.Kind, image.Namespace, image.Name)
 	}
-	s.placeConfig(report.Findings)
-	s.sayFindings(report)
-	return s.finish(report, s.kustomizationFile())
+	s.placeConfig(r.Findings)
+	s.sayFindings(r)
+	return s.finish(r, s.kustomizationFile())
 }
 
 // transform runs our own function on the build's output, if it is the last transformer.

@@ -14,10 +14,10 @@ import (
 // showDiffs prints the changes of all files, for git apply and patch -p1. It names each file whose
 // diff it hides because it would show a part of a Secret. It returns false if it printed nothing
 // because a diff failed.
-func (s *set) showDiffs(report function.Report, secretPath string) bool {
+func (s *set) showDiffs(r function.Report, secretPath string) bool {
 	outside := false
 	var diffs []string // it prints all or none
-	for _, f := range report.Files {
+	for _, f := range r.Files {
 		if len(f.Changes) == 0 {
 			continue
 		}
@@ -41,7 +41,7 @@ func (s *set) showDiffs(report function.Report, secretPath string) bool {
 		_, _ = io.WriteString(s.out, text) // Flush returns the error
 	}
 	switch {
-	case len(report.Added) == 0:
+	case len(r.Added) == 0:
 	case secretPath == "":
 		s.sayOf(finding.Warning, "", "the diff does not show the new Secret, which has no file: set secret.path")
 	default:

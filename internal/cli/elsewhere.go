@@ -30,14 +30,14 @@ func (s *set) adviceElsewhere() string {
 
 // adviseElsewhere adds a finding behind missing-target, if a file says that Calico comes from
 // elsewhere.
-func (s *set) adviseElsewhere(files *collector, report *function.Report) {
-	i := slices.IndexFunc(report.Findings, func(f finding.Finding) bool { return f.Check == finding.MissingTarget })
+func (s *set) adviseElsewhere(files *collector, r *function.Report) {
+	i := slices.IndexFunc(r.Findings, func(f finding.Finding) bool { return f.Check == finding.MissingTarget })
 	if i < 0 {
 		return
 	}
 	if path, line := files.elsewhere(); path != "" {
-		report.Findings = slices.Insert(report.Findings, i+1,
-			finding.New(finding.MissingTarget, report.Findings[i].Severity, "%s\nhint: %s", foundElsewhere, s.adviceElsewhere()).At(finding.Place{File: path, Line: line}))
+		r.Findings = slices.Insert(r.Findings, i+1,
+			finding.New(finding.MissingTarget, r.Findings[i].Severity, "%s\nhint: %s", foundElsewhere, s.adviceElsewhere()).At(finding.Place{File: path, Line: line}))
 	}
 }
 

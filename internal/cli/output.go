@@ -95,8 +95,8 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 
 // printFiles writes the files to stdout as one stream, with added objects at the end. If it returns
 // false, it wrote nothing.
-func (s *set) printFiles(report function.Report) bool {
-	stream, file, err := report.Stream()
+func (s *set) printFiles(r function.Report) bool {
+	stream, file, err := r.Stream()
 	if err != nil {
 		s.sayOf(finding.Error, file, "%v", err)
 		return false

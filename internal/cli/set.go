@@ -35,7 +35,7 @@ type setResult struct {
 	report.Set
 	code    finding.ExitCode
 	allowed []allowance.Allowed
-	unused  []finding.Finding // see function.Report
+	unused  finding.List // see function.Report
 }
 
 // process reads the set, runs the function on it, and handles the result as the options say.
@@ -61,20 +61,20 @@ func (s *set) process() setResult {
 	for _, path := range files.kustomize.Paths() {
 		request.Texts = append(request.Texts, function.Source{Name: path, Read: func() ([]byte, error) { return disk.Read(path) }})
 	}
-	report := function.Run(inputs, request)
-	s.nameStdin(report)
-	s.adviseElsewhere(files, &report)
-	s.placeConfig(report.Findings)
-	report.Allowed = append(report.Allowed, files.exclude.Allowed(s.globs())...)
+	r := function.Run(inputs, request)
+	s.nameStdin(r)
+	s.adviseElsewhere(files, &r)
+	s.placeConfig(r.Findings)
+	r.Allowed = append(r.Allowed, files.exclude.Allowed(s.globs())...)
 	if !s.write {
-		s.sayFindings(report)
-		return s.finish(report, secretPath)
+		s.sayFindings(r)
+		return s.finish(r, secretPath)
 	}
-	done := s.finish(report, secretPath)
+	done := s.finish(r, secretPath)
 	if !done.OK { // the findings about the new state are not true
-		report.Findings = finding.List(report.Findings).WithoutStates()
+		r.Findings = r.Findings.WithoutStates()
 	}
-	s.sayFindings(report)
+	s.sayFindings(r)
 	return done
 }
 
@@ -96,28 +96,28 @@ func (s *set) stream() setResult {
 	if _, err := input.read(); err != nil {
 		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + disk.Problem(err)), false})
 	}
-	report := function.Run([]function.Input{input.input(s.prints())}, s.request())
-	s.nameStdin(report)
-	s.placeConfig(report.Findings)
-	s.sayFindings(report)
-	if isSaidByFlag := !s.modeSet || !report.IsList || s.hasForm(); !s.prints() && !report.Shown && isSaidByFlag {
-		return s.finish(report, "")
+	r := function.Run([]function.Input{input.input(s.prints())}, s.request())
+	s.nameStdin(r)
+	s.placeConfig(r.Findings)
+	s.sayFindings(r)
+	if isSaidByFlag := !s.modeSet || !r.IsList || s.hasForm(); !s.prints() && !r.Shown && isSaidByFlag {
+		return s.finish(r, "")
 	}
 	s.listed = true
-	for _, piece := range report.Stdout {
+	for _, piece := range r.Stdout {
 		_, _ = s.out.Write(piece) // Flush returns the error
 	}
-	code := report.Code
+	code := r.Code
 	if code == finding.ExitUnread { // a broken ResourceList looks like any other text
 		code = finding.ExitFailed
 	}
-	return s.outcomeOf(report, "", code)
+	return s.outcomeOf(r, "", code)
 }
 
 // finish handles a report as the options say. secretPath is the file of new objects, empty if there
 // is none.
-func (s *set) finish(report function.Report, secretPath string) setResult {
-	code := report.Code
+func (s *set) finish(r function.Report, secretPath string) setResult {
+	code := r.Code
 	orElse := func(failure finding.ExitCode, ok bool) {
 		if !ok {
 			code = max(code, failure)
@@ -126,19 +126,19 @@ func (s *set) finish(report function.Report, secretPath string) setResult {
 	switch {
 	case s.audit:
 	case s.check:
-		orElse(finding.ExitFailed, s.showChecked(report, secretPath))
-	case !report.OK:
-	case s.write && len(report.Added) > 0 && secretPath == "":
+		orElse(finding.ExitFailed, s.showChecked(r, secretPath))
+	case !r.OK:
+	case s.write && len(r.Added) > 0 && secretPath == "":
 		s.sayOf(finding.Error, "", noSecretFile)
 		code = finding.ExitUsage
 	case s.write:
-		orElse(finding.ExitUnread, s.writeFiles(report, secretPath))
+		orElse(finding.ExitUnread, s.writeFiles(r, secretPath))
 	case s.diff:
-		orElse(finding.ExitUnread, s.showDiffs(report, secretPath))
+		orElse(finding.ExitUnread, s.showDiffs(r, secretPath))
 	default:
-		orElse(finding.ExitUnread, s.printFiles(report))
+		orElse(finding.ExitUnread, s.printFiles(r))
 	}
-	return s.outcomeOf(report, secretPath, code)
+	return s.outcomeOf(r, secretPath, code)
 }
 
 func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitCode) setResult {
