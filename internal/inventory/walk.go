@@ -277,8 +277,8 @@ func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 	}
 }
 
-// imagesOf records the images of a mapping that is under the key of an image: by names, or with a tag
-// beside the name. In a map of images each may be a mapping itself.
+// imagesOf records the images of a mapping that is under the key of an image: by names, with a tag
+// beside the name, or as the reference of a volume. In a map of images each may be a mapping itself.
 func (w *walker) imagesOf(n *yaml.Node, at *spot, isMap bool) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, v := n.Content[i].Value, n.Content[i+1]
@@ -290,7 +290,7 @@ func (w *walker) imagesOf(n *yaml.Node, at *spot, isMap bool) {
 		if v.Kind == yaml.MappingNode && isMap && !isObject(v) {
 			w.imagesOf(v, &each, false)
 		}
-		if !mayBeImage(v, key == "name" && hasTag(n)) {
+		if !mayBeImage(v, key == "reference" || key == "ref" || key == "name" && hasTag(n)) {
 			continue
 		}
 		at.isPulled(v)
