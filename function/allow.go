@@ -70,13 +70,6 @@ func (s task) closing(gate *allowance.Gate) (all finding.List) {
 	return all
 }
 
-// take copies from a finding on the verdict whether it fails.
-func (v *verdict) take(f finding.Finding) {
-	if v.isFailing, v.excepted = f.Severity == finding.Error, f.Excepted; v.excepted != "" {
-		v.cure = "" // nobody needs a cure
-	}
-}
-
 // withoutFiles returns a problem if settings of a list exclude files: a list has none.
 func (s task) withoutFiles() (p config.Problems) {
 	if len(s.Exclude) > 0 {

@@ -160,48 +160,6 @@ func (j *judge) add(r *inventory.Resource, path, check string, severity fn.Sever
 	j.findings = append(j.findings, r.Finding(check, severity, path, format, a...))
 }
 
-// contentOf returns the content, after the plan, of the Secret with a name in a list of r.
-func (j *judge) contentOf(r *reference.Reference, name string) pull.Content {
-	if content := j.emitted[r.Key("Secret", r.Resource.SecretNamespace(), name)]; content != nil {
-		return *content
-	}
-	return j.contentFor(r, name)
-}
-
-// contentFor returns the content of the Secret to which r refers by a name, as the resources show
-// it. Where they do not show it, the setting servers counts.
-func (j *judge) contentFor(r *reference.Reference, name string) pull.Content {
-	if j.isDeclared(r, name) {
-		return pull.Authenticating(j.settings.Servers...)
-	}
-	return j.set.ContentNamed(r.Resource, name)
-}
-
-// isDeclared reports whether the setting servers tells the content of the Secret that r means by a
-// name, and the resources do not.
-func (j *judge) isDeclared(r *reference.Reference, name string) bool {
-	return name == j.settings.SecretName && len(j.settings.Servers) > 0 && j.set.ContentNamed(r.Resource, name).State == pull.Unknown &&
-		!j.set.IsElsewhere(r.Resource, name) && !j.set.IsRenamed(r.Resource, name)
-}
-
-// keyring returns the list of the pods of r as kubelet merges it.
-func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
-	if j.keyrings[r] == nil {
-		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, once(r.After())))
-	}
-	return j.keyrings[r]
-}
-
-// once returns the names, each once. Of two equal names kubelet reads the same Secret.
-func once(names []string) []string {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(names, func(name string) bool {
-		again := seen[name]
-		seen[name] = true
-		return again
-	})
-}
-
 // duplicates reports names that the list has twice, and entries without a name.
 func (j *judge) duplicates(r *reference.Reference) {
 	times := map[string]int{}
@@ -239,59 +197,5 @@ func (j *judge) serviceAccount(r *reference.Reference) {
 		j.add(r.Resource, r.Spec.Path(), finding.ServiceAccount, fn.Warning,
 			"ServiceAccount %q has %s, so the API server refuses pods with Secret %q\nhint: add ServiceAccount/%s to targets",
 			r.Account.GetName(), enforceMountableSecrets, r.Secret, finding.ShowName(r.Account.GetName()))
-	}
-}
-
-// operatorOwned reports a change that the Tigera operator undoes, and a missing Secret without
-// which it installs nothing.
-func (j *judge) operatorOwned(r *reference.Reference) {
-	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.Secret)) { // then nothing changes
-		j.add(r.Resource, r.Spec.Path(), finding.OperatorOwned, fn.Warning,
-			"the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
-	}
-	if r.Resource.IsInstallation() && !j.has(r, r.Secret) {
-		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning,
-			"Secret %q is not among the resources, and without it in namespace %s the operator installs nothing", r.Secret, finding.ShowName(r.Resource.SecretNamespace()))
-	}
-}
-
-// operator reports an operator that pulls without a Secret. The list of the Installation does not
-// help it: the operator's own pod starts before it reads that list.
-func (j *judge) operator(r *reference.Reference) {
-	if !r.Resource.IsInstallation() {
-		return
-	}
-	if len(r.Repositories()) == 0 {
-		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
-	}
-	o := r.Operator
-	if o == nil || j.targets[o] != nil {
-		return
-	}
-	own, problems := reference.New(o, j.set, j.settings.SecretName)
-	if len(problems) > 0 || len(own.Listed) > 0 || len(own.Account.PullSecrets()) > 0 {
-		return
-	}
-	if j.contentOf(r, r.Secret).State == pull.Known && !j.coversAny(r, own.Repositories()) {
-		return // the Secret is not for the operator's image
-	}
-	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.Secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
-		j.add(o, own.Spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret: the list of the Installation is not for the operator itself\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
-	}
-}
-
-// coversAny reports whether the Secret of r authenticates any of the repositories.
-func (j *judge) coversAny(r *reference.Reference, repositories []string) bool {
-	ring := pull.NewKeyring([]pull.Secret{{Name: r.Secret, Content: j.contentOf(r, r.Secret)}})
-	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
-}
-
-// inside reports a target inside another object, which goes to another cluster. The emitted Secret
-// does not go there.
-func (j *judge) inside(r *reference.Reference) {
-	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.Secret) {
-		outer := j.set.Objects[r.Cluster-1]
-		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.Secret, outer)
 	}
 }

@@ -89,17 +89,6 @@ func (j *judge) stillNeeded(r *reference.Reference) {
 	}
 }
 
-// secretsNamed returns the Secrets to which r refers by the names.
-func (j *judge) secretsNamed(r *reference.Reference, names []string) (all []pull.Secret) {
-	for _, name := range names {
-		if r.IsOurs(name) {
-			name = r.Secret
-		}
-		all = append(all, pull.Secret{Name: name, Content: j.contentOf(r, name)})
-	}
-	return all
-}
-
 // removedContent returns the content of the removed Secret, from the resources or else from the
 // settings.
 func (j *judge) removedContent(r *reference.Reference) pull.Content {

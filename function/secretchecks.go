@@ -153,13 +153,3 @@ func (j *judge) servers() {
 	}
 	j.findings = append(j.findings, p.Findings(fn.Warning, j.config)...)
 }
-
-func (j *judge) emits(r *inventory.Resource, name string) bool {
-	_, emits := j.emitted[r.Key("Secret", r.SecretNamespace(), name)]
-	return emits
-}
-
-// has reports whether the Secret is among the resources where r needs it, or is emitted there.
-func (j *judge) has(r *reference.Reference, name string) bool {
-	return j.set.IsRenamed(r.Resource, name) || j.set.Secret(r.Resource, name) != nil || len(j.set.MakersOf(r.Resource, name)) > 0 || j.emits(r.Resource, name)
-}

@@ -3,7 +3,6 @@
 package function
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -13,9 +12,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
-	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
-	"example.com/calico-pull-secrets/internal/reference"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
 )
@@ -74,31 +71,6 @@ func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resourc
 		why, hint := p.whyUncovered()
 		j.notCovered(p, from, why, hint)
 	}
-}
-
-// whyUncovered says why the pods of a list get no Secret, and how they can get one.
-func (p podList) whyUncovered() (why, hint string) {
-	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // with generateName the API server makes the name
-	add := "add " + p.GVK.Kind + "/" + name + " to targets"
-	own := p.Resource.Spec()
-	switch isTemplate := slices.Contains(p.Reading.Templates(), p.Pod); {
-	case p.Misnamed() != nil:
-		return ": its apiVersion is not that of its kind", "write " + p.Misnamed().APIVersion()
-	case own != nil && own.Has(kinds.Operated):
-		return ": its operator takes " + own.Path(), add
-	case isTemplate && p.RunsOnce():
-		return ": it gets one only if a target names its kind", add
-	case isTemplate:
-		return ": it calls the registry by another name", add
-	case own == nil && len(p.Reading.Templates()) == 0:
-		return ": it is no pod template, so its controller may take a list elsewhere", "if it takes one here, " + add
-	}
-	return "", "write it there by hand"
-}
-
-// isTarget reports whether the list of the pods is that of a target.
-func (j *judge) isTarget(p podList) bool {
-	return slices.ContainsFunc(j.targets[p.Resource], func(r *reference.Reference) bool { return r.Pod == p.Pod || r.Spec.Has(kinds.Operated) })
 }
 
 // notCovered reports those of the images that the list of the pods does not authenticate. why and

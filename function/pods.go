@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package function
+
+import (
+	"cmp"
+	"slices"
+
+	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/pull"
+	"example.com/calico-pull-secrets/internal/reference"
+)
+
+// A podList is a list of pull Secrets as it is, and the images that kubelet pulls with it.
+type podList struct {
+	*reference.Reference
+	pulls []inventory.Image
+	// mayHaveMore is true if a controller may add a list that the object does not show.
+	mayHaveMore bool
+}
+
+// podsOf returns the pods of r, and findings on lists that it cannot read. Without such a finding
+// an audit would pass what it did not see.
+func (j *judge) podsOf(r *inventory.Resource) (all []podList, found finding.List) {
+	add := func(ref *reference.Reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
+		if found = append(found, problems...); len(problems) == 0 {
+			all = append(all, podList{ref.Unchanged(), pulls, mayHaveMore})
+		}
+	}
+	own := r.Reading.Pod()
+	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !spec.Has(kinds.Operated) && !r.IsMergedAway() {
+		ref, problems := reference.New(r, j.set, j.settings.SecretName)
+		add(ref, problems, auditedContainers(r), false)
+	}
+	for i := range r.Reading.Pods {
+		if pod := &r.Reading.Pods[i]; pod != own {
+			ref, problems := reference.OfPod(r, pod, j.set, j.settings.SecretName)
+			add(ref, problems, pod.Images, !pod.IsWhole)
+		}
+	}
+	return all, found
+}
+
+// auditedContainers returns the containers of r. For an Installation with no known image it returns
+// one container without an image.
+func auditedContainers(r *inventory.Resource) []inventory.Image {
+	if r.IsInstallation() && len(r.Containers()) == 0 {
+		return []inventory.Image{{Name: "calico-node", Field: "spec", IsChosen: true}}
+	}
+	return r.Containers()
+}
+
+// judge returns what becomes of the pull of an image with the list, which a ring has.
+func (p podList) judge(ring *pull.Keyring, c *inventory.Image) pull.Verdict {
+	v := ring.Judge(c.Image)
+	if c.IsChosen {
+		v.Outcome = pull.Unresolved
+	}
+	if v.Why == pull.NoSecret && p.mayHaveMore {
+		v.Outcome, v.Cause = pull.Unresolved, nil
+	}
+	return v
+}
+
+// whyUncovered says why the pods of a list get no Secret, and how they can get one.
+func (p podList) whyUncovered() (why, hint string) {
+	name := cmp.Or(finding.ShowName(p.GetName()), ".*") // with generateName the API server makes the name
+	add := "add " + p.GVK.Kind + "/" + name + " to targets"
+	own := p.Resource.Spec()
+	switch isTemplate := slices.Contains(p.Reading.Templates(), p.Pod); {
+	case p.Misnamed() != nil:
+		return ": its apiVersion is not that of its kind", "write " + p.Misnamed().APIVersion()
+	case own != nil && own.Has(kinds.Operated):
+		return ": its operator takes " + own.Path(), add
+	case isTemplate && p.RunsOnce():
+		return ": it gets one only if a target names its kind", add
+	case isTemplate:
+		return ": it calls the registry by another name", add
+	case own == nil && len(p.Reading.Templates()) == 0:
+		return ": it is no pod template, so its controller may take a list elsewhere", "if it takes one here, " + add
+	}
+	return "", "write it there by hand"
+}
+
+// isTarget reports whether the list of the pods is that of a target.
+func (j *judge) isTarget(p podList) bool {
+	return slices.ContainsFunc(j.targets[p.Resource], func(r *reference.Reference) bool { return r.Pod == p.Pod || r.Spec.Has(kinds.Operated) })
+}
