@@ -132,7 +132,7 @@ func command(text string) (title string, arguments []string) {
 
 // onlyTheProgramKnows reports whether no schema can express the fault of a case.
 func onlyTheProgramKnows(name string) bool {
-	for _, part := range []string{"a target of a kind without pull Secrets", "a pattern that is not valid", "one field twice", "settings/hints: "} {
+	for _, part := range []string{"a target of a kind without pull Secrets", "a pattern that is not valid", "one field twice", "settings/hints: ", "settings/slips-of-"} {
 		if strings.Contains(name, part) {
 			return true
 		}
