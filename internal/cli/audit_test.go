@@ -53,7 +53,7 @@ func TestWhatCannotBeReadIsInTheDocument(t *testing.T) {
 			code, stdout, stderr := call(t, mode, "--output", output, "none.yaml")
 			require.Equal(t, exitUsage, code)
 			require.Contains(t, stdout, `"none.yaml"`)
-			require.Contains(t, stdout, `"no such file or directory"`)
+			require.Contains(t, stdout, "no such file or directory")
 			require.Contains(t, stderr, "error: none.yaml: no such file or directory")
 			require.True(t, json.Valid([]byte(stdout)))
 		}

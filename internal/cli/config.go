@@ -57,7 +57,7 @@ func readConfig(o options) (*config.Given, error) {
 	place, hint := placeOf("--config", o.config)
 	text, err := disk.Read(o.config)
 	if err != nil {
-		return nil, finding.WithHint(fmt.Errorf("%s: %s", place, disk.Problem(err)), hint)
+		return nil, finding.WithHint(fmt.Errorf("%s: %w", place, unreadable(err)), hint)
 	}
 	config, err := config.FromFile(text)
 	if err != nil {
@@ -81,7 +81,7 @@ func (o *options) ofRepository(arguments *config.Given) (*config.Given, error) {
 		}
 		return arguments, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", config.RepositoryFile, disk.Problem(err))
+		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, unreadable(err))
 	}
 	given, err := config.FromFile(text)
 	if err != nil {

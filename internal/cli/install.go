@@ -35,8 +35,7 @@ func install(arguments []string, c *console) int {
 		err = disk.Copy(own, target, 0o755)
 	}
 	if err != nil {
-		c.say("error: install: " + arguments[0] + ": " + disk.Problem(err))
-		return int(finding.ExitUnread)
+		return c.fail(finding.Errorf("error: install: %s: %s\nhint: name a folder that exists, and that you may write", arguments[0], disk.Problem(err)), finding.ExitUnread)
 	}
 	c.say("wrote " + target)
 	return int(finding.ExitOK)

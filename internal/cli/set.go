@@ -3,7 +3,7 @@
 package cli
 
 import (
-	"errors"
+	"fmt"
 	"io"
 	"slices"
 
@@ -94,7 +94,7 @@ func (s *set) stream() setResult {
 		return s.failed(&pathError{stdinName, errIsStdout, true})
 	}
 	if _, err := input.read(); err != nil {
-		return s.failed(&pathError{stdinName, errors.New("cannot be read: " + disk.Problem(err)), false})
+		return s.failed(&pathError{stdinName, fmt.Errorf("cannot be read: %w", unreadable(err)), false})
 	}
 	r := function.Run([]function.Input{input.input(s.prints())}, s.request())
 	s.nameStdin(r)

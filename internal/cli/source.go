@@ -54,7 +54,7 @@ func (s *source) input(keep bool) function.Input {
 	read := func() ([]byte, error) {
 		text, err := s.read()
 		if err != nil {
-			return nil, errors.New(disk.Problem(err))
+			return nil, unreadable(err)
 		}
 		return text, nil
 	}

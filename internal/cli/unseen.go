@@ -25,7 +25,8 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 		add(finding.Warning, true, l.path, "left out: "+l.why)
 	}
 	for _, folder := range files.empty {
-		add(finding.Error, true, asFolder(folder), "nothing was read: it has no *.yaml, *.yml or *.json")
+		f := finding.New(finding.Unread, finding.Error, "nothing was read: it has no *.yaml, *.yml or *.json\nhint: name the folder with the manifests")
+		all = append(all, function.Unseen{Finding: f.At(finding.Place{File: asFolder(folder)}), Unproven: true})
 	}
 	for _, path := range files.hidden {
 		hidesObject, err := hidesObject(path)

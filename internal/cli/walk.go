@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/disk"
@@ -50,12 +51,12 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 		info, err := os.Stat(path)
 		switch {
 		case err != nil && isDangling(path):
-			return nil, &pathError{path, errors.New("is a symbolic link that leads nowhere"), true}
+			return nil, &pathError{path, finding.Errorf("is a symbolic link that leads nowhere\nhint: put the link right, or name the file itself"), true}
 		case errors.Is(err, fs.ErrNotExist):
 			hint, _ := typo.OfPath(path)
-			return nil, &pathError{path, finding.WithHint(errors.New(disk.Problem(err)), hint), true}
+			return nil, &pathError{path, finding.WithHint(unreadable(err), hint), true}
 		case err != nil:
-			return nil, &pathError{path, errors.New(disk.Problem(err)), false}
+			return nil, &pathError{path, unreadable(err), false}
 		case info.IsDir():
 			before := len(c.sources)
 			if err = c.folder(path); err == nil {
@@ -93,7 +94,21 @@ func placed(path string, err error) error {
 	if errors.As(err, &there) {
 		path = there.Path
 	}
-	return &pathError{path, errors.New(disk.Problem(err)), false}
+	return &pathError{path, unreadable(err), false}
+}
+
+// unreadable returns the error of a file without its path, with a hint.
+func unreadable(err error) error {
+	hint := ""
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		hint = "a relative path begins in the working folder"
+	case errors.Is(err, fs.ErrPermission):
+		hint = "give yourself the right to read it, or leave it out"
+	case errors.Is(err, syscall.EISDIR):
+		hint = "name the folder as an argument"
+	}
+	return finding.WithHint(errors.New(disk.Problem(err)), hint)
 }
 
 func isDangling(path string) bool {

@@ -118,6 +118,15 @@ func registryTarget(registry string, s types.Selector) (t Target, err error) {
 	return t, err
 }
 
+// DockerHub returns the target of what pulls from Docker Hub: targets=docker.io.
+func DockerHub() Target {
+	t, err := registryTarget("docker.io", types.Selector{})
+	if err != nil {
+		panic(err) // a test selects it
+	}
+	return t
+}
+
 // A targetEntry is an entry of the list form.
 type targetEntry struct {
 	Preset        string `field:"preset"`

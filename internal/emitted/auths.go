@@ -54,7 +54,7 @@ func readAuths(s *config.SecretSettings, access credential.Access, repositories 
 		}
 		c := credential.Credential{Username: read("username", l.Username), Password: read("password", l.Password)}
 		if err := credential.CheckUsername(c.Username); err != nil {
-			p.Add(at+sourceField("username", l.Username), "%v", err)
+			p.AddError(at+sourceField("username", l.Username), err)
 		}
 		auths[l.Server] = c
 	}

@@ -55,6 +55,9 @@ func (x selection) missing(t config.Target) finding.List {
 	message += "; found " + enumerateFound(candidates, meant)
 	f := finding.New(finding.MissingTarget, severity, "%s", message)
 	f.Hint = finding.Visible(setting)
+	if setting == "" && indexOf(candidates, config.DockerHub()) >= 0 {
+		f.Hint = "set targets=docker.io for whatever pulls from there"
+	}
 	return finding.List{f}
 }
 

@@ -88,6 +88,7 @@ var hintsOfErrors = []struct {
 	{wire.ErrUTF16, toUTF8},
 	{wire.ErrEmpty, "pipe manifests in, or name files; to change a file write --write FILE, as < FILE > FILE empties it"},
 	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
+	{wire.ErrNoText, "hand over manifests, as a text in UTF-8"},
 	{wire.ErrBlank, "restore it if a shell emptied it: > FILE does that; to change a file write --write FILE"},
 }
 
@@ -103,6 +104,9 @@ var hintsOfSyntax = map[string]string{
 
 // HintFor returns a hint for input that the program cannot read, empty if it knows none.
 func HintFor(err error) string {
+	if hint := finding.HintOf(err); hint != "" {
+		return hint
+	}
 	var other form.Error
 	if errors.As(err, &other) {
 		return hintsOfForms[other]

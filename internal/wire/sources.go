@@ -60,7 +60,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	}
 	if !src.Keep && !src.ForNew && !matters {
 		if src.Found && bytes.IndexByte(text, 0) >= 0 {
-			return &stream{text: text, unread: []Unread{{Line: 1, Problem: cmp.Or(form.Of(text), errNoText)}}}, nil
+			return &stream{text: text, unread: []Unread{{Line: 1, Problem: cmp.Or(form.Of(text), ErrNoText)}}}, nil
 		}
 		if src.Free != nil {
 			src.Free(text)

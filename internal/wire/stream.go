@@ -40,7 +40,7 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 		case s.mayMatter(body):
 			objects[i], failed[i] = parts[i].read(text, s, d)
 		case bytes.IndexByte(body, 0) >= 0:
-			failed[i] = parts[i].blame(errNoText)
+			failed[i] = parts[i].blame(ErrNoText)
 		}
 	})
 	for i, p := range parts {

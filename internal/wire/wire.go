@@ -103,7 +103,8 @@ var (
 	errNoKind = errors.New("kind is not a string, or occurs twice: write it once, without a tag or a comment")
 	errKey    = errors.New("a key that is not a string")
 	errText   = errors.New("a text instead of an object")
-	errNoText = errors.New("not a text file, or its encoding is not UTF-8 and not marked as UTF-16")
+	// ErrNoText says that a source is no text that the program can read.
+	ErrNoText = errors.New("not a text file, or its encoding is not UTF-8 and not marked as UTF-16")
 	// errInternal does not say what the panic was about.
 	errInternal = errors.New("internal error, please report it with the kinds of objects in the input")
 )
