@@ -16,7 +16,7 @@ import (
 // a container without an image. Second: it has a pod template without a container. The
 // name of the template says so, or it has a field that only pods have. Labels alone prove
 // nothing: they may be for a Secret, a volume claim or a node. Third: the kind is known
-// for its pods (kinds.Operated). For any other object nobody knows whether pods come from
+// for its pods (kinds.ChoosesImage). For any other object nobody knows whether pods come from
 // it: see docs/limits.md.
 
 // amenders are API groups for policies, schemas and measurements. Their objects have
@@ -120,11 +120,19 @@ func hasContainer(n *yaml.Node) bool {
 // from the object, if the object names no image.
 func (w *walker) operated(at *spot) {
 	r := at.reading
-	if r.Spec == nil || !r.Spec.Has(kinds.Operated) || at.silent != "" || r.namesImage {
+	if !kinds.ChoosesImage(at.kind.group, at.kind.kind) || at.silent != "" || r.namesImage || r.Spec == nil && at.isMadeElsewhere() {
 		return
 	}
 	isChosen := func(p Pod) bool { return slices.ContainsFunc(p.Images, func(i Image) bool { return i.IsChosen }) }
 	if !slices.ContainsFunc(r.Pods, isChosen) && !slices.ContainsFunc(r.Dark, func(d Dark) bool { return d.Why == Chosen }) {
 		r.Dark = append(r.Dark, Dark{Field: "spec", line: r.line, Why: Chosen})
 	}
+}
+
+// isMadeElsewhere reports whether the object is about pods that the operator does not make, or has the
+// image of its container, which has the name of the kind. Both are known of a Grafana.
+func (at *spot) isMadeElsewhere() bool {
+	return lookup(at.root, []string{"spec", "external"}) != nil || slices.ContainsFunc(at.reading.Pods, func(p Pod) bool {
+		return slices.ContainsFunc(p.Images, func(i Image) bool { return !i.IsChosen && strings.EqualFold(i.Name, at.kind.kind) })
+	})
 }

@@ -2,6 +2,8 @@
 
 package kinds
 
+import "slices"
+
 // A groupKind is a kind of an API group.
 type groupKind struct{ group, kind string }
 
@@ -58,11 +60,39 @@ var operatorSpecs = func() map[groupKind]*Spec {
 	return all
 }()
 
-// OperatedNames returns the custom kinds whose operators make pods with a list that is in the object.
+// choosers has custom kinds from which operators make pods with an image of Docker Hub, if the object
+// names none. Each names the source of the image, in the repository of its project.
+var choosers = map[groupKind]bool{
+	{"grafana.integreatly.org", "Grafana"}: true, // controllers/config/operator_constants.go
+	{"loki.grafana.com", "LokiStack"}:      true, // operator/internal/manifests/var.go
+	// internal/config/config.go of the operator; newer versions can also be set to quay.io
+	{"operator.victoriametrics.com", "VMAgent"}:        true,
+	{"operator.victoriametrics.com", "VMAlert"}:        true,
+	{"operator.victoriametrics.com", "VMAlertmanager"}: true,
+	{"operator.victoriametrics.com", "VMAuth"}:         true,
+	{"operator.victoriametrics.com", "VMCluster"}:      true,
+	{"operator.victoriametrics.com", "VMSingle"}:       true,
+	{"tensorboard.kubeflow.org", "Tensorboard"}:        true, // TENSORBOARD_IMAGE of the controller's kustomization
+	{"zookeeper.pravega.io", "ZookeeperCluster"}:       true, // api/v1beta1/zookeepercluster_types.go
+	{"solr.apache.org", "SolrCloud"}:                   true, // api/v1beta1/solrcloud_types.go
+	{"minio.min.io", "Tenant"}:                         true, // pkg/apis/minio.min.io
+}
+
+// ChoosesImage reports whether an operator makes pods from a custom kind, with an image that the
+// object need not name.
+func ChoosesImage(group, kind string) bool {
+	return choosers[groupKind{group, kind}] || operated(group, kind) != nil
+}
+
+// OperatedNames returns the custom kinds from which operators make pods.
 func OperatedNames() (names []string) {
 	for _, o := range operators {
 		names = append(names, o.kind)
 	}
+	for c := range choosers {
+		names = append(names, c.kind)
+	}
+	slices.Sort(names)
 	return names
 }
 

@@ -21,7 +21,14 @@ func TestThePageHasTheOtherKinds(t *testing.T) {
 		require.Contains(t, section, k.kind)
 		require.Nil(t, Of(k.group, k.kind), "its pod templates are where they are found")
 	}
+	for k := range choosers {
+		require.Contains(t, section, k.kind)
+		require.Nil(t, Of(k.group, k.kind), "nobody knows a list of pull Secrets")
+		require.True(t, ChoosesImage(k.group, k.kind))
+	}
+	require.False(t, ChoosesImage("apps", "Deployment"))
 	for _, o := range operators {
+		require.True(t, ChoosesImage(o.group, o.kind))
 		require.Contains(t, section, o.kind)
 		require.Contains(t, section, "`"+Of(o.group, o.kind).Path()+"`")
 	}
