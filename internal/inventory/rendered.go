@@ -59,8 +59,8 @@ var renderers = []renderer{
 	{group: "source.toolkit.fluxcd.io", kind: "OCIRepository", about: "Flux downloads an artifact", command: showFlux, isSource: true},
 	{group: "source.toolkit.fluxcd.io", kind: "Bucket", about: "Flux downloads a bucket", command: showFlux, isSource: true},
 	{group: "kustomize.toolkit.fluxcd.io", kind: "Kustomization", about: "Flux changes what it applies", command: showFlux, source: []string{"spec", "sourceRef"}, by: changesOfFlux},
-	{group: kustomizeGroup, kind: "Kustomization", about: "kustomize changes these objects", command: showKustomize, by: changesOfKustomize},
-	{group: kustomizeGroup, kind: "Component", about: "kustomize changes objects with this component", command: showKustomize, by: changesOfKustomize},
+	{group: kustomizeGroup, kind: "Kustomization", about: "kustomize changes these objects", command: showKustomize, by: layout.ChangesOf},
+	{group: kustomizeGroup, kind: "Component", about: "kustomize changes objects with this component", command: showKustomize, by: layout.ChangesOf},
 	{group: "fluxcd.controlplane.io", kind: "FluxInstance", about: "the Flux operator installs Flux", command: "flux-operator build instance -f FILE"},
 	{group: "fluxcd.controlplane.io", kind: "ResourceSet", about: "the Flux operator renders a template", command: "flux-operator build rset -f FILE"},
 	{group: "helm.cattle.io", kind: "HelmChart", about: "k3s renders a chart", command: showChart},
@@ -146,8 +146,6 @@ func changesOfFlux(n *yaml.Node) string {
 }
 
 const kustomizeGroup = "kustomize.config.k8s.io"
-
-func changesOfKustomize(n *yaml.Node) string { return strings.Join(layout.ChangesOf(n), ", ") }
 
 // withoutPods are kinds that pull nothing. Most policies generate one of these. Another
 // package follows generated Secrets.

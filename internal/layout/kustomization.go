@@ -50,10 +50,11 @@ func isChange(field string, n *yaml.Node) bool {
 	return !slices.Contains(harmless, field) && (len(n.Content) > 0 || n.Value != "" && n.Tag != "!!null")
 }
 
-// ChangesOf returns the fields of a kustomization that make its output differ from the objects beside
-// it. n is the kustomization without its folder, as kpt hands it over among the objects. A prefix
+// ChangesOf returns some fields of a kustomization that make its output differ from the objects beside
+// it, for a message; empty if there are none. n is the kustomization without its folder, as kpt hands it over among the objects. A prefix
 // or suffix counts, too, and so do entries that kustomize downloads.
-func ChangesOf(n *yaml.Node) (changes []string) {
+func ChangesOf(n *yaml.Node) string {
+	var changes []string
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		field, v := n.Content[i].Value, n.Content[i+1]
 		isRename := (field == "namePrefix" || field == "nameSuffix") && v.Value != ""
@@ -63,7 +64,7 @@ func ChangesOf(n *yaml.Node) (changes []string) {
 		}
 	}
 	slices.Sort(changes)
-	return changes
+	return few(changes)
 }
 
 // isRemote reports whether an entry of a kustomization is a repository or a file on another machine.
