@@ -26,7 +26,9 @@ is_on() {
   true) return 0 ;;
   false | '') return 1 ;;
   esac
-  fail "$1 must be true or false"
+  local name=${1#INPUT_}
+  name=${name,,}
+  fail "${name//_/-} must be true or false"
 }
 
 # at_base PATH FILE: writes the base's text of PATH to FILE. It fails if the base has no PATH.

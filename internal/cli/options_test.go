@@ -112,7 +112,7 @@ func TestWrongArgumentsAreToldWhatToWrite(t *testing.T) {
 		{[]string{"secretName", "=", "x"}, "secretName is a setting without a value\ncalico-pull-secrets: hint: write secretName=VALUE, without blanks around ="},
 		{[]string{"secret.password=", password}, "argument 2: the value of secret.password is an argument of its own"},
 		{[]string{"secret.password:" + password}, "argument 1: secret.password is a setting without a value"},
-		{[]string{"a.yaml " + password}, "argument 1: has several words in it\ncalico-pull-secrets: hint: leave out the quotes around them"},
+		{[]string{"a.yaml " + password}, "argument 1: has several words in it\ncalico-pull-secrets: hint: write each as an argument of its own"},
 		{[]string{password + "*"}, "argument 1: no such file or folder\ncalico-pull-secrets: hint: the shell found no file for this pattern"},
 		{[]string{"~/" + password}, "argument 1: no such file or folder\ncalico-pull-secrets: hint: the shell replaces ~ only outside of quotes"},
 		{[]string{`m\` + password}, "argument 1: no such file or folder\ncalico-pull-secrets: hint: write / between the folders"},

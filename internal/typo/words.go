@@ -59,7 +59,7 @@ func (w Word) Error() error {
 		return finding.Errorf("no such file or folder\nhint: %s", hint)
 	}
 	if words := strings.Fields(w.Text); len(words) > 1 && slices.ContainsFunc(words, w.isKnown) {
-		return finding.Errorf("has several words in it\nhint: leave out the quotes around them")
+		return finding.Errorf("has several words in it\nhint: write each as an argument of its own, without quotes around all")
 	}
 	return finding.Errorf("no such file or folder, and no setting\nhint: a setting is FIELD=VALUE, such as secretName=regcred")
 }

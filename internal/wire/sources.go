@@ -71,6 +71,9 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		return nil, nil
 	}
 	if st, err = readStream(text, s, src.Found, distil); err != nil {
+		if src.Name == "" {
+			err = neither(err, text)
+		}
 		return nil, err
 	}
 	if matters && src.isNamed() && len(st.objects) == 0 && len(st.unread) == 0 {
@@ -79,7 +82,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	st.unread = append(st.unread, nothing...)
 	if src.Name == "" {
 		if found, err := st.hasObject(); err != nil || !found {
-			return nil, cmp.Or(err, ErrNeither)
+			return nil, cmp.Or(neither(err, text), ErrNeither)
 		}
 	}
 	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.ForNew {
@@ -91,6 +94,16 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		}
 	}
 	return st, nil
+}
+
+// neither returns ErrNeither instead of an error about the YAML of stdin, if that is the message of a
+// command and no manifest.
+func neither(err error, text []byte) error {
+	var syntax *edit.SyntaxError
+	if isMessage := errors.As(err, &syntax) || errors.Is(err, errText); isMessage && !bytes.Contains(text, []byte("kind")) {
+		return ErrNeither
+	}
+	return err
 }
 
 // withoutObject returns what to report about a text that somebody named and that has no

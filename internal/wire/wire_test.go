@@ -247,7 +247,7 @@ func TestInputThatIsNeither(t *testing.T) {
 		"comments":                   {"# hunter2\n---\n# hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
 		"text":                       {"hunter2", "input is neither a ResourceList nor Kubernetes manifests"},
 		"values without kind":        {"password: hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
-		"no YAML":                    {"---\na: [hunter2\n", "not valid YAML near line 1: did not find expected ',' or ']'"},
+		"no YAML":                    {"---\na: [hunter2\n", "input is neither a ResourceList nor Kubernetes manifests"},
 		"no YAML that may matter":    {"kind: A\n---\nkind: X\na: [hunter2\n", "not valid YAML near line 3: did not find expected ',' or ']'"},
 		"a list that is no YAML":     {head + "items:\n" + service + "- a: [hunter2\n", "not valid YAML near line 6: did not find expected ',' or ']'"},
 		"latin 1":                    {"# x\n---\nkind: caf\xe9\n", "document at line 2: not valid UTF-8"},
