@@ -20,17 +20,13 @@ import (
 // disk, and each that kustomize may fetch.
 func (k *kustomization) lookForEntries() {
 	f := &k.fields
-	for i, entry := range f.Resources {
-		k.entry(fmt.Sprintf("resources[%d]", i), entry)
-	}
-	for i, entry := range f.Components {
-		k.entry(fmt.Sprintf("components[%d]", i), entry)
-	}
-	for i, entry := range f.Crds {
-		k.entry(fmt.Sprintf("crds[%d]", i), entry)
-	}
-	for i, entry := range f.Configurations {
-		k.entry(fmt.Sprintf("configurations[%d]", i), entry)
+	for _, list := range []struct {
+		field   string
+		entries []string
+	}{{"resources", f.Resources}, {"components", f.Components}, {"crds", f.Crds}, {"configurations", f.Configurations}} {
+		for i, entry := range list.entries {
+			k.entry(fmt.Sprintf("%s[%d]", list.field, i), entry)
+		}
 	}
 	k.optional("openapi.path", f.OpenAPI["path"])
 	for i, p := range f.Patches {

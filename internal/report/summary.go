@@ -4,6 +4,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,21 +54,8 @@ func (s Set) summary(isAudit bool) (lines []string) {
 	for _, f := range s.Findings {
 		errors += oneIf(f.Severity == finding.Error && !(isAudit && f.IsVerdict))
 	}
-	others := 0
-	images := map[string][]finding.Image{}
-	hosts := []string{}
-	for _, image := range s.Images {
-		if !image.Audited {
-			others++
-			continue
-		}
-		host := Visible(image.Registry)
-		if images[host] == nil {
-			hosts = append(hosts, host)
-		}
-		images[host] = append(images[host], image)
-	}
-	slices.Sort(hosts)
+	images, others := s.byRegistry()
+	hosts := slices.Sorted(maps.Keys(images))
 	if len(hosts) > 0 && hosts[0] == "" { // unknown registries come last
 		hosts = append(hosts[1:], "")
 	}
@@ -93,6 +81,20 @@ func (s Set) summary(isAudit bool) (lines []string) {
 		lines = append(lines, s.Budget.Lines()...)
 	}
 	return lines
+}
+
+// byRegistry returns the audited images by registry, and the number of the others.
+func (s Set) byRegistry() (audited map[string][]finding.Image, others int) {
+	audited = map[string][]finding.Image{}
+	for _, image := range s.Images {
+		if !image.Audited {
+			others++
+			continue
+		}
+		host := Visible(image.Registry)
+		audited[host] = append(audited[host], image)
+	}
+	return audited, others
 }
 
 // line returns the result for a registry: the number of images with each verdict, worst first.
