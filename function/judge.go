@@ -37,7 +37,18 @@ type judge struct {
 }
 
 func newJudge(p *plan) *judge {
-	j := &judge{plan: p, judged: map[*inventory.Resource]bool{}, targets: map[*inventory.Resource][]*reference.Reference{}, cure: cure.New(p.settings.Settings, p.repositories), keyrings: map[*reference.Reference]*pull.Keyring{}, notUsable: map[*reference.Reference]string{}, emitted: map[inventory.Key]*pull.Content{}, reportedUnselected: map[*inventory.Resource]bool{}, servedBy: map[*reference.Reference]string{}, conflicting: map[inventory.Key]bool{}}
+	j := &judge{
+		plan:               p,
+		cure:               cure.New(p.settings.Settings, p.repositories),
+		judged:             map[*inventory.Resource]bool{},
+		targets:            map[*inventory.Resource][]*reference.Reference{},
+		conflicting:        map[inventory.Key]bool{},
+		reportedUnselected: map[*inventory.Resource]bool{},
+		keyrings:           map[*reference.Reference]*pull.Keyring{},
+		servedBy:           map[*reference.Reference]string{},
+		notUsable:          map[*reference.Reference]string{},
+		emitted:            map[inventory.Key]*pull.Content{},
+	}
 	for _, r := range p.references {
 		j.targets[r.Resource] = append(j.targets[r.Resource], r)
 	}

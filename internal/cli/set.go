@@ -145,7 +145,10 @@ func (s *set) outcomeOf(r function.Report, secretPath string, code finding.ExitC
 	if !r.OK {
 		code = max(code, finding.ExitFailed)
 	}
-	done := report.Set{Name: s.label, Exclude: s.globs(), Paths: slices.DeleteFunc(slices.Clone(s.paths), func(path string) bool { return path == stdinPath }), OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Registries: r.Registries, Budget: s.budget(r), Silent: r.Silent}
+	done := report.Set{
+		Name: s.label, Exclude: s.globs(), OK: code == finding.ExitOK, Findings: r.Findings, Images: r.Images, Registries: r.Registries, Budget: s.budget(r), Silent: r.Silent,
+		Paths: slices.DeleteFunc(slices.Clone(s.paths), func(path string) bool { return path == stdinPath }),
+	}
 	if code == finding.ExitUsage { // the program read nothing
 		done.Registries = nil
 	}

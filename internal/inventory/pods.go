@@ -29,7 +29,10 @@ func hasImages(n *yaml.Node) bool {
 
 // pod records the pod spec n.
 func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
-	p := Pod{line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}), Fields: fields, IsWhole: isWhole, List: listOf(n), Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount"))} // its deprecated alias
+	p := Pod{
+		Fields: fields, IsWhole: isWhole, List: listOf(n), line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}),
+		Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount")), // its deprecated alias
+	}
 	path := joined(fields)
 	if value(n, kinds.ImagePullSecrets) == nil {
 		p.listLine = at.line
