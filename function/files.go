@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/unseen"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -46,11 +47,11 @@ func (r *run) files(report *Report, out wire.Output) {
 			f.PutsSecret = f.PutsSecret || c.Text != "" && r.isSecret(c.Object)
 		}
 	}
-	unread := wire.BySource(r.unread)
+	unread := r.unreadBySource()
 	for i := range report.Files {
 		for _, u := range unread[report.Files[i].Name] {
 			if !u.IsWhole() {
-				report.Files[i].passed = u.PassedFor()
+				report.Files[i].passed, _ = unseen.PassedOver(u)
 			}
 		}
 	}

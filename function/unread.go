@@ -22,7 +22,7 @@ import (
 func (r *run) notLookedAt(s task) (all finding.List) {
 	r.reportedUnseen = true
 	var idle []string // the named folders with nothing but charts and kustomizations
-	unread := wire.BySource(r.unread)
+	unread := r.unreadBySource()
 	isAlone := !slices.ContainsFunc(r.sources, func(source wire.Source) bool {
 		return !slices.ContainsFunc(unread[source.Name], func(u wire.Unread) bool { return !u.IsPart() })
 	})
@@ -43,6 +43,16 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 		}
 	}
 	return append(all, r.passedOver(s)...)
+}
+
+// unreadBySource returns the documents that cannot be read, by the name of their source. There may be
+// thousands.
+func (r *run) unreadBySource() map[string][]wire.Unread {
+	all := map[string][]wire.Unread{}
+	for _, u := range r.unread {
+		all[u.Source] = append(all[u.Source], u)
+	}
+	return all
 }
 
 // HidesObject reports whether a text has an object that is no configuration of this program, or may have
@@ -67,7 +77,7 @@ func (r *run) texts() (all []emitted.Text) {
 	for _, t := range r.request.Texts {
 		all = append(all, emitted.Text{Name: t.Name, Read: t.Read})
 	}
-	unread := wire.BySource(r.unread)
+	unread := r.unreadBySource()
 	for _, input := range r.inputs {
 		if input.Patch || unread[input.Name] != nil {
 			all = append(all, emitted.Text{Name: input.Name, Read: input.Read})
@@ -82,7 +92,7 @@ func (r *run) passedOver(s task) (all finding.List) {
 	add := func(severity fn.Severity, input Input, why, hint string) {
 		all = append(all, finding.New(finding.Unread, severity, "passed over: %s\nhint: %s", why, hint).At(finding.Place{File: input.Name}))
 	}
-	unread := wire.BySource(r.unread)
+	unread := r.unreadBySource()
 	for _, input := range r.inputs {
 		if input.Patch {
 			add(fn.Info, input, "a patch of a kustomization", "")
@@ -96,7 +106,8 @@ func (r *run) passedOver(s task) (all finding.List) {
 		if u.Template {
 			severity = unseen.UnprovenOr(fn.Info, s.Settings)
 		}
-		add(severity, input, u.PassedFor(), u.Hint())
+		why, hint := unseen.PassedOver(u)
+		add(severity, input, why, hint)
 	}
 	return all
 }

@@ -122,3 +122,14 @@ func HintFor(err error) string {
 	}
 	return ""
 }
+
+// PassedOver returns why the program passed over a file of a folder, and a hint, which may be empty.
+func PassedOver(u wire.Unread) (why, hint string) {
+	switch {
+	case u.Template:
+		return "a template", "render it first"
+	case errors.Is(u.Problem, wire.ErrBlank):
+		return "it is empty", ""
+	}
+	return "not a readable manifest", ""
+}

@@ -201,35 +201,6 @@ func (u Unread) IsWhole() bool { return u.IsNamed || errors.Is(u.Problem, ErrNoO
 // IsPart reports whether it is one document, and kubectl applies the others of its source.
 func (u Unread) IsPart() bool { return isPart(u.Problem) }
 
-// PassedFor returns why the program passed over the file.
-func (u Unread) PassedFor() string {
-	switch {
-	case u.Template:
-		return "a template"
-	case errors.Is(u.Problem, ErrBlank):
-		return "it is empty"
-	}
-	return "not a readable manifest"
-}
-
-// Hint returns what the user can do about a file that was passed over, or "".
-func (u Unread) Hint() string {
-	if u.Template {
-		return "render it first"
-	}
-	return ""
-}
-
-// BySource groups the unread documents by the name of their source. There may be
-// thousands.
-func BySource(unread []Unread) map[string][]Unread {
-	all := map[string][]Unread{}
-	for _, u := range unread {
-		all[u.Source] = append(all[u.Source], u)
-	}
-	return all
-}
-
 // Unread returns the documents that may be of interest to the last call of List and
 // cannot be parsed. Only sources that were found in a folder have them. It also returns
 // the named sources that are blank or have no object.
