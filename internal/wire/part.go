@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/kubectl"
 )
 
 // A part is one document of a stream, with the marker before it and the comments around
@@ -162,6 +163,9 @@ func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 	}
 	if err := p.check(o, text); err != nil {
 		return nil, err
+	}
+	if kind := o.kube.GetKind(); s.proves && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
+		o.badField = kubectl.BadMetadata(o.tree)
 	}
 	o.distil(d)
 	return o, nil

@@ -10,11 +10,15 @@ import (
 
 	"example.com/calico-pull-secrets/internal/cores"
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/kubectl"
 )
 
 // ErrRefused says that kubectl cannot read a document among objects, or stops at it. So it
 // does not apply a Secret behind the document.
 var ErrRefused = errors.New("so kubectl does not apply all of the file")
+
+// errRefusedAlone says that kubectl refuses an object, and reads the others of its file.
+var errRefusedAlone = errors.New("so kubectl refuses it: use quotes")
 
 // Prove sets whether List parses every document of a source that has an object of interest,
 // from the next call on. Unread then has each document that kubectl refuses.
@@ -69,13 +73,15 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 	body, parse := text[p.start:p.end], edit.ParseYAML
 	if at.isJSON {
 		parse = edit.Parse
-	} else if line, problem := badMarker(body, at.isFirst); problem != "" {
+	} else if line, problem := kubectl.BadMarker(body, at.isFirst); problem != "" {
 		return refused(p.line+line, problem)
 	}
 	inside := body[p.marker(text):]
 	switch {
 	case o != nil && !at.isAlone && o.kube.GetAPIVersion() == "":
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
+	case o != nil && o.badField != "":
+		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(fmt.Errorf("%s is not text, or has a value that is not text, %w", o.badField, errRefusedAlone))}
 	case !hasDocument(body), o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")):
 		return nil // what is JSON may be none for the parser of YAML
 	}
@@ -99,27 +105,6 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
 	}
 	return nil
-}
-
-// badMarker returns the first line, counted from 1, with a marker or a directive that kubectl
-// refuses; no problem if there is none. kubectl takes every line that begins with --- for a
-// marker. It takes a directive only behind the marker of an end, or of an empty first document.
-func badMarker(body []byte, isFirst bool) (line int, problem string) {
-	isHead := true
-	for text := range bytes.Lines(body) {
-		line++
-		content := bytes.TrimSpace(text)
-		behind, isMarker := bytes.CutPrefix(text, []byte("---"))
-		behind = bytes.TrimSpace(behind)
-		switch {
-		case isMarker && len(behind) > 0 && behind[0] != '#':
-			return line, "text behind the marker ---"
-		case isHead && bytes.HasPrefix(text, []byte("%")) && isFirst != bytes.HasPrefix(body, []byte("---")):
-			return line, "a directive without an end marker before it"
-		}
-		isHead = isHead && (isMarker || len(content) == 0 || content[0] == '#')
-	}
-	return 0, ""
 }
 
 func refused(line int, problem string) *Unread {

@@ -24,7 +24,7 @@ var (
 // isPart reports whether err is about a document that kubectl does not apply. The others
 // of its source count all the same.
 func isPart(err error) bool {
-	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused)
+	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused) || errors.Is(err, errRefusedAlone)
 }
 
 // mayLackKind reports whether text, which has no key kind, may have the rest of an object.
