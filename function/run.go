@@ -172,7 +172,7 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 		s.Settings, p = config.Parse(listed)
 		p = append(p, s.withoutFiles()...)
 	case listed != nil && config.HasSettings(listed):
-		return s, nil, config.Problems{{Check: finding.Config, Text: "settings both in arguments and in the functionConfig: use one of them"}}
+		return s, nil, config.Problems{{Check: finding.Config, Text: "settings both in arguments and in the functionConfig", Hint: "use one of them"}}
 	default:
 		object = given.Object
 		s.Settings, p = given.Settings, given.Problems

@@ -236,35 +236,35 @@ func (o *options) validate() error {
 	reads := o.check || o.diff || o.audit
 	switch {
 	case o.write && reads:
-		return fmt.Errorf("--write does not go with --check, --diff or --audit: use one of them")
+		return finding.Errorf("--write does not go with --check, --diff or --audit\nhint: use one of them")
 	case o.audit && (o.check || o.diff || o.remove):
-		return fmt.Errorf("--audit does not go with --check, --diff or --remove: use one of them")
+		return finding.Errorf("--audit does not go with --check, --diff or --remove\nhint: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
-		return fmt.Errorf("--write needs files or folders: stdin cannot be written")
+		return finding.Errorf("--write needs files or folders: stdin cannot be written\nhint: name them; without --write the manifests go to stdout")
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
-		return fmt.Errorf("--output goes with --check or --audit")
+		return finding.Errorf("--output goes with --check or --audit\nhint: add one of them; the manifests themselves go to stdout: > NEWFILE")
 	case slices.ContainsFunc(o.outputs, func(to output) bool { return o.reads(to.file) }):
-		return fmt.Errorf("--output would replace an input or a manifest")
+		return finding.Errorf("--output would replace an input or a manifest\nhint: name a new file, such as --output json=report.json")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
-		return fmt.Errorf("--stdin-name needs stdin: add - to the files")
+		return finding.Errorf("--stdin-name needs stdin\nhint: add - to the files")
 	case o.pullLimit > 0 && o.nodes == 0:
-		return errors.New("--pull-limit goes with --nodes")
+		return finding.Errorf("--pull-limit goes with --nodes\nhint: add --nodes N, the number of nodes")
 	case o.each && !o.write && !reads:
-		return fmt.Errorf("--each goes with --write, --check, --diff or --audit")
+		return finding.Errorf("--each goes with --write, --check, --diff or --audit\nhint: add one of them")
 	case o.each && len(o.paths) == 0:
-		return fmt.Errorf("--each needs files or folders: each is a set of its own")
+		return finding.Errorf("--each needs files or folders\nhint: name them, each a set of its own: --each clusters/*/")
 	case o.updateBaseline && o.baseline == "":
-		return fmt.Errorf("--update-baseline needs --baseline FILE")
+		return finding.Errorf("--update-baseline needs --baseline FILE\nhint: name the file to write: --baseline .calico-pull-secrets-baseline.json")
 	case len(o.exclude) > 0 && isStdin(o.paths):
-		return fmt.Errorf("--exclude needs folders: stdin has no files")
+		return finding.Errorf("--exclude needs folders: stdin has no files\nhint: name a folder, or leave --exclude out")
 	case o.config != "" && o.noConfig:
-		return fmt.Errorf("--config does not go with --no-config: use one of them")
+		return finding.Errorf("--config does not go with --no-config\nhint: use one of them")
 	case o.buildRoot != "" && !o.build:
-		return fmt.Errorf("--build-root goes with --build")
+		return finding.Errorf("--build-root goes with --build\nhint: add --build, or leave it out")
 	case len(o.with) > 0 && !o.each && !o.build:
-		return fmt.Errorf("--with goes with --each or --build: without them name the files themselves")
+		return finding.Errorf("--with goes with --each or --build\nhint: without them name the files themselves")
 	case o.config != "" && len(o.settings) > 0:
-		return fmt.Errorf("settings both in arguments and in --config: use one of them")
+		return finding.Errorf("settings both in arguments and in --config\nhint: write the setting into the file, or leave --config out")
 	}
 	return nil
 }
@@ -283,24 +283,24 @@ func (o *options) takeMode(c *config.Given) error {
 	}
 	switch {
 	case len(o.outputs) > 0 && !o.check && !o.audit:
-		return errors.New("--output goes with --check or --audit")
+		return finding.Errorf("--output goes with --check or --audit\nhint: add one of them")
 	case (o.baseline != "" || o.noAnnotations || o.today != "") && !o.audit:
-		return errors.New("--baseline, --no-annotations and --today go with --audit")
+		return finding.Errorf("--baseline, --no-annotations and --today go with --audit\nhint: add --audit, or leave them out")
 	case o.noConfig && !o.check && !o.audit:
-		return errors.New("--no-config goes with --check or --audit")
+		return finding.Errorf("--no-config goes with --check or --audit\nhint: leave it out: no other mode reads that file")
 	case o.build && (o.write || o.diff):
-		return errors.New("--build goes only with --check or --audit: a build has no files to change")
+		return finding.Errorf("--build goes only with --check or --audit: a build has no files to change\nhint: kustomize build FOLDER | calico-pull-secrets")
 	case o.build && !o.check && !o.audit:
-		return errors.New("--build goes with --check or --audit")
+		return finding.Errorf("--build goes with --check or --audit\nhint: add one of them; to change the output: kustomize build FOLDER | calico-pull-secrets")
 	case o.build && o.each:
-		return errors.New("--build does not go with --each: --build makes each kustomization a set of its own")
+		return finding.Errorf("--build does not go with --each\nhint: leave --each out: --build makes each kustomization a set of its own")
 	case o.build && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
-		return errors.New("--build needs files or folders: manifests on stdin are built already")
+		return finding.Errorf("--build needs files or folders\nhint: name a folder, or leave --build out: manifests on stdin are built already")
 	case len(o.with) > 0 && !o.check && !o.audit:
-		return errors.New("--with goes with --check or --audit")
+		return finding.Errorf("--with goes with --check or --audit\nhint: add one of them")
 	}
 	if o.nodes > 0 && !o.audit {
-		return errors.New("--nodes goes with --audit")
+		return finding.Errorf("--nodes goes with --audit\nhint: add --audit, or leave --nodes out")
 	}
 	return nil
 }
