@@ -20,7 +20,7 @@ func (w *walker) byName(name string, n *yaml.Node, at *spot) {
 		}
 	}
 	if images := w.question.Listed(value); len(images) > 0 {
-		at.isPulled(n)
+		at.notePulled(n)
 		w.dark(at, Text, images[0], images[1:]...)
 	}
 }

@@ -37,21 +37,6 @@ func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	if value(n, kinds.ImagePullSecrets) == nil {
 		p.listLine = at.line
 	}
-	add := func(name, field, policy string, of *yaml.Node, key string) {
-		i := Image{Name: name, Field: kept(path + field), Policy: policy, line: lineAt(of, []string{key})}
-		image := value(of, key)
-		if image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
-			i.Image = image.Value
-			at.isPulled(image)
-		}
-		i.IsChosen = i.Image == "" && at.isOperators()
-		p.Images = append(p.Images, i)
-		if !i.IsPulled() && at.silent == "" && at.question.Concerns(i.Image) {
-			never := *at
-			never.silent = neverPulled
-			never.count(1)
-		}
-	}
 	for _, list := range containerLists {
 		containers := value(n, list)
 		switch {
@@ -60,14 +45,14 @@ func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 			p.Unreadable = append(p.Unreadable, path+"."+list)
 		default:
 			for i, c := range containers.Content {
-				add(text(c, "name"), fmt.Sprintf(".%s[%d].image", list, i), text(c, "imagePullPolicy"), c, "image")
+				p.Images = append(p.Images, at.imageIn(c, "image", Image{Name: text(c, "name"), Field: fmt.Sprintf("%s.%s[%d].image", path, list, i), Policy: text(c, "imagePullPolicy")}))
 			}
 		}
 	}
 	if volumes := value(n, "volumes"); volumes != nil && volumes.Kind == yaml.SequenceNode {
 		for i, v := range volumes.Content {
 			if image := value(v, "image"); image != nil && text(image, "reference") != "" {
-				add(text(v, "name"), fmt.Sprintf(".volumes[%d].image.reference", i), text(image, "pullPolicy"), image, "reference")
+				p.Images = append(p.Images, at.imageIn(image, "reference", Image{Name: text(v, "name"), Field: fmt.Sprintf("%s.volumes[%d].image.reference", path, i), Policy: text(image, "pullPolicy")}))
 			}
 		}
 	}
@@ -84,6 +69,23 @@ func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	}
 	at.pods[path] = true
 	at.reading.Pods = append(at.reading.Pods, p)
+}
+
+// imageIn completes an image with what is under the key of n, a container or the source of a volume. It
+// counts one that is never pulled.
+func (at *spot) imageIn(n *yaml.Node, key string, i Image) Image {
+	i.Field, i.line = kept(i.Field), lineAt(n, []string{key})
+	if image := value(n, key); image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
+		i.Image = image.Value
+		at.notePulled(image)
+	}
+	i.IsChosen = i.Image == "" && at.isOperators()
+	if !i.IsPulled() && at.silent == "" && at.question.Concerns(i.Image) {
+		never := *at
+		never.silent = neverPulled
+		never.count(1)
+	}
+	return i
 }
 
 // isWhole reports whether pods get the pod spec at the spot without changes. The spec

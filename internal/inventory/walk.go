@@ -44,8 +44,8 @@ type notes struct {
 	policies [][]string // the paths of its policyParts
 }
 
-// isPulled notes that the image in n is recorded.
-func (s *notes) isPulled(n *yaml.Node) {
+// notePulled notes that the image in n is recorded.
+func (s *notes) notePulled(n *yaml.Node) {
 	if s.pulled == nil {
 		s.pulled = map[*yaml.Node]bool{}
 	}
@@ -253,14 +253,14 @@ func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 	exact, isImage := imagetext.Key(key)
 	switch {
 	case key == "repository" && n.Kind == yaml.ScalarNode && n.Value != "" && hasTag(parent):
-		at.isPulled(n)
+		at.notePulled(n)
 		w.dark(at, NoPod, joinedImage(parent))
 	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk image of Ceph
 	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
-		at.isPulled(value(n, "repository"))
+		at.notePulled(value(n, "repository"))
 		w.dark(at, NoPod, joinedImage(n))
 	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet() && text(parent, "digest") != ""):
-		at.isPulled(n)
+		at.notePulled(n)
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
 		exactOfEach, _ := imagetext.Key(strings.TrimSuffix(key, "s"))
@@ -268,7 +268,7 @@ func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 			if element.Kind == yaml.ScalarNode && mayBeImage(element, exactOfEach) {
 				each := *at
 				each.fields, each.line = append(at.fields, elementOf(i)), element.Line
-				at.isPulled(element)
+				at.notePulled(element)
 				w.dark(&each, NoPod, element.Value)
 			}
 		}
@@ -293,7 +293,7 @@ func (w *walker) imagesOf(n *yaml.Node, at *spot, isMap bool) {
 		if !mayBeImage(v, key == "reference" || key == "ref" || key == "name" && hasTag(n)) {
 			continue
 		}
-		at.isPulled(v)
+		at.notePulled(v)
 		w.dark(&each, NoPod, within(n, v.Value))
 	}
 }
