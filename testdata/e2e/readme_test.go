@@ -120,8 +120,11 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	}
 	t.Run("proof in CI", func(t *testing.T) {
 		needs.OnPath(t, "kustomize")
-		lines := strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", "--check preflight=error")), "\n")
-		require.Len(t, lines, 3)
+		var lines []string
+		for _, part := range []string{"--audit preflight=strict manifests/", "--audit --build preflight=strict", "--check preflight=error"} {
+			lines = append(lines, strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", part)), "\n")...)
+		}
+		require.Len(t, lines, 4)
 		dir := kustomization(t, map[string]string{"manifests/calico.yaml": manifest, "kustomization.yaml": "resources: [manifests/calico.yaml]\n"})
 		for _, line := range lines {
 			typeIn(t, dir, "! { "+line+"; }")
