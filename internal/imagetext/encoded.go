@@ -3,7 +3,9 @@
 package imagetext
 
 import (
+	"bytes"
 	"compress/gzip"
+	"encoding/base64"
 	"io"
 	"slices"
 	"strings"
@@ -187,3 +189,28 @@ func withoutLonger(words []string) (all []string) {
 
 // inBase64Too returns a word and its base64 forms.
 func inBase64Too(word string) []string { return append([]string{word}, inBase64(word)...) }
+
+// Decoded returns the text that base64 encodes. It returns an empty string if the text is
+// not base64, or shorter than the caller says.
+func Decoded(text string, shortest int) string {
+	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
+		return ""
+	}
+	var compactOf, plainOf [96]byte // most texts fit, and need no other memory
+	compact := append(compactOf[:0], text...)
+	compact = slices.DeleteFunc(compact, func(b byte) bool { return b == '\n' || b == '\r' || b == ' ' || b == '\t' })
+	compact = bytes.TrimRight(compact, "=")
+	encoding := base64.RawStdEncoding
+	if bytes.ContainsAny(compact, "-_") {
+		encoding = base64.RawURLEncoding
+	}
+	plain, err := encoding.AppendDecode(plainOf[:0], compact)
+	if err != nil {
+		return ""
+	}
+	return string(plain)
+}
+
+func isNotBase64(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+/=-_\n\r\t ", r)
+}
