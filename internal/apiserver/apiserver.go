@@ -38,7 +38,7 @@ type Secret struct {
 // A Refusal says why the API server refuses an object.
 type Refusal struct {
 	Field   string // its path, such as "metadata.labels"
-	Problem string // what is wrong with the field, and how to mend it
+	Problem string // what is wrong with the field; behind a colon and a blank how to mend it
 }
 
 // Error returns the refusal as one line.

@@ -45,7 +45,7 @@ func TestWhatTheAPIServerRefuses(t *testing.T) {
 		},
 		"a name with an underscore": {
 			strings.Replace(dockerConfig, "regcred", "reg_cred", 1) + "data: {.dockerconfigjson: e30=}",
-			"metadata.name: not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'",
+			"metadata.name: not a DNS-1123 subdomain: use only lower-case letters, digits, '-' and '.'",
 		},
 		"without its key": {dockerConfig, `data: lacks ".dockerconfigjson", which this type needs: make the Secret with kubectl create secret docker-registry`},
 		"a placeholder inside of text that is not base64": {
@@ -91,7 +91,7 @@ func TestWhatAToolFillsInLater(t *testing.T) {
 func TestServiceAccountsThatTheAPIServerRefuses(t *testing.T) {
 	for manifest, want := range map[string]string{
 		"metadata: {name: a, labels: {team: 7}}":                          "metadata.labels: not an object of texts: put numbers, true and false in quotes",
-		"metadata: {name: a_b}":                                           "metadata.name: not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'",
+		"metadata: {name: a_b}":                                           "metadata.name: not a DNS-1123 subdomain: use only lower-case letters, digits, '-' and '.'",
 		"metadata: {name: a}\nimagePullSecrets: [regcred]":                "imagePullSecrets: not an object",
 		"metadata: {name: a}\nimagePullSecrets: [{name: 7}]":              "imagePullSecrets.name: not text: put it in quotes",
 		"metadata: {name: a}\nsecrets: {name: b}":                         "secrets: not a list",

@@ -148,24 +148,24 @@ func (m metadata) validate() *Refusal {
 	case m.name == "" && m.generateName == "":
 		return &Refusal{"metadata.name", "missing"}
 	case !isName(m.name) && m.name != "":
-		return &Refusal{"metadata.name", "not a DNS-1123 subdomain: lower-case letters, digits, '-' and '.'"}
+		return &Refusal{"metadata.name", "not a DNS-1123 subdomain: use only lower-case letters, digits, '-' and '.'"}
 	case m.generateName != "" && (!isName(withoutDash(m.generateName)) || m.name == "" && !isName(generated(m.generateName))):
 		return &Refusal{"metadata.generateName", "not the beginning of a DNS-1123 subdomain"}
 	case m.namespace != "" && !placeholder.In(m.namespace) && len(validation.IsDNS1123Label(m.namespace)) > 0:
-		return &Refusal{"metadata.namespace", "not a DNS-1123 label: lower-case letters, digits and '-'"}
+		return &Refusal{"metadata.namespace", "not a DNS-1123 label: use only lower-case letters, digits and '-'"}
 	case m.generation < 0:
 		return &Refusal{"metadata.generation", "less than 0"}
 	}
 	size := 0
 	for key, value := range m.labels {
 		if !placeholder.In(key) && len(validation.IsQualifiedName(key)) > 0 || !placeholder.In(value) && len(validation.IsValidLabelValue(value)) > 0 {
-			return &Refusal{"metadata.labels", "a key or a value is not valid for a label: at most 63 letters, digits, '-', '_' and '.'"}
+			return &Refusal{"metadata.labels", "a key or a value is not valid for a label: use at most 63 letters, digits, '-', '_' and '.'"}
 		}
 	}
 	for key, value := range m.annotations {
 		size += len(key) + len(value)
 		if !placeholder.In(key) && len(validation.IsQualifiedName(strings.ToLower(key))) > 0 {
-			return &Refusal{"metadata.annotations", "a key is not valid for an annotation: PREFIX/NAME of letters, digits, '-', '_' and '.'"}
+			return &Refusal{"metadata.annotations", "a key is not valid for an annotation: write PREFIX/NAME of letters, digits, '-', '_' and '.'"}
 		}
 	}
 	if size > maxAnnotations {

@@ -5,6 +5,8 @@ package secrets
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
@@ -37,7 +39,8 @@ func readSecret(r *inventory.Resource) pull.Content {
 	}
 	secret, refusal := apiserver.ReadSecret(manifest(r))
 	if refusal != nil {
-		return pull.Content{State: pull.Refused, Problem: "the API server refuses it: " + refusal.Error()}
+		problem, cure, _ := strings.Cut(refusal.Problem, ": ")
+		return pull.Content{State: pull.Refused, Problem: fmt.Sprintf("the API server refuses it: %s: %s", refusal.Field, problem), Hint: cure}
 	}
 	key, isPull := pull.Key(secret.Type)
 	if secret.TypeLater || secret.Later[key] || isPull && isFilled(r) {
