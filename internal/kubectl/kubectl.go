@@ -17,6 +17,9 @@ import (
 // marker. It takes a directive only behind the marker of an end, or of an empty first document.
 func BadMarker(document []byte, isFirst bool) (line int, problem string) {
 	isHead := true
+	if bytes.IndexByte(document, '%') < 0 && !bytes.Contains(document, []byte("\n---")) { // most have only a first line that may be wrong
+		document, _, _ = bytes.Cut(document, []byte("\n"))
+	}
 	for text := range bytes.Lines(document) {
 		line++
 		content := bytes.TrimSpace(text)

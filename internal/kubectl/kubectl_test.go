@@ -53,3 +53,18 @@ func TestMetadataInAList(t *testing.T) {
 		require.Equal(t, want, kubectl.BadMetadata(root), text)
 	}
 }
+
+func TestMarkersThatKubectlRefuses(t *testing.T) {
+	for text, want := range map[string]int{
+		"": 0, "---": 0, "---\n": 0, "--- # a\na: b\n": 0, "a: b\n": 0, "---\t\r\n": 0, "a: b\n%c\n": 0, "# a\n...\n": 0,
+		"--- x": 1, "---x\na: b\n": 1, "a: b\n---x\n": 2, "a: \"b\n--- c\"\n": 2, "%YAML 1.1\n---\n": 1, "\n# a\n%YAML 1.1\n---\na: b\n": 3,
+	} {
+		line, problem := kubectl.BadMarker([]byte(text), true)
+		require.Equal(t, want, line, "%q", text)
+		require.Equal(t, want == 0, problem == "", "%q", text)
+	}
+	line, _ := kubectl.BadMarker([]byte("---\n%YAML 1.1\n"), false)
+	require.Equal(t, 2, line)
+	line, _ = kubectl.BadMarker([]byte("%YAML 1.1\n---\na: b\n"), false)
+	require.Zero(t, line, "behind the marker of an end")
+}

@@ -82,7 +82,7 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
 	case o != nil && o.badField != "":
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(fmt.Errorf("%s is not text, or has a value that is not text, %w", o.badField, errRefusedAlone))}
-	case !hasDocument(body), o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")):
+	case o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")), o == nil && !hasDocument(body):
 		return nil // what is JSON may be none for the parser of YAML
 	}
 	root, err := parse(inside)
