@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,8 +23,8 @@ func (p Program) explain(ids []string, c *console) int {
 		}
 		known := slices.DeleteFunc(slices.Clone(all), func(e report.Explanation) bool { return e.ID != id })
 		if len(known) == 0 {
-			c.say(fmt.Sprintf("explain: argument %d: no check has this id: %sexplain without an id lists all", i+1, finding.DidYouMean(id, report.IDsOf(all))))
-			return int(finding.ExitUsage)
+			near := strings.TrimSpace(finding.DidYouMean(id, report.IDsOf(all)))
+			return c.fail(finding.Errorf("explain: argument %d: no check has this id\nhint: %s", i+1, cmp.Or(near, "explain without an id lists all")), finding.ExitUsage)
 		}
 		if i > 0 {
 			text.WriteString("\n")

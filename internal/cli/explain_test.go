@@ -62,8 +62,8 @@ func TestExplain(t *testing.T) {
 	}
 
 	for _, c := range []struct{ argument, want string }{
-		{"registry-mismach", "explain: argument 1: no check has this id: did you mean registry-mismatch? explain without an id lists all\n"},
-		{password, "explain: argument 1: no check has this id: explain without an id lists all\n"},
+		{"registry-mismach", "explain: argument 1: no check has this id\ncalico-pull-secrets: hint: did you mean registry-mismatch?\n"},
+		{password, "explain: argument 1: no check has this id\ncalico-pull-secrets: hint: explain without an id lists all\n"},
 	} {
 		code, stdout, stderr := call(t, "explain", c.argument)
 		require.Equal(t, exitUsage, code)
