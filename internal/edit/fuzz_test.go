@@ -70,9 +70,13 @@ func FuzzRewrite(f *testing.F) {
 var newKeys = []string{"imagePullSecrets\x20", "new", "a\u0085", "\u2028", "é\u2029é", "- x", "? y", "a\nb\n", "\r", "yes", "<<", "", "!foo", "#", "*x", "&x y"}
 
 // addToMembers adds an entry to each mapping with entries that is an element of a
-// sequence. It always returns true.
+// sequence. It leaves keys alone, as mutate does: the key of a Kubernetes object is a
+// scalar. It always returns true.
 func addToMembers(n *yaml.Node, key string) bool {
-	for _, child := range n.Content {
+	for i, child := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			continue
+		}
 		addToMembers(child, key)
 		if n.Kind == yaml.SequenceNode && child.Kind == yaml.MappingNode && len(child.Content) > 0 {
 			child.Content = append(child.Content, scalar(key), list(key, key))
