@@ -139,7 +139,7 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 	case info.Mode().Type() != before.Type():
 		return nil, ErrChanged
 	}
-	text, err := ReadAll(f, memoryFor(info.Size()))
+	text, err := readSized(f, info, memoryFor(info.Size()))
 	if err == nil && info.Mode().IsRegular() && int64(len(text)) < info.Size() && !IsDescriptor(f.Name()) {
 		return nil, ErrChanged
 	}
@@ -150,14 +150,23 @@ func readOpen(f *os.File, before fs.FileMode) ([]byte, error) {
 // the size, it grows the buffer in large steps: unused memory costs nothing, and few bytes are
 // copied.
 func ReadAll(r io.Reader, memory []byte) ([]byte, error) {
-	first := 512 << 10
 	if f, ok := r.(*os.File); ok {
-		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
-			if info.Size() > maxSize {
-				return nil, errTooLarge
-			}
-			first = int(info.Size()) + 1
+		if info, err := f.Stat(); err == nil {
+			return readSized(r, info, memory)
 		}
+	}
+	return readSized(r, nil, memory)
+}
+
+// readSized is ReadAll for a file of this size; info may be nil.
+func readSized(r io.Reader, info fs.FileInfo, memory []byte) ([]byte, error) {
+	first, size := 512<<10, -1
+	if info != nil && info.Mode().IsRegular() {
+		if info.Size() > maxSize {
+			return nil, errTooLarge
+		}
+		size = int(info.Size())
+		first = size + 1
 	}
 	const second, factor = 32 << 20, 4
 	b := slices.Grow(memory[:0], first)
@@ -165,6 +174,8 @@ func ReadAll(r io.Reader, memory []byte) ([]byte, error) {
 		n, err := r.Read(b[len(b):cap(b)])
 		b = b[:len(b)+n]
 		switch {
+		case err == nil && len(b) == size && n > 0: // a file gives less than asked for at its end only
+			return b, nil
 		case errors.Is(err, io.EOF):
 			return b, nil
 		case err != nil:
