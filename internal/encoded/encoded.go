@@ -48,6 +48,9 @@ var isOf = func() (is [256]bool) {
 	return is
 }()
 
+// Has reports whether base64 has a character, in one of its alphabets.
+func Has(c byte) bool { return isOf[c] }
+
 // gap returns the length of the blanks and line breaks at the start of a text, and whether there is
 // a line break. One may be written as an escape, also of an escape. A backslash may continue the line.
 func gap[T string | []byte](text T) (n int, breaks bool) {

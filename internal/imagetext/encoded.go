@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"example.com/calico-pull-secrets/internal/encoded"
 )
@@ -153,7 +154,7 @@ func hasOneOf(text string, parts []string) bool {
 }
 
 // isOutside reports whether a character ends a run of base64.
-func isOutside(r rune) bool { return isNotBase64(r) || strings.ContainsRune("=\n\r\t ", r) }
+func isOutside(r rune) bool { return r >= utf8.RuneSelf || !encoded.Has(byte(r)) }
 
 // unescaped returns a text of JSON, or of a URL, without the escapes of characters that are in
 // references or beside them.
@@ -193,13 +194,21 @@ func inBase64Too(word string) []string { return append([]string{word}, inBase64(
 // Decoded returns the text that base64 encodes. It returns an empty string if the text is
 // not base64, or shorter than the caller says.
 func Decoded(text string, shortest int) string {
-	if len(text) < shortest || strings.ContainsFunc(text, isNotBase64) {
+	if len(text) < shortest {
 		return ""
 	}
 	var compactOf, plainOf [96]byte // most texts fit, and need no other memory
-	compact := append(compactOf[:0], text...)
-	compact = slices.DeleteFunc(compact, func(b byte) bool { return b == '\n' || b == '\r' || b == ' ' || b == '\t' })
-	compact = bytes.TrimRight(compact, "=")
+	compact, isPadded := compactOf[:0], false
+	for _, c := range []byte(text) {
+		switch {
+		case encoded.Has(c) && !isPadded:
+			compact = append(compact, c)
+		case c == '=':
+			isPadded = true
+		case c != '\n' && c != '\r' && c != '\t' && c != ' ':
+			return ""
+		}
+	}
 	encoding := base64.RawStdEncoding
 	if bytes.ContainsAny(compact, "-_") {
 		encoding = base64.RawURLEncoding
@@ -209,8 +218,4 @@ func Decoded(text string, shortest int) string {
 		return ""
 	}
 	return string(plain)
-}
-
-func isNotBase64(r rune) bool {
-	return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune("+/=-_\n\r\t ", r)
 }
