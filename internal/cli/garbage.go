@@ -26,7 +26,7 @@ func paceGarbage(isReader bool) {
 // collected each time it grows by a few megabytes. It sets the percentage again after each
 // collection.
 func paceByLive() {
-	const leastGrowth = 32 << 20
+	const leastGrowth = 36 << 20
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	live := max(sample[0].Value.Uint64(), 4<<20) // Go's percentages are of 4 MiB at least
