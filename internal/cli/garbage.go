@@ -23,13 +23,13 @@ func paceGarbage(isReader bool) {
 }
 
 // paceByLive lets the heap grow by half, but not less than by leastGrowth: a small heap would be
-// collected each time it grows by a few megabytes. It sets the percentage again after each
-// collection.
+// collected each time it grows by a few megabytes. Nor does it let a heap become more than
+// mostGrowth times larger. It sets the percentage again after each collection.
 func paceByLive() {
-	const leastGrowth = 36 << 20
+	const leastGrowth, mostGrowth = 32 << 20, 3
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	metrics.Read(sample)
 	live := max(sample[0].Value.Uint64(), 4<<20) // Go's percentages are of 4 MiB at least
-	debug.SetGCPercent(int(100 * max(live/2, leastGrowth) / live))
+	debug.SetGCPercent(int(100 * min(max(live/2, leastGrowth), mostGrowth*live) / live))
 	runtime.AddCleanup(new(struct{ unused *byte }), func(struct{}) { paceByLive() }, struct{}{})
 }
