@@ -8,6 +8,8 @@ import (
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // takeOrigins returns the file that each resource is from, empty if unknown. It removes the
@@ -84,15 +86,10 @@ func asSeenByTheFunction(objects []Object) ([]Object, error) {
 
 // rename gives the entries of imagePullSecrets below n their earlier names.
 func rename(n *yaml.Node, before map[string]string) {
-	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != "imagePullSecrets" {
-			continue
-		}
-		for _, entry := range n.Content[i+1].Content {
-			for j := 0; entry.Kind == yaml.MappingNode && j+1 < len(entry.Content); j += 2 {
-				if name, ok := before[entry.Content[j+1].Value]; ok && entry.Content[j].Value == "name" {
-					entry.Content[j+1].Value = name
-				}
+	if list := mapping.Value(n, "imagePullSecrets"); list != nil {
+		for _, entry := range list.Content {
+			if name := mapping.Value(entry, "name"); name != nil && before[name.Value] != "" {
+				name.Value = before[name.Value]
 			}
 		}
 	}

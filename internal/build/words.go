@@ -13,6 +13,8 @@ import (
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // explain returns kustomize's error as one line. kustomize quotes whole generators and patches,
@@ -177,12 +179,11 @@ var secretFields = []string{"data", "stringData", "literals", "password", "value
 func (w *words) addNode(n *yaml.Node, field string, isSecret bool) {
 	switch n.Kind {
 	case yaml.MappingNode:
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			key := n.Content[i].Value
+		for key, value := range mapping.Entries(n) {
 			if !isSecret {
-				w.addName(key)
+				w.addName(key.Value)
 			}
-			w.addNode(n.Content[i+1], key, isSecret || slices.Contains(secretFields, key))
+			w.addNode(value, key.Value, isSecret || slices.Contains(secretFields, key.Value))
 		}
 	case yaml.ScalarNode:
 		switch {

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // Parse reads the configuration of the function. It accepts
@@ -125,7 +126,7 @@ func (d *decoder) settings() Settings {
 			if f.fallback() == "" || !d.hasDefault(f) {
 				continue
 			}
-			v = value{textNode(f.fallback()), true}
+			v = value{mapping.Scalar(f.fallback()), true}
 		}
 		if err := f.set(f.in(&s), v); err != nil {
 			d.problems.AddError(f.path, err)
@@ -147,14 +148,13 @@ func (d *decoder) hasDefault(f field) bool {
 // collect collects the values in the mapping n below the path prefix. name is its name in messages.
 func (d *decoder) collect(prefix, name string, n *yaml.Node) {
 	if n.Kind != yaml.MappingNode {
-		if n.ShortTag() != "!!null" {
+		if !mapping.IsNull(n) {
 			d.problems.Add("/"+name, "is not a mapping\nhint: write the settings below it, such as secretName: regcred")
 		}
 		return
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i].Value, n.Content[i+1]
-		path := prefix + key
+	for k, v := range mapping.Entries(n) {
+		key, path := k.Value, prefix+k.Value
 		switch block := strings.TrimSuffix(path, "."+lastPart(path)); {
 		case fieldAt(path) != nil && strings.Contains(key, "."): // its block is not in d.blocks
 			d.problems.Add(path, "is one key with dots, as in an argument or a ConfigMap\nhint: write %s as a key below %s", lastPart(path), block)
@@ -179,9 +179,9 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 	if data.Kind != yaml.MappingNode {
 		return data, nil
 	}
-	root, lists = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}, map[string]*yaml.Node{}
-	for i := 0; i+1 < len(data.Content); i += 2 {
-		node, path, rest := root, "", data.Content[i].Value
+	root, lists = mapping.New(), map[string]*yaml.Node{}
+	for key, v := range mapping.Entries(data) {
+		node, path, rest := root, "", key.Value
 		for name, after, ok := strings.Cut(rest, "."); ok && isBlock(path+name); name, after, ok = strings.Cut(rest, ".") {
 			node, path, rest = child(node, name), path+name+".", after
 		}
@@ -202,7 +202,7 @@ func (d *decoder) treeOf(data *yaml.Node) (root *yaml.Node, lists map[string]*ya
 			d.unknown(path + rest)
 			continue
 		}
-		node.Content = append(node.Content, textNode(rest), data.Content[i+1])
+		node.Content = append(node.Content, mapping.Scalar(rest), v)
 	}
 	return root, lists
 }
@@ -214,8 +214,8 @@ func child(n *yaml.Node, key string) *yaml.Node {
 			return n.Content[i+1]
 		}
 	}
-	made := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	n.Content = append(n.Content, textNode(key), made)
+	made := mapping.New()
+	n.Content = append(n.Content, mapping.Scalar(key), made)
 	return made
 }
 
@@ -233,7 +233,5 @@ func (d *decoder) toList(path string, n *yaml.Node) {
 			return
 		}
 	}
-	d.values[path] = value{&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: list}, d.asText}
+	d.values[path] = value{mapping.List(list...), d.asText}
 }
-
-func textNode(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }

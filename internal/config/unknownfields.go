@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // unknown adds a problem for a field that does not exist. It shows the name of the field only if it
@@ -157,8 +158,8 @@ func meantBy(path string) (meant string, isNear bool) {
 // onlyKeys adds a problem for each key of the object n, except key and the keys that all objects
 // have.
 func (d *decoder) onlyKeys(n *yaml.Node, key string) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		k := n.Content[i].Value
+	for node := range mapping.Entries(n) {
+		k := node.Value
 		meant, isNear := meantBy(k)
 		switch {
 		case slices.Contains([]string{"apiVersion", "kind", "metadata", key}, k):

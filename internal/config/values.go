@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A value is the value of a field.
@@ -84,7 +85,7 @@ func (f field) string(v value) (string, error) {
 	return s, nil
 }
 
-func (v value) isNull() bool { return v.node.ShortTag() == "!!null" }
+func (v value) isNull() bool { return mapping.IsNull(v.node) }
 
 // string returns v as a string.
 func (v value) string() (string, error) {
@@ -119,12 +120,12 @@ func (v value) strings() (map[string]string, error) {
 		return nil, errNoMap
 	}
 	m := map[string]string{}
-	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		s, err := value{v.node.Content[i+1], v.asText}.string()
-		if err != nil || v.node.Content[i].ShortTag() != "!!str" {
+	for key, node := range mapping.Entries(v.node) {
+		s, err := value{node, v.asText}.string()
+		if err != nil || !mapping.IsString(key) {
 			return nil, errNoMap
 		}
-		m[v.node.Content[i].Value] = s
+		m[key.Value] = s
 	}
 	return m, nil
 }
@@ -139,7 +140,7 @@ func (v value) elements() ([]value, error) {
 			return nil, err
 		}
 		for part := range strings.SplitSeq(s, ",") {
-			all = append(all, value{textNode(strings.TrimSpace(part)), true})
+			all = append(all, value{mapping.Scalar(strings.TrimSpace(part)), true})
 		}
 	case yaml.SequenceNode:
 		for _, node := range v.node.Content {
@@ -258,14 +259,14 @@ func joined(problems []error) error {
 // problems of the mapping v, each for display after the place of the entry.
 func setEntry(entry any, fields []field, v value) (problems []error) {
 	names := pathsOf(fields)
-	for i := 0; i+1 < len(v.node.Content); i += 2 {
-		key := v.node.Content[i].Value
+	for k, node := range mapping.Entries(v.node) {
+		key := k.Value
 		n := slices.Index(names, key)
 		if n < 0 {
 			problems = append(problems, noSuchKey(key, names))
 			continue
 		}
-		s, err := fields[n].string(value{v.node.Content[i+1], v.asText})
+		s, err := fields[n].string(value{node, v.asText})
 		if err != nil {
 			problems = append(problems, fmt.Errorf(".%s %w", key, err))
 		}

@@ -91,7 +91,7 @@ func Differ(root, want *yaml.Node) (bool, error) {
 
 // expanded is Expand for callers that only read the tree: it may return n itself.
 func expanded(n *yaml.Node) (*yaml.Node, error) {
-	if isExpanded(n) {
+	if IsExpanded(n) {
 		return n, nil
 	}
 	return Expand(n)

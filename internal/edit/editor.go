@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // An editor compares a parsed tree with the wanted one and queues the changes of the
@@ -114,7 +116,7 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 	if err != nil {
 		return false
 	}
-	beneath := valuesByKey(&yaml.Node{Content: below})
+	beneath := valuesByKey(mapping.New(below...))
 	for i := 0; i+1 < len(old.Content); i += 2 {
 		if old.Content[i].Tag == mergeTag {
 			continue
@@ -145,9 +147,9 @@ func (e *editor) mappingInAnyOrder(old, want *yaml.Node, inside position) bool {
 		written[keyOf(merged[i])] = Equal(merged[i+1], w) // if not, an own entry must override it
 	}
 	var added []*yaml.Node
-	for i := 0; i+1 < len(want.Content); i += 2 {
-		if !written[keyOf(want.Content[i])] {
-			added = append(added, want.Content[i], want.Content[i+1])
+	for key, value := range mapping.Entries(want) {
+		if !written[keyOf(key)] {
+			added = append(added, key, value)
 		}
 	}
 	if !slices.Contains(gone, false) && len(gone) > 0 {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // keyOf returns the identity of a node among the keys of one mapping. In a key that is a
@@ -102,10 +104,10 @@ func equalInAnyOrder(a, b *yaml.Node) bool {
 	return true
 }
 
-func valuesByKey(mapping *yaml.Node) map[string]*yaml.Node {
-	values := make(map[string]*yaml.Node, len(mapping.Content)/2)
-	for i := 0; i+1 < len(mapping.Content); i += 2 {
-		values[keyOf(mapping.Content[i])] = mapping.Content[i+1]
+func valuesByKey(n *yaml.Node) map[string]*yaml.Node {
+	values := make(map[string]*yaml.Node, len(n.Content)/2)
+	for key, value := range mapping.Entries(n) {
+		values[keyOf(key)] = value
 	}
 	return values
 }

@@ -3,6 +3,8 @@
 package edit
 
 import (
+	"slices"
+
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 )
 
@@ -178,15 +180,7 @@ func (r *resolver) merged(n *yaml.Node, own map[string]entry) ([]*yaml.Node, err
 	return pairs, nil
 }
 
-// isExpanded reports whether n has no aliases and no merge keys.
-func isExpanded(n *yaml.Node) bool {
-	if n.Kind == yaml.AliasNode || n.Tag == mergeTag {
-		return false
-	}
-	for _, child := range n.Content {
-		if !isExpanded(child) {
-			return false
-		}
-	}
-	return true
+// IsExpanded reports whether n has no aliases and no merge keys.
+func IsExpanded(n *yaml.Node) bool {
+	return n.Kind != yaml.AliasNode && n.Tag != mergeTag && !slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return !IsExpanded(child) })
 }

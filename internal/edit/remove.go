@@ -20,7 +20,7 @@ import (
 // order. A changed element is recognised by its place in the text.
 func (e *editor) kept(old, want []*yaml.Node) (gone []bool, ok bool) {
 	isEqual := func(a, b *yaml.Node) bool {
-		if a.Kind == yaml.AliasNode || !isExpanded(a) {
+		if a.Kind == yaml.AliasNode || !IsExpanded(a) {
 			copied, err := newResolver(e.nodes).copy(a)
 			return err == nil && Equal(copied, b)
 		}

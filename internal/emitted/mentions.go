@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // In its own namespace a name means the Secret. In another one, only a name together with the
@@ -87,8 +88,8 @@ func textsOf(n *yaml.Node, going map[*yaml.Node]bool) (all []text) {
 				add(child, isLocal)
 			}
 		default:
-			for i := 0; i+1 < len(n.Content); i += 2 {
-				switch key, value := n.Content[i].Value, n.Content[i+1]; key {
+			for key, value := range mapping.Entries(n) {
+				switch key.Value {
 				case "metadata":
 					for _, annotation := range annotationsOf(value) {
 						add(annotation, isLocal)
@@ -107,15 +108,9 @@ func textsOf(n *yaml.Node, going map[*yaml.Node]bool) (all []text) {
 
 // annotationsOf returns the values of the annotations in metadata that people and controllers write.
 func annotationsOf(metadata *yaml.Node) (all []*yaml.Node) {
-	for i := 0; i+1 < len(metadata.Content) && metadata.Kind == yaml.MappingNode; i += 2 {
-		annotations := metadata.Content[i+1]
-		if metadata.Content[i].Value != "annotations" || annotations.Kind != yaml.MappingNode {
-			continue
-		}
-		for j := 0; j+1 < len(annotations.Content); j += 2 {
-			if key := annotations.Content[j].Value; key != lastApplied && !strings.HasPrefix(key, "internal.config.kubernetes.io/") {
-				all = append(all, annotations.Content[j+1])
-			}
+	for key, value := range mapping.Entries(mapping.Value(metadata, "annotations")) {
+		if key.Value != lastApplied && !strings.HasPrefix(key.Value, "internal.config.kubernetes.io/") {
+			all = append(all, value)
 		}
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
 
@@ -120,8 +121,8 @@ func (o *Removed) Apply(rl *fn.ResourceList) error {
 		}
 		i := slices.IndexFunc(o.set.Objects, func(outer *inventory.Resource) bool { return outer.Reading == r.Reading.Within })
 		outer := o.set.Objects[i]
-		items := inventory.Value(outer.Node, "items")
-		if items == nil {
+		items := mapping.Value(outer.Node, "items")
+		if mapping.IsNull(items) {
 			return errors.New("is in no List")
 		}
 		node := r.Node

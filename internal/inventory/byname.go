@@ -6,6 +6,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/imagetext"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // byName notes the image that a scalar has under a name which somebody gave, if that says image.
@@ -27,14 +28,14 @@ func (w *walker) byName(name string, n *yaml.Node, at *spot) {
 
 // pair notes the images of a mapping with a name and a value, such as a variable or a parameter.
 func (w *walker) pair(n *yaml.Node, at *spot) {
-	name := text(n, "name")
+	name := mapping.Text(n, "name")
 	if !imagetext.SaysImage(name) {
 		return
 	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if key := n.Content[i]; key.Value == "value" || key.Value == "default" {
+	for key, value := range mapping.Entries(n) {
+		if key.Value == "value" || key.Value == "default" {
 			below := at.below(key.Value, key.Line)
-			w.byName(name, n.Content[i+1], &below)
+			w.byName(name, value, &below)
 		}
 	}
 }

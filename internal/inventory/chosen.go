@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // Many operators create pods, but their objects do not name the images: Grafana,
@@ -41,13 +42,8 @@ func mayBeOperated(r *Reading, k kind) bool {
 // storage.
 func (at *spot) hasChosen(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
-		containers := value(n, list)
-		if containers == nil || containers.Kind != yaml.SequenceNode {
-			return false
-		}
-		isSure := list != "containers" || at.template() != ""
-		return slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool {
-			return c.Kind == yaml.MappingNode && text(c, "name") != "" && (isSure || hasAny(c, containerFields))
+		return slices.ContainsFunc(mapping.Elements(mapping.Value(n, list)), func(c *yaml.Node) bool {
+			return mapping.Text(c, "name") != "" && (list != "containers" || at.template() != "" || hasAny(c, containerFields))
 		})
 	})
 }
@@ -67,7 +63,7 @@ var podFields = []string{
 }
 
 func hasAny(n *yaml.Node, keys []string) bool {
-	return slices.ContainsFunc(keys, func(key string) bool { return value(n, key) != nil })
+	return slices.ContainsFunc(keys, func(key string) bool { return mapping.Value(n, key) != nil })
 }
 
 // template says what the mapping at the spot is, by the keys on its path. It returns
@@ -100,9 +96,9 @@ func (at *spot) isBare(n *yaml.Node) bool {
 	case "spec":
 		return hasAny(n, podFields)
 	case "container":
-		return hasAny(n, containerFields) && value(n, "image") == nil
+		return hasAny(n, containerFields) && mapping.Value(n, "image") == nil
 	case "pod":
-		spec := value(n, "spec")
+		spec := mapping.Value(n, "spec")
 		return len(n.Content) > 0 && (spec == nil || !hasContainer(spec))
 	}
 	return false
@@ -111,7 +107,7 @@ func (at *spot) isBare(n *yaml.Node) bool {
 // hasContainer reports whether a pod spec has a list of containers that is not empty.
 func hasContainer(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
-		containers := value(n, list)
+		containers := mapping.Value(n, list)
 		return containers != nil && len(containers.Content) > 0
 	})
 }
@@ -132,7 +128,7 @@ func (w *walker) operated(at *spot) {
 // isMadeElsewhere reports whether the object is about pods that the operator does not make, or has the
 // image of its container, which has the name of the kind. Both are known of a Grafana.
 func (at *spot) isMadeElsewhere() bool {
-	return lookup(at.root, []string{"spec", "external"}) != nil || slices.ContainsFunc(at.reading.Pods, func(p Pod) bool {
+	return mapping.At(at.root, "spec", "external") != nil || slices.ContainsFunc(at.reading.Pods, func(p Pod) bool {
 		return slices.ContainsFunc(p.Images, func(i Image) bool { return !i.IsChosen && strings.EqualFold(i.Name, at.kind.kind) })
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // EachNode is the number of copies of a DaemonSet: one for each node.
@@ -25,10 +26,10 @@ func copiesOf(n *yaml.Node, kind string) int {
 	if strings.HasSuffix(kind, "DaemonSet") || kind == kinds.Installation {
 		return EachNode
 	}
-	spec := value(n, "spec")
+	spec := mapping.Value(n, "spec")
 	switch kind {
 	case "CronJob":
-		spec = lookup(n, []string{"spec", "jobTemplate", "spec"})
+		spec = mapping.At(n, "spec", "jobTemplate", "spec")
 		fallthrough
 	case "Job":
 		if completions, parallelism := countAt(spec, "completions"), countAt(spec, "parallelism"); completions != EachNode && parallelism != EachNode {
@@ -36,7 +37,7 @@ func copiesOf(n *yaml.Node, kind string) int {
 		}
 		return EachNode
 	}
-	if kind != "Pod" && lookup(n, []string{"spec", "template"}) == nil {
+	if kind != "Pod" && mapping.At(n, "spec", "template") == nil {
 		return EachNode
 	}
 	return countAt(spec, "replicas")
@@ -45,11 +46,8 @@ func copiesOf(n *yaml.Node, kind string) int {
 // countAt returns the number under a key. It returns 1 if there is no such key, and
 // EachNode if the value is no number.
 func countAt(n *yaml.Node, key string) int {
-	if n == nil {
-		return 1
-	}
-	v := value(n, key)
-	if v == nil || isNull(v) {
+	v := mapping.Value(n, key)
+	if mapping.IsNull(v) {
 		return 1
 	}
 	count, err := strconv.Atoi(v.Value)

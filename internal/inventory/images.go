@@ -9,6 +9,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // Images outside of pods, under a key that means an image.
@@ -22,10 +23,10 @@ func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 		at.notePulled(n)
 		w.dark(at, NoPod, joinedImage(parent))
 	case !isImage, len(at.keys) > 1 && at.keys[len(at.keys)-2] == "rbd": // a disk image of Ceph
-	case n.Kind == yaml.MappingNode && exact && text(n, "repository") != "":
-		at.notePulled(value(n, "repository"))
+	case n.Kind == yaml.MappingNode && exact && mapping.Text(n, "repository") != "":
+		at.notePulled(mapping.Value(n, "repository"))
 		w.dark(at, NoPod, joinedImage(n))
-	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet() && text(parent, "digest") != ""):
+	case n.Kind == yaml.ScalarNode && mayBeImage(n, exact) && !(exact && at.kind.isImageSet() && mapping.Text(parent, "digest") != ""):
 		at.notePulled(n)
 		w.dark(at, NoPod, n.Value)
 	case n.Kind == yaml.SequenceNode && key != "containers":
@@ -46,10 +47,9 @@ func (w *walker) image(key string, parent, n *yaml.Node, at *spot) {
 // imagesOf records the images of a mapping that is under the key of an image: by names, with a tag
 // beside the name, or as the reference of a volume. In a map of images each may be a mapping itself.
 func (w *walker) imagesOf(n *yaml.Node, at *spot, isMap bool) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, v := n.Content[i].Value, n.Content[i+1]
-		each := *at
-		each.fields, each.line = append(at.fields, key), n.Content[i].Line
+	for k, v := range mapping.Entries(n) {
+		key, each := k.Value, *at
+		each.fields, each.line = append(at.fields, key), k.Line
 		if _, isImage := imagetext.Key(key); isImage || at.pulled[v] {
 			continue
 		}
@@ -72,15 +72,15 @@ func (k kind) isImageSet() bool { return k.group == kinds.OperatorGroup && k.kin
 // hasTag reports whether a mapping has a tag or a digest, so that its repository is an
 // image.
 func hasTag(n *yaml.Node) bool {
-	return value(n, "tag") != nil || value(n, "digest") != nil
+	return mapping.Value(n, "tag") != nil || mapping.Value(n, "digest") != nil
 }
 
 // joinedImage returns the image that a mapping has in parts.
-func joinedImage(n *yaml.Node) string { return within(n, text(n, "repository")) }
+func joinedImage(n *yaml.Node) string { return within(n, mapping.Text(n, "repository")) }
 
 // within returns a repository with the registry that is beside it, if there is one.
 func within(n *yaml.Node, repository string) string {
-	if registry := text(n, "registry"); registry != "" {
+	if registry := mapping.Text(n, "registry"); registry != "" {
 		return strings.TrimSuffix(registry, "/") + "/" + repository
 	}
 	return repository

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A List is a list of pull Secrets.
@@ -25,23 +26,23 @@ func (l List) IsNone() bool { return l.Problem == notAListOfReferences }
 // listOf returns the list of pull Secrets in a mapping. No list and null give an empty
 // list.
 func listOf(holder *yaml.Node) (l List) {
-	n := value(holder, kinds.ImagePullSecrets)
+	n := mapping.Value(holder, kinds.ImagePullSecrets)
 	switch {
-	case n == nil || isNull(n):
+	case mapping.IsNull(n):
 		return l
 	case n.Kind != yaml.SequenceNode:
 		return List{IsSet: true, Problem: notAListOfReferences}
 	}
 	l.IsSet = true
 	for i, entry := range n.Content {
-		name := value(entry, "name")
+		name := mapping.Value(entry, "name")
 		switch {
 		case entry.Kind != yaml.MappingNode && l.Problem == "":
 			l.Problem = fmt.Sprintf("[%d] is not an object with a name", i)
 		case entry.Kind != yaml.MappingNode:
-		case name == nil || isNull(name):
+		case mapping.IsNull(name):
 			l.Names = append(l.Names, "")
-		case name.Kind == yaml.ScalarNode && name.ShortTag() == "!!str":
+		case mapping.IsString(name):
 			l.Names = append(l.Names, name.Value)
 		case l.Problem == "":
 			l.Problem = fmt.Sprintf("[%d].name is not a string", i)
@@ -49,5 +50,3 @@ func listOf(holder *yaml.Node) (l List) {
 	}
 	return l
 }
-
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // joined returns a path in the form of results: "a.b[0].c".
@@ -42,48 +44,16 @@ var elements = func() (all [64]string) {
 	return all
 }()
 
-// value returns the value of a key of n. It returns nil if there is none, or if n is no
-// mapping.
-func value(n *yaml.Node, key string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
-}
-
-// text returns the text of a scalar under a key, or an empty string.
-func text(n *yaml.Node, key string) string {
-	if v := value(n, key); v != nil && v.Kind == yaml.ScalarNode && !isNull(v) {
-		return v.Value
-	}
-	return ""
-}
-
 // lineAt returns the line of the last existing key of a path.
 func lineAt(n *yaml.Node, fields []string) int {
 	line := n.Line
 	for _, field := range fields {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value == field {
-				line, n = n.Content[i].Line, n.Content[i+1]
+		for key, value := range mapping.Entries(n) {
+			if key.Value == field {
+				line, n = key.Line, value
 				break
 			}
 		}
 	}
 	return line
-}
-
-// lookup returns the value at a path of keys, nil if there is none.
-func lookup(n *yaml.Node, fields []string) *yaml.Node {
-	for _, field := range fields {
-		if n = value(n, field); n == nil {
-			return nil
-		}
-	}
-	return n
 }

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // containerLists are the fields of a pod spec with containers.
@@ -20,10 +21,7 @@ var containerLists = []string{"initContainers", "containers", "ephemeralContaine
 // image.
 func hasImages(n *yaml.Node) bool {
 	return slices.ContainsFunc(containerLists, func(list string) bool {
-		containers := value(n, list)
-		return containers != nil && containers.Kind == yaml.SequenceNode && slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool {
-			return text(c, "image") != ""
-		})
+		return slices.ContainsFunc(mapping.Elements(mapping.Value(n, list)), func(c *yaml.Node) bool { return mapping.Text(c, "image") != "" })
 	})
 }
 
@@ -31,29 +29,27 @@ func hasImages(n *yaml.Node) bool {
 func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 	p := Pod{
 		Fields: fields, IsWhole: isWhole, List: listOf(n), line: at.line, listLine: lineAt(n, []string{kinds.ImagePullSecrets}),
-		Account: cmp.Or(text(n, "serviceAccountName"), text(n, "serviceAccount")), // its deprecated alias
+		Account: cmp.Or(mapping.Text(n, "serviceAccountName"), mapping.Text(n, "serviceAccount")), // its deprecated alias
 	}
 	path := joined(fields)
-	if value(n, kinds.ImagePullSecrets) == nil {
+	if mapping.Value(n, kinds.ImagePullSecrets) == nil {
 		p.listLine = at.line
 	}
 	for _, list := range containerLists {
-		containers := value(n, list)
+		containers := mapping.Value(n, list)
 		switch {
-		case containers == nil, isNull(containers):
+		case mapping.IsNull(containers):
 		case containers.Kind != yaml.SequenceNode || slices.ContainsFunc(containers.Content, func(c *yaml.Node) bool { return c.Kind != yaml.MappingNode }):
 			p.Unreadable = append(p.Unreadable, path+"."+list)
 		default:
 			for i, c := range containers.Content {
-				p.Images = append(p.Images, at.imageIn(c, "image", Image{Name: text(c, "name"), Field: fmt.Sprintf("%s.%s[%d].image", path, list, i), Policy: text(c, "imagePullPolicy")}))
+				p.Images = append(p.Images, at.imageIn(c, "image", Image{Name: mapping.Text(c, "name"), Field: fmt.Sprintf("%s.%s[%d].image", path, list, i), Policy: mapping.Text(c, "imagePullPolicy")}))
 			}
 		}
 	}
-	if volumes := value(n, "volumes"); volumes != nil && volumes.Kind == yaml.SequenceNode {
-		for i, v := range volumes.Content {
-			if image := value(v, "image"); image != nil && text(image, "reference") != "" {
-				p.Images = append(p.Images, at.imageIn(image, "reference", Image{Name: text(v, "name"), Field: fmt.Sprintf("%s.volumes[%d].image.reference", path, i), Policy: text(image, "pullPolicy")}))
-			}
+	for i, v := range mapping.Elements(mapping.Value(n, "volumes")) {
+		if image := mapping.Value(v, "image"); mapping.Text(image, "reference") != "" {
+			p.Images = append(p.Images, at.imageIn(image, "reference", Image{Name: mapping.Text(v, "name"), Field: fmt.Sprintf("%s.volumes[%d].image.reference", path, i), Policy: mapping.Text(image, "pullPolicy")}))
 		}
 	}
 	if at.silent != "" {
@@ -75,7 +71,7 @@ func (at *spot) pod(n *yaml.Node, fields []string, isWhole bool) {
 // counts one that is never pulled.
 func (at *spot) imageIn(n *yaml.Node, key string, i Image) Image {
 	i.Field, i.line = kept(i.Field), lineAt(n, []string{key})
-	if image := value(n, key); image != nil && image.Kind == yaml.ScalarNode && image.ShortTag() == "!!str" {
+	if image := mapping.Value(n, key); mapping.IsString(image) {
 		i.Image = image.Value
 		at.notePulled(image)
 	}
@@ -115,19 +111,15 @@ func (at *spot) hasOwnList() bool {
 // hasOwnList reports whether an object has pull Secrets outside of its pod specs. Its
 // controller gives them to the pods.
 func hasOwnList(n *yaml.Node) bool {
-	for i := 0; i+1 < len(n.Content) && n.Kind == yaml.MappingNode; i += 2 {
-		key := n.Content[i].Value
-		if (key == "imagePullSecrets" || key == "imagePullSecret") && !isPodSpec(n) {
-			return true
-		}
-		if hasOwnList(n.Content[i+1]) {
+	for key, value := range mapping.Entries(n) {
+		if (key.Value == "imagePullSecrets" || key.Value == "imagePullSecret") && !isPodSpec(n) || hasOwnList(value) {
 			return true
 		}
 	}
-	return n.Kind == yaml.SequenceNode && slices.ContainsFunc(n.Content, hasOwnList)
+	return slices.ContainsFunc(mapping.Elements(n), hasOwnList)
 }
 
 // isPodSpec reports whether a mapping has a list of containers.
 func isPodSpec(n *yaml.Node) bool {
-	return slices.ContainsFunc(containerLists, func(list string) bool { return value(n, list) != nil })
+	return slices.ContainsFunc(containerLists, func(list string) bool { return mapping.Value(n, list) != nil })
 }

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/layout"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A Rendering says what somebody renders from an object later. The source is outside of
@@ -118,15 +119,15 @@ func renderingOf(n *yaml.Node, k kind) *Rendering {
 		rendering.About += " (" + by + ")"
 	}
 	namespace := ""
-	if metadata := value(n, "metadata"); metadata != nil {
-		namespace = text(metadata, "namespace")
+	if metadata := mapping.Value(n, "metadata"); metadata != nil {
+		namespace = mapping.Text(metadata, "namespace")
 		if r.isSource {
-			rendering.Self = strings.Join([]string{k.kind, namespace, text(metadata, "name")}, "/")
+			rendering.Self = strings.Join([]string{k.kind, namespace, mapping.Text(metadata, "name")}, "/")
 		}
 	}
 	for _, path := range [][]string{r.source, {"spec", "chart", "spec", "sourceRef"}} { // a HelmRelease has either of these
-		if ref := lookup(n, path); len(path) > 0 && ref != nil {
-			rendering.Source = strings.Join([]string{text(ref, "kind"), cmp.Or(text(ref, "namespace"), namespace), text(ref, "name")}, "/")
+		if ref := mapping.At(n, path...); len(path) > 0 && ref != nil {
+			rendering.Source = strings.Join([]string{mapping.Text(ref, "kind"), cmp.Or(mapping.Text(ref, "namespace"), namespace), mapping.Text(ref, "name")}, "/")
 			break
 		}
 	}
@@ -138,7 +139,7 @@ func renderingOf(n *yaml.Node, k kind) *Rendering {
 func changesOfFlux(n *yaml.Node) string {
 	var fields []string
 	for _, field := range []string{"images", "patches", "patchesStrategicMerge", "patchesJson6902", "postBuild", "components", "targetNamespace", "namePrefix", "nameSuffix"} {
-		if v := lookup(n, []string{"spec", field}); v != nil && (len(v.Content) > 0 || v.Value != "" && !isNull(v)) {
+		if v := mapping.At(n, "spec", field); v != nil && (len(v.Content) > 0 || v.Value != "" && !mapping.IsNull(v)) {
 			fields = append(fields, field)
 		}
 	}
@@ -158,10 +159,6 @@ var withoutPods = []string{
 // the kinds that pull nothing. For a kind with a placeholder it returns "kinds from
 // placeholders".
 func generatesOfKyverno(n *yaml.Node) string {
-	rules := lookup(n, []string{"spec", "rules"})
-	if rules == nil || rules.Kind != yaml.SequenceNode {
-		return ""
-	}
 	var kinds []string
 	add := func(kind string) {
 		if i := strings.LastIndexByte(kind, '/'); i >= 0 { // "v1/Secret"
@@ -175,20 +172,20 @@ func generatesOfKyverno(n *yaml.Node) string {
 		}
 	}
 	generate := func(g *yaml.Node) {
-		if list := lookup(g, []string{"cloneList", "kinds"}); list != nil {
+		if list := mapping.At(g, "cloneList", "kinds"); list != nil {
 			for _, kind := range list.Content {
 				add(kind.Value)
 			}
 			return
 		}
-		add(text(g, "kind"))
+		add(mapping.Text(g, "kind"))
 	}
-	for _, rule := range rules.Content {
-		g := value(rule, "generate")
+	for _, rule := range mapping.Elements(mapping.At(n, "spec", "rules")) {
+		g := mapping.Value(rule, "generate")
 		if g == nil || g.Kind != yaml.MappingNode {
 			continue
 		}
-		if each := value(g, "foreach"); each != nil && each.Kind == yaml.SequenceNode {
+		if each := mapping.Value(g, "foreach"); each != nil && each.Kind == yaml.SequenceNode {
 			for _, one := range each.Content {
 				generate(one)
 			}

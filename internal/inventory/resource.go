@@ -12,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A Resource is one of the items, or an object inside an item.
@@ -77,7 +78,7 @@ func (r *Resource) TextAt(fields ...string) string {
 		s, _, _ := r.NestedString(slices.Clone(fields)...)
 		return s
 	}
-	if n := lookup(r.Node, fields); n != nil && n.Tag == yaml.NodeTagString {
+	if n := mapping.At(r.Node, fields...); n != nil && n.Tag == yaml.NodeTagString {
 		return n.Value
 	}
 	return ""

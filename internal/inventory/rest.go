@@ -8,34 +8,34 @@ import (
 	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // Rest returns the part of an object to keep after the walk: its kind, its names and the
 // annotations that matter. With withLabels it also keeps the labels and owners, which the
 // selection of targets needs. The lists and pods are in the reading.
 func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
-	rest := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	rest := mapping.New()
 	for _, key := range []string{"apiVersion", "kind"} {
-		if text(n, key) != "" && value(n, key).ShortTag() == "!!str" {
-			put(rest, key, shared(text(n, key)))
+		if text := mapping.String(n, key); text != "" {
+			put(rest, key, shared(text))
 		}
 	}
-	if metadata := value(n, "metadata"); metadata != nil {
+	if metadata := mapping.Value(n, "metadata"); metadata != nil {
 		keys := []string{"name", "namespace", "uid"}
 		if withLabels {
 			keys = append(keys, "labels", "ownerReferences")
 		}
 		kept := pick(metadata, keys...)
-		if annotations := value(metadata, "annotations"); annotations != nil && annotations.Kind == yaml.MappingNode {
-			if some := telling(annotations); len(some.Content) > 0 {
-				put(kept, "annotations", some)
-			}
+		if some := telling(mapping.Value(metadata, "annotations")); len(some.Content) > 0 {
+			put(kept, "annotations", some)
 		}
 		put(rest, "metadata", kept)
 	}
-	if labels := lookup(n, []string{"spec", "template", "metadata", "labels"}); withLabels && labels != nil && text(labels, "k8s-app") != "" {
+	if labels := mapping.At(n, "spec", "template", "metadata", "labels"); withLabels && mapping.Text(labels, "k8s-app") != "" {
 		for _, key := range []string{"labels", "metadata", "template"} {
-			outer := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+			outer := mapping.New()
 			put(outer, key, labels)
 			labels = outer
 		}
@@ -46,11 +46,11 @@ func Rest(n *yaml.Node, withLabels bool) *yaml.Node {
 
 // pick returns a mapping with some of the keys of n.
 func pick(n *yaml.Node, keys ...string) *yaml.Node {
-	some := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	some := mapping.New()
 	for _, key := range keys {
-		switch v := value(n, key); {
+		switch v := mapping.Value(n, key); {
 		case v == nil:
-		case key == "namespace" && v.Kind == yaml.ScalarNode && v.ShortTag() == "!!str":
+		case key == "namespace" && mapping.IsString(v):
 			put(some, key, shared(v.Value))
 		default:
 			put(some, key, v)
@@ -71,7 +71,7 @@ func put(n *yaml.Node, key string, v *yaml.Node) {
 func shared(text string) *yaml.Node {
 	n, found := texts.Load(text)
 	if !found {
-		n, _ = texts.LoadOrStore(strings.Clone(text), &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: strings.Clone(text)})
+		n, _ = texts.LoadOrStore(strings.Clone(text), mapping.Scalar(strings.Clone(text)))
 	}
 	return n.(*yaml.Node)
 }
@@ -125,11 +125,11 @@ func (m *memory) copy(n *yaml.Node) *yaml.Node {
 // telling returns the annotations that mean something to orchestrators, the API server or
 // this program.
 func telling(annotations *yaml.Node) *yaml.Node {
-	some := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for i := 0; i+1 < len(annotations.Content); i += 2 {
-		domain, _, _ := strings.Cut(annotations.Content[i].Value, "/")
-		if annotations.Content[i].Value == AllowAnonymous || domain != "kubectl.kubernetes.io" && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
-			some.Content = append(some.Content, annotations.Content[i], annotations.Content[i+1])
+	some := mapping.New()
+	for key, value := range mapping.Entries(annotations) {
+		domain, _, _ := strings.Cut(key.Value, "/")
+		if key.Value == AllowAnonymous || domain != "kubectl.kubernetes.io" && (strings.HasSuffix(domain, "kubernetes.io") || strings.HasSuffix(domain, "k8s.io")) {
+			some.Content = append(some.Content, key, value)
 		}
 	}
 	return some

@@ -4,6 +4,8 @@ package inventory
 
 import (
 	"slices"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // The silent places. An image reference there pulls nothing. All other places count.
@@ -64,10 +66,10 @@ func (at *spot) silentBelow(key string) (silent string, isSchema bool) {
 			return at.inSchema(key)
 		}
 	case "Secret":
-		if at.kind.apiVersion == "v1" && slices.Equal(at.keys, []string{"data"}) && key == "release" && text(at.root, "type") == "helm.sh/release.v1" {
+		if at.kind.apiVersion == "v1" && slices.Equal(at.keys, []string{"data"}) && key == "release" && mapping.Text(at.root, "type") == "helm.sh/release.v1" {
 			return helmRelease, false
 		}
-		if at.kind.apiVersion == "v1" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData") && isPayload(text(at.root, "type"), key) {
+		if at.kind.apiVersion == "v1" && len(at.keys) == 1 && (at.keys[0] == "data" || at.keys[0] == "stringData") && isPayload(mapping.Text(at.root, "type"), key) {
 			return pullSecret, false
 		}
 	}

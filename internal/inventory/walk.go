@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A walker reads one object and all objects inside it.
@@ -56,7 +57,7 @@ func (s *notes) notePulled(n *yaml.Node) {
 type kind struct{ apiVersion, group, kind string }
 
 func kindOf(n *yaml.Node) kind {
-	k := kind{apiVersion: text(n, "apiVersion"), kind: text(n, "kind")}
+	k := kind{apiVersion: mapping.Text(n, "apiVersion"), kind: mapping.Text(n, "kind")}
 	if group, _, found := strings.Cut(k.apiVersion, "/"); found {
 		k.group = group
 	}
@@ -79,7 +80,7 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 	}
 	at.operated, at.policies = mayBeOperated(r, k), policyPartsOf(k)
 	if r.Spec != nil {
-		holder := lookup(n, r.Spec.Fields)
+		holder := mapping.At(n, r.Spec.Fields...)
 		r.HasPlace = mayHold(n, r.Spec.Fields)
 		switch {
 		case holder == nil:
@@ -99,7 +100,7 @@ func (w *walker) object(n *yaml.Node, within *Reading, path []string, k kind) {
 // value on the path may be missing or null.
 func mayHold(n *yaml.Node, fields []string) bool {
 	for _, field := range fields {
-		if n = value(n, field); n == nil || isNull(n) {
+		if n = mapping.Value(n, field); mapping.IsNull(n) {
 			return true
 		}
 		if n.Kind != yaml.MappingNode {
@@ -115,14 +116,14 @@ func kept(text string) string { return unique.Make(text).Value() }
 // isList reports whether an object is a List. The elements of a List are independent
 // objects. broken says that an element is no object.
 func isList(n *yaml.Node) (is, broken bool) {
-	items := value(n, "items")
-	kind := text(n, "kind")
+	items := mapping.Value(n, "items")
+	kind := mapping.Text(n, "kind")
 	if !strings.HasSuffix(kind, "List") || kind == "ResourceList" {
 		return false, false
 	}
 	isObject := func(n *yaml.Node) bool { return n.Kind == yaml.MappingNode }
 	switch {
-	case items == nil || isNull(items):
+	case mapping.IsNull(items):
 		return false, false
 	case items.Kind != yaml.SequenceNode:
 		return false, true
@@ -178,8 +179,8 @@ func (k kind) member(n *yaml.Node) kind {
 
 // isObject reports whether a mapping is a Kubernetes object.
 func isObject(n *yaml.Node) bool {
-	metadata := value(n, "metadata")
-	return text(n, "apiVersion") != "" && text(n, "kind") != "" && metadata != nil && metadata.Kind == yaml.MappingNode
+	metadata := mapping.Value(n, "metadata")
+	return mapping.Text(n, "apiVersion") != "" && mapping.Text(n, "kind") != "" && metadata != nil && metadata.Kind == yaml.MappingNode
 }
 
 // mapping reads a mapping, which may be a pod spec.
@@ -192,8 +193,8 @@ func (w *walker) mapping(n *yaml.Node, at *spot) {
 		w.dark(at, Chosen, "")
 	}
 	w.pair(n, at)
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		w.field(n, n.Content[i], n.Content[i+1], at)
+	for key, value := range mapping.Entries(n) {
+		w.field(n, key, value, at)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // BadMarker returns the first line of a document, counted from 1, with a marker or a directive that
@@ -40,25 +42,25 @@ func BadMarker(document []byte, isFirst bool) (line int, problem string) {
 // kubectl refuses: a name, or a value of a label or annotation, that is not text. It returns "" if there is
 // none. The tree is expanded.
 func BadMetadata(object *yaml.Node) string {
-	metadata := value(object, "metadata")
-	if isNull(metadata) {
+	metadata := mapping.Last(object, "metadata")
+	if mapping.IsNull(metadata) {
 		return badItem(object)
 	}
 	if metadata.Kind != yaml.MappingNode {
 		return "metadata"
 	}
 	for _, field := range []string{"name", "generateName", "namespace"} {
-		if !isText(value(metadata, field)) {
+		if !isText(mapping.Last(metadata, field)) {
 			return "metadata." + field
 		}
 	}
 	for _, field := range []string{"labels", "annotations"} {
-		texts := value(metadata, field)
-		if !isNull(texts) && texts.Kind != yaml.MappingNode {
+		texts := mapping.Last(metadata, field)
+		if !mapping.IsNull(texts) && texts.Kind != yaml.MappingNode {
 			return "metadata." + field
 		}
-		for i := 1; !isNull(texts) && i < len(texts.Content); i += 2 {
-			if !isText(texts.Content[i]) {
+		for _, text := range mapping.Entries(texts) {
+			if !isText(text) {
 				return "metadata." + field
 			}
 		}
@@ -67,11 +69,10 @@ func BadMetadata(object *yaml.Node) string {
 }
 
 func badItem(list *yaml.Node) string {
-	items := value(list, "items")
-	if kind := value(list, "kind"); isNull(items) || items.Kind != yaml.SequenceNode || isNull(kind) || !strings.HasSuffix(kind.Value, "List") {
+	if kind := mapping.Last(list, "kind"); mapping.IsNull(kind) || !strings.HasSuffix(kind.Value, "List") {
 		return ""
 	}
-	for _, item := range items.Content {
+	for _, item := range mapping.Elements(mapping.Last(list, "items")) {
 		if field := BadMetadata(item); field != "" {
 			return field
 		}
@@ -79,24 +80,10 @@ func badItem(list *yaml.Node) string {
 	return ""
 }
 
-// value returns the last value of a key, as kubectl does; nil if there is none.
-func value(n *yaml.Node, key string) (last *yaml.Node) {
-	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			last = n.Content[i+1]
-		}
-	}
-	return last
-}
-
-func isNull(n *yaml.Node) bool {
-	return n == nil || n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
-}
-
 // isText reports whether kubectl reads a value as text, or as null. It reads YAML 1.1, which has more
 // words for true and false.
 func isText(n *yaml.Node) bool {
-	if isNull(n) {
+	if mapping.IsNull(n) {
 		return true
 	}
 	isBool := n.Style == 0 && slices.Contains([]string{"y", "yes", "on", "n", "no", "off"}, strings.ToLower(n.Value))

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A kustomization has the entries of a kustomization file, and the fields that change them.
@@ -55,8 +57,8 @@ func isChange(field string, n *yaml.Node) bool {
 // or suffix counts, too, and so do entries that kustomize downloads.
 func ChangesOf(n *yaml.Node) string {
 	var changes []string
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		field, v := n.Content[i].Value, n.Content[i+1]
+	for key, v := range mapping.Entries(n) {
+		field := key.Value
 		isRename := (field == "namePrefix" || field == "nameSuffix") && v.Value != ""
 		downloads := (field == "resources" || field == "bases") && slices.ContainsFunc(v.Content, func(entry *yaml.Node) bool { return isRemote(entry.Value) })
 		if isChange(field, v) || isRename || downloads {

@@ -17,6 +17,7 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/mapping"
 	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/secrets"
 )
@@ -190,7 +191,7 @@ func (r *Reference) Apply(*fn.ResourceList) error {
 		return errors.New("no place for the list")
 	}
 	if r.formerAt >= 0 {
-		inventory.SetKey(inventory.Value(holder, kinds.ImagePullSecrets).Content[r.formerAt], "name", inventory.Scalar(r.Secret))
+		mapping.Set(mapping.Value(holder, kinds.ImagePullSecrets).Content[r.formerAt], "name", mapping.Scalar(r.Secret))
 		return nil
 	}
 	inventory.AddNames(holder, r.missing)
@@ -240,7 +241,7 @@ func (r *Reference) Entries() (all []*yaml.Node) {
 	if holder == nil || !r.IsListed() {
 		return nil
 	}
-	for i, entry := range inventory.Value(holder, kinds.ImagePullSecrets).Content {
+	for i, entry := range mapping.Value(holder, kinds.ImagePullSecrets).Content {
 		if r.IsOurs(r.Listed[i]) {
 			all = append(all, entry)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A Removal is a reference that mode remove takes away.
@@ -43,7 +44,7 @@ func (r *Removal) Apply(*fn.ResourceList) error {
 	}
 	inventory.RemoveEntries(holder, r.Entries())
 	if r.Resource.IsInstallation() && len(holder.Content) == 0 {
-		inventory.SetKey(r.Node, r.Spec.Fields[0], nil)
+		mapping.Set(r.Node, r.Spec.Fields[0], nil)
 	}
 	return nil
 }

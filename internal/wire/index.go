@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
@@ -59,7 +60,7 @@ func indexList(body []byte) list {
 			continue
 		}
 		o, err := parseObject(body, item.Start, item.End, l.dash+1, &l.scratch)
-		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= l.dash || isUnresolved(o.root) {
+		if err != nil || !isPlainBlock(o.root) || o.root.Kind != yaml.MappingNode || o.root.Column-1 <= l.dash || !edit.IsExpanded(o.root) {
 			return nil // further left it is not part of the item
 		}
 		if o.expand() != nil {
@@ -164,10 +165,10 @@ func aroundItems(body []byte, field int, items span) *indexedList {
 	}
 	around := append(bytes.Clone(body[:items.start]), body[items.end:]...)
 	root, err := edit.Parse(around)
-	if err != nil || stringOf(root, "kind") != "ResourceList" || isUnresolved(root) {
+	if err != nil || mapping.String(root, "kind") != "ResourceList" || !edit.IsExpanded(root) {
 		return nil
 	}
-	value := valueOf(root, "items")
+	value := mapping.Value(root, "items")
 	if value == nil || value.ShortTag() != "!!null" || value.Anchor != "" {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/encoded"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // An Interest says which objects List parses. It maps a kind to words. The text of an
@@ -95,7 +96,7 @@ func (s scanner) candidates(text []byte) iter.Seq[string] {
 // mapping in n must have one of the kinds, and a scalar a word of that kind.
 func (s scanner) matters(n *yaml.Node) bool {
 	found := make([]bool, len(s.kinds))
-	if len(found) > 0 && s.kinds[0] == "" && stringOf(n, "apiVersion") != "" {
+	if len(found) > 0 && s.kinds[0] == "" && mapping.String(n, "apiVersion") != "" {
 		found[0] = true // also without a kind
 	}
 	s.findKinds(n, found)
@@ -113,14 +114,12 @@ func (s scanner) matters(n *yaml.Node) bool {
 
 // findKinds notes the kinds that mappings in n have, and the kinds that only begin these.
 func (s scanner) findKinds(n *yaml.Node, found []bool) {
-	if n.Kind == yaml.MappingNode {
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			if n.Content[i].Value != "kind" || n.Content[i+1].Value == "" {
-				continue
-			}
-			for k, kind := range s.kinds {
-				found[k] = found[k] || strings.HasPrefix(n.Content[i+1].Value, kind)
-			}
+	for key, value := range mapping.Entries(n) {
+		if key.Value != "kind" || value.Value == "" {
+			continue
+		}
+		for i, kind := range s.kinds {
+			found[i] = found[i] || strings.HasPrefix(value.Value, kind)
 		}
 	}
 	for _, child := range n.Content {

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 const defaultAPIVersion = "config.kubernetes.io/v1"
@@ -62,7 +63,7 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 	h := header{text: text, config: fn.NewEmptyKubeObject(), newline: lines.Newline(), open: lines.IsOpen()}
 	h.findFields(lines, root)
 	var problems []string
-	if config := valueOf(root, "functionConfig"); config != nil && config.ShortTag() != "!!null" {
+	if config := mapping.Value(root, "functionConfig"); !mapping.IsNull(config) {
 		tree, err := edit.Resolve(config)
 		switch {
 		case err != nil:
@@ -73,7 +74,7 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 			h.config = KubeObject(tree)
 		}
 	}
-	if results := valueOf(root, "results"); results != nil {
+	if results := mapping.Value(root, "results"); results != nil {
 		if err := results.Decode(&h.results); err != nil || slices.Contains(h.results, nil) {
 			h.results, h.unreadable = nil, true
 			problems = append(problems, "results is not a list of results")
@@ -91,7 +92,7 @@ func readHeader(lines *edit.Text, text []byte, root *yaml.Node) (header, error) 
 // findFields finds the lines of the fields of root, and sets lines if each field has
 // lines of its own.
 func (h *header) findFields(lines *edit.Text, root *yaml.Node) {
-	if !isPlainBlock(root) || root.Kind != yaml.MappingNode || root.Column != 1 || valueOf(root, "apiVersion") == nil {
+	if !isPlainBlock(root) || root.Kind != yaml.MappingNode || root.Column != 1 || mapping.Value(root, "apiVersion") == nil {
 		return
 	}
 	h.end = documentEnd(lines, root)
@@ -191,34 +192,6 @@ func documentEnd(lines *edit.Text, root *yaml.Node) int {
 	return lines.LineStart(lines.Lines())
 }
 
-// isUnresolved reports whether n has an alias or a merge key.
-func isUnresolved(n *yaml.Node) bool {
-	return n.Kind == yaml.AliasNode || n.Tag == "!!merge" || slices.ContainsFunc(n.Content, isUnresolved)
-}
-
-// stringOf returns the string that the mapping n has under key. It returns an empty
-// string if there is no such string.
-func stringOf(n *yaml.Node, key string) string {
-	if v := valueOf(n, key); v != nil && v.Kind == yaml.ScalarNode && v.ShortTag() == "!!str" {
-		return v.Value
-	}
-	return ""
-}
-
-// valueOf returns the value that n has under key. It returns nil if there is no such
-// value, or if n is no mapping.
-func valueOf(n *yaml.Node, key string) *yaml.Node {
-	if n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key && n.Content[i].Kind == yaml.ScalarNode {
-			return n.Content[i+1]
-		}
-	}
-	return nil
-}
-
 // readList returns the ResourceList in body. It returns nil if body is no ResourceList.
 // If the list cannot be processed but AsItCame can return it, readList returns the list
 // and the error.
@@ -242,7 +215,7 @@ func parseList(body []byte) (list, error) {
 	if err != nil {
 		return nil, err
 	}
-	if stringOf(root, "kind") != "ResourceList" {
+	if mapping.String(root, "kind") != "ResourceList" {
 		return nil, nil
 	}
 	return readWhole(lines, body, root)

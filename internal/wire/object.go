@@ -60,7 +60,7 @@ func newObject(text []byte, start, end int, isRead bool) (*object, error) {
 	if err != nil || o.root.Kind != yaml.MappingNode {
 		return nil, err
 	}
-	if isRead && !isUnresolved(o.root) { // nobody will compare it with its old state
+	if isRead && edit.IsExpanded(o.root) { // nobody will compare it with its old state
 		o.tree, o.kube = o.root, KubeObject(o.root)
 		return o, nil
 	}

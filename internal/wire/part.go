@@ -16,6 +16,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/kubectl"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A part is one document of a stream, with the marker before it and the comments around
@@ -188,21 +189,20 @@ func (p part) parse(text []byte, isRead bool) (*object, error) {
 		return nil, p.blame(shifted(err, p.lineOf(text)))
 	case o == nil:
 		return nil, p.noObject(text)
-	case stringOf(o.tree, "kind") == "":
-		for i := 0; i+1 < len(o.tree.Content); i += 2 {
-			key := o.tree.Content[i]
-			if key.Value == "kind" && o.tree.Content[i+1].ShortTag() != "!!null" {
+	case mapping.String(o.tree, "kind") == "":
+		for key, value := range mapping.Entries(o.tree) {
+			if key.Value == "kind" && !mapping.IsNull(value) {
 				return nil, p.blame(errNoKind)
 			}
 			if key.Kind != yaml.ScalarNode || key.ShortTag() == "!!binary" { // for example an object followed by a colon
 				return nil, p.blame(errKey)
 			}
 		}
-		version := stringOf(o.tree, "apiVersion")
+		version := mapping.String(o.tree, "apiVersion")
 		if strings.HasPrefix(version, "kustomize.config.k8s.io/") { // a kustomization needs no kind
 			return nil, nil
 		}
-		if metadata := valueOf(o.tree, "metadata"); version != "" && metadata != nil && metadata.Kind == yaml.MappingNode {
+		if metadata := mapping.Value(o.tree, "metadata"); version != "" && metadata != nil && metadata.Kind == yaml.MappingNode {
 			return nil, p.blame(errMissing)
 		}
 		return nil, nil
@@ -230,7 +230,7 @@ func (p part) noObject(text []byte) error {
 
 // check returns an error if the program cannot process o, the object of the part.
 func (p part) check(o *object, text []byte) error {
-	if stringOf(o.tree, "kind") == "ResourceList" {
+	if mapping.String(o.tree, "kind") == "ResourceList" {
 		return p.blame(errors.New("a ResourceList among other documents: it belongs on stdin, alone"))
 	}
 	return p.blame(shifted(o.validate(), p.lineOf(text)))

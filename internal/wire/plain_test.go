@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
@@ -56,12 +57,12 @@ func FuzzIsPlain(f *testing.F) {
 			return
 		}
 		around, err := edit.Parse([]byte("items:\n" + text[found.End:]))
-		if err != nil || around.Kind != yaml.MappingNode || valueOf(around, "items") == nil || valueOf(around, "items").ShortTag() != "!!null" {
+		if err != nil || around.Kind != yaml.MappingNode || mapping.Value(around, "items") == nil || mapping.Value(around, "items").ShortTag() != "!!null" {
 			return
 		}
 		list, err := edit.Parse([]byte(text))
 		require.NoError(t, err, "%q", text)
-		items := valueOf(list, "items")
+		items := mapping.Value(list, "items")
 		require.Len(t, items.Content, len(found.Items), "%q", text)
 		for i, item := range items.Content {
 			require.Equal(t, yaml.MappingNode, item.Kind, "%q", text)
@@ -145,7 +146,7 @@ func itemsMean(t *testing.T, text string) string {
 	t.Helper()
 	root, err := edit.Parse([]byte(text))
 	require.NoError(t, err, "%q", text)
-	tree, err := edit.Expand(valueOf(root, "items"))
+	tree, err := edit.Expand(mapping.Value(root, "items"))
 	require.NoError(t, err, "%q", text)
 	return meaning(tree)
 }

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 var (
@@ -53,7 +54,7 @@ func strays(text []byte, parts []part, known []error, hasOne bool) (all []Unread
 
 // isNothing reports whether a document is null or empty.
 func isNothing(root *yaml.Node) bool {
-	return isNull(root) || root.Kind != yaml.ScalarNode && len(root.Content) == 0
+	return mapping.IsNull(root) || root.Kind != yaml.ScalarNode && len(root.Content) == 0
 }
 
 // isPage reports whether text is a page of HTML, or a line of words such as an error: no
@@ -69,7 +70,7 @@ func isPage(text []byte) bool {
 		return false
 	}
 	root, err := edit.Parse(body)
-	return err == nil && root.Kind == yaml.ScalarNode && !isNull(root)
+	return err == nil && root.Kind == yaml.ScalarNode && !mapping.IsNull(root)
 }
 
 // hasKind reports whether a document has a kind of its own in the ways in which nearly all are
@@ -117,7 +118,7 @@ func hasKindInJSON(body []byte) bool {
 
 // hasKey reports whether n has a key, or may: a merge key or an alias brings it.
 func hasKey(n *yaml.Node, key string) bool {
-	return valueOf(n, key) != nil || isUnresolved(n)
+	return mapping.Value(n, key) != nil || !edit.IsExpanded(n)
 }
 
 // hasDocument reports whether there is more than markers, directives, comments and white space.
@@ -148,7 +149,7 @@ func (p part) objectsIn(text []byte, s scanner) error {
 	if err != nil || !hasObject(root, s) {
 		return nil
 	}
-	if items := valueOf(root, "items"); items != nil {
+	if items := mapping.Value(root, "items"); items != nil {
 		root = items
 	}
 	for root.Kind == yaml.SequenceNode && len(root.Content) > 0 && root.Content[0].Kind == yaml.SequenceNode {
@@ -161,11 +162,11 @@ func (p part) objectsIn(text []byte, s scanner) error {
 }
 
 // isObject reports whether a node is an object of Kubernetes.
-func isObject(n *yaml.Node) bool { return stringOf(n, "apiVersion") != "" && stringOf(n, "kind") != "" }
+func isObject(n *yaml.Node) bool {
+	return mapping.String(n, "apiVersion") != "" && mapping.String(n, "kind") != ""
+}
 
 // hasObject reports whether there is an object of interest in n, or n is one.
 func hasObject(n *yaml.Node, s scanner) bool {
 	return isObject(n) && s.matters(n) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return hasObject(child, s) })
 }
-
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }

@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // A wholeList is a ResourceList that is rewritten as one object. It is in flow style or
@@ -30,11 +31,11 @@ func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 	if err := onlyOnce(tree); err != nil {
 		return nil, err
 	}
-	items := valueOf(tree, "items")
+	items := mapping.Value(tree, "items")
 	switch {
 	case items == nil:
 		return nil, errors.New("ResourceList has no items")
-	case items.Kind == yaml.ScalarNode && items.ShortTag() == "!!null": // the same as []
+	case mapping.IsNull(items): // the same as []
 	case items.Kind != yaml.SequenceNode:
 		return nil, errors.New("ResourceList: items is not a list")
 	}
@@ -111,7 +112,7 @@ func (l *wholeList) with(objects []*object, added []*fn.KubeObject) (*wholeList,
 	if len(removed) == 0 && len(added) == 0 {
 		return l, nil
 	}
-	items := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+	items := mapping.List()
 	if l.items.Kind == yaml.SequenceNode {
 		items = new(*l.items)
 		items.Content = slices.DeleteFunc(slices.Clone(items.Content), func(n *yaml.Node) bool { return removed[n] })
@@ -126,7 +127,7 @@ func (l *wholeList) with(objects []*object, added []*fn.KubeObject) (*wholeList,
 	with := *l
 	with.items, with.tree = items, new(*l.tree)
 	with.tree.Content = slices.Clone(l.tree.Content)
-	set(with.tree, "items", items)
+	mapping.Set(with.tree, "items", items)
 	return &with, nil
 }
 
@@ -152,7 +153,7 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 			if err != nil {
 				return nil, edit.Nothing, err
 			}
-			set(&want, "results", n)
+			mapping.Set(&want, "results", n)
 		}
 		edits, extent, err := l.edits(&want)
 		if err != nil || !byLines {
@@ -170,10 +171,10 @@ func (l *wholeList) rewrite(results fn.Results) ([]Change, edit.Extent, error) {
 // edits returns the changes after which the text means want and has an apiVersion. If no
 // change can add an apiVersion, it stays without one.
 func (l *wholeList) edits(want *yaml.Node) ([]edit.Change, edit.Extent, error) {
-	if valueOf(want, "apiVersion") == nil {
+	if mapping.Value(want, "apiVersion") == nil {
 		with := *want
 		with.Content = slices.Clone(want.Content)
-		set(&with, "apiVersion", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: defaultAPIVersion})
+		mapping.Set(&with, "apiVersion", mapping.Scalar(defaultAPIVersion))
 		if edits, extent, err := edit.Changes(l.text, l.root, &with); err == nil {
 			return edits, extent, nil
 		}
@@ -187,22 +188,4 @@ func made(edits []edit.Change) []Change {
 		changes = append(changes, Change{e, nil})
 	}
 	return changes
-}
-
-// set sets the value that the mapping n has under key. A nil value removes the key.
-func set(n *yaml.Node, key string, value *yaml.Node) {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value != key {
-			continue
-		}
-		if value == nil {
-			n.Content = append(n.Content[:i:i], n.Content[i+2:]...)
-		} else {
-			n.Content[i+1] = value
-		}
-		return
-	}
-	if value != nil {
-		n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: key}, value)
-	}
 }
