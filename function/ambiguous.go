@@ -32,34 +32,45 @@ func (j *judge) sameObject(r *inventory.Resource) {
 // a name lists pull Secrets: an audit cannot tell which one the cluster gets.
 type twins struct {
 	listed   map[*inventory.Resource]bool // the first object of each name that has a list somewhere
+	audited  map[*inventory.Resource]bool // the first object of each name that pulls from an audited registry
 	second   []*inventory.Resource        // each later object of a name
-	accounts map[*inventory.Resource]bool // ServiceAccounts of pods without a list
+	accounts map[*inventory.Resource]bool // ServiceAccounts of pods without a list; true: of audited ones
 }
 
-// see notes the pods of one list. It reports a ServiceAccount that is there twice.
-func (t *twins) see(j *judge, p podList) {
+func newTwins() twins {
+	return twins{listed: map[*inventory.Resource]bool{}, audited: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
+}
+
+// see notes the pods of one list.
+func (t *twins) see(j *judge, p podList, isAudited bool) {
+	if p.Reference == nil {
+		return
+	}
 	first := j.set.FirstLike(p.Resource)
 	if first != p.Resource {
 		t.second = append(t.second, p.Resource)
 	}
+	if isAudited {
+		t.audited[first] = true
+	}
 	switch {
 	case len(p.After()) > 0:
 		t.listed[first] = true
-		j.findings = append(j.findings, ambiguousAccounts(j.set, p.Account, j.judged)...)
 	case p.Account != nil:
-		t.accounts[p.Account] = true
+		t.accounts[p.Account] = t.accounts[p.Account] || isAudited
 	}
 }
 
-// find reports objects that are there twice, once see has seen all of them.
-func (t *twins) find(j *judge) {
+// find reports objects that are there twice, once see has seen all of them: those of audited pods, or
+// the others.
+func (t *twins) find(j *judge, areAudited bool) {
 	for _, r := range t.second {
-		if t.listed[j.set.FirstLike(r)] {
+		if first := j.set.FirstLike(r); t.listed[first] && t.audited[first] == areAudited {
 			j.sameObject(r)
 		}
 	}
 	for _, r := range j.set.All {
-		if !t.accounts[r] {
+		if isAudited, isNoted := t.accounts[r]; !isNoted || isAudited != areAudited {
 			continue
 		}
 		for _, f := range ambiguousAccounts(j.set, r, j.judged) {

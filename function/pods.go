@@ -15,19 +15,22 @@ import (
 
 // A podList is a list of pull Secrets as it is, and the images that kubelet pulls with it.
 type podList struct {
-	*reference.Reference
-	pulls []inventory.Image
+	*reference.Reference // nil if problems say why nobody can read the list
+	problems             finding.List
+	pulls                []inventory.Image
 	// mayHaveMore is true if a controller may add a list that the object does not show.
 	mayHaveMore bool
 }
 
-// podsOf returns the pods of r, and findings on lists that it cannot read. Without such a finding
-// an audit would pass what it did not see.
-func (j *judge) podsOf(r *inventory.Resource) (all []podList, found finding.List) {
+// podsOf returns the pods of r, also those with a list that it cannot read: an audit must not pass
+// what it did not see.
+func (j *judge) podsOf(r *inventory.Resource) (all []podList) {
 	add := func(ref *reference.Reference, problems finding.List, pulls []inventory.Image, mayHaveMore bool) {
-		if found = append(found, problems...); len(problems) == 0 {
-			all = append(all, podList{ref.Unchanged(), pulls, mayHaveMore})
+		p := podList{problems: problems, pulls: pulls, mayHaveMore: mayHaveMore}
+		if len(problems) == 0 {
+			p.Reference = ref.Unchanged()
 		}
+		all = append(all, p)
 	}
 	own := r.Reading.Pod()
 	if spec := r.Reading.Spec; spec != nil && r.GVK.Kind != "ServiceAccount" && !spec.Has(kinds.Operated) && !r.IsMergedAway() {
@@ -40,7 +43,21 @@ func (j *judge) podsOf(r *inventory.Resource) (all []podList, found finding.List
 			add(ref, problems, pod.Images, !pod.IsWhole)
 		}
 	}
-	return all, found
+	return all
+}
+
+// isAudited reports whether kubelet may pull an image of the pods from a registry that the audit
+// asks for. Pods without an image that the program can see may pull any.
+func (j *judge) isAudited(p podList) bool {
+	return len(p.pulls) == 0 || slices.ContainsFunc(p.pulls, func(c inventory.Image) bool { return c.IsPulled() && j.asksFor(c) })
+}
+
+// hasList reports whether the pods have a list of pull Secrets, or one that nobody can read.
+func (p podList) hasList() bool { return p.Reference == nil || len(p.After()) > 0 }
+
+// asksFor reports whether the audit asks for the registry of an image. It does for an unknown image.
+func (j *judge) asksFor(c inventory.Image) bool {
+	return c.Image == "" || j.set.Question.Concerns(c.Image)
 }
 
 // auditedContainers returns the containers of r. For an Installation with no known image it returns

@@ -54,12 +54,11 @@ func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resourc
 	if j.targets[r] == nil {
 		j.findings = append(j.findings, unseen.Unclear(r, question, j.settings.Preflight)...)
 	}
-	pods, problems := j.podsOf(r)
-	if j.targets[r] == nil {
-		j.findings = append(j.findings, problems...)
-	}
-	for _, p := range pods {
-		if j.isTarget(p) {
+	for _, p := range j.podsOf(r) {
+		if p.Reference == nil && j.targets[r] == nil {
+			j.findings = append(j.findings, p.problems...)
+		}
+		if p.Reference == nil || j.isTarget(p) {
 			continue
 		}
 		var from []inventory.Image

@@ -32,7 +32,7 @@ type verdict struct {
 func (j *judge) verdictOn(p podList, c *inventory.Image) verdict {
 	ref := p.Reference
 	v := verdict{Resource: ref.Resource, container: c, Verdict: p.judge(j.auditKeyring(ref), c)}
-	v.audited = v.Repository == "" && c.Image == "" || j.set.Question.Concerns(c.Image)
+	v.audited = j.asksFor(*c)
 	v.reason = j.reason(ref, v.Verdict)
 	v.isDeclared = j.isByServers(ref, v.Verdict)
 	if v.fails(j.settings.Preflight) {

@@ -83,6 +83,16 @@ func (l List) Distinct() List {
 	return distinct
 }
 
+// WithoutErrors returns the findings, with warnings in place of errors.
+func (l List) WithoutErrors() List {
+	for i := range l {
+		if l[i].Severity == Error {
+			l[i].Severity = Warning
+		}
+	}
+	return l
+}
+
 // AsStates returns the findings, marked as states that hold after the change.
 func (l List) AsStates() List {
 	for i := range l {
