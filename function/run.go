@@ -15,6 +15,7 @@ import (
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/secrets"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
@@ -205,9 +206,9 @@ func (r *run) settings() (s task, object *fn.KubeObject, p config.Problems) {
 // list returns the objects that matter to the settings. object is the configuration if it did not
 // come with the list. If a target is missing, it returns all objects that a message on it may name.
 func (r *run) list(s task, object *fn.KubeObject, p config.Problems) (rl *fn.ResourceList, set *secrets.Set, err error) {
-	interests := []wire.Interest{targets.Interest(s.Settings), targets.Everything(s.Settings)}
+	interests := []prefilter.Interest{targets.Interest(s.Settings), targets.Everything(s.Settings)}
 	if len(p) > 0 { // only the marks of the caller matter
-		interests = []wire.Interest{{}}
+		interests = []prefilter.Interest{{}}
 	}
 	about := targets.QuestionOf(s.Settings)
 	r.in.Prove(s.Preflight == finding.PolicyStrict)

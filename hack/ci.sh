@@ -152,6 +152,6 @@ fuzz() {
   done
   return 1
 }
-for target in edit/FuzzRewrite edit/FuzzRemove edit/FuzzJSON wire/FuzzTransform wire/FuzzStream wire/FuzzIsPlain wire/FuzzIndex wire/FuzzInterest pull/FuzzJudge pull/FuzzParse pull/FuzzCheckServer config/FuzzParse laws/FuzzBytes laws/FuzzImages; do
+for target in edit/FuzzRewrite edit/FuzzRemove edit/FuzzJSON wire/FuzzTransform wire/FuzzStream wire/FuzzIsPlain wire/FuzzIndex prefilter/FuzzInterest pull/FuzzJudge pull/FuzzParse pull/FuzzCheckServer config/FuzzParse laws/FuzzBytes laws/FuzzImages; do
   fuzz "$target"
 done

@@ -42,3 +42,9 @@ func Of(source []byte) error {
 	}
 	return nil
 }
+
+// IsMarkedUTF16 reports whether a source begins with the mark of UTF-16. YAML allows that. Windows
+// PowerShell writes such files.
+func IsMarkedUTF16(source []byte) bool {
+	return bytes.HasPrefix(source, []byte("\xFF\xFE")) || bytes.HasPrefix(source, []byte("\xFE\xFF"))
+}

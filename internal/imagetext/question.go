@@ -63,7 +63,7 @@ func About(registries []string) Question {
 func (q Question) Asks() bool { return q.any || len(q.names) > 0 }
 
 // Words returns words of which each object that may matter has at least one. It returns none if
-// every object may matter, or if no registry matters. See wire.Interest.
+// every object may matter, or if no registry matters. See prefilter.Interest.
 func (q Question) Words() (words []string) {
 	if q.any || !q.Asks() {
 		return nil

@@ -11,19 +11,19 @@ import (
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/secrets"
-	"example.com/calico-pull-secrets/internal/wire"
 )
 
 // addSecrets adds Secrets, and the kinds from which controllers make Secrets.
-func addSecrets(i wire.Interest) {
+func addSecrets(i prefilter.Interest) {
 	i["Secret"] = nil
 	maps.Copy(i, secrets.MakerKinds())
 }
 
 // everyKind is the interest in all kinds that a message on a missing target may name.
-func everyKind() wire.Interest {
-	i := wire.Interest{}
+func everyKind() prefilter.Interest {
+	i := prefilter.Interest{}
 	for _, kind := range kinds.Names() {
 		i[kind] = nil
 	}
@@ -33,11 +33,11 @@ func everyKind() wire.Interest {
 }
 
 // Everything is the interest in all objects that a message on a missing target may name.
-func Everything(s config.Settings) wire.Interest {
+func Everything(s config.Settings) prefilter.Interest {
 	i := everyKind()
 	if q := QuestionOf(s); q.Asks() {
 		if i[""] = q.Words(); i[""] != nil {
-			i[""] = append(i[""], wire.Encoded)
+			i[""] = append(i[""], prefilter.Encoded)
 		}
 		maps.Copy(i, inventory.RendererKinds())
 		for _, kind := range kinds.OperatedNames() {
@@ -76,7 +76,7 @@ func AsksForRendered(s config.Settings) bool {
 
 // Interest returns the objects that matter to Process. If a target is missing, Everything matters:
 // the finding says what there is instead.
-func Interest(s config.Settings) wire.Interest {
+func Interest(s config.Settings) prefilter.Interest {
 	if s.Mode == config.ModeAudit {
 		return Everything(s)
 	}
@@ -84,7 +84,7 @@ func Interest(s config.Settings) wire.Interest {
 	if s.Preflight != finding.PolicyIgnore { // other workloads of Calico may lack the Secret
 		targets = append(slices.Clone(targets), config.PresetNamed("calico").Target())
 	}
-	i := wire.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
+	i := prefilter.Interest{"ServiceAccount": nil, config.Kind: {"password"}}
 	if QuestionOf(s).Asks() { // a registry selects every object that pulls from there
 		i = Everything(s)
 	}
@@ -126,7 +126,7 @@ var podWords = []string{"containers", "initContainers"}
 
 // addCustom adds the custom kinds that selectors name. A selector without a kind, or with a
 // pattern, may select any object with a pod spec.
-func addCustom(i wire.Interest, all []config.Target) {
+func addCustom(i prefilter.Interest, all []config.Target) {
 	for _, t := range all {
 		for _, s := range t.Selectors {
 			names := s.Kinds()

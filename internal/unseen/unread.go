@@ -75,17 +75,14 @@ var hintsOfForms = map[form.Error]string{
 	form.Packed: "unpack it first",
 	form.Tar:    "unpack it first: tar xf FILE, and name the folder",
 	form.Zip:    "unpack it first: unzip FILE, and name the folder",
-	form.UTF16:  toUTF8,
+	form.UTF16:  "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE",
 }
-
-const toUTF8 = "save it as UTF-8; in PowerShell: … | Out-File -Encoding utf8 FILE"
 
 // hintsOfErrors say what to do about a whole source.
 var hintsOfErrors = []struct {
 	err  error
 	hint string
 }{
-	{wire.ErrUTF16, toUTF8},
 	{wire.ErrEmpty, "pipe manifests in, or name files; to change a file write --write FILE, as < FILE > FILE empties it"},
 	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
 	{wire.ErrNoText, "hand over manifests, as a text in UTF-8"},

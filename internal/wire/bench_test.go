@@ -11,6 +11,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -30,7 +31,7 @@ func benchmarkList(items int) []byte {
 }
 
 func BenchmarkTransform(b *testing.B) {
-	interest := wire.Interest{"DaemonSet": {"node"}}
+	interest := prefilter.Interest{"DaemonSet": {"node"}}
 	for name, open := range map[string]func([]wire.Source) (*wire.Input, error){
 		"index": wire.Open, "parser": wire.OpenByParser,
 	} {
@@ -47,7 +48,7 @@ func BenchmarkTransform(b *testing.B) {
 }
 
 // rewrite reads the sources, applies pin, and makes the texts to write.
-func rewrite(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources []wire.Source, interest wire.Interest) (*wire.Input, *fn.ResourceList) {
+func rewrite(b *testing.B, open func([]wire.Source) (*wire.Input, error), sources []wire.Source, interest prefilter.Interest) (*wire.Input, *fn.ResourceList) {
 	in, err := open(sources)
 	require.NoError(b, err)
 	rl, err := in.List(interest)
@@ -64,7 +65,7 @@ func rewrite(b *testing.B, open func([]wire.Source) (*wire.Input, error), source
 
 // BenchmarkGrowth has inputs of n, 2n and 4n. The time must grow in the same proportion.
 func BenchmarkGrowth(b *testing.B) {
-	interest := wire.Interest{"ConfigMap": {"added"}, "DaemonSet": {"node"}}
+	interest := prefilter.Interest{"ConfigMap": {"added"}, "DaemonSet": {"node"}}
 	repeat := func(text, between string, n int) string {
 		return strings.TrimSuffix(strings.Repeat(text+between, n), between)
 	}

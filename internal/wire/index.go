@@ -70,29 +70,29 @@ func indexList(body []byte) list {
 	return l
 }
 
-func (l *indexedList) read(s scanner, d Distil) ([]*object, error) {
+func (l *indexedList) read(r reading) ([]*object, error) {
 	var objects []*object
 	for i, item := range l.items {
-		if i > 0 && !s.mayMatter(l.text[item.start:item.end]) {
+		if i > 0 && !r.MayMatter(l.text[item.start:item.end]) {
 			continue
 		}
 		o, err := parseObject(l.text, item.start, item.end, l.dash+1, &l.scratch)
 		if err == nil {
 			err = o.expand()
 		}
-		if err == nil && i > 0 && !s.matters(o.tree) {
+		if err == nil && i > 0 && !r.Matters(o.tree) {
 			continue
 		}
 		if err == nil {
 			err = o.validate()
 		}
-		if err != nil && o.tree != nil && !s.matters(o.tree) {
+		if err != nil && o.tree != nil && !r.Matters(o.tree) {
 			continue // the first item only shows who calls
 		}
 		if err != nil {
 			return nil, shifted(err, edit.NewText(l.text[:item.start]).Lines()-1)
 		}
-		o.distil(d)
+		o.distil(r.distil)
 		objects = append(objects, o)
 	}
 	return objects, nil

@@ -25,7 +25,7 @@ type list interface {
 	head() *header
 	// read returns the objects of interest and the first object: processors recognise the
 	// caller by it. It applies the Distil to each, if that is not nil.
-	read(scanner, Distil) ([]*object, error)
+	read(reading) ([]*object, error)
 	// write returns the changes after which the text has the objects as they are now. It
 	// puts the added objects after the items, and sets the results.
 	write(objects []*object, added []*fn.KubeObject, results *fn.Results) ([]Change, error)

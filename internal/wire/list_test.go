@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -148,7 +149,7 @@ func TestListAgain(t *testing.T) {
 			require.Equal(t, join(spoilt.Sources[0]), join(twice.Sources[0]), "writing changes nothing")
 			require.NotContains(t, join(in.AsItCame(nil)), "spoilt")
 
-			second, err := in.List(wire.Interest{"Service": nil})
+			second, err := in.List(prefilter.Interest{"Service": nil})
 			require.NoError(t, err)
 			require.Len(t, second.Items, 1)
 			out, err := in.Write(second)

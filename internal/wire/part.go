@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/form"
 	"example.com/calico-pull-secrets/internal/kubectl"
 	"example.com/calico-pull-secrets/internal/mapping"
 )
@@ -152,23 +153,23 @@ func countDocuments(text *edit.Text, parts []part) int {
 
 // read returns the object of the part, after d. It returns nil if the part has no object
 // of interest.
-func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
-	o, err := p.parse(text, d != nil)
+func (p part) read(text []byte, r reading) (*object, error) {
+	o, err := p.parse(text, r.distil != nil)
 	switch {
 	case err == nil && o == nil:
-		return nil, p.objectsIn(text, s)
+		return nil, p.objectsIn(text, r.Filter)
 	case err != nil:
 		return nil, err
-	case !s.matters(o.tree):
+	case !r.Matters(o.tree):
 		return nil, nil
 	}
 	if err := p.check(o, text); err != nil {
 		return nil, err
 	}
-	if kind := o.kube.GetKind(); s.proves && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
+	if kind := o.kube.GetKind(); r.proves && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
 		o.badField = kubectl.BadMetadata(o.tree)
 	}
-	o.distil(d)
+	o.distil(r.distil)
 	return o, nil
 }
 
@@ -176,8 +177,8 @@ func (p part) read(text []byte, s scanner, d Distil) (*object, error) {
 // kind. See newObject for isRead.
 func (p part) parse(text []byte, isRead bool) (*object, error) {
 	if !utf8.Valid(text[p.start:p.end]) {
-		if p.start == 0 && isUTF16(text) {
-			return nil, p.blame(ErrUTF16)
+		if p.start == 0 && form.IsMarkedUTF16(text) {
+			return nil, p.blame(form.UTF16)
 		}
 		return nil, p.blame(errUTF8)
 	}
@@ -274,7 +275,7 @@ func (p part) marker(text []byte) int {
 }
 
 // unreadPart describes a document that may matter and cannot be parsed.
-func unreadPart(text []byte, p part, s scanner, err error) Unread {
+func unreadPart(text []byte, p part, r reading, err error) Unread {
 	u := Unread{Line: p.line + 1, Problem: err}
 	var syntax *edit.SyntaxError
 	if errors.As(err, &syntax) && syntax.Line > 0 {
@@ -282,6 +283,6 @@ func unreadPart(text []byte, p part, s scanner, err error) Unread {
 	}
 	body := text[p.start:p.end]
 	u.Template = isTemplate(body)
-	u.Kinds = slices.Collect(s.candidates(body))
+	u.Kinds = slices.Collect(r.Kinds(body))
 	return u
 }

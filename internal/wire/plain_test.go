@@ -15,6 +15,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/mapping"
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire/index"
 )
 
@@ -101,7 +102,7 @@ func FuzzIndex(f *testing.F) {
 			require.Equal(t, parser == nil, index == nil, "%q", in)
 			return
 		}
-		for _, interest := range []Interest{{"DaemonSet": nil, "First": nil, "Last": nil, "a": nil, "x": nil}, {"Last": {"x", "more"}}, {}} {
+		for _, interest := range []prefilter.Interest{{"DaemonSet": nil, "First": nil, "Last": nil, "a": nil, "x": nil}, {"Last": {"x", "more"}}, {}} {
 			got, how := marked(t, index, interest)
 			if strings.Contains(got, "cannot be rewritten") { // the item alone cannot be rewritten; the parser may find a place in the whole list
 				continue
@@ -117,7 +118,7 @@ func FuzzIndex(f *testing.F) {
 
 // marked returns the list with a new field in each object of interest. rewritten is the
 // message about a rewritten object, or empty.
-func marked(t *testing.T, in *Input, interest Interest) (text, rewritten string) {
+func marked(t *testing.T, in *Input, interest prefilter.Interest) (text, rewritten string) {
 	t.Helper()
 	rl, err := in.List(interest)
 	if err != nil {

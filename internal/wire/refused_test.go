@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -40,7 +41,7 @@ func TestWhatKubectlRefuses(t *testing.T) {
 		in, err := wire.Open([]wire.Source{{Name: "a.yaml", Read: func() ([]byte, error) { return []byte(text), nil }}})
 		require.NoError(t, err)
 		in.Prove(true)
-		_, err = in.List(wire.Interest{"Pod": nil})
+		_, err = in.List(prefilter.Interest{"Pod": nil})
 		if err != nil {
 			require.ErrorContains(t, err, "a number that JSON does not have", text)
 		}

@@ -9,10 +9,11 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
-var secretsAndDaemonSets = wire.Interest{"DaemonSet": nil, "Secret": nil}
+var secretsAndDaemonSets = prefilter.Interest{"DaemonSet": nil, "Secret": nil}
 
 // removeSecrets removes every Secret.
 func removeSecrets(rl *fn.ResourceList) (bool, error) {

@@ -15,16 +15,16 @@ import (
 )
 
 // readStreams reads all sources, as many at a time as there are cores.
-func (in *Input) readStreams(s scanner) error {
+func (in *Input) readStreams(r reading) error {
 	in.streams = make([]*stream, len(in.sources))
 	failed := make([]error, len(in.sources))
 	cores.Each(len(in.sources), func(i int) {
-		st, err := in.sources[i].stream(s, in.distil)
+		st, err := in.sources[i].stream(r)
 		if failed[i] = err; st == nil {
 			return
 		}
 		in.objects[i] = st.objects
-		if in.distil == nil || len(st.unread) > 0 { // otherwise nobody needs the stream any more
+		if r.distil == nil || len(st.unread) > 0 { // otherwise nobody needs the stream any more
 			in.streams[i] = st
 		}
 	})
@@ -37,7 +37,7 @@ func (in *Input) readStreams(s scanner) error {
 }
 
 // stream reads the source. It returns nil if the Input need not keep anything of it.
-func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
+func (src Source) stream(r reading) (st *stream, err error) {
 	defer recovered(&err) // the caller cannot recover a panic of this goroutine
 	text, err := src.Read()
 	if err != nil {
@@ -50,7 +50,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		return nil, problem
 	}
 	var nothing []Unread
-	matters := s.mayMatter(text)
+	matters := r.MayMatter(text)
 	switch {
 	case matters:
 	case src.isNamed():
@@ -70,7 +70,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 		}
 		return nil, nil
 	}
-	if st, err = readStream(text, s, src.Found, distil); err != nil {
+	if st, err = readStream(text, r, src.Found); err != nil {
 		if src.Name == "" {
 			err = neither(err, text)
 		}
@@ -88,7 +88,7 @@ func (src Source) stream(s scanner, distil Distil) (st *stream, err error) {
 	if len(st.objects) == 0 && len(st.unread) == 0 && !src.Keep && !src.ForNew {
 		return nil, nil
 	}
-	if distil != nil {
+	if r.distil != nil {
 		if st.text = nil; src.Free != nil {
 			src.Free(text)
 		}

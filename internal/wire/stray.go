@@ -11,6 +11,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/mapping"
+	"example.com/calico-pull-secrets/internal/prefilter"
 )
 
 var (
@@ -26,11 +27,6 @@ var (
 // of its source count all the same.
 func isPart(err error) bool {
 	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused) || errors.Is(err, errRefusedAlone)
-}
-
-// mayLackKind reports whether text, which has no key kind, may have the rest of an object.
-func mayLackKind(text []byte) bool {
-	return bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("metadata"))
 }
 
 // strays returns the documents of text that are no objects, but those that are known by their
@@ -140,13 +136,13 @@ func (p part) firstLine(text []byte) int {
 
 // objectsIn returns an error if the part, which is no object, has objects of interest: in a
 // list of them, also below items, as jq makes it, or further inside.
-func (p part) objectsIn(text []byte, s scanner) error {
+func (p part) objectsIn(text []byte, f prefilter.Filter) error {
 	o, err := parseObject(text, p.start+p.marker(text), p.end, 0, nil)
 	if err != nil {
 		return nil
 	}
 	root, err := edit.Expand(o.root)
-	if err != nil || !hasObject(root, s) {
+	if err != nil || !hasObject(root, f) {
 		return nil
 	}
 	if items := mapping.Value(root, "items"); items != nil {
@@ -167,6 +163,6 @@ func isObject(n *yaml.Node) bool {
 }
 
 // hasObject reports whether there is an object of interest in n, or n is one.
-func hasObject(n *yaml.Node, s scanner) bool {
-	return isObject(n) && s.matters(n) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return hasObject(child, s) })
+func hasObject(n *yaml.Node, f prefilter.Filter) bool {
+	return isObject(n) && f.Matters(n) || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return hasObject(child, f) })
 }

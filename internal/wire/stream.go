@@ -31,14 +31,14 @@ type stream struct {
 // document that cannot matter, so such a document may be invalid. A document that may
 // matter and cannot be parsed is an error. If lenient is set, it is noted as unread
 // instead. Documents are parsed on all cores.
-func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error) {
+func readStream(text []byte, r reading, lenient bool) (*stream, error) {
 	lines, parts := partsOf(text)
 	st := &stream{text: text, newline: lines.Newline(), open: lines.IsOpen(), last: parts[len(parts)-1]}
 	objects, failed := make([]*object, len(parts)), make([]error, len(parts))
 	cores.EachQuick(len(parts), func(i int) {
 		switch body := text[parts[i].start:parts[i].end]; {
-		case s.mayMatter(body):
-			objects[i], failed[i] = parts[i].read(text, s, d)
+		case r.MayMatter(body):
+			objects[i], failed[i] = parts[i].read(text, r)
 		case bytes.IndexByte(body, 0) >= 0:
 			failed[i] = parts[i].blame(ErrNoText)
 		}
@@ -48,14 +48,14 @@ func readStream(text []byte, s scanner, lenient bool, d Distil) (*stream, error)
 		case isPart(failed[i]):
 			st.unread = append(st.unread, Unread{Line: p.firstLine(text) + 1, Problem: failed[i]})
 		case failed[i] != nil && lenient:
-			st.unread = append(st.unread, unreadPart(text, p, s, failed[i]))
+			st.unread = append(st.unread, unreadPart(text, p, r, failed[i]))
 		case failed[i] != nil:
 			return nil, failed[i]
 		case objects[i] != nil:
 			st.objects = append(st.objects, objects[i])
 		}
 	}
-	if s.proves && len(st.objects) > 0 {
+	if r.proves && len(st.objects) > 0 {
 		st.unread = append(st.unread, refusals(text, parts, objects, failed)...)
 	} else {
 		st.unread = append(st.unread, strays(text, parts, failed, len(st.objects) > 0)...)

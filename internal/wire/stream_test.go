@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -236,7 +237,7 @@ func TestUnread(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, texts[0], join(out.Sources[0]))
 
-	_, err = in.List(wire.Interest{"Job": nil})
+	_, err = in.List(prefilter.Interest{"Job": nil})
 	require.NoError(t, err)
 	require.Len(t, in.Unread(), 1, "of the last list: UTF-16 may be anything")
 }

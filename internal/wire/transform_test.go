@@ -9,6 +9,7 @@ import (
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"github.com/stretchr/testify/require"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -24,15 +25,15 @@ type outcome struct {
 // result. If process fails, a ResourceList comes out as it came in, and manifests come
 // out as nothing. The error is the error of Open or List. With an error, the outcome is
 // the list that cannot be processed.
-func transform(in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) (outcome, error) {
+func transform(in []byte, process fn.ResourceListProcessorFunc, interest prefilter.Interest) (outcome, error) {
 	return transformBy(wire.Open, in, process, interest)
 }
 
-func transformByParser(in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) (outcome, error) {
+func transformByParser(in []byte, process fn.ResourceListProcessorFunc, interest prefilter.Interest) (outcome, error) {
 	return transformBy(wire.OpenByParser, in, process, interest)
 }
 
-func transformBy(open func([]wire.Source) (*wire.Input, error), text []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) (outcome, error) {
+func transformBy(open func([]wire.Source) (*wire.Input, error), text []byte, process fn.ResourceListProcessorFunc, interest prefilter.Interest) (outcome, error) {
 	in, err := open(stdin(text))
 	if in == nil {
 		return outcome{}, err

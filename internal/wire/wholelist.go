@@ -59,19 +59,19 @@ func onlyOnce(n *yaml.Node) error {
 	return edit.Validate(&own)
 }
 
-func (l *wholeList) read(s scanner, d Distil) ([]*object, error) {
+func (l *wholeList) read(r reading) ([]*object, error) {
 	var objects []*object
 	for i, item := range l.items.Content {
-		if i > 0 && !s.matters(item) {
+		if i > 0 && !r.Matters(item) {
 			continue
 		}
-		if err := edit.Validate(item); err != nil && !s.matters(item) {
+		if err := edit.Validate(item); err != nil && !r.Matters(item) {
 			continue // the first item only shows who calls
 		} else if err != nil {
 			return nil, err
 		}
 		o := &object{root: item, tree: item, kube: KubeObject(item)}
-		o.distil(d)
+		o.distil(r.distil)
 		objects = append(objects, o)
 	}
 	return objects, nil

@@ -43,6 +43,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/prefilter"
 )
 
 // A Source is a text to read: stdin, or a file.
@@ -95,10 +96,8 @@ var (
 	// ErrNoObject says that a source has YAML but no object.
 	ErrNoObject = errors.New("no Kubernetes object")
 	// ErrBlank says that a source has only white space.
-	ErrBlank = errors.New("is empty")
-	errUTF8  = errors.New("not valid UTF-8")
-	// ErrUTF16 says that a source is UTF-16. Windows PowerShell writes this encoding.
-	ErrUTF16  = errors.New("is UTF-16")
+	ErrBlank  = errors.New("is empty")
+	errUTF8   = errors.New("not valid UTF-8")
 	errLoose  = errors.New("a list of objects that has no kind itself, which kubectl refuses")
 	errNoKind = errors.New("kind is not a string, or occurs twice: write it once, without a tag or a comment")
 	errKey    = errors.New("a key that is not a string")
@@ -151,6 +150,13 @@ func Open(sources []Source) (in *Input, err error) {
 // to keep; nil keeps the whole tree. The package calls it on all cores.
 type Distil func(tree *yaml.Node) (value any, rest *yaml.Node)
 
+// A reading says which objects List reads, and what it does with them.
+type reading struct {
+	prefilter.Filter
+	proves bool   // see Input.Prove
+	distil Distil // see Input.Distil; nil keeps all
+}
+
 // Distil sets what the package keeps of objects, from the next call of List on. It keeps
 // the value, and rest as the object. It does not keep the texts, so the caller must not
 // call Write. The Line of such an object is the line where the object starts.
@@ -174,10 +180,9 @@ func (in *Input) IsResourceList() bool { return in.list != nil }
 func (in *Input) Config() *fn.KubeObject { return in.config }
 
 // List parses the objects of interest. An error names its source.
-func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
+func (in *Input) List(interest prefilter.Interest) (rl *fn.ResourceList, err error) {
 	defer recovered(&err)
-	s := interest.scanner()
-	s.proves = in.proves
+	r := reading{interest.Filter(), in.proves, in.distil}
 	rl = &fn.ResourceList{FunctionConfig: in.config}
 	in.objects = make([][]*object, len(in.sources))
 	if in.list != nil {
@@ -185,11 +190,11 @@ func (in *Input) List(interest Interest) (rl *fn.ResourceList, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if in.objects[0], err = l.read(s, in.distil); err != nil {
+		if in.objects[0], err = l.read(r); err != nil {
 			return nil, err
 		}
 		rl.Results = slices.Clone(l.head().results)
-	} else if err := in.readStreams(s); err != nil {
+	} else if err := in.readStreams(r); err != nil {
 		return nil, err
 	}
 	if rl.FunctionConfig == nil {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/prefilter"
 	"example.com/calico-pull-secrets/internal/wire"
 )
 
@@ -68,11 +69,11 @@ func spoil(rl *fn.ResourceList) (bool, error) {
 }
 
 var (
-	everything = wire.Interest{
+	everything = prefilter.Interest{
 		"A": nil, "ConfigMap": nil, "CustomResourceDefinition": nil, "DaemonSet": nil, "Job": nil, "ResourceList": nil, "Service": nil, "X": nil, "x": nil,
 	}
-	daemonSetsAndConfigMaps = wire.Interest{"DaemonSet": nil, "ConfigMap": nil}
-	nothing                 = wire.Interest{}
+	daemonSetsAndConfigMaps = prefilter.Interest{"DaemonSet": nil, "ConfigMap": nil}
+	nothing                 = prefilter.Interest{}
 )
 
 const daemonSet = `- apiVersion: apps/v1   # group
@@ -320,7 +321,7 @@ func FuzzTransform(f *testing.F) {
 				require.Equal(t, string(in), same.text)
 			}
 		}
-		for _, interest := range []wire.Interest{everything, daemonSetsAndConfigMaps, nothing} {
+		for _, interest := range []prefilter.Interest{everything, daemonSetsAndConfigMaps, nothing} {
 			out := requireAgreement(t, in, pin, interest)
 			requireAgreement(t, in, spoil, interest)
 			if _, ok := interest["ConfigMap"]; !out.ok || !ok { // it does not see the ConfigMap that it added
@@ -343,7 +344,7 @@ func FuzzTransform(f *testing.F) {
 
 // requireAgreement returns the outcome for in. It fails the test unless the parser alone
 // gives the same outcome.
-func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, interest wire.Interest) outcome {
+func requireAgreement(t *testing.T, in []byte, process fn.ResourceListProcessorFunc, interest prefilter.Interest) outcome {
 	t.Helper()
 	got, err := transform(in, process, interest)
 	want, parserErr := transformByParser(in, process, interest)

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package wire
+package prefilter
 
 import (
-	"bytes"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/form"
 )
 
 // kindsAreWritten are ways to write a DaemonSet with the word calico-node in it, or a
@@ -78,19 +77,19 @@ func TestNoWayToWriteAKindIsMissed(t *testing.T) {
 			tree, err := edit.Expand(root)
 			require.NoError(t, err)
 			for _, interest := range []Interest{{"DaemonSet": nil}, {"DaemonSet": {"other", "calico-node"}}, {"": {"calico-node"}}} {
-				require.True(t, interest.scanner().matters(tree))
-				require.True(t, interest.scanner().mayMatter([]byte(text)))
+				require.True(t, interest.Filter().Matters(tree))
+				require.True(t, interest.Filter().MayMatter([]byte(text)))
 			}
-			require.False(t, Interest{"Deployment": nil, "DaemonSet": {"other"}, "Set": nil}.scanner().matters(tree))
+			require.False(t, Interest{"Deployment": nil, "DaemonSet": {"other"}, "Set": nil}.Filter().Matters(tree))
 		})
 	}
 }
 
-// TestWhatCannotMatterIsNotParsed checks that the scanner does refuse texts.
+// TestWhatCannotMatterIsNotParsed checks that the filter does refuse texts.
 func TestWhatCannotMatterIsNotParsed(t *testing.T) {
-	s := Interest{"DaemonSet": {"calico-node"}, "Installation": nil, "PodTemplate": nil}.scanner()
-	require.False(t, Interest{"": {"ame:"}}.scanner().mayMatter([]byte("kind: X\nx: a name of \"a name\" b\nz: name-a")))
-	require.True(t, Interest{"": {"ame:"}}.scanner().mayMatter([]byte("{\"kind\": \"X\", \"first name\" : 1}")))
+	s := Interest{"DaemonSet": {"calico-node"}, "Installation": nil, "PodTemplate": nil}.Filter()
+	require.False(t, Interest{"": {"ame:"}}.Filter().MayMatter([]byte("kind: X\nx: a name of \"a name\" b\nz: name-a")))
+	require.True(t, Interest{"": {"ame:"}}.Filter().MayMatter([]byte("{\"kind\": \"X\", \"first name\" : 1}")))
 	for name, text := range map[string]string{
 		"nothing":                            "",
 		"another kind":                       "kind: Service\nname: calico-node\n",
@@ -103,28 +102,31 @@ func TestWhatCannotMatterIsNotParsed(t *testing.T) {
 		"an anchor without aliases":          "kind: &a X\nx: DaemonSet calico-node\n",
 		"a kind behind a word":               "kindly: DaemonSet\nname: calico-node\n",
 	} {
-		t.Run(name, func(t *testing.T) { require.False(t, s.mayMatter([]byte(text))) })
+		t.Run(name, func(t *testing.T) { require.False(t, s.MayMatter([]byte(text))) })
 	}
 }
 
 func TestWordsThatAreNoKeys(t *testing.T) {
-	require.False(t, Interest{"": {"mplate:"}}.scanner().mayMatter([]byte("kind: X\ntext: a template of a template of it")))
-	require.True(t, Interest{"": {"mplate:"}}.scanner().mayMatter([]byte("kind: X\nx: &k template\n*k : y\n")))
+	require.False(t, Interest{"": {"mplate:"}}.Filter().MayMatter([]byte("kind: X\ntext: a template of a template of it")))
+	require.True(t, Interest{"": {"mplate:"}}.Filter().MayMatter([]byte("kind: X\nx: &k template\n*k : y\n")))
 }
 
-var interestTokens = slices.Concat(tokens, []string{
+// tokens are the parts of the fuzzer's texts. From single bytes it would hardly ever write YAML.
+var tokens = []string{
+	"\n", "\n  ", " ", "a", "b", "key", "a: ", "key: x", "- ", "'", "\"", "\\", "''", "|", ">", "|\n    ", "#", " #", "{", "}", "[", "]", ", ", "&a ", "*a", "<<: ",
+	"\t", "\r", "\r\n", "\u0085", "\u2028", "\u00a0", "é", "“", "\x00", "\x7f", "\xff", "\ufeff", "---", "\n---", "...", "null", "%", "@", "`", "~", "?", "? ", ":", ": ",
 	"kind", "kind: ", "\nkind: ", "? kind", "\n: ", "\"kind\"", "'kind'", "DaemonSet", "\"DaemonSet\"", "DaemonSetList", "calico-node", "\nname: calico-node",
 	"&a ", "&b ", "*a ", "*b", "*a : ", "\nx: &a ", "\n<<: *a", "!!str ", "!own ", "! ", "\\x6b", "\\u0044", "\\\n", "\\/", "# c\n", " # c", "\u2029", "\n? ", "|-\n  ", ">-\n  ", "|2+\n  ",
 	"{kind: DaemonSet}", "{? kind : DaemonSet}", "{\"kind\":", "\"DaemonSet\"}", ",", "items:\n- ", "\n- kind: ", "%YAML 1.1\n---\n", "--- ", "...\n",
-})
+}
 
-// FuzzInterest checks that the scanner accepts each text that is of interest for the
+// FuzzInterest checks that the filter accepts each text that is of interest for the
 // parser, alone and among other texts.
 func FuzzInterest(f *testing.F) {
 	for _, text := range kindsAreWritten {
 		f.Add(text, []byte{})
 	}
-	for i := range interestTokens {
+	for i := range tokens {
 		f.Add("kind: DaemonSet\nname: calico-node", []byte{byte(i), byte(i)})
 	}
 	f.Fuzz(func(t *testing.T, text string, choices []byte) {
@@ -133,7 +135,7 @@ func FuzzInterest(f *testing.F) {
 			if i == len(choices)/2 {
 				b.WriteString(text)
 			}
-			b.WriteString(interestTokens[int(c)%len(interestTokens)])
+			b.WriteString(tokens[int(c)%len(tokens)])
 		}
 		if len(choices) == 0 {
 			b.WriteString(text)
@@ -148,67 +150,14 @@ func FuzzInterest(f *testing.F) {
 			return
 		}
 		for _, interest := range []Interest{{"DaemonSet": nil}, {"D": nil}, {"DaemonSet": {"other", "calico-node"}}, {"DaemonSet": {"x"}, "kind": {"a"}}, {"": {"ame:"}}} {
-			s := interest.scanner()
-			if !s.matters(tree) {
+			s := interest.Filter()
+			if !s.Matters(tree) {
 				continue
 			}
-			require.True(t, s.mayMatter([]byte(text)), "%v: %q", interest, text)
-			if !isUTF16([]byte(text)) {
-				require.True(t, s.mayMatter([]byte("kind: 'x\\'\n---\n"+text+"\n---\nkind: y\n")), "%v: %q", interest, text)
+			require.True(t, s.MayMatter([]byte(text)), "%v: %q", interest, text)
+			if !form.IsMarkedUTF16([]byte(text)) {
+				require.True(t, s.MayMatter([]byte("kind: 'x\\'\n---\n"+text+"\n---\nkind: y\n")), "%v: %q", interest, text)
 			}
-		}
-	})
-}
-
-// FuzzStream checks a document that cannot matter, valid or not. It must stay as it is,
-// and must not change what happens to the other documents.
-func FuzzStream(f *testing.F) {
-	f.Add("a: [hunter2\n", uint8(0))
-	f.Add("kind: Service\nname: \"open\n", uint8(1))
-	f.Add("kind: caf\xe9\n", uint8(2))
-	f.Add("{{ if x }}\nkind: Service\n{{ end }}\n", uint8(3))
-	f.Add("x: |\n  open", uint8(4))
-	f.Add("# only a comment", uint8(5))
-	f.Add("\uFEFFa: b\r", uint8(0))
-	const first, last = "kind: DaemonSet\nspec: {a: b}\n", "kind: DaemonSet # last\nspec:\n  a: b\n"
-	const firstOut, lastOut = "kind: DaemonSet\nspec: {a: b, marked: \"yes\"}\n", "kind: DaemonSet # last\nspec:\n  a: b\n  marked: \"yes\"\n"
-	s := Interest{"DaemonSet": nil}.scanner()
-	f.Fuzz(func(t *testing.T, document string, form uint8) {
-		document = strings.TrimRight(document, "\r") + "\n"
-		if lines := edit.NewText([]byte(document)); s.mayMatter([]byte(document)) || bytes.Contains([]byte(document), []byte("ResourceList")) {
-			return
-		} else if len(split(lines, []byte(document))) > 1 || edit.IsMarker(lines.Line(0), "---") || separator([]byte(document), "\n") == "...\n" || strings.HasPrefix(document, "\uFEFF") {
-			return // several documents, or a start before the first line
-		} else if bytes.HasPrefix([]byte(document), []byte("...")) || strings.Contains(document, "\n...") {
-			return // several documents, too
-		} else if strings.Contains(document, "\x00") {
-			return // an error: it is no text
-		}
-		in, want := first+"---\n"+document+"---\n"+last, firstOut+"---\n"+document+"---\n"+lastOut
-		switch form % 6 {
-		case 1:
-			in, want = document+"---\n"+first+"---\n"+last, document+"---\n"+firstOut+"---\n"+lastOut
-		case 2:
-			in, want = "--- # x\n"+document+"---\n"+first+"---\n", "--- # x\n"+document+"---\n"+firstOut+"---\n"
-		case 3:
-			in, want = "%YAML 1.1\n---\n"+document+"...\n%YAML 1.1\n---\n"+first, "%YAML 1.1\n---\n"+document+"...\n%YAML 1.1\n---\n"+firstOut
-		case 4:
-			in, want = first+"---\n"+document, firstOut+"---\n"+document
-		case 5:
-			in, want = "\uFEFF"+document+"---\n"+last, "\uFEFF"+document+"---\n"+lastOut
-		}
-		for _, name := range []string{"", "x.yaml"} {
-			opened, err := Open([]Source{{Name: name, Read: func() ([]byte, error) { return []byte(in), nil }}})
-			require.NoError(t, err, "%q", in)
-			require.False(t, opened.IsResourceList())
-			rl, err := opened.List(Interest{"DaemonSet": nil})
-			require.NoError(t, err, "%q", in)
-			for _, o := range rl.Items {
-				require.NoError(t, o.SetNestedString("yes", "spec", "marked"))
-			}
-			out, err := opened.Write(rl)
-			require.NoError(t, err, "%q", in)
-			require.Equal(t, want, string(bytes.Join(out.Sources[0].Pieces(), nil)))
 		}
 	})
 }
@@ -216,12 +165,12 @@ func FuzzStream(f *testing.F) {
 // BenchmarkWordsThatAreNoKeys searches a key in a text with n words that look like its end. The time
 // must grow as n.
 func BenchmarkWordsThatAreNoKeys(b *testing.B) {
-	s := Interest{"": {"mplate:"}}.scanner()
+	s := Interest{"": {"mplate:"}}.Filter()
 	for _, n := range []int{10_000, 20_000, 40_000} {
 		text := []byte("kind: X\ntext: " + strings.Repeat("a template of ", n))
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
-				s.mayMatter(text)
+				s.MayMatter(text)
 			}
 		})
 	}
