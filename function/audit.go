@@ -46,7 +46,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	}
 	same.find(j, true)
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != finding.PolicyIgnore {
-		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources\nhint: hand over the manifests, such as calico.yaml"))
+		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources\nhint: give the program the manifests, such as calico.yaml"))
 	}
 	all = append(append(all, s.unused(set)...), slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set))...)
 	all = append(all, j.taken().Graded(s.Preflight)...)

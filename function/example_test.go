@@ -78,5 +78,5 @@ functionConfig:
 	//       - name: mirror
 	//
 	// [info] references Secret "mirror"
-	// [info] pulls from registry.example.com, and the content of Secret "mirror" is not known here; hint: check that it is for registry.example.com, and say so with servers
+	// [info] pulls from registry.example.com, but the program does not know the content of Secret "mirror"; hint: if the Secret is for registry.example.com, set servers=registry.example.com
 }

@@ -177,7 +177,7 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 		case mixed:
 			warnings := found(t, manifest, preset, right, "warning")
 			require.Len(t, warnings, 1)
-			require.Contains(t, warnings[0], "pulls docker.io/flannel/flannel, too; ")
+			require.Contains(t, warnings[0], ", so kubelet pulls docker.io/flannel/flannel anonymously, ")
 			warnings = found(t, manifest, preset, wrong, "warning")
 			require.Len(t, warnings, targets)
 			require.Contains(t, warnings[0], "quay.io/calico/node")
@@ -186,7 +186,7 @@ func TestRealManifestsAndTheRightServer(t *testing.T) {
 			require.Empty(t, found(t, manifest, preset, right, "warning"))
 			errors := found(t, manifest, preset, wrong, "error") // the Secret would be for no image
 			require.Len(t, errors, targets)
-			require.Contains(t, errors[0], "these pulls are anonymous, unless the node has a credential of its own")
+			require.Contains(t, errors[0], "anonymously, unless the node has a credential of its own")
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 func (j *judge) operatorOwned(r *reference.Reference) {
 	if r.Resource.IsOwnedByOperator() && !(r.IsDone() && j.has(r, r.Secret)) { // then nothing changes
 		j.add(r.Resource, r.Spec.Path(), finding.OperatorOwned, fn.Warning,
-			"the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
+			"the Tigera operator made this object and will overwrite the change\nhint: give the program its Installation, and set targets=operator")
 	}
 	if r.Resource.IsInstallation() && !j.has(r, r.Secret) {
 		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning,

@@ -45,7 +45,7 @@ func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string 
 		clauses = j.asServersSay(r, v.By())
 	}
 	if len(v.Unknown) > 0 {
-		clauses += fmt.Sprintf(", unless Secret %s, which is not known here, hides it or is malformed", quotedNames(v.Unknown))
+		clauses += fmt.Sprintf(", unless Secret %s, whose content the program does not know, hides it or is malformed", quotedNames(v.Unknown))
 	}
 	return strings.TrimPrefix(clauses, ", ")
 }
@@ -114,7 +114,7 @@ func whyUnresolved(r *reference.Reference, v pull.Verdict) string {
 	case len(v.Cause) == 0:
 		return "no imagePullSecrets there, and the controller of this kind may add some"
 	}
-	return fmt.Sprintf("the content of Secret %s is not known here", quotedNames(v.Cause))
+	return fmt.Sprintf("the program does not know the content of Secret %s", quotedNames(v.Cause))
 }
 
 // whyInvalid returns why nobody pulls the image.

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -62,8 +63,12 @@ func (j *judge) pulledWith(r *reference.Reference) []string {
 	return finding.Distinct(j.users[r.Resource])
 }
 
-// anonymousUnlessNode says how kubelet pulls an image for which the list has nothing.
-const anonymousUnlessNode = "these pulls are anonymous, unless the node has a credential of its own"
+// The ends of messages: how kubelet pulls images that no Secret of the list authenticates, and
+// images for which nobody knows that.
+const (
+	pulledAnonymously = ", so kubelet pulls %s anonymously, unless the node has a credential of its own"
+	pulledSomehow     = ", so the program cannot tell whether kubelet pulls %s with a credential"
+)
 
 // registries reports images whose pulls the Secret does not authenticate.
 func (j *judge) registries(r *reference.Reference) {
@@ -76,12 +81,7 @@ func (j *judge) registries(r *reference.Reference) {
 		return // another finding reports it
 	}
 	if ours.State == pull.Unknown {
-		advice := "no server matches these images"
-		if servers := inventory.ServersFor(images); len(servers) > 0 {
-			advice = "check that it is for " + finding.Enumerate(servers) + ", and say so with servers"
-		}
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s, and the content of Secret %q is not known here\nhint: %s", finding.Enumerate(inventory.HostsOf(images)), r.Secret, advice)
+		j.unknownRegistries(r, images)
 		return
 	}
 	if ours.State != pull.Known || j.keyring(r).Judge(images[0]).Outcome == pull.Fails {
@@ -95,20 +95,37 @@ func (j *judge) registries(r *reference.Reference) {
 			anonymous = append(anonymous, image)
 		}
 	}
+	soAnonymous := ""
+	if len(anonymous) > 0 {
+		soAnonymous = fmt.Sprintf(pulledAnonymously, finding.First(anonymous, 3))
+	}
 	only := "is for " + finding.ShowServers(ours.Servers()) + " only"
 	switch none := len(covered)+len(hidden) == 0; {
 	case len(ours.Servers()) == 0:
 		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning,
-			"Secret %q has no user name and password that kubelet can read: %s\nhint: make it with kubectl create secret docker-registry; kubelet asks no credential store, and takes no identity token", r.Secret, anonymousUnlessNode)
+			"Secret %q has no user name and password that kubelet can read%s\nhint: make it with kubectl create secret docker-registry; kubelet uses no credential store and no identity token", r.Secret, soAnonymous)
 	case none && len(anonymous) == 0:
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, and no image here is from there\nhint: remove the Secret with --remove", r.Secret, only)
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s, but no image of this object comes from there\nhint: remove the reference with --remove", r.Secret, only)
 	case none:
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "pulls %s; Secret %q %s: %s\nhint: %s",
-			finding.First(anonymous, 3), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryMismatch, fn.Warning, "Secret %q %s%s\nhint: %s",
+			r.Secret, only, soAnonymous, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, false)))
 	case len(anonymous) > 0:
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryPartial, fn.Warning, "pulls %s, too; Secret %q %s: %s\nhint: %s",
-			finding.First(anonymous, 3), r.Secret, only, anonymousUnlessNode, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryPartial, fn.Warning, "Secret %q %s%s\nhint: %s",
+			r.Secret, only, soAnonymous, cmp.Or(j.cure.RegistryLines(), j.cure.For(anonymous, true)))
 	}
+}
+
+// unknownRegistries reports that the content of our Secret is unknown, and how to declare it.
+func (j *judge) unknownRegistries(r *reference.Reference, images []string) {
+	hosts, servers := finding.Enumerate(inventory.HostsOf(images)), inventory.ServersFor(images)
+	hint := "if the Secret is for " + hosts + ", set servers=" + strings.Join(servers, ",")
+	switch {
+	case len(servers) == 0:
+		hint = "no Secret can be for these images"
+	case len(hint) > finding.LongestHint:
+		hint = "set servers to the registries of the Secret"
+	}
+	j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info, "pulls from %s, but the program does not know the content of Secret %q\nhint: %s", hosts, r.Secret, hint)
 }
 
 // hidden returns the repositories for which our Secret has a credential that kubelet does not use,

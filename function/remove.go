@@ -11,7 +11,6 @@ import (
 	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/imagetext"
-	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/reference"
@@ -47,7 +46,7 @@ func (j *judge) removals() finding.List {
 			continue
 		}
 		if r.Resource.IsOwnedByOperator() {
-			j.add(r.Resource, r.Spec.Path(), finding.OperatorOwned, fn.Warning, "the Tigera operator made this object and overwrites the change\nhint: hand over its Installation, and set targets=operator")
+			j.add(r.Resource, r.Spec.Path(), finding.OperatorOwned, fn.Warning, "the Tigera operator made this object and will overwrite the change\nhint: give the program its Installation, and set targets=operator")
 		}
 		j.stillNeeded(r)
 	}
@@ -67,8 +66,7 @@ func (j *judge) stillNeeded(r *reference.Reference) {
 	}
 	ours := j.removedContent(r)
 	if ours.State == pull.Unknown && len(images) > 0 {
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info,
-			"pulls from %s, and the content of Secret %q is not known here\nhint: say with servers which registries it is for", finding.Enumerate(inventory.HostsOf(images)), r.Secret)
+		j.unknownRegistries(r, images)
 		return
 	}
 	with, without := j.secretsNamed(r, r.Listed), r.Rest()
@@ -85,7 +83,7 @@ func (j *judge) stillNeeded(r *reference.Reference) {
 		return !slices.Contains(before.Judge(repository).By(), r.Secret) || after.Judge(repository).Outcome == pull.Authenticated
 	})
 	if len(needed) > 0 {
-		j.add(r.Resource, r.Spec.Path(), finding.StillNeeded, fn.Warning, "still pulls %s with Secret %q\nhint: remove the reference once the images are from elsewhere; from Kubernetes 1.35 on, kubelet pulls them again without it", finding.First(needed, 3), r.Secret)
+		j.add(r.Resource, r.Spec.Path(), finding.StillNeeded, fn.Warning, "kubelet still pulls %s with Secret %q\nhint: change the images first, then remove the reference. From Kubernetes 1.35 on, kubelet pulls an image again if the Secret of its first pull is gone", finding.First(needed, 3), r.Secret)
 	}
 }
 

@@ -47,7 +47,7 @@ func (j *judge) secretsOf(r *reference.Reference) {
 	}
 	for _, name := range r.After() {
 		if name != "" && !j.has(r, name) && (!r.IsOurs(name) || len(j.settings.Servers) == 0) {
-			j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources\nhint: hand it over, too, or say with servers which registries it is for", name)
+			j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Error, "Secret %q is not among the resources\nhint: give the program the Secret, too, or set servers to the registries of the Secret", name)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (j *judge) servers() {
 	check := func(field, server string) {
 		if pull.OnlyOwnHost(server) && !slices.Contains(hosts, pull.Host(pull.Endpoint(server))) {
 			p = append(p, config.Problem{Check: finding.ServerUnusable, Field: field,
-				Text: "matches only images that name that very host, and none does here: for Docker Hub write " + pull.DockerHub})
+				Text: "matches only images that name this host, but no image here does: for Docker Hub write " + pull.DockerHub})
 		}
 	}
 	for _, server := range j.settings.Servers {

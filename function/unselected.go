@@ -3,8 +3,8 @@
 package function
 
 import (
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -75,36 +75,50 @@ func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resourc
 // notCovered reports those of the images that the list of the pods does not authenticate. why and
 // hint are for pods without a list.
 func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string) {
-	var anonymous, unknown []string
-	var reason string
+	var anonymous, failing, unknown pulls
 	for _, image := range images {
 		v := p.judge(j.auditKeyring(p.Reference), &image)
 		switch {
 		case !image.IsPulled():
 			continue
-		case v.Outcome == pull.Anonymous, v.Outcome == pull.Fails:
-			anonymous = append(anonymous, v.Repository)
+		case v.Outcome == pull.Anonymous:
+			anonymous.add(v.Repository, j.reason(p.Reference, v))
+		case v.Outcome == pull.Fails:
+			failing.add(v.Repository, j.reason(p.Reference, v))
 		case v.Outcome == pull.InvalidImage:
 			j.findings = append(j.findings, unseen.Invalid(p.Resource, image))
-			continue
-		case v.Outcome == pull.Unresolved, len(v.Unknown) > 0 && j.settings.Preflight == finding.PolicyStrict:
-			unknown = append(unknown, v.Repository)
-		default:
-			continue
-		}
-		if reason == "" {
-			if _, reason, _ = strings.Cut(j.reason(p.Reference, v), "unless "); reason == "" {
-				reason = j.reason(p.Reference, v)
-			}
+		case v.Outcome == pull.Unresolved:
+			unknown.add(v.Repository, j.reason(p.Reference, v))
+		case len(v.Unknown) > 0 && j.settings.Preflight == finding.PolicyStrict:
+			unknown.add(v.Repository, fmt.Sprintf("Secret %s, whose content the program does not know, may hide it or be malformed", quotedNames(v.Unknown)))
 		}
 	}
-	path := p.Spec.Path()
+	report := func(format string, a ...any) {
+		j.add(p.Resource, p.Spec.Path(), finding.UncoveredWorkload, fn.Info, format, a...)
+	}
 	switch {
-	case len(anonymous) > 0 && len(p.After()) == 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a Secret%s\nhint: %s", finding.Enumerate(finding.Distinct(anonymous)), why, hint)
-	case len(anonymous) > 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "pulls %s without a credential: %s", finding.Enumerate(finding.Distinct(anonymous)), reason)
-	case len(unknown) > 0:
-		j.add(p.Resource, path, finding.UncoveredWorkload, fn.Info, "cannot tell whether kubelet pulls %s with a credential: %s", finding.Enumerate(finding.Distinct(unknown)), reason)
+	case len(anonymous.from) > 0 && len(p.After()) == 0:
+		report("pulls %s without a Secret%s\nhint: %s", anonymous, why, hint)
+	case len(failing.from) > 0:
+		report("the pull of %s fails: %s", failing, failing.reason)
+	case len(anonymous.from) > 0:
+		report("%s"+pulledAnonymously, anonymous.reason, anonymous)
+	case len(unknown.from) > 0:
+		report("%s"+pulledSomehow, unknown.reason, unknown)
 	}
 }
+
+// pulls are repositories that kubelet pulls from in one way, and the reason for the first.
+type pulls struct {
+	from   []string
+	reason string
+}
+
+func (p *pulls) add(repository, reason string) {
+	if len(p.from) == 0 {
+		p.reason = reason
+	}
+	p.from = append(p.from, repository)
+}
+
+func (p pulls) String() string { return finding.Enumerate(finding.Distinct(p.from)) }

@@ -74,19 +74,19 @@ func (v verdict) words() string {
 	}
 	switch v.Outcome {
 	case pull.Authenticated:
-		words := fmt.Sprintf("container %q: %s is pulled with Secret %s", v.container.Name, image, quotedNames(v.By()))
+		words := fmt.Sprintf("container %q: kubelet pulls %s with Secret %s", v.container.Name, image, quotedNames(v.By()))
 		if v.reason != "" {
 			words += ", " + v.reason
 		}
 		return words
 	case pull.Anonymous:
-		return fmt.Sprintf("container %q: %s is pulled anonymously, unless the node has a credential of its own: %s", v.container.Name, image, v.reason)
+		return fmt.Sprintf("container %q: %s"+pulledAnonymously, v.container.Name, v.reason, image)
 	case pull.Fails:
 		return fmt.Sprintf("container %q: the pull of %s fails: %s", v.container.Name, image, v.reason)
 	case pull.InvalidImage:
 		return fmt.Sprintf("container %q: %s", v.container.Name, v.reason)
 	}
-	return fmt.Sprintf("container %q: cannot tell whether kubelet pulls %s with a credential: %s", v.container.Name, image, v.reason)
+	return fmt.Sprintf("container %q: %s"+pulledSomehow, v.container.Name, v.reason, image)
 }
 
 // secretsText returns the names of the Secrets that authenticate, for a record. It is empty for

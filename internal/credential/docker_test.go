@@ -234,7 +234,7 @@ func TestWhichServersAreShown(t *testing.T) {
 			auths = append(auths, fmt.Sprintf(`"r%02d.example.com":{}`, i))
 		}
 		_, err := docker(t, `{"auths":{`+strings.Join(auths, ",")+`}}`, Access{}).ForImages([]string{hubImage})
-		requireError(t, err, ", only for r00.example.com, r01.example.com, r02.example.com, r03.example.com, r04.example.com, r05.example.com, 94 more")
+		requireError(t, err, ", only for r00.example.com, r01.example.com, r02.example.com, r03.example.com, r04.example.com, r05.example.com and 94 more")
 	})
 }
 

@@ -73,7 +73,7 @@ func (s Source) Read(a Access) (string, error) {
 func howToSet(variable string) string {
 	switch name := variableName(variable); {
 	case isContainer():
-		return "hand it in: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there"
+		return "pass the variable on: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there"
 	case name != variable:
 		return "write NAME, not $NAME, and export the variable before the program runs"
 	default:

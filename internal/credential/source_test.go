@@ -175,7 +175,7 @@ func TestHintsInAContainer(t *testing.T) {
 	inContainerNow(t)
 	_, err := Source{Env: "DOCKERHUB_TOKEN"}.Read(Access{})
 	requireError(t, err, "is not set")
-	require.Equal(t, "hand it in: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there", finding.HintOf(err))
+	require.Equal(t, "pass the variable on: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there", finding.HintOf(err))
 	_, err = Source{File: "./user"}.Read(Access{})
 	requireError(t, err, "file ./user: no such file")
 	require.Equal(t, "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there", finding.HintOf(err))

@@ -40,13 +40,17 @@ func (c Cure) For(repositories []string, isPartial bool) string {
 	}
 	switch {
 	case len(servers) == 0 && isPartial:
-		return "no server matches these images"
+		return "no Secret can be for these images"
 	case len(servers) == 0:
-		return "no server matches these images: remove the Secret with --remove"
+		return "no Secret can be for these images: remove the reference with --remove"
 	case isPartial:
 		return c.forServers(servers, true)
 	}
-	return c.forServers(servers, false) + ". If the images need no Secret, use --remove"
+	hint := c.forServers(servers, false)
+	if all := hint + ". If these images need no Secret, remove the reference with --remove"; len(all) <= finding.LongestHint {
+		return all
+	}
+	return hint
 }
 
 // RegistryLines returns the settings for one Secret with several servers. Empty if the targets do

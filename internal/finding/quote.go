@@ -206,7 +206,7 @@ func Enumerate(all []string) string { return First(all, 6) }
 // others.
 func First(all []string, most int) string {
 	if len(all) > most {
-		all = append(slices.Clone(all[:most]), fmt.Sprintf("%d more", len(all)-most))
+		return fmt.Sprintf("%s and %d more", strings.Join(all[:most], ", "), len(all)-most)
 	}
 	return strings.Join(all, ", ")
 }

@@ -121,7 +121,7 @@ func (r *Resource) RegistryHint() string {
 	if r.Operator != nil {
 		return "set spec.registry: the image of the operator shows no version"
 	}
-	return "hand over tigera-operator.yaml, too, or set spec.registry"
+	return "give the program tigera-operator.yaml, too, or set spec.registry"
 }
 
 // firstOnQuay is the first version of the operator that pulls from quay.io by default. It

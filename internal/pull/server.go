@@ -98,7 +98,7 @@ func CheckServer(server string) error {
 	isHub, isOwn, isNone := l.isOneOf(hubHost, hubCredentials), l.isOneOf(ownHosts...), l.isOneOf(notRegistries...)
 	serves := l.servesAny()
 	noSlash := func(hint string) error {
-		return &ServerError{fmt.Sprintf("%s matches no image: it has no slash at its end, so kubelet reads %s as the start of an image's path", l.quoted(server), l.path), "write " + hint}
+		return &ServerError{fmt.Sprintf("%s matches no image: without a slash at the end, kubelet takes %s for the start of an image's path", l.quoted(server), l.path), "write " + hint}
 	}
 	switch version := l.path == "/v1" || l.path == "/v2"; {
 	case version && isHub:

@@ -46,7 +46,7 @@ func (x selection) missing(t config.Target) finding.List {
 		return finding.List{finding.New(finding.MissingTarget, severity, "%s; %s", message, text)}
 	}
 	if len(candidates) == 0 {
-		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all\nhint: hand over the manifests, such as calico.yaml", message)}
+		return finding.List{finding.New(finding.MissingTarget, severity, "%s; there is no workload at all\nhint: give the program the manifests, such as calico.yaml", message)}
 	}
 	meant, setting := x.hint(t, candidates)
 	if meant != nil { // first, so that people see it

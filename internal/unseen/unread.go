@@ -85,7 +85,7 @@ var hintsOfErrors = []struct {
 }{
 	{wire.ErrEmpty, "pipe manifests in, or name files; to change a file write --write FILE, as < FILE > FILE empties it"},
 	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
-	{wire.ErrNoText, "hand over manifests, as a text in UTF-8"},
+	{wire.ErrNoText, "give the program manifests, as a text in UTF-8"},
 	{wire.ErrBlank, "restore it if a shell emptied it: > FILE does that; to change a file write --write FILE"},
 }
 

@@ -33,7 +33,7 @@ metadata:
 		ok             bool
 	}{
 		"for the images":        {secret("https://index.docker.io/v1/"), "", true},
-		"for others":            {secret("quay.io"), `calico-pull-secrets: warning: DaemonSet kube-system/calico-node: spec.template.spec.imagePullSecrets: pulls docker.io/calico/node; Secret "regcred" is for quay.io only`, true},
+		"for others":            {secret("quay.io"), `calico-pull-secrets: warning: DaemonSet kube-system/calico-node: spec.template.spec.imagePullSecrets: Secret "regcred" is for quay.io only, so kubelet pulls docker.io/calico/node anonymously`, true},
 		"that kubelet cannot":   {strings.Replace(secret("quay.io"), "}}}", "}", 1), `calico-pull-secrets: error: Secret kube-system/regcred: the API server refuses it: data[".dockerconfigjson"]: not a JSON object`, false},
 		"that kubelet ignores":  {strings.Replace(secret("quay.io"), "kubernetes.io/dockerconfigjson", "Opaque", 1), `calico-pull-secrets: warning: Secret kube-system/regcred: has type "Opaque"`, true},
 		"that is yet encrypted": {"type: kubernetes.io/dockerconfigjson\nstringData:\n  .dockerconfigjson: ENC[AES256_GCM,data:AAAA]\n", "", true},

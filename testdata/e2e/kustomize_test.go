@@ -283,7 +283,7 @@ func TestKustomizeShowsWarningsAndErrors(t *testing.T) {
 		},
 		"an audit that finds an anonymous pull": {
 			"resources: [calico.yaml]\ntransformers: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  mode: audit\n",
-			"is pulled anonymously, unless the node has a credential of its own: no imagePullSecrets\n", false,
+			": no imagePullSecrets, so kubelet pulls docker.io/calico/node anonymously, unless the node has a credential of its own\n", false,
 		},
 		"a generator that generates nothing": {
 			"generators: [fn.yaml]\n", strings.Split(functionYAML, "  secret:")[0] + "  secretName: x\n",

@@ -153,7 +153,7 @@ func TestRecipesGitHubActions(t *testing.T) {
 	out, stderr, code = runIn(t, repo, credential...)
 	require.Equal(t, 1, code)
 	require.Empty(t, out)
-	require.Contains(t, stderr, "hint: set secret.server=quay.io. If the images need no Secret")
+	require.Contains(t, stderr, "hint: set secret.server=quay.io. If these images need no Secret")
 	for _, variable := range []string{"DOCKERHUB_USERNAME", "DOCKERHUB_TOKEN"} {
 		require.Equal(t, []string{"${{ secrets." + variable + " }}"}, text(t, step("credential"), "env", variable))
 	}

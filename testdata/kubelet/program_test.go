@@ -139,7 +139,7 @@ func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 			continue
 		}
 		out, stderr, ok := runProgram(t, path, workload("w", images...), append(arguments, "targets=Deployment/w")...)
-		isForNone := strings.Contains(stderr, "these pulls are anonymous") && !ok
+		isForNone := strings.Contains(stderr, "anonymously, unless the node has") && !ok
 		if !ok && !isForNone {
 			continue // the program refuses this server
 		}
@@ -173,7 +173,7 @@ func TestTheSecretOfSeveralRegistriesAuthenticatesWhatIsSaid(t *testing.T) {
 		if said == nil || said[1] != strconv.Itoa(want) || said[2] != strconv.Itoa(len(repositories)) {
 			t.Fatalf("kubelet authenticates %d of %q with %q; the program says\n%s", want, images, arguments, stderr)
 		}
-		warned := strings.Contains(stderr, "these pulls are anonymous")
+		warned := strings.Contains(stderr, "anonymously, unless the node has")
 		if warned != (want < len(repositories)) {
 			t.Fatalf("kubelet authenticates %d of %q with %q; a warning: %v\n%s", want, images, arguments, warned, stderr)
 		}

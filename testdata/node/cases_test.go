@@ -55,7 +55,7 @@ var claims = map[string]func(*scene){
 	},
 	"registry-mismatch": func(s *scene) {
 		s.function(1, s.daemonset("quay.io", ""), emitted...)
-		s.says("these pulls are anonymous", "set secret.server=quay.io")
+		s.says("anonymously, unless the node has", "set secret.server=quay.io")
 		s.apply(s.function(0, s.daemonset("quay.io", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.verdicts("calico-node", "anonymous")
@@ -360,7 +360,7 @@ var claims = map[string]func(*scene){
 		s.waits(noCredential())
 		live = s.kubectl("get", "daemonset/calico-node", "secret/regcred", "-o", "yaml")
 		s.function(1, live, "--check", "preflight=error", "-")
-		s.says("these pulls are anonymous")
+		s.says("anonymously, unless the node has")
 		s.function(0, live, "--audit", "-") // docker.io by default
 		s.function(1, live, "--audit", "audit.registries=*", "-")
 	},
