@@ -208,7 +208,7 @@ var claims = map[string]func(*scene){
 	},
 	"private-registry": func(s *scene) {
 		s.function(1, s.daemonset("registry.example.com", ""), emitted...)
-		s.says("set secret.server=registry.example.com. If the images need no Secret")
+		s.says("set secret.server=registry.example.com. If these images need no Secret")
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
