@@ -1,23 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package kubectl knows what kubectl refuses in a file of manifests before it asks the API server:
-// lines that it takes for a marker, and metadata of a wrong type. See also edit.Convertible.
+// lines that it takes for a marker, text behind JSON, a List in a List, and metadata of a wrong type.
+// See also edit.Convertible.
 package kubectl
 
 import (
 	"bytes"
+	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/mapping"
 )
 
-// BadMarker returns the first line of a document, counted from 1, with a marker or a directive that
-// kubectl refuses; no problem if there is none. kubectl takes every line that begins with --- for a
-// marker. It takes a directive only behind the marker of an end, or of an empty first document.
-func BadMarker(document []byte, isFirst bool) (line int, problem string) {
+// JSON returns the length of the JSON value with which a text begins for kubectl. It returns 0 if
+// kubectl reads the text as YAML.
+func JSON(text []byte) int {
+	const looked = 4096 // so far kubectl looks for the brace
+	start := bytes.TrimLeftFunc(text[:min(looked, len(text))], unicode.IsSpace)
+	decoder, value := json.NewDecoder(bytes.NewReader(text)), json.RawMessage{}
+	if !bytes.HasPrefix(start, []byte("{")) || decoder.Decode(&value) != nil {
+		return 0
+	}
+	return int(decoder.InputOffset())
+}
+
+// BehindJSON returns the first line, counted from 0, of a text behind JSON that is more than white
+// space and comments; -1 if there is none. kubectl reads the text as YAML, without the marker before
+// a document.
+func BehindJSON(text []byte) (line int) {
+	for content := range bytes.Lines(text) {
+		if content = bytes.TrimSpace(content); len(content) > 0 && content[0] != '#' {
+			return line
+		}
+		line++
+	}
+	return -1
+}
+
+// BadMarker returns the first line of a document, counted from 1, with a marker, a directive or a byte
+// order mark that kubectl refuses; no problem if there is none. before is the document before it, nil
+// for the first. kubectl takes every line that begins with --- for a marker. It takes a directive only
+// behind the marker of an end, or of an empty first document.
+func BadMarker(document, before []byte) (line int, problem string) {
+	if line := badMark(document, before); line > 0 {
+		return line, "a byte order mark inside of it"
+	}
 	isHead := true
 	if bytes.IndexByte(document, '%') < 0 && !bytes.Contains(document, []byte("\n---")) { // most have only a first line that may be wrong
 		document, _, _ = bytes.Cut(document, []byte("\n"))
@@ -30,12 +62,61 @@ func BadMarker(document []byte, isFirst bool) (line int, problem string) {
 		switch {
 		case isMarker && len(behind) > 0 && behind[0] != '#':
 			return line, "text behind the marker ---"
-		case isHead && bytes.HasPrefix(text, []byte("%")) && isFirst != bytes.HasPrefix(document, []byte("---")):
+		case isHead && bytes.HasPrefix(text, []byte("%")) && (before == nil) != bytes.HasPrefix(document, []byte("---")):
 			return line, "a directive without an end marker before it"
 		}
 		isHead = isHead && (isMarker || len(content) == 0 || content[0] == '#')
 	}
 	return 0, ""
+}
+
+// badMark returns the first line of a document, counted from 1, that begins with a byte order mark; 0
+// if there is none. kubectl reads what follows in a wrong way. It takes a mark behind the marker of a
+// document, but not behind a second marker in a row, which it does not remove.
+func badMark(document, before []byte) (line int) {
+	const mark = "\uFEFF"
+	for at := 0; ; at += len(mark) {
+		n := bytes.Index(document[at:], []byte(mark))
+		if n < 0 {
+			return 0
+		}
+		at += n
+		head := document[:at]
+		isBehindMarker := isMarker(head) && len(before) > 0 && !isMarker(before)
+		if line = 1 + bytes.Count(head, []byte("\n")); beginsLine(head) && !isBehindMarker {
+			return line
+		}
+	}
+}
+
+// isMarker reports whether a text is the line of a marker, and no more.
+func isMarker(text []byte) bool {
+	return bytes.HasPrefix(text, []byte("---")) && bytes.IndexByte(text, '\n') == len(text)-1
+}
+
+// beginsLine reports whether a line of YAML begins behind a text. One begins behind a mark, too.
+func beginsLine(text []byte) bool {
+	return len(text) == 0 || slices.ContainsFunc([]string{"\n", "\r", "\u0085", "\u2028", "\u2029", "\uFEFF"}, func(end string) bool { return bytes.HasSuffix(text, []byte(end)) })
+}
+
+// BadList returns why kubectl does not apply what is in a List; "" if it does. kubectl takes every
+// object with items for a List, whatever its kind is, and none in a List. The tree is expanded.
+func BadList(object *yaml.Node) string {
+	items := mapping.Last(object, "items")
+	switch {
+	case items == nil:
+		return ""
+	case !isListKind(object):
+		return "has items and is no List"
+	case slices.ContainsFunc(mapping.Elements(items), func(item *yaml.Node) bool { return mapping.Last(item, "items") != nil }):
+		return "has a List in a List"
+	}
+	return ""
+}
+
+func isListKind(object *yaml.Node) bool {
+	kind := mapping.Last(object, "kind")
+	return !mapping.IsNull(kind) && strings.HasSuffix(kind.Value, "List")
 }
 
 // BadMetadata returns the field of the metadata of an object, or of an object of a List, whose type
@@ -69,7 +150,7 @@ func BadMetadata(object *yaml.Node) string {
 }
 
 func badItem(list *yaml.Node) string {
-	if kind := mapping.Last(list, "kind"); mapping.IsNull(kind) || !strings.HasSuffix(kind.Value, "List") {
+	if !isListKind(list) {
 		return ""
 	}
 	for _, item := range mapping.Elements(mapping.Last(list, "items")) {

@@ -59,12 +59,92 @@ func TestMarkersThatKubectlRefuses(t *testing.T) {
 		"": 0, "---": 0, "---\n": 0, "--- # a\na: b\n": 0, "a: b\n": 0, "---\t\r\n": 0, "a: b\n%c\n": 0, "# a\n...\n": 0,
 		"--- x": 1, "---x\na: b\n": 1, "a: b\n---x\n": 2, "a: \"b\n--- c\"\n": 2, "%YAML 1.1\n---\n": 1, "\n# a\n%YAML 1.1\n---\na: b\n": 3,
 	} {
-		line, problem := kubectl.BadMarker([]byte(text), true)
+		line, problem := kubectl.BadMarker([]byte(text), nil)
 		require.Equal(t, want, line, "%q", text)
 		require.Equal(t, want == 0, problem == "", "%q", text)
 	}
-	line, _ := kubectl.BadMarker([]byte("---\n%YAML 1.1\n"), false)
+	line, _ := kubectl.BadMarker([]byte("---\n%YAML 1.1\n"), []byte("a: b\n"))
 	require.Equal(t, 2, line)
-	line, _ = kubectl.BadMarker([]byte("%YAML 1.1\n---\na: b\n"), false)
+	line, _ = kubectl.BadMarker([]byte("%YAML 1.1\n---\na: b\n"), []byte("a: b\n...\n"))
 	require.Zero(t, line, "behind the marker of an end")
+}
+
+// TestMarksThatKubectlMisreads has a byte order mark in the last document of a stream. kubectl must
+// read that as without the mark, or the program must refuse it.
+func TestMarksThatKubectlMisreads(t *testing.T) {
+	const mark = "\uFEFF"
+	for text, want := range map[string]int{
+		"a: b\n---\n" + mark + "c: d\n": 0, "a: b\n---\n" + mark + "{c: d}\n": 0, "a: b\n--- # x\n" + mark + "c: d\n": 0, "a: b\n---\nc: d" + mark + "\n": 0,
+		"a: b\n---\n# a\n---\n" + mark + "c: d\n": 0, "---\n" + mark + "c: d\n": 2, "a: b\n---\n---\n" + mark + "{c: d}\n": 2, mark + "c: d\n": 1,
+		"a: b\n---\n# x\n" + mark + "c: d\n": 3, "a: b\n---\n" + mark + mark + "c: d\n": 2, "a: b\n---\nc: d\r" + mark + "e: f\n": 2, "a: b\n---\n\n" + mark + "c: d\n": 3,
+	} {
+		documents := strings.SplitAfter(text, "\n")
+		var parts []string // as wire splits them
+		for _, line := range documents {
+			if len(parts) == 0 || strings.HasPrefix(line, "---") && (len(parts) > 1 || parts[0] != "") {
+				parts = append(parts, "")
+			}
+			parts[len(parts)-1] += line
+		}
+		var before []byte
+		if last := len(parts) - 1; last > 0 {
+			before = []byte(parts[last-1])
+		}
+		line, _ := kubectl.BadMarker([]byte(parts[len(parts)-1]), before)
+		require.Equal(t, want, line, "%q", text)
+		if line == 0 && !strings.Contains(text, "d"+mark) {
+			require.Equal(t, decoded(strings.ReplaceAll(text, mark, "")), decoded(text), "%q", text)
+		}
+	}
+}
+
+// decoded returns the documents that kubectl reads, as JSON, and the error behind them.
+func decoded(text string) (all []string) {
+	for decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096); ; {
+		var raw json.RawMessage
+		if err := decoder.Decode(&raw); err != nil {
+			return append(all, err.Error())
+		}
+		if len(raw) > 0 && string(raw) != "null" { // which kubectl passes over
+			all = append(all, string(raw))
+		}
+	}
+}
+
+func TestJSONIsFoundAsByKubectl(t *testing.T) {
+	for text, want := range map[string]int{
+		"{}": 2, " \n{}\n": 4, "{} # a": 2, "{}\n...\n": 2, "{}{": 2, "{a: b}": 0, "a: b": 0, "": 0, "\uFEFF{}": 0, "[]": 0, "# a\n{}": 0, "{": 0, "\u00a0{}": 0,
+		strings.Repeat(" ", 4095) + "{}": 4097, strings.Repeat(" ", 4096) + "{}": 0,
+	} {
+		require.Equal(t, want, kubectl.JSON([]byte(text)), "%.20q", text)
+	}
+	for text, want := range map[string]int{"": -1, "\n \n": -1, " # a\n#\n": -1, "...\n": 0, "\n# a\n ...": 2, "\n%YAML 1.1\n": 1, " a: b": 0} {
+		require.Equal(t, want, kubectl.BehindJSON([]byte(text)), "%q", text)
+		require.Equal(t, want >= 0, kubectlStops("{}"+text), "kubectl: %q %q", text, decoded("{}"+text))
+	}
+}
+
+// kubectlStops reports whether kubectl reads no more than the first object of a text.
+func kubectlStops(text string) bool {
+	all := decoded(text)
+	return len(all) > 2 || all[len(all)-1] != "EOF"
+}
+
+func TestListsThatKubectlRefuses(t *testing.T) {
+	for text, want := range map[string]string{
+		"kind: List\nitems: [{kind: A}]":                           "",
+		"kind: List\nitems: []":                                    "",
+		"kind: List":                                               "",
+		"kind: A\nspec: {items: []}":                               "",
+		"kind: A\nitems: [{kind: A}]":                              "has items and is no List",
+		"kind: Secret\nitems:":                                     "has items and is no List",
+		"kind: list\nitems: []":                                    "has items and is no List",
+		"kind: List\nitems: [{kind: A}, {kind: AList, items: []}]": "has a List in a List",
+		"kind: List\nitems: [{kind: A, spec: {items: [{a: b}]}}]":  "",
+		"kind: List\nItems: [{kind: List, items: []}]":             "",
+	} {
+		root, err := edit.Parse([]byte(text))
+		require.NoError(t, err)
+		require.Equal(t, want, kubectl.BadList(root), text)
+	}
 }

@@ -25,8 +25,8 @@ type object struct {
 	value      any // the result of Distil
 	// document is the document of the object in a stream.
 	document span
-	removed  bool   // the processor removed it
-	badField string // of its metadata, if kubectl refuses that; set if the Input proves
+	removed  bool  // the processor removed it
+	refused  error // why kubectl refuses it; set if the Input proves
 }
 
 // distil applies d to the object, if d is not nil.

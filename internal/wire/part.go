@@ -16,7 +16,6 @@ import (
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/form"
-	"example.com/calico-pull-secrets/internal/kubectl"
 	"example.com/calico-pull-secrets/internal/mapping"
 )
 
@@ -166,8 +165,8 @@ func (p part) read(text []byte, r reading) (*object, error) {
 	if err := p.check(o, text); err != nil {
 		return nil, err
 	}
-	if kind := o.kube.GetKind(); r.proves && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
-		o.badField = kubectl.BadMetadata(o.tree)
+	if r.proves {
+		o.refused = refusedAlone(o)
 	}
 	o.distil(r.distil)
 	return o, nil
@@ -264,11 +263,13 @@ func shifted(err error, lines int) error {
 	return err
 }
 
-// marker returns the length of the line with the marker of the part, if JSON follows it.
-// JSON has no markers, so the caller must skip the line. Otherwise it returns 0.
+// marker returns the length of the line with the marker of the part, if JSON or a byte order mark
+// follows it. JSON has no markers, and a mark is none behind one, so the caller must skip the line.
+// Otherwise it returns 0.
 func (p part) marker(text []byte) int {
 	line, rest, found := bytes.Cut(text[p.start:p.end], []byte("\n"))
-	if marker := bytes.TrimSpace(line); !found || !bytes.Equal(marker, []byte("---")) || !bytes.HasPrefix(bytes.TrimLeft(rest, blanks), []byte("{")) {
+	isBare := found && bytes.Equal(bytes.TrimSpace(line), []byte("---"))
+	if !isBare || !bytes.HasPrefix(rest, byteOrderMark) && !bytes.HasPrefix(bytes.TrimLeft(rest, blanks), []byte("{")) {
 		return 0
 	}
 	return len(line) + 1

@@ -4,7 +4,6 @@ package wire
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -18,7 +17,7 @@ import (
 var ErrRefused = errors.New("so kubectl does not apply all of the file")
 
 // errRefusedAlone says that kubectl refuses an object, and reads the others of its file.
-var errRefusedAlone = errors.New("so kubectl refuses it: use quotes")
+var errRefusedAlone = errors.New("so kubectl refuses it")
 
 // Prove sets whether List parses every document of a source that has an object of interest,
 // from the next call on. Unread then has each document that kubectl refuses.
@@ -37,7 +36,11 @@ func refusals(text []byte, parts []part, objects []*object, known []error) (all 
 		case i >= asJSON && i > 0 && !p.hasMarker(text):
 			found[i] = refused(p.firstLine(text)+1, "no marker --- before it")
 		default:
-			found[i] = p.refusal(text, objects[i], place{i == 0, len(parts) == 1, i < asJSON})
+			at := place{isAlone: len(parts) == 1, isJSON: i < asJSON}
+			if i > 0 {
+				at.before = text[parts[i-1].start:parts[i-1].end]
+			}
+			found[i] = p.refusal(text, objects[i], at)
 		}
 	})
 	for _, u := range found {
@@ -51,7 +54,7 @@ func refusals(text []byte, parts []part, objects []*object, known []error) (all 
 // jsonParts returns how many parts kubectl reads as JSON: those before the first marker, if the
 // text is JSON until there. All others are YAML for it.
 func jsonParts(text []byte, parts []part) (n int) {
-	if !bytes.HasPrefix(bytes.TrimLeft(text, " \t\r\n"), []byte("{")) || !json.Valid(text[parts[0].start:parts[0].end]) {
+	if kubectl.JSON(text) == 0 {
 		return 0
 	}
 	for n = 1; n < len(parts) && !parts[n].hasMarker(text); n++ {
@@ -64,8 +67,11 @@ func (p part) hasMarker(text []byte) bool {
 	return bytes.HasPrefix(text[p.start:p.end], []byte("---")) || bytes.HasPrefix(text[p.start:p.end], []byte("%"))
 }
 
-// A place says where a part is in its text, and whether kubectl reads it as JSON.
-type place struct{ isFirst, isAlone, isJSON bool }
+// A place says which part is before a part in its text, and whether kubectl reads it as JSON.
+type place struct {
+	before          []byte // nil for the first
+	isAlone, isJSON bool
+}
 
 // refusal returns what to report about a part that kubectl refuses; nil if kubectl takes it. o is
 // its object if that was read.
@@ -73,15 +79,19 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 	body, parse := text[p.start:p.end], edit.ParseYAML
 	if at.isJSON {
 		parse = edit.Parse
-	} else if line, problem := kubectl.BadMarker(body, at.isFirst); problem != "" {
+		end := kubectl.JSON(body)
+		if line := kubectl.BehindJSON(body[end:]); line >= 0 {
+			return refused(p.line+bytes.Count(body[:end], []byte("\n"))+line+1, "YAML behind JSON")
+		}
+	} else if line, problem := kubectl.BadMarker(body, at.before); problem != "" {
 		return refused(p.line+line, problem)
 	}
 	inside := body[p.marker(text):]
 	switch {
 	case o != nil && !at.isAlone && o.kube.GetAPIVersion() == "":
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
-	case o != nil && o.badField != "":
-		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(fmt.Errorf("%s is not text, or has a value that is not text, %w", o.badField, errRefusedAlone))}
+	case o != nil && o.refused != nil:
+		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(o.refused)}
 	case o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")), o == nil && !hasDocument(body):
 		return nil // what is JSON may be none for the parser of YAML
 	}
@@ -103,6 +113,18 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		return refused(p.firstLine(text)+1, err.Error())
 	case !isObject(root):
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
+	}
+	return nil
+}
+
+// refusedAlone returns why kubectl refuses an object that it can read; nil if it takes it.
+func refusedAlone(o *object) error {
+	if problem := kubectl.BadList(o.tree); problem != "" {
+		return fmt.Errorf("%s, %w", problem, errRefusedAlone)
+	}
+	kind := o.kube.GetKind()
+	if field := kubectl.BadMetadata(o.tree); field != "" && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
+		return fmt.Errorf("%s is not text, or has a value that is not text, %w: use quotes", field, errRefusedAlone)
 	}
 	return nil
 }
