@@ -8,12 +8,12 @@ import (
 	"io/fs"
 	"net/url"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"sigs.k8s.io/kustomize/api/types"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // lookForEntries notes the kustomizations among the entries. It reports each entry that is not on
@@ -115,15 +115,11 @@ func spelt(entry string) string {
 	return ", " + entry + ","
 }
 
-var plainPath = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^\.{0,2}[A-Za-z0-9_][A-Za-z0-9_./-]*$|^\.\.?/[A-Za-z0-9_./-]*$`)
-})
+var plainPath = lazy.Regexp(`^\.{0,2}[A-Za-z0-9_][A-Za-z0-9_./-]*$|^\.\.?/[A-Za-z0-9_./-]*$`)
 
 // address matches every spelling that kustomize hands to git. kustomize does so even if a folder on
 // disk has this name.
-var address = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^(git::)*((ssh|https?|file)://|[a-z][a-z0-9-]*@|github\.com[/:])`)
-})
+var address = lazy.Regexp(`(?i)^(git::)*((ssh|https?|file)://|[a-z][a-z0-9-]*@|github\.com[/:])`)
 
 // isAddress reports whether kustomize may fetch an entry.
 func isAddress(entry string) bool {

@@ -6,14 +6,13 @@ import (
 	"bytes"
 	"encoding/base64"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/mapping"
 )
 
@@ -66,14 +65,10 @@ func (r *Repository) explain(k *kustomization, reached []*kustomization, err err
 }
 
 // asFolder matches kustomize's message for a broken file: kustomize tries it as a folder, too.
-var asFolder = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?s)accumulation err='(\w+ resources from '[^']*': .*)': must build at directory: .*`)
-})
+var asFolder = lazy.Regexp(`(?s)accumulation err='(\w+ resources from '[^']*': .*)': must build at directory: .*`)
 
 // asFile matches kustomize's message for a folder: kustomize tries it as a file first.
-var asFile = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`accumulation err='accumulating resources from '[^']*': [^']*': `)
-})
+var asFile = lazy.Regexp(`accumulation err='accumulating resources from '[^']*': [^']*': `)
 
 // words knows which words a message may show.
 type words struct {
@@ -82,10 +77,10 @@ type words struct {
 	secrets []string        // whole values that are probably credentials
 }
 
-var atom = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\pL\pN]+`) })
+var atom = lazy.Regexp(`[\pL\pN]+`)
 
 // prose matches a word of a sentence, or a line number.
-var prose = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{2,5}|[0-9]{1,4})$`) })
+var prose = lazy.Regexp(`^(?:[A-Za-z]?[a-z]{0,15}|[A-Z]{2,5}|[0-9]{1,4})$`)
 
 func (w *words) addName(name string) {
 	for _, a := range atom().FindAllString(name, -1) {

@@ -8,11 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
-	"sync"
 
 	"example.com/calico-pull-secrets/internal/layout"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // secretFile returns the path of the Secret's file, empty if the configuration names none. It marks
@@ -75,6 +74,4 @@ func isOpenSecret(path string) bool {
 	return secretKind().Match(text) && !bytes.Contains(text, []byte("ENC["))
 }
 
-var secretKind = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Secret\b`)
-})
+var secretKind = lazy.Regexp(`(?m)(?:^|[{,])\s*["']?kind["']?\s*:\s*["']?Secret\b`)

@@ -3,10 +3,8 @@
 package config
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"k8s.io/apimachinery/pkg/labels"
 	"sigs.k8s.io/kustomize/api/types"
@@ -14,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // A Target selects the resources that get the reference. One of its Selectors and its registry must
@@ -104,7 +103,7 @@ func (t Target) Anywhere() Target {
 }
 
 // isNamePattern matches names that Kubernetes allows, and patterns for such names.
-var isNamePattern = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9.*|?()\[\]+-]+$`) })
+var isNamePattern = lazy.Regexp(`^[a-z0-9.*|?()\[\]+-]+$`)
 
 // InMessage returns the text for the target in a message. It shows an unknown name only behind a
 // kind, and only if it could be a name. Any other text may be a credential in the wrong place.

@@ -18,11 +18,12 @@ import (
 	"github.com/docker/docker-credential-helpers/credentials"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 const helperPrefix = "docker-credential-"
 
-var helperName = lazyRegexp(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
+var helperName = lazy.Regexp(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 
 // helperTimeout is the time limit for a helper. Some helpers ask for a password. Tests
 // replace it.

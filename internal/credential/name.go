@@ -6,17 +6,17 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // The functions below decide which given names may be shown. A credential in the wrong
 // place looks like a word that may have + / = - _ . in it: dckr_pat_…, base64, a JWT.
 
-var conventionalVariable = lazyRegexp(`^[A-Z]+(_[A-Z0-9]+)+$`)
+var conventionalVariable = lazy.Regexp(`^[A-Z]+(_[A-Z0-9]+)+$`)
 
 func variableName(name string) string {
 	if conventionalVariable().MatchString(name) {
@@ -69,7 +69,7 @@ func helperTitle(name string) string {
 // hostName matches the name of a host with a domain. Credentials hardly ever look like
 // this: no upper case, no underscore, letters at the end. Labels may be globs, as for
 // kubelet.
-var hostName = lazyRegexp(`^((([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]|\*)\.)+[a-z][a-z]+|localhost)(:[0-9]+)?$`)
+var hostName = lazy.Regexp(`^((([a-z0-9]|[a-z0-9][a-z0-9-]*[a-z0-9]|\*)\.)+[a-z][a-z]+|localhost)(:[0-9]+)?$`)
 
 // plausibleHost reports whether the host of a server is certainly a host. server is the
 // whole text with the host.
@@ -88,9 +88,3 @@ func plausibleHost(host, server string) bool {
 
 // maxHost is the DNS limit for the length of a host name, in bytes.
 const maxHost = 253
-
-// lazyRegexp compiles the expression at its first use. Most runs need none, and people
-// wait for the start of the program.
-func lazyRegexp(expression string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
-}

@@ -4,16 +4,15 @@ package finding
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/agext/levenshtein"
 
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -62,10 +61,9 @@ func ShowObject(kind, namespace, name string) string {
 
 // plausibleHost matches hosts that do not look like a password: lower case, with a domain, an
 // address or a port.
-var plausibleHost = sync.OnceValue(func() *regexp.Regexp {
-	const label = `[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?`
-	return regexp.MustCompile(`^(?:localhost|(?:` + label + `\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[a-f0-9:]+\])(?::[0-9]{1,5})?$|^` + label + `:[0-9]{1,5}$`)
-})
+var plausibleHost = lazy.Regexp(`^(?:localhost|(?:` + plausibleLabel + `\.)+[a-z]{2,}|[0-9]+(?:\.[0-9]+){3}|\[[a-f0-9:]+\])(?::[0-9]{1,5})?$|^` + plausibleLabel + `:[0-9]{1,5}$`)
+
+const plausibleLabel = `[a-z0-9*](?:[a-z0-9*-]*[a-z0-9*])?`
 
 // ShowServer returns the text for a server in messages. It hides a server that does not look like a
 // host: it may be a credential in the wrong place. It also hides a path, and the user name,
@@ -138,9 +136,7 @@ func isPort(port string) bool {
 	return port == "" || err == nil
 }
 
-var kubernetesType = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
-})
+var kubernetesType = lazy.Regexp(`^kubernetes\.io/(service-account-token|dockercfg|dockerconfigjson|basic-auth|ssh-auth|tls)$`)
 
 // ShowSecretType returns the text for the type of a Secret in messages. It shows only types that
 // Kubernetes or Helm use.

@@ -3,9 +3,9 @@
 package imagetext
 
 import (
-	"regexp"
 	"strings"
-	"sync"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // hasManifest reports whether a text has a manifest, or values of a chart, with an image
@@ -38,10 +38,6 @@ func (q Question) concernsAny(found [][]string) bool {
 }
 
 var (
-	imageValue = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`\b(?:[iI]mage|repository)["'\\]*[ \t]*:[ \t]*["'\\]*([^\s"'\\,}]*)`)
-	})
-	aroundImage = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?m)(?:^|[\s{,\-"'])["'\\]*(?:containers|initContainers|repository|kind)["'\\]*\s*:`)
-	})
+	imageValue  = lazy.Regexp(`\b(?:[iI]mage|repository)["'\\]*[ \t]*:[ \t]*["'\\]*([^\s"'\\,}]*)`)
+	aroundImage = lazy.Regexp(`(?m)(?:^|[\s{,\-"'])["'\\]*(?:containers|initContainers|repository|kind)["'\\]*\s*:`)
 )

@@ -3,10 +3,9 @@
 package imagetext
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -150,6 +149,4 @@ func looksLikeImage(value string) bool {
 }
 
 // fileName matches the name of a file, and a media type.
-var fileName = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^image/[a-z]+$|/[^:@]*\.(?:png|jpe?g|gif|svg|ico|webp|bmp|avif|tiff?|pdf|html?|js|css|iso|img|qcow2|vmdk|vhdx?|ova|raw|tar|t?gz|xz|zst|zip|bin|ya?ml|json|toml|txt|conf|sh|py|go)$`)
-})
+var fileName = lazy.Regexp(`^image/[a-z]+$|/[^:@]*\.(?:png|jpe?g|gif|svg|ico|webp|bmp|avif|tiff?|pdf|html?|js|css|iso|img|qcow2|vmdk|vhdx?|ova|raw|tar|t?gz|xz|zst|zip|bin|ya?ml|json|toml|txt|conf|sh|py|go)$`)

@@ -5,9 +5,9 @@ package layout
 import (
 	"bytes"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"sync"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // CalicoIsFrom returns the first place that says where Calico comes from. It looks in the
@@ -31,10 +31,8 @@ func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
 
 // fromElsewhere matches the address of one of Calico's manifests. It also matches the chart of
 // Calico or its operator, as Argo CD, Flux, K3s and Helm name it.
-var fromElsewhere = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
-		`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
-})
+var fromElsewhere = lazy.Regexp(`(?i:https?://[^\s"'<>]*(?:calico|canal|tigera)[^\s"'<>]*\.ya?ml)` +
+	`|\bchart["']?:[ \t]*["']?[^\s,}]*(?:tigera-operator|calico)|\bhelm\b[^\n]*(?:tigera-operator|projectcalico)`)
 
 // lineAt returns the line of a place in a text, counted from 1. A place before the text is on line
 // 1.

@@ -5,12 +5,12 @@ package layout
 import (
 	"bytes"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // ChartFile is the name of the file that makes a folder a chart.
@@ -75,12 +75,10 @@ func OfFile(path string) (Later, bool) {
 	return Later{}, false
 }
 
-var helmfileField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^(?:releases|helmfiles):`) })
+var helmfileField = lazy.Regexp(`(?m)^(?:releases|helmfiles):`)
 
 // includes matches an action that puts another file into a template.
-var includes = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\{%-?\s*(?:include|import|extends)\b|\{\{-?\s*(?:include|template|tpl)\b|\bimport(?:str)?\s+['"]`)
-})
+var includes = lazy.Regexp(`\{%-?\s*(?:include|import|extends)\b|\{\{-?\s*(?:include|template|tpl)\b|\bimport(?:str)?\s+['"]`)
 
 // isOfManifests reports whether a template may have manifests: it names the fields of every
 // manifest, or includes files that nobody looks at.

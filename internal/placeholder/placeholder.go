@@ -5,10 +5,10 @@
 package placeholder
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // marks are the texts around what tools replace: sops, Flux and envsubst, templates, Argo CD's
@@ -39,7 +39,7 @@ func In(text string) bool {
 	return false
 }
 
-var base64Characters = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9+/=\s]*$`) })
+var base64Characters = lazy.Regexp(`^[A-Za-z0-9+/=\s]*$`)
 
 // FillsInBase64 reports whether text has a placeholder and may become base64: the rest of it has
 // only characters of base64.
@@ -88,9 +88,7 @@ var examples = []string{
 
 // whole matches a value that is one placeholder: xxx, ***, <token>, $NAME, ${NAME}, $(NAME), {{
 // name }}, %NAME%, [token].
-var whole = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:[xX]{3,}|\*{3,}|<[^<>]*>|\[[a-zA-Z _-]+\]|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%)$`)
-})
+var whole = lazy.Regexp(`^(?:[xX]{3,}|\*{3,}|<[^<>]*>|\[[a-zA-Z _-]+\]|\$[A-Za-z_][A-Za-z0-9_]*|\$\{[^{}]*\}|\$\([^()]*\)|\$?\{\{.*\}\}|%[A-Za-z_][A-Za-z0-9_]*%)$`)
 
 // IsUnreplaced reports whether a whole value is most likely a placeholder. It may still be a
 // password.
@@ -100,9 +98,7 @@ func IsUnreplaced(value string) bool {
 
 // variable matches ${NAME} of a shell or envsubst, $(NAME) of a pipeline, $(command …) and ${{
 // secrets.NAME }}.
-var variable = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^\$(\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*( [^()]*)?\)|\{\{ *[A-Za-z_][A-Za-z0-9_.-]* *\}\})$`)
-})
+var variable = lazy.Regexp(`^\$(\{[A-Za-z_][A-Za-z0-9_]*\}|\([A-Za-z_][A-Za-z0-9_.]*( [^()]*)?\)|\{\{ *[A-Za-z_][A-Za-z0-9_.-]* *\}\})$`)
 
 // IsVariable reports whether a whole value is certainly a placeholder. $NAME, <token>, *** and
 // changeme do not count: they may be passwords.

@@ -4,10 +4,10 @@ package pull
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // DockerHub is the server under which `docker login` and `kubectl create secret
@@ -159,10 +159,9 @@ func checkScheme(server, rest string) error {
 
 // likely matches the hosts that images have: a host with a dot or a port, or localhost. A
 // label may have an asterisk.
-var likely = sync.OnceValue(func() *regexp.Regexp {
-	const label = `[A-Za-z0-9*](?:[A-Za-z0-9*-]*[A-Za-z0-9*])?`
-	return regexp.MustCompile(`^(?:` + label + `(?:\.` + label + `)+(?::[0-9]+)?|(?:` + label + `|\[[A-Fa-f0-9:]+\]):[0-9]+|localhost)$`)
-})
+var likely = lazy.Regexp(`^(?:` + likelyLabel + `(?:\.` + likelyLabel + `)+(?::[0-9]+)?|(?:` + likelyLabel + `|\[[A-Fa-f0-9:]+\]):[0-9]+|localhost)$`)
+
+const likelyLabel = `[A-Za-z0-9*](?:[A-Za-z0-9*-]*[A-Za-z0-9*])?`
 
 func (a address) isLikely() bool { return likely().MatchString(a.String()) }
 

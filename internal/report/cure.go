@@ -3,11 +3,10 @@
 package report
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // cures returns two lines for each group of a set's failing images that have one cause and one
@@ -95,7 +94,7 @@ func (s Set) command(cure string) string {
 }
 
 // plainWord matches a word that a shell takes without quotes.
-var plainWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`) })
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_./:=,@%+][A-Za-z0-9_./:=,@%+-]*$`)
 
 // quoted returns a text as a shell word.
 func quoted(text string) string {

@@ -4,10 +4,10 @@ package report
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // An Explanation is a row of the table in docs/checks.md, and the section of its id. An id with two
@@ -19,16 +19,19 @@ type Explanation struct {
 }
 
 // checkRow matches a row of the table: id, severity, meaning, what to do.
-var checkRow = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
-})
+var checkRow = lazy.Regexp("(?m)^\\| `([a-z-]+)` \\| (.+?) \\| (.+?) \\| (?:(.+) )?\\|$")
+
+var (
+	heading = lazy.Regexp(`(?m)^##`)
+	link    = lazy.Regexp(`\[([^\]]+)\]\([^)]+\)`)
+)
 
 // Explanations returns the rows of the page in order, each with its section.
 func Explanations(page string) (all []Explanation) {
 	_, sections, _ := strings.Cut(page, "\n## Why\n")
 	for _, m := range checkRow().FindAllStringSubmatch(page, -1) {
 		_, why, _ := strings.Cut(sections, "\n### "+m[1]+"\n")
-		if end := regexp.MustCompile(`(?m)^##`).FindStringIndex(why); end != nil {
+		if end := heading().FindStringIndex(why); end != nil {
 			why = why[:end[0]]
 		}
 		all = append(all, Explanation{m[1], strings.ReplaceAll(m[2], "`", ""), m[3], m[4], strings.TrimSpace(why)})
@@ -58,7 +61,7 @@ func WriteExplanation(text *strings.Builder, rows []Explanation) {
 
 // PlainText returns Markdown with the text of each link in its place.
 func PlainText(markdown string) string {
-	return regexp.MustCompile(`\[([^\]]+)\]\([^)]+\)`).ReplaceAllString(markdown, "$1")
+	return link().ReplaceAllString(markdown, "$1")
 }
 
 // wrapped returns Markdown for a terminal, indented. It wraps paragraphs at 80 characters, unless a

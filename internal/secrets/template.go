@@ -4,35 +4,28 @@ package secrets
 
 import (
 	"encoding/json"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 
 	"example.com/calico-pull-secrets/internal/apiserver"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // ownTemplate matches the template of our own ExternalSecrets, which builds its JSON with dict.
 // ownServer matches the servers in it.
 var (
-	ownTemplate = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\{\{ dict "auths" \(dict(?: "(?:[^"\\]|\\.)*" \(dict "username" \.\w+ "password" \.\w+ "auth" \(printf "%s:%s" \.\w+ \.\w+ \| b64enc\)\))+\) \| toJson \}\}$`)
-	})
-	ownServer = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(` ("(?:[^"\\]|\\.)*") \(dict "username" `)
-	})
+	ownTemplate = lazy.Regexp(`^\{\{ dict "auths" \(dict(?: "(?:[^"\\]|\\.)*" \(dict "username" \.\w+ "password" \.\w+ "auth" \(printf "%s:%s" \.\w+ \.\w+ \| b64enc\)\))+\) \| toJson \}\}$`)
+	ownServer   = lazy.Regexp(` ("(?:[^"\\]|\\.)*") \(dict "username" `)
 )
 
 // action matches an action of a template, and templateValue a name in it.
 var (
-	action = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^{}]*\}\}`) })
+	action = lazy.Regexp(`\{\{[^{}]*\}\}`)
 	// plainAction matches an action that inserts only a value, or a user name and password in
 	// base64.
-	plainAction = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\{\{-? *(?:\.\w+|\(?printf "%s:%s" \.\w+ \.\w+\)?)(?: *\| *(?:toString|trim|b64enc))* *-?\}\}$`)
-	})
-	templateValue = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\.(\w+)`) })
+	plainAction   = lazy.Regexp(`^\{\{-? *(?:\.\w+|\(?printf "%s:%s" \.\w+ \.\w+\)?)(?: *\| *(?:toString|trim|b64enc))* *-?\}\}$`)
+	templateValue = lazy.Regexp(`\.(\w+)`)
 )
 
 // filledIn stands for the result of an action: a user name, a password, or both in base64.
@@ -87,4 +80,4 @@ func withoutStrings(action string) string {
 	return quoted().ReplaceAllString(action, "")
 }
 
-var quoted = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`"(?:[^"\\]|\\.)*"`) })
+var quoted = lazy.Regexp(`"(?:[^"\\]|\\.)*"`)

@@ -5,17 +5,16 @@ package typo
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"example.com/calico-pull-secrets/internal/disk"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // address matches the beginning of an address without a scheme.
-var address = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|dev|io|net|org)/`) })
+var address = lazy.Regexp(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|dev|io|net|org)/`)
 
 // OfAddress returns the hint for the address of a file. It returns "" for any other text.
 func OfAddress(path string) string {

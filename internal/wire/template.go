@@ -4,10 +4,9 @@ package wire
 
 import (
 	"bytes"
-	"regexp"
-	"sync"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // isTemplate reports whether text, which cannot be parsed, is a Go or Jinja template. It
@@ -30,8 +29,6 @@ func isTemplate(text []byte) bool {
 // An action is a text that a template engine replaces. An actionLine has only actions: an
 // engine may remove the whole line.
 var (
-	action     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?s)\{\{.*?\}\}|\{%.*?%\}`) })
-	actionLine = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`(?ms)^[ \t]*(?:- )?(?:(?:\{\{(?:[^}]|\}[^}])*\}\}|\{%.*?%\})[ \t]*)+(?:#[^\n]*)?$`)
-	})
+	action     = lazy.Regexp(`(?s)\{\{.*?\}\}|\{%.*?%\}`)
+	actionLine = lazy.Regexp(`(?ms)^[ \t]*(?:- )?(?:(?:\{\{(?:[^}]|\}[^}])*\}\}|\{%.*?%\})[ \t]*)+(?:#[^\n]*)?$`)
 )
