@@ -8,12 +8,14 @@ package kubectl
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/mapping"
 )
 
@@ -29,17 +31,27 @@ func JSON(text []byte) int {
 	return int(decoder.InputOffset())
 }
 
-// BehindJSON returns the first line, counted from 0, of a text behind JSON that is more than white
-// space and comments; -1 if there is none. kubectl reads the text as YAML, without the marker before
-// a document.
-func BehindJSON(text []byte) (line int) {
-	for content := range bytes.Lines(text) {
-		if content = bytes.TrimSpace(content); len(content) > 0 && content[0] != '#' {
-			return line
-		}
-		line++
+// BehindJSON returns the first line of a document, counted from 1, with more than white space and
+// comments behind JSON; 0 if there is none. kubectl reads what follows the first line break there as a
+// document of YAML.
+func BehindJSON(document []byte) (line int) {
+	end := JSON(document)
+	rest := bytes.TrimLeft(document[end:], " \t\r")
+	if rest = bytes.TrimPrefix(rest, []byte("\n")); len(bytes.Trim(rest, " \r\n")) == 0 {
+		return 0
 	}
-	return -1
+	if _, err := edit.ParseYAML(rest); errors.Is(err, edit.ErrEmpty) {
+		return 0
+	}
+	return 1 + bytes.Count(document[:len(document)-len(bytes.TrimLeft(rest, " \r\n"))], []byte("\n"))
+}
+
+// WithoutMarker returns a document as kubectl parses it, if the one before is not empty.
+func WithoutMarker(document []byte) []byte {
+	if _, rest, found := bytes.Cut(document, []byte("\n")); found && bytes.HasPrefix(document, []byte("---")) {
+		return rest
+	}
+	return bytes.TrimPrefix(document, []byte("---"))
 }
 
 // BadMarker returns the first line of a document, counted from 1, with a marker, a directive or a byte
@@ -60,7 +72,7 @@ func BadMarker(document, before []byte) (line int, problem string) {
 		behind, isMarker := bytes.CutPrefix(text, []byte("---"))
 		behind = bytes.TrimSpace(behind)
 		switch {
-		case isMarker && len(behind) > 0 && behind[0] != '#':
+		case isMarker && len(behind) > 0 && (behind[0] != '#' || text[len("---")] == '#'): // a comment needs a blank before it for YAML
 			return line, "text behind the marker ---"
 		case isHead && bytes.HasPrefix(text, []byte("%")) && (before == nil) != bytes.HasPrefix(document, []byte("---")):
 			return line, "a directive without an end marker before it"

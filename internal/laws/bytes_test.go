@@ -114,6 +114,7 @@ var harmless = []string{
 	"%YAML 1.1\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n",
 	"--- {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}\n",
 	"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\nx: \"a\n---b\"\n",
+	"\t\n", " \t# a comment\n", "...\n", "# \x01\n", "# \xE9\n", " %a\n", "\f\n", "# a comment\n\n",
 }
 
 // kubectlReads reports whether kubectl reads a text to its end.

@@ -62,9 +62,11 @@ func jsonParts(text []byte, parts []part) (n int) {
 	return n
 }
 
-// hasMarker reports whether the part begins with a marker, or with a directive above one.
+// hasMarker reports whether the part, which is not the first, begins with a marker, or with a directive
+// above one. For kubectl a line ends in LF.
 func (p part) hasMarker(text []byte) bool {
-	return bytes.HasPrefix(text[p.start:p.end], []byte("---")) || bytes.HasPrefix(text[p.start:p.end], []byte("%"))
+	body := text[p.start:p.end]
+	return text[p.start-1] == '\n' && (bytes.HasPrefix(body, []byte("---")) || bytes.HasPrefix(body, []byte("%")))
 }
 
 // A place says which part is before a part in its text, and whether kubectl reads it as JSON.
@@ -79,21 +81,23 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 	body, parse := text[p.start:p.end], edit.ParseYAML
 	if at.isJSON {
 		parse = edit.Parse
-		end := kubectl.JSON(body)
-		if line := kubectl.BehindJSON(body[end:]); line >= 0 {
-			return refused(p.line+bytes.Count(body[:end], []byte("\n"))+line+1, "YAML behind JSON")
+		if line := kubectl.BehindJSON(body); line > 0 {
+			return refused(p.line+line, "YAML behind JSON")
 		}
 	} else if line, problem := kubectl.BadMarker(body, at.before); problem != "" {
 		return refused(p.line+line, problem)
 	}
-	inside := body[p.marker(text):]
+	inside, line := body[p.marker(text):], p.lineOf(text)
 	switch {
 	case o != nil && !at.isAlone && o.kube.GetAPIVersion() == "":
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
 	case o != nil && o.refused != nil:
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(o.refused)}
-	case o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")), o == nil && !hasDocument(body):
+	case o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")):
 		return nil // what is JSON may be none for the parser of YAML
+	case o == nil && !hasDocument(body): // kubectl parses it without the marker
+		inside = kubectl.WithoutMarker(body)
+		line = p.line + bytes.Count(body[:len(body)-len(inside)], []byte("\n"))
 	}
 	root, err := parse(inside)
 	switch {
@@ -106,7 +110,7 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		root, err = edit.Expand(root)
 	}
 	var syntax *edit.SyntaxError
-	switch err = shifted(err, p.lineOf(text)); {
+	switch err = shifted(err, line); {
 	case errors.As(err, &syntax):
 		return refused(max(syntax.Line, p.line+1), "not valid YAML: "+syntax.Problem)
 	case err != nil:
