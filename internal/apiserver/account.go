@@ -14,7 +14,7 @@ func CheckServiceAccount(manifest []byte) *Refusal {
 	r := fieldReader{}
 	r.readReferences(object, "secrets", "apiVersion", "kind", "namespace", "name", "uid", "resourceVersion", "fieldPath")
 	r.readReferences(object, "imagePullSecrets", "name")
-	r.read(object, "automountServiceAccountToken", new(*bool), "neither true nor false: write it without quotes")
+	r.read(object, "automountServiceAccountToken", new(*bool), wantBool)
 	if r.refusal != nil {
 		return r.refusal
 	}

@@ -69,27 +69,20 @@ const MaxData = 1 << 20
 // equal keys the last one counts, and yes, on and 0o7 have their meaning in YAML 1.1.
 func ReadSecret(manifest []byte) (Secret, *Refusal) {
 	object, meta, refusal := decode("Secret", manifest)
-	if refusal != nil {
-		return Secret{}, refusal
-	}
 	_, encrypted := object["sops"]
 	s := Secret{Data: map[string][]byte{}, Later: map[string]bool{}}
-	if refusal := s.readType(object["type"]); refusal != nil {
-		return Secret{}, refusal
+	for _, step := range []func() *Refusal{
+		func() *Refusal { return s.readTypeAndImmutable(object) },
+		func() *Refusal { return s.readData(object["data"], encrypted) },
+		func() *Refusal { return s.readStringData(object["stringData"], encrypted) },
+		meta.validate,
+		func() *Refusal { return s.validate(meta) },
+	} {
+		if refusal == nil {
+			refusal = step()
+		}
 	}
-	if refusal := s.readImmutable(object["immutable"]); refusal != nil {
-		return Secret{}, refusal
-	}
-	if refusal := s.readData(object["data"], encrypted); refusal != nil {
-		return Secret{}, refusal
-	}
-	if refusal := s.readStringData(object["stringData"], encrypted); refusal != nil {
-		return Secret{}, refusal
-	}
-	if refusal := meta.validate(); refusal != nil {
-		return Secret{}, refusal
-	}
-	if refusal := s.validate(meta); refusal != nil {
+	if refusal != nil {
 		return Secret{}, refusal
 	}
 	return s, nil
@@ -108,24 +101,17 @@ func decode(kind string, manifest []byte) (object map[string]json.RawMessage, me
 	return object, meta, refusal
 }
 
-func (s *Secret) readType(field json.RawMessage) *Refusal {
-	if json.Unmarshal(field, &s.Type) != nil && len(field) > 0 {
-		return &Refusal{"type", "not text: put it in quotes"}
-	}
+func (s *Secret) readTypeAndImmutable(object map[string]json.RawMessage) *Refusal {
+	r := fieldReader{}
+	r.read(object, "type", &s.Type, wantText)
+	r.read(object, "immutable", &s.Immutable, wantBool)
 	switch {
 	case placeholder.In(s.Type):
 		s.Type, s.TypeLater = "", true
 	case s.Type == "":
 		s.Type = typeOpaque
 	}
-	return nil
-}
-
-func (s *Secret) readImmutable(field json.RawMessage) *Refusal {
-	if json.Unmarshal(field, &s.Immutable) != nil && len(field) > 0 && !isPlaceholderText(field) {
-		return &Refusal{"immutable", "neither true nor false: write it without quotes"}
-	}
-	return nil
+	return r.refusal
 }
 
 // readData reads the values in base64. With encrypted, sops decrypts them later.

@@ -73,6 +73,7 @@ const (
 	wantText   = "not text: put it in quotes"
 	wantTexts  = "not an object of texts: put numbers, true and false in quotes"
 	wantNumber = "not a whole number"
+	wantBool   = "neither true nor false: write it without quotes"
 )
 
 // A fieldReader decodes fields. The first field with a wrong type becomes the refusal.
