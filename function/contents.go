@@ -3,8 +3,7 @@
 package function
 
 import (
-	"slices"
-
+	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/reference"
@@ -37,7 +36,7 @@ func (j *judge) isDeclared(r *reference.Reference, name string) bool {
 // keyring returns the list of the pods of r as kubelet merges it.
 func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
 	if j.keyrings[r] == nil {
-		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, once(r.After())))
+		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, finding.Distinct(r.After())))
 	}
 	return j.keyrings[r]
 }
@@ -49,7 +48,7 @@ func (j *judge) auditKeyring(r *reference.Reference) *pull.Keyring {
 		return j.keyrings[r]
 	}
 	var secrets []pull.Secret
-	for _, name := range once(r.After()) {
+	for _, name := range finding.Distinct(r.After()) {
 		content := j.contentFor(r, name)
 		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
 			content = pull.Authenticating()
@@ -79,14 +78,4 @@ func (j *judge) emits(r *inventory.Resource, name string) bool {
 // has reports whether the Secret is among the resources where r needs it, or is emitted there.
 func (j *judge) has(r *reference.Reference, name string) bool {
 	return j.set.IsRenamed(r.Resource, name) || j.set.Secret(r.Resource, name) != nil || len(j.set.MakersOf(r.Resource, name)) > 0 || j.emits(r.Resource, name)
-}
-
-// once returns the names, each once. Of two equal names kubelet reads the same Secret.
-func once(names []string) []string {
-	seen := map[string]bool{}
-	return slices.DeleteFunc(names, func(name string) bool {
-		again := seen[name]
-		seen[name] = true
-		return again
-	})
 }

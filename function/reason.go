@@ -60,7 +60,7 @@ func (j *judge) whyNotUsable(r *reference.Reference) string {
 }
 
 func (j *judge) findNotUsable(r *reference.Reference) string {
-	for _, name := range once(r.After()) {
+	for _, name := range finding.Distinct(r.After()) {
 		if by := j.set.RenamedBy(r.Resource, name); by != "" && name != "" {
 			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
 		}

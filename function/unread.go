@@ -4,7 +4,6 @@ package function
 
 import (
 	"errors"
-	"path/filepath"
 	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
@@ -12,6 +11,7 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/emitted"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/layout"
 	"example.com/calico-pull-secrets/internal/targets"
 	"example.com/calico-pull-secrets/internal/unseen"
 	"example.com/calico-pull-secrets/internal/wire"
@@ -37,7 +37,7 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 		if u.Unproven {
 			u.Severity = unseen.UnprovenOr(u.Severity, s.Settings)
 		}
-		isIn := func(folder string) bool { return isWithin(folder, u.File) }
+		isIn := func(folder string) bool { return layout.IsWithin(folder, u.File) }
 		if u.Check != finding.RenderedLater || targets.AsksForRendered(s.Settings) || slices.ContainsFunc(idle, isIn) {
 			all = append(all, u.Finding)
 		}
@@ -62,14 +62,8 @@ func HidesObject(text []byte) bool { return wire.HasObject(text, config.APIVersi
 // isRendered reports whether somebody renders later what is in a folder: a chart has no object.
 func (r *run) isRendered(folder string) bool {
 	return slices.ContainsFunc(r.request.Unseen, func(u Unseen) bool {
-		return u.Check == finding.RenderedLater && isWithin(folder, u.File)
+		return u.Check == finding.RenderedLater && layout.IsWithin(folder, u.File)
 	})
-}
-
-// isWithin reports whether a path is below a folder, by their names.
-func isWithin(folder, path string) bool {
-	rel, err := filepath.Rel(folder, path)
-	return err == nil && filepath.IsLocal(rel)
 }
 
 // texts returns the files whose objects the program does not know.

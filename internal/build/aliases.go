@@ -4,6 +4,7 @@ package build
 
 import (
 	"bytes"
+	"iter"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -19,18 +20,25 @@ func checkAliases(text []byte, depth int) error {
 	if depth > deepest || !mayHaveAliases(text) {
 		return nil
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	for {
-		var document yaml.Node
-		if decoder.Decode(&document) != nil {
-			return nil
+	for n := range documents(text) {
+		if _, err := edit.Expand(n); err != nil {
+			return err
 		}
-		for _, n := range document.Content {
-			if _, err := edit.Expand(n); err != nil {
-				return err
-			}
-			if err := checkInside(n, depth); err != nil {
-				return err
+		if err := checkInside(n, depth); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// documents yields the documents of a text, up to one that cannot be parsed.
+func documents(text []byte) iter.Seq[*yaml.Node] {
+	return func(yield func(*yaml.Node) bool) {
+		decoder := yaml.NewDecoder(bytes.NewReader(text))
+		for {
+			var document yaml.Node
+			if decoder.Decode(&document) != nil || len(document.Content) > 0 && !yield(document.Content[0]) {
+				return
 			}
 		}
 	}

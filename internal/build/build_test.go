@@ -15,6 +15,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
+	"sigs.k8s.io/kustomize/api/konfig"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // repository returns a repository with the files of an archive.
@@ -232,4 +235,9 @@ func TestNoProblemQuotesACredential(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheNamesAreKustomizes: package layout, which does not import kustomize's library, has the names of its files.
+func TestTheNamesAreKustomizes(t *testing.T) {
+	require.Equal(t, konfig.RecognizedKustomizationFileNames(), layout.FileNames)
 }

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // files is the file system of one build: it lets kustomize read a repository, and write nothing.
@@ -43,7 +45,7 @@ func (f *files) ReadFile(path string) ([]byte, error) {
 	f.read[real] = true
 	f.root.texts = append(f.root.texts, real)
 	f.mu.Unlock()
-	if isKustomization(real) {
+	if layout.IsKustomization(real) {
 		f.mu.Lock()
 		k := f.known[filepath.Dir(real)]
 		f.mu.Unlock()

@@ -11,9 +11,10 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/kustomize/api/konfig"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/yaml"
+
+	"example.com/calico-pull-secrets/internal/layout"
 )
 
 // A kustomization is a folder with a kustomization file, after lookThrough.
@@ -32,11 +33,6 @@ type kustomization struct {
 	plugged     []string // real paths of the files that define generators, transformers and validators
 	issues      []issue
 	texts       []string // real paths of the files that a build has read; mu guards it
-}
-
-// isKustomization reports whether kustomize takes a file with this name for a kustomization.
-func isKustomization(path string) bool {
-	return slices.Contains(konfig.RecognizedKustomizationFileNames(), filepath.Base(path))
 }
 
 // kustomization returns the kustomization of a real folder. It looks through each only once.
@@ -70,7 +66,7 @@ func (k *kustomization) lookThrough() {
 			k.report("%v", errPanic)
 		}
 	}()
-	for _, name := range konfig.RecognizedKustomizationFileNames() {
+	for _, name := range layout.FileNames {
 		real, err := k.resolve(filepath.Join(k.folder, name))
 		switch {
 		case errors.Is(err, fs.ErrNotExist):

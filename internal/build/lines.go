@@ -3,11 +3,12 @@
 package build
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // Texts returns the objects as YAML documents. Consecutive objects from one file share a text.
@@ -95,16 +96,10 @@ func (b *Built) read(file string) (places []place) {
 	if err != nil {
 		return nil
 	}
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	for {
-		var document yaml.Node
-		if decoder.Decode(&document) != nil {
-			return places
-		}
-		for _, n := range document.Content {
-			places = appendPlaces(places, n)
-		}
+	for n := range documents(text) {
+		places = appendPlaces(places, n)
 	}
+	return places
 }
 
 // appendPlaces appends the place of an object, or of the objects in a List.
@@ -113,13 +108,11 @@ func appendPlaces(places []place, n *yaml.Node) []place {
 	if n.Kind != yaml.MappingNode {
 		return places
 	}
-	if strings.HasSuffix(r.GetKind(), "List") {
-		if items, err := r.Pipe(yaml.Lookup("items")); err == nil && items != nil {
-			for _, item := range items.Content() {
-				places = appendPlaces(places, item)
-			}
-			return places
+	if items := mapping.Value(n, "items"); items != nil && strings.HasSuffix(r.GetKind(), "List") {
+		for _, item := range items.Content {
+			places = appendPlaces(places, item)
 		}
+		return places
 	}
 	return append(places, place{r.GetKind(), r.GetNamespace(), r.GetName(), n.Line})
 }

@@ -35,10 +35,11 @@ type listed struct {
 	isDir  bool
 }
 
+// FileNames are the names of the files in which kustomize looks for a kustomization.
+var FileNames = []string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
+
 // IsKustomization reports whether kustomize looks for a file of this name.
-func IsKustomization(path string) bool {
-	return slices.Contains([]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}, filepath.Base(path))
-}
+func IsKustomization(path string) bool { return slices.Contains(FileNames, filepath.Base(path)) }
 
 // harmless are the fields of a kustomization that change neither an image nor its Secret. All other
 // fields do, or may.

@@ -62,8 +62,9 @@ func (k *Kustomizations) Follow(root string) (files []string) {
 			if !l.isDir || k.byFolder[l.path] != nil || !IsWithin(root, l.path) {
 				continue
 			}
-			for _, name := range []string{"kustomization.yaml", "kustomization.yml", "Kustomization"} {
-				if path := filepath.Join(l.path, name); isFile(path) {
+			for _, name := range FileNames {
+				path := filepath.Join(l.path, name)
+				if _, isWhole := Head(path); isWhole {
 					k.Add(path)
 					break
 				}
@@ -219,10 +220,4 @@ func (k *Kustomizations) Elsewhere() (path, text string) {
 		}
 	}
 	return "", ""
-}
-
-// isFile reports whether a path is a readable regular file of at most 1 MiB.
-func isFile(path string) bool {
-	_, isWhole := Head(path)
-	return isWhole
 }

@@ -37,7 +37,7 @@ func Real(path string) string {
 	return path
 }
 
-// IsWithin reports whether a path is a folder, or below it. Both are real.
+// IsWithin reports whether a path is a folder, or below it, by their names. Both are real, or neither.
 func IsWithin(folder, path string) bool {
 	relative, err := filepath.Rel(folder, path)
 	return err == nil && filepath.IsLocal(relative)
@@ -46,8 +46,8 @@ func IsWithin(folder, path string) bool {
 // longest is how much it reads of a file, in bytes.
 const longest = 1 << 20
 
-// Head returns the beginning of a regular file, and whether that is the whole file. It returns
-// nothing for any other file.
+// Head returns the beginning of a regular file, at most 1 MiB, and whether that is the whole file. It
+// returns nothing for any other file.
 func Head(path string) (text []byte, isWhole bool) {
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() {
