@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -242,26 +241,16 @@ func syncFolder(path string) {
 
 // Copy copies a file to a path, in one step, and gives the copy a mode.
 func Copy(from, to string, mode fs.FileMode) error {
-	in, err := os.Open(from)
+	text, err := os.ReadFile(from)
 	if err != nil {
 		return err
 	}
-	defer in.Close()
-	out, err := os.CreateTemp(filepath.Dir(to), temporaryPattern)
-	if err != nil {
+	r := Replacement{target: to, Mode: mode, After: Pieces{text}}
+	defer r.discard()
+	if err := r.fill(); err != nil {
 		return err
 	}
-	defer os.Remove(out.Name()) // does nothing after the rename
-	_, err = io.Copy(out, in)
-	for _, step := range []func() error{func() error { return out.Chmod(mode) }, out.Sync} {
-		if err == nil {
-			err = step()
-		}
-	}
-	if err = errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	if err := os.Rename(out.Name(), to); err != nil {
+	if err := r.replace(); err != nil {
 		return err
 	}
 	syncFolder(filepath.Dir(to))

@@ -62,7 +62,7 @@ const (
 //
 // It returns an error if src does not expand, or if it finds no text that parses to want.
 func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
-	if differ, err := Differ(root, want); !differ {
+	if have, err := expanded(root); err != nil || Equal(have, want) {
 		return nil, Nothing, err
 	}
 	e := newEditor(src, root)
@@ -80,13 +80,6 @@ func Changes(src []byte, root, want *yaml.Node) ([]Change, Extent, error) {
 		}
 	}
 	return nil, Nothing, errors.New("cannot be rewritten without changing what it means")
-}
-
-// Differ reports whether root and want mean different things, so that there are Changes.
-// root comes from Parse. The error says that root does not expand.
-func Differ(root, want *yaml.Node) (bool, error) {
-	have, err := expanded(root)
-	return err == nil && !Equal(have, want), err
 }
 
 // expanded is Expand for callers that only read the tree: it may return n itself.

@@ -11,9 +11,11 @@ import (
 	"example.com/calico-pull-secrets/internal/lazy"
 )
 
+type mark struct{ start, end string }
+
 // marks are the texts around what tools replace: sops, Flux and envsubst, templates, Argo CD's
 // vault plugin.
-var marks = []struct{ start, end string }{
+var marks = []mark{
 	{"ENC[", "]"}, {"${", "}"}, {"$(", ")"}, {"{{", "}}"}, {"{%", "%}"}, {"<path:", ">"},
 }
 
@@ -26,17 +28,8 @@ var words = []string{"CHANGEME", "CHANGE_ME", "REPLACE_ME"}
 // In reports whether text has a part that a tool or a person replaces before the API server sees
 // it. The text must not be encoded.
 func In(text string) bool {
-	for _, mark := range marks {
-		if strings.Contains(text, mark.start) {
-			return true
-		}
-	}
-	for _, mark := range append(schemes, words...) {
-		if strings.Contains(text, mark) {
-			return true
-		}
-	}
-	return false
+	isIn := func(mark string) bool { return strings.Contains(text, mark) }
+	return slices.ContainsFunc(schemes, isIn) || slices.ContainsFunc(words, isIn) || slices.ContainsFunc(marks, func(m mark) bool { return isIn(m.start) })
 }
 
 var base64Characters = lazy.Regexp(`^[A-Za-z0-9+/=\s]*$`)
@@ -45,15 +38,11 @@ var base64Characters = lazy.Regexp(`^[A-Za-z0-9+/=\s]*$`)
 // only characters of base64.
 func FillsInBase64(text string) bool {
 	trimmed := strings.TrimSpace(text)
-	for _, scheme := range schemes {
-		if strings.HasPrefix(trimmed, scheme) {
-			return true
-		}
-	}
-	for _, word := range words {
-		if strings.Contains(trimmed, word) {
-			return base64Characters().MatchString(strings.NewReplacer("_", "", "-", "").Replace(trimmed))
-		}
+	switch {
+	case slices.ContainsFunc(schemes, func(scheme string) bool { return strings.HasPrefix(trimmed, scheme) }):
+		return true
+	case slices.ContainsFunc(words, func(word string) bool { return strings.Contains(trimmed, word) }):
+		return base64Characters().MatchString(strings.NewReplacer("_", "", "-", "").Replace(trimmed))
 	}
 	rest, has := without(text)
 	return has && base64Characters().MatchString(rest)
