@@ -37,10 +37,6 @@ type twins struct {
 	accounts map[*inventory.Resource]bool // ServiceAccounts of pods without a list; true: of audited ones
 }
 
-func newTwins() twins {
-	return twins{listed: map[*inventory.Resource]bool{}, audited: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
-}
-
 // see notes the pods of one list.
 func (t *twins) see(j *judge, p podList, isAudited bool) {
 	if p.Reference == nil {

@@ -22,7 +22,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	verdicts = make([]verdict, 0, len(set.All)) // most have one
 	workloads := 0
 	j := newJudge(&plan{settings: s, set: set, config: fn.NewEmptyKubeObject()})
-	same := newTwins()
+	same := twins{listed: map[*inventory.Resource]bool{}, audited: map[*inventory.Resource]bool{}, accounts: map[*inventory.Resource]bool{}}
 	var others []podList // that pull nothing from an audited registry
 	for _, r := range set.Objects {
 		pods := j.podsOf(r)

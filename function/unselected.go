@@ -27,18 +27,13 @@ func (j *judge) unselected() {
 		}
 		question := imagetext.About([]string{t.Registry})
 		for _, r := range j.set.Objects {
-			if !j.reportedUnselected[r] && isAmong(t, r) {
+			if !j.reportedUnselected[r] && slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) }) {
 				j.reportedUnselected[r] = true
 				j.findings = append(j.findings, unseen.Dark(r, j.settings.Preflight)...)
 				j.unselectedPods(question, r)
 			}
 		}
 	}
-}
-
-// isAmong reports whether the selectors of a target select r, whatever its registry.
-func isAmong(t config.Target, r *inventory.Resource) bool {
-	return slices.ContainsFunc(t.Selectors, func(s config.Selector) bool { return targets.IsSelected(s, r) })
 }
 
 // unselectedPods reports pods of r that pull from the registry of a target and are no target.

@@ -85,8 +85,10 @@ func (p Program) about(o options) (text string, asked bool) {
 	switch {
 	case o.help:
 		return usage, true
+	case o.version && p.Commit != "":
+		return fmt.Sprintf("%s %s (commit %s)\n", programName, p.Version, p.Commit), true
 	case o.version:
-		return programName + " " + p.Version + withCommit(p.Commit) + "\n", true
+		return programName + " " + p.Version + "\n", true
 	case o.schema:
 		return string(config.JSONSchema()), true
 	case o.auditSchema:
@@ -95,12 +97,4 @@ func (p Program) about(o options) (text string, asked bool) {
 		return p.doc(), true
 	}
 	return "", false
-}
-
-// withCommit returns the text that follows the version, empty without a commit.
-func withCommit(commit string) string {
-	if commit == "" {
-		return ""
-	}
-	return " (commit " + commit + ")"
 }

@@ -63,25 +63,16 @@ func (r *run) all() finding.ExitCode {
 	} else {
 		outcomes = append(outcomes, one.process())
 	}
-	code := finding.ExitOK
+	code, result := finding.ExitOK, report.Run{IsAudit: r.audit, Version: r.version, Help: r.help}
 	for _, o := range outcomes {
-		code = max(code, o.code)
+		code, result.Sets = max(code, o.code), append(result.Sets, o.Set)
 	}
-	result := report.Run{Sets: sets(outcomes), IsAudit: r.audit, Version: r.version, Help: r.help}
 	code = max(code, r.conclude(outcomes, code, &result))
 	code = max(code, r.show(result))
 	if r.exitZero && code == finding.ExitFailed {
 		return finding.ExitOK
 	}
 	return code
-}
-
-// sets returns the results of all sets, for a report.
-func sets(outcomes []setResult) (all []report.Set) {
-	for _, o := range outcomes {
-		all = append(all, o.Set)
-	}
-	return all
 }
 
 // readHelpers finds the files of --with.

@@ -40,7 +40,7 @@ func templateContent(secretType, template string, given func(name string) bool) 
 		if !isOwn && !plainAction().MatchString(a) {
 			return pull.Content{}
 		}
-		for _, name := range templateValue().FindAllStringSubmatch(withoutStrings(a), -1) {
+		for _, name := range templateValue().FindAllStringSubmatch(quoted().ReplaceAllString(a, ""), -1) {
 			if !given(name[1]) {
 				return pull.Content{}
 			}
@@ -75,9 +75,5 @@ func templateContent(secretType, template string, given func(name string) bool) 
 	return pull.Content{}
 }
 
-// withoutStrings returns an action of a template without its quoted strings.
-func withoutStrings(action string) string {
-	return quoted().ReplaceAllString(action, "")
-}
-
+// quoted matches a string in an action.
 var quoted = lazy.Regexp(`"(?:[^"\\]|\\.)*"`)

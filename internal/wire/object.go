@@ -70,31 +70,29 @@ func newObject(text []byte, start, end int, isRead bool) (*object, error) {
 // ParseObject returns the only object in text. It resolves aliases and merge keys,
 // because the SDK's accessors do not accept them. The error quotes nothing of text.
 func ParseObject(text []byte) (*fn.KubeObject, error) {
-	text = bytes.TrimPrefix(text, byteOrderMark)
-	o, err := newObject(text, 0, len(text), false)
-	if err == nil && o == nil {
-		err = errors.New("not a mapping")
-	}
+	o, err := onlyObject(bytes.TrimPrefix(text, byteOrderMark))
 	if err == nil {
 		err = o.validate()
 	}
-	if err != nil {
-		return nil, err
-	}
-	return o.kube, nil
+	return o.kube, err
 }
 
 // Reparsed returns a copy of o, parsed from its text, and the node of the copy.
 func Reparsed(o *fn.KubeObject) (*fn.KubeObject, *yaml.Node, error) {
-	text := []byte(o.String())
-	again, err := newObject(text, 0, len(text), false)
-	if err == nil && again == nil {
-		err = errors.New("not a mapping")
+	again, err := onlyObject([]byte(o.String()))
+	return again.kube, again.tree, err
+}
+
+// onlyObject returns the object that a text is; with an error an empty one.
+func onlyObject(text []byte) (*object, error) {
+	switch o, err := newObject(text, 0, len(text), false); {
+	case err != nil:
+		return &object{}, err
+	case o == nil:
+		return &object{}, errors.New("not a mapping")
+	default:
+		return o, nil
 	}
-	if err != nil {
-		return nil, nil, err
-	}
-	return again.kube, again.tree, nil
 }
 
 // expand sets tree and kube.

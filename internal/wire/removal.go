@@ -108,7 +108,7 @@ func (st *stream) keepsOthers(changes []Change, added int) bool {
 		}
 		before = append(before, st.text[p.start:p.end])
 	}
-	text := Rewritten{Text: st.text, Changes: changes}.bytes()
+	text := bytes.Join(Rewritten{Text: st.text, Changes: changes}.Pieces(), nil)
 	after := documents(text)
 	if len(after) != len(before)+added {
 		return false

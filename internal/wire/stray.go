@@ -41,7 +41,7 @@ func strays(text []byte, parts []part, known []error, hasOne bool) (all []Unread
 			continue
 		}
 		root, err := edit.Parse(body[p.marker(text):])
-		if err != nil || !isNothing(root) && !hasKey(root, "kind") {
+		if err != nil || !isNothing(root) && mapping.Value(root, "kind") == nil && edit.IsExpanded(root) {
 			all = append(all, Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)})
 		}
 	}
@@ -110,11 +110,6 @@ func hasKindInJSON(body []byte) bool {
 		}
 	}
 	return false
-}
-
-// hasKey reports whether n has a key, or may: a merge key or an alias brings it.
-func hasKey(n *yaml.Node, key string) bool {
-	return mapping.Value(n, key) != nil || !edit.IsExpanded(n)
 }
 
 // hasDocument reports whether there is more than markers, directives, comments and white space.

@@ -3,7 +3,6 @@
 package wire
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -43,8 +42,6 @@ func (r Rewritten) Pieces() [][]byte {
 	}
 	return edit.Pieces(r.Text, changes)
 }
-
-func (r Rewritten) bytes() []byte { return bytes.Join(r.Pieces(), nil) }
 
 // Write returns the changes after which the sources mean rl. rl must come from List. An
 // error is a *fn.Result, or says what the processor did wrong.
