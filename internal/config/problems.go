@@ -22,15 +22,6 @@ type Problem struct {
 	meant string // the field that the user most likely meant
 }
 
-// Error returns only the fields and texts of the problems, one on each line.
-func (p Problems) Error() string {
-	var lines []string
-	for _, problem := range p {
-		lines = append(lines, strings.TrimPrefix(strings.TrimPrefix(problem.Field, "/")+": "+problem.Text, ": "))
-	}
-	return strings.Join(lines, "\n")
-}
-
 func (p *Problems) Add(field, format string, a ...any) {
 	text, hint := finding.Worded(format, a...)
 	*p = append(*p, Problem{Check: finding.Config, Field: field, Text: text, Hint: hint})

@@ -13,7 +13,7 @@ import (
 // CalicoIsFrom returns the first place that says where Calico comes from. It looks in the
 // kustomizations first, and then in the files. The path is empty if there is none.
 func (k *Kustomizations) CalicoIsFrom(files []string) (path string, line int) {
-	if path, entry := k.Elsewhere(); path != "" {
+	if path, entry := k.elsewhere(); path != "" {
 		text, _ := Head(path)
 		return path, lineAt(text, bytes.Index(text, []byte(entry)))
 	}

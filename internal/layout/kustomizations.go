@@ -204,9 +204,9 @@ func (k *Kustomizations) used() map[*kustomization]bool {
 	return used
 }
 
-// Elsewhere returns the first kustomization that lists a download, and the entry or field. Both are
+// elsewhere returns the first kustomization that lists a download, and the entry or field. Both are
 // empty if there is none.
-func (k *Kustomizations) Elsewhere() (path, text string) {
+func (k *Kustomizations) elsewhere() (path, text string) {
 	for _, one := range k.all {
 		for _, l := range one.lists {
 			if !l.isFile && !l.isDir {
