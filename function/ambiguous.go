@@ -13,7 +13,7 @@ import (
 )
 
 // The end of a message on two objects that cannot be in one cluster.
-const twoClusters = "most likely these are two clusters\nhint: run the program once for each cluster, or with --each"
+const twoClusters = "most likely the input is for two clusters\nhint: run the program once for each cluster, or with --each"
 
 // sameObject reports a second resource with one kind, namespace and name. A cluster can have only
 // one of them.
@@ -24,7 +24,7 @@ func (j *judge) sameObject(r *inventory.Resource) {
 	if r.GVK.Kind == "ServiceAccount" {
 		j.findings = append(j.findings, ambiguousAccounts(j.set, r, j.judged)...)
 	} else if j.set.FirstLike(r) != r {
-		j.add(r, "", finding.Ambiguous, fn.Warning, "is there twice%s: "+twoClusters, inOtherFile(r, j.set.FirstLike(r)))
+		j.add(r, "", finding.Ambiguous, fn.Warning, "is in the input twice%s: "+twoClusters, inOtherFile(r, j.set.FirstLike(r)))
 	}
 }
 
@@ -104,7 +104,7 @@ func ambiguous(set *secrets.Set, key inventory.Key, judged map[*inventory.Resour
 		if !sameJSON(say(first), say(r)) {
 			severity, and = fn.Error, "with different content"
 		}
-		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is there twice%s, %s: "+twoClusters, inOtherFile(r, first), and))
+		all = append(all, r.Finding(finding.Ambiguous, severity, "", "is in the input twice%s, %s: "+twoClusters, inOtherFile(r, first), and))
 	}
 	return all
 }

@@ -28,18 +28,23 @@ func (j *judge) cureOf(p podList, v verdict) string {
 	case pull.IgnoredSecret:
 		return "calico-pull-secrets explain " + finding.SecretType
 	}
-	name, server := finding.ShowName(v.Cause[0]), pull.Host(v.Repository)
+	host := pull.Host(v.Repository)
 	if isAnonymous && v.Why == pull.NoMatch && !j.isElsewhere(p.Reference, v.Cause[0]) {
-		return fmt.Sprintf("add an entry for %s to Secret %s", server, name)
+		return fmt.Sprintf("add an entry for %s to Secret %s", host, finding.ShowName(v.Cause[0]))
 	}
-	if server == "docker.io" {
-		server = pull.DockerHub
-	}
-	in := ""
-	if namespace := p.Resource.SecretNamespace(); namespace != "" {
+	return createSecret(v.Cause[0], p.Resource.SecretNamespace(), host)
+}
+
+// createSecret returns the command that creates a Secret for the registry on host.
+func createSecret(name, namespace, host string) string {
+	in, server := "", host
+	if namespace != "" {
 		in = " -n " + finding.ShowName(namespace)
 	}
-	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", name, in, server)
+	if host == "docker.io" {
+		server = pull.DockerHub
+	}
+	return fmt.Sprintf("kubectl create secret docker-registry %s%s --docker-server=%s --docker-username=… --docker-password=…", finding.ShowName(name), in, server)
 }
 
 // cureWithReference returns how pods without a list get one. A target with a registry does not select

@@ -20,13 +20,13 @@ func (s task) homeFindings(p *plan) (all finding.List) {
 		}
 		at := finding.Place{File: home.Path}
 		if home.IsUnlisted() {
-			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s, so the Secret in it helps no pod\nhint: %s", unseen.WhyUnlisted(home.Listing), unseen.ListingLine(home.Listing)).At(at)
+			f := finding.New(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "%s, so no pod can use the Secret in it\nhint: %s", unseen.WhyUnlisted(home.Listing), unseen.ListingLine(home.Listing)).At(at)
 			f.IsState = s.Mode == config.ModeAdd
 			all = append(all, f)
 		}
 		for _, r := range p.references {
 			if home.RenamedBy != "" && !r.IsCorrected() {
-				all = append(all, finding.New(finding.RenamedReference, fn.Error, "%s renames the Secret in this file, and not the reference in %s\nhint: put the Secret into another folder, or leave the prefix and suffix out",
+				all = append(all, finding.New(finding.RenamedReference, fn.Error, "%s renames the Secret in this file, but not the reference in %s\nhint: put the Secret into another folder, or remove namePrefix and nameSuffix",
 					finding.ShowName(home.RenamedBy), r.Resource).At(at))
 			}
 		}

@@ -33,7 +33,7 @@ func (j *judge) operator(r *reference.Reference) {
 		return
 	}
 	if len(r.Repositories()) == 0 {
-		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "the program cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
 	}
 	o := r.Operator
 	if o == nil || j.targets[o] != nil {
@@ -48,7 +48,7 @@ func (j *judge) operator(r *reference.Reference) {
 	}
 	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.Secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.Spec.Path(), finding.UncoveredWorkload, fn.Info,
-			"pulls %s without a Secret: the list of the Installation is not for the operator itself\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
+			"pulls %s without a Secret: the operator does not use the imagePullSecrets of its Installation for its own pod\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
 }
 
@@ -63,6 +63,6 @@ func (j *judge) coversAny(r *reference.Reference, repositories []string) bool {
 func (j *judge) inside(r *reference.Reference) {
 	if r.Cluster != 0 && (j.settings.Secret != nil || j.settings.External != nil) && !j.has(r, r.Secret) {
 		outer := j.set.Objects[r.Cluster-1]
-		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, and Secret %[1]q is not in there\nhint: write it in there by hand", r.Secret, outer)
+		j.add(r.Resource, r.Spec.Path(), finding.SecretMissing, fn.Warning, "belongs to the cluster of %[2]s, but that object does not contain Secret %[1]q\nhint: write the Secret into that object by hand", r.Secret, outer)
 	}
 }

@@ -88,17 +88,17 @@ func (p podList) whyUncovered() (why, hint string) {
 	own := p.Resource.Spec()
 	switch isTemplate := slices.Contains(p.Reading.Templates(), p.Pod); {
 	case p.Misnamed() != nil:
-		return ": its apiVersion is not that of its kind", "write " + p.Misnamed().APIVersion()
+		return ": its apiVersion does not belong to its kind", "write apiVersion: " + p.Misnamed().APIVersion()
 	case own != nil && own.Has(kinds.Operated):
-		return ": its operator takes " + own.Path(), add
+		return ": its operator reads the pull secrets from " + own.Path(), add
 	case isTemplate && p.RunsOnce():
-		return ": it gets one only if a target names its kind", add
+		return ": an object of this kind gets one only if a target names the kind", add
 	case isTemplate:
-		return ": it calls the registry by another name", add
+		return ": a target with a registry does not select this name of the registry", add
 	case own == nil && len(p.Reading.Templates()) == 0:
-		return ": it is no pod template, so its controller may take a list elsewhere", "if it takes one here, " + add
+		return ": this is no pod template, so its controller may read imagePullSecrets elsewhere", "if the controller reads them here, " + add
 	}
-	return "", "write it there by hand"
+	return "", "write imagePullSecrets there by hand"
 }
 
 // isTarget reports whether the list of the pods is that of a target.

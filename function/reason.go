@@ -62,10 +62,10 @@ func (j *judge) whyNotUsable(r *reference.Reference) string {
 func (j *judge) findNotUsable(r *reference.Reference) string {
 	for _, name := range finding.Distinct(r.After()) {
 		if by := j.set.RenamedBy(r.Resource, name); by != "" && name != "" {
-			return fmt.Sprintf("%s renames Secret %q", finding.ShowName(by), name)
+			return fmt.Sprintf("%s renames Secret %q, but not this reference", finding.ShowName(by), name)
 		}
 		if j.set.IsRenamed(r.Resource, name) {
-			return fmt.Sprintf("kustomize renames Secret %q, and rewrites no reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
+			return fmt.Sprintf("kustomize renames Secret %q, but not the reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
 		}
 		if name != "" && j.isElsewhere(r, name) {
 			return fmt.Sprintf("needs Secret %q in namespace %s, but that Secret is in namespace %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
@@ -80,21 +80,21 @@ func (j *judge) whyAnonymous(r *reference.Reference, v pull.Verdict) string {
 	switch v.Why {
 	case pull.NoSecret:
 		if r.IsRunning() {
-			return "no imagePullSecrets, and a pod that runs gets no others"
+			return "no imagePullSecrets, and a running pod gets no new ones"
 		}
 		if r.Spec.Has(kinds.PodSpec) && r.Account == nil {
 			return "no imagePullSecrets, and its ServiceAccount is not among the resources"
 		}
 		return "no imagePullSecrets"
 	case pull.IgnoredSecret:
-		return fmt.Sprintf("kubelet ignores Secret %s, for its type", names)
+		return fmt.Sprintf("kubelet ignores Secret %s because of its type", names)
 	case pull.RefusedSecret:
 		return fmt.Sprintf("the API server refuses Secret %s", names)
 	case pull.NoCredential:
 		return fmt.Sprintf("Secret %s has no user name and password that kubelet reads", names)
 	case pull.Unusable:
 		if len(v.Hidden) > 0 {
-			return fmt.Sprintf("an entry of Secret %s without user name or password matches first, and hides that of Secret %q", names, v.Hidden[0].Secret)
+			return fmt.Sprintf("kubelet uses an entry of Secret %s without user name or password, instead of the entry of Secret %q", names, v.Hidden[0].Secret)
 		}
 		if len(v.By()) > 0 {
 			return fmt.Sprintf("kubelet tries an entry of Secret %s without user name or password first", names)
@@ -112,7 +112,7 @@ func whyUnresolved(r *reference.Reference, v pull.Verdict) string {
 	case v.Image == "":
 		return "the operator chooses the image, but is not among the resources"
 	case len(v.Cause) == 0:
-		return "no imagePullSecrets there, and the controller of this kind may add some"
+		return "no imagePullSecrets, but the controller of this kind may add some"
 	}
 	return fmt.Sprintf("the program does not know the content of Secret %s", quotedNames(v.Cause))
 }

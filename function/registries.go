@@ -159,7 +159,7 @@ func (j *judge) hidden(r *reference.Reference) []string {
 	}
 	if len(late) > 0 {
 		j.add(r.Resource, r.Spec.Path(), finding.HiddenCredential, fn.Warning,
-			"kubelet tries the %s first, so the pull of %s is anonymous if the registry allows that\nhint: remove that entry", finding.Enumerate(finding.Distinct(before)), finding.Enumerate(late))
+			"kubelet first tries the %s and pulls %s anonymously if the registry allows that\nhint: remove that entry", finding.Enumerate(finding.Distinct(before)), finding.Enumerate(late))
 	}
 	return append(hidden, late...)
 }
@@ -191,7 +191,7 @@ func (j *judge) uncovered() {
 			repository, ok := pull.Repository(i.Image)
 			return !ok || !hosts[pull.Host(repository)]
 		})
-		j.notCovered(podList{Reference: r.Unchanged(), pulls: from}, from, "", fmt.Sprintf("targets=%s adds the reference here, too", entry))
+		j.notCovered(podList{Reference: r.Unchanged(), pulls: from}, from, "", fmt.Sprintf("set targets=%s to add the reference here, too", entry))
 	}
 }
 

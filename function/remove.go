@@ -60,9 +60,9 @@ func (j *judge) stillNeeded(r *reference.Reference) {
 	images := j.pulledWith(r)
 	switch {
 	case len(images) == 0 && r.Resource.IsInstallation():
-		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
+		j.add(r.Resource, "spec.registry", finding.RegistryUnknown, fn.Info, "the program cannot tell which registry the operator uses\nhint: %s", r.Resource.RegistryHint())
 	case r.Spec.Has(kinds.Operated):
-		j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info, "cannot tell which registry its operator uses")
+		j.add(r.Resource, r.Spec.Path(), finding.RegistryUnknown, fn.Info, "the program cannot tell which registry its operator uses")
 	}
 	ours := j.removedContent(r)
 	if ours.State == pull.Unknown && len(images) > 0 {

@@ -25,10 +25,10 @@ func (j *judge) secretsOf(r *reference.Reference) {
 		j.findings = append(j.findings, ambiguousSecrets(j.set, r.Resource, name, j.judged)...)
 		if by := j.set.RenamedBy(r.Resource, name); by != "" {
 			j.add(r.Resource, r.Spec.Path(), finding.RenamedReference, fn.Error,
-				"names Secret %q, but %s renames it\nhint: leave prefix and suffix out, or let kustomize rewrite the reference: same kustomization, a built-in kind, a Secret", name, finding.ShowName(by))
+				"names Secret %q, but %s renames only the Secret, not this reference\nhint: remove namePrefix and nameSuffix there: kustomize changes references only in built-in kinds, and only to a Secret of the same kustomization", name, finding.ShowName(by))
 		} else if j.set.IsRenamed(r.Resource, name) {
 			j.add(r.Resource, r.Spec.Path(), finding.RenamedReference, fn.Error,
-				"names Secret %q, but kustomize renames it and keeps the reference in objects of kind %s\nhint: build the Secret with disableNameSuffixHash: true, or reference its final name",
+				"names Secret %q, but kustomize renames only the Secret, not the reference in objects of kind %s\nhint: set disableNameSuffixHash: true for the Secret, or reference its final name",
 				name, finding.ShowName(r.GVK.Kind))
 		}
 		j.writers(r.Resource, name)
@@ -39,7 +39,7 @@ func (j *judge) secretsOf(r *reference.Reference) {
 	}
 	if elsewhere := j.elsewhere(r); elsewhere != "" && slices.ContainsFunc(r.After(), r.IsOurs) {
 		j.add(r.Resource, r.Spec.Path(), finding.SecretNamespace, fn.Warning,
-			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.Secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(namespace))
+			"needs Secret %q in namespace %s, but that Secret is in namespace %s\nhint: %s", r.Secret, finding.ShowName(namespace), finding.ShowName(elsewhere), j.bringSecretHint(r, namespace))
 		return
 	}
 	if j.settings.Preflight != finding.PolicyStrict || r.Resource.IsInstallation() {
@@ -95,7 +95,7 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 	if key := r.Key("Secret", r.SecretNamespace(), name); len(writers) > 1 && !j.conflicting[key] {
 		j.conflicting[key] = true
 		last := makers[len(makers)-1].Of
-		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and %s does, too\nhint: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
+		j.add(last, "", finding.SecretConflict, fn.Warning, "writes Secret %q, and so does another object (kind %s)\nhint: keep one of them", name, finding.Enumerate(writers[:len(writers)-1]))
 	}
 }
 
@@ -115,11 +115,16 @@ func (j *judge) elsewhere(r *reference.Reference) (elsewhere string) {
 }
 
 // bringSecretHint returns a hint how to get the Secret into a namespace.
-func (j *judge) bringSecretHint(namespace string) string {
+func (j *judge) bringSecretHint(r *reference.Reference, namespace string) string {
 	if s := j.settings.Secret; s != nil && s.Namespace != "" {
 		return "leave secret.namespace out: each namespace with a target gets the Secret"
 	}
-	return "make one there: kubectl create secret -n " + finding.ShowName(namespace)
+	if hosts := inventory.HostsOf(j.pulledWith(r)); len(hosts) == 1 {
+		if command := createSecret(r.Secret, namespace, hosts[0]); len(command) <= finding.LongestHint {
+			return command
+		}
+	}
+	return "create the Secret in namespace " + finding.ShowName(namespace) + ", too"
 }
 
 // servers reports servers of the settings that match only images from their own host, if no image

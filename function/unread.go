@@ -84,7 +84,7 @@ func (r *run) texts() (all []emitted.Text) {
 // it.
 func (r *run) passedOver(s task) (all finding.List) {
 	add := func(severity fn.Severity, input Input, why, hint string) {
-		all = append(all, finding.New(finding.Unread, severity, "passed over: %s\nhint: %s", why, hint).At(finding.Place{File: input.Name}))
+		all = append(all, finding.New(finding.Unread, severity, "skipped: %s\nhint: %s", why, hint).At(finding.Place{File: input.Name}))
 	}
 	unread := r.unreadBySource()
 	for _, input := range r.inputs {

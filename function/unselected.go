@@ -43,7 +43,7 @@ func (j *judge) unselectedPods(question imagetext.Question, r *inventory.Resourc
 	}
 	if r.IsInstallation() && len(r.Containers()) == 0 && j.targets[r] == nil {
 		j.add(r, "spec.registry", finding.RegistryUnknown, fn.Info,
-			"cannot tell which registry the operator uses, so the registry does not select it\nhint: %s; or add operator to targets", r.RegistryHint())
+			"the program cannot tell which registry the operator uses, so the registry in targets does not select this object\nhint: %s; or add operator to targets", r.RegistryHint())
 		return
 	}
 	if j.targets[r] == nil {

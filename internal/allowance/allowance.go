@@ -45,7 +45,7 @@ type Allowed struct {
 func (a Allowed) String() string {
 	text := fmt.Sprintf("%s lets %s pass", a.title(), finding.Count(a.Findings, "finding"))
 	if a.Kind == ByExclude {
-		text = fmt.Sprintf("exclude %s leaves out %s", finding.Visible(a.Name), finding.Count(a.Files, "file"))
+		text = fmt.Sprintf("exclude %s skips %s", finding.Visible(a.Name), finding.Count(a.Files, "file"))
 	}
 	if a.Reason != "" {
 		text += ": " + finding.Visible(a.Reason)
@@ -92,13 +92,13 @@ func Findings(all []Allowed) (found finding.List) {
 	for _, a := range all {
 		switch {
 		case a.isExpired:
-			found = append(found, finding.New(finding.ExceptionExpired, finding.Error, "%s has ended\nhint: mend its findings, or set a later until", a.Name))
+			found = append(found, finding.New(finding.ExceptionExpired, finding.Error, "%s has ended\nhint: fix its findings, or set a later until", a.Name))
 		case a.Kind == ByException && !a.isUsed:
-			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "%s lets nothing pass\nhint: remove it", a.Name))
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "%s lets no finding pass\nhint: remove it", a.Name))
 		case a.Kind == ByAnnotation && !a.isUsed:
-			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "the annotation lets nothing pass\nhint: remove it").At(a.place))
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "the annotation lets no finding pass\nhint: remove it").At(a.place))
 		case a.Kind == ByExclude && a.Files == 0:
-			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "exclude %s leaves out no file\nhint: remove it, or put it right", a.Name))
+			found = append(found, finding.New(finding.ExceptionUnused, finding.Warning, "exclude %s skips no file\nhint: remove it, or fix it", a.Name))
 		}
 	}
 	return found

@@ -77,7 +77,7 @@ func ReadBaseline(name string, text []byte) (*Baseline, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&document); err != nil || document.Version == nil || document.Findings == nil {
-		return nil, finding.Errorf("is not a baseline\nhint: --update-baseline writes one into a file that is not there")
+		return nil, finding.Errorf("is not a baseline\nhint: to write one, name a new file, and add --update-baseline")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("is not a baseline: something follows it")
@@ -179,22 +179,22 @@ func (b *Baseline) Gone() (all finding.List) {
 	}
 	if len(strange) > 0 {
 		first := "has " + countEntries(strange) + " of sets that this run does not have, such as " + finding.Visible(strange[0].Set)
-		hint := "use the same paths, and --build or --each as when it was written, or write it again with --update-baseline"
+		hint := "use the paths and the flags --build and --each of the run that wrote the baseline, or write it again with --update-baseline"
 		if strange[0].Set == "" {
 			first = "has " + countEntries(strange) + " of a run without sets"
-			hint = "leave out --build and --each as when it was written, or write it again with --update-baseline"
+			hint = "leave out --build and --each, or write the baseline again with --update-baseline"
 		}
 		all = append(all, finding.New(finding.BaselineGone, finding.Warning, "%s\nhint: %s", first, hint).At(finding.Place{File: b.Name}))
 	}
 	if len(gone) > 0 {
 		first := finding.ShowObject(gone[0].Kind, gone[0].Namespace, gone[0].Name)
-		hint := "write it again with --update-baseline"
+		hint := "write the baseline again with --update-baseline"
 		if gone[0].Set != "" {
 			first = finding.Visible(gone[0].Set) + ": " + first
 		} else if len(b.audited) > 1 {
-			hint += ", or leave out --build if it was written so"
+			hint += ", or leave out --build if the run that wrote it had no --build"
 		}
-		all = append(all, finding.New(finding.BaselineGone, finding.Warning, "no longer finds %s of the baseline, such as %s of %s\nhint: %s",
+		all = append(all, finding.New(finding.BaselineGone, finding.Warning, "the audit no longer finds %s of the baseline, such as %s of %s\nhint: %s",
 			countEntries(gone), gone[0].Check, first, hint).At(finding.Place{File: b.Name}))
 	}
 	return all

@@ -31,12 +31,12 @@ type Problem struct{ Field, Text, Hint string }
 func (e Exception) Problems() (all []Problem) {
 	add := func(field, text, hint string) { all = append(all, Problem{field, text, hint}) }
 	if e.Check == "" && e.Image == "" && e.Kind == "" && e.Namespace == "" && e.Name == "" {
-		add("", "names nothing", "set check, image, kind, namespace or name")
+		add("", "selects no findings", "set check, image, kind, namespace or name")
 	}
 	ids := idsThatPass()
 	if e.Check != "" && !slices.Contains(ids, e.Check) {
 		if slices.ContainsFunc(finding.Checks(), func(c finding.Check) bool { return c.ID == e.Check }) {
-			add("check", "has no exceptions", "fix the findings of this id")
+			add("check", "no exception can let this check pass", "fix the findings of this id")
 		} else {
 			add("check", finding.ShowIfNear(e.Check, ids)+"is not the id of a check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists them")
 		}

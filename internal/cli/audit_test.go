@@ -68,9 +68,9 @@ func TestAFolderWithoutManifestsFails(t *testing.T) {
 	require.Equal(t, int(finding.ExitUnread), code)
 	require.Equal(t, "docker.io: 0 images: FAIL, for 2 errors\n", stdout)
 	require.Contains(t, stderr, "nothing to audit")
-	require.Contains(t, stderr, "nothing was read")
+	require.Contains(t, stderr, "the program read no file in it")
 	_, _, stderr = call(t, "--check", "--quiet", "empty", "onMissing=ignore")
-	require.Contains(t, stderr, "error: empty/: nothing was read: it has no *.yaml, *.yml or *.json")
+	require.Contains(t, stderr, "error: empty/: the program read no file in it: there is no *.yaml, *.yml or *.json")
 }
 
 // With mode check in the settings, manifests come out unchanged or not at all.

@@ -30,7 +30,7 @@ func TestTheHintsOfAnAuditMendIt(t *testing.T) {
 	inFolder(t, map[string]string{"it's/all $(x).yaml": manifests.String()})
 	code, stdout, _ := call(t, "--audit", "it's/all $(x).yaml")
 	require.Equal(t, exitFailed, code)
-	cures := regexp.MustCompile(`(?m)^(\d+) images in namespaces web, db, ci: no imagePullSecrets\nhint: calico-pull-secrets (.*)$`).FindAllStringSubmatch(stdout, -1)
+	cures := regexp.MustCompile(`(?m)^(\d+) images to fix in namespaces web, db, ci: no imagePullSecrets\nhint: calico-pull-secrets (.*)$`).FindAllStringSubmatch(stdout, -1)
 	require.Len(t, cures, 3, "Deployments, CronJobs and Rollouts, Jobs, Pods:\n%s", stdout)
 	for _, cure := range cures {
 		command := strings.ReplaceAll(cure[2], `'\''`, "\x00") // a quote in quotes
@@ -55,6 +55,6 @@ func TestTwoClustersAreALineForEachPairOfFiles(t *testing.T) {
 	}
 	inFolder(t, files)
 	_, _, stderr := call(t, "--audit", "m")
-	require.Equal(t, 1, strings.Count(stderr, "is there twice"), stderr)
-	require.Contains(t, stderr, "warning: m/b.yaml, m/c.yaml, m/d.yaml and 16 more: DaemonSet kube-system/calico-node and 1 more: is there twice, also in m/a.yaml")
+	require.Equal(t, 1, strings.Count(stderr, "is in the input twice"), stderr)
+	require.Contains(t, stderr, "warning: m/b.yaml, m/c.yaml, m/d.yaml and 16 more: DaemonSet kube-system/calico-node and 1 more: is in the input twice, also in m/a.yaml")
 }

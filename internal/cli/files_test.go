@@ -200,7 +200,7 @@ func TestAllFilesAreWrittenOrNone(t *testing.T) {
 		"a file is no YAML":          {map[string]string{"b.yaml": "kind: DaemonSet\n\tx: calico-node\n"}, nil, "b.yaml:2: ", exitUnread},
 		"a file is not there":        {nil, []string{"c.yaml"}, "c.yaml: no such file", exitUsage},
 		"the Secret has no folder":   {nil, append(emit, "secret.path=a.yaml/x.yaml"), "nothing was written", exitUnread},
-		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "no mapping there", exitFailed},
+		"one object cannot be added": {map[string]string{"b.yaml": "apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: calico-node}\nspec: 7\n"}, nil, "is not a mapping", exitFailed},
 		"UTF-16":                     {map[string]string{"b.yaml": "\xff\xfek\x00"}, nil, "b.yaml: document at line 1: is UTF-16\ncalico-pull-secrets: hint: save it as UTF-8", exitUnread},
 		"not UTF-8":                  {map[string]string{"b.yaml": "kind: DaemonSet # \xff calico-node\n"}, nil, "b.yaml: document at line 1: not valid UTF-8", exitUnread},
 		"a ResourceList":             {map[string]string{"b.yaml": "kind: ResourceList\nitems:\n- kind: DaemonSet\n  metadata: {name: calico-node}\n"}, nil, "belongs on stdin", exitUnread},
@@ -255,7 +255,7 @@ func TestFoldersHaveOtherThingsInThem(t *testing.T) {
 	})
 	code, _, stderr := call(t, "--write", "m")
 	require.Equal(t, exitOK, code, stderr)
-	require.Contains(t, stderr, ": m/chart/templates/ds.yaml: passed over: a template\n")
+	require.Contains(t, stderr, ": m/chart/templates/ds.yaml: skipped: a template\n")
 	require.Equal(t, changed, content(t, "m/calico.yaml"))
 	require.Contains(t, content(t, "m/list.json"), `"imagePullSecrets"`)
 	for _, same := range []string{"m/.git/calico.yaml", "m/.hidden/x.yaml", "m/README.md"} {
@@ -351,7 +351,7 @@ func TestStrictFailsForALinkThatLeadsOut(t *testing.T) {
 	require.NoError(t, os.Symlink("../elsewhere", "m/link"))
 	code, _, stderr := call(t, strict...)
 	require.Equal(t, exitUnread, code)
-	require.Contains(t, stderr, "error: m/link: left out: a symbolic link that leads out of the folder")
+	require.Contains(t, stderr, "error: m/link: skipped: a symbolic link that leads out of the folder")
 	code, stdout, _ := call(t, append([]string{"--output=json"}, strict...)...)
 	require.Equal(t, exitUnread, code)
 	require.Contains(t, stdout, `"check": "unread"`)

@@ -30,7 +30,7 @@ func (o *options) addOutput(value string) error {
 	case hasFile && file == "":
 		return finding.Errorf("needs a file after =\nhint: is a variable not set?")
 	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):
-		return finding.Errorf("is there twice for one place\nhint: one FORM goes to stdout, the others need FORM=FILE")
+		return finding.Errorf("names one place twice\nhint: one FORM goes to stdout, the others need FORM=FILE")
 	}
 	o.outputs = append(o.outputs, output{form, file})
 	return nil

@@ -203,13 +203,13 @@ func TestAPipeIsReadOnce(t *testing.T) {
 
 	code, _, stderr = call(t, "--write", "dir")
 	require.Equal(t, exitOK, code)
-	require.Contains(t, stderr, "warning: dir/pipe.yaml: left out: not a regular file")
+	require.Contains(t, stderr, "warning: dir/pipe.yaml: skipped: not a regular file")
 
 	require.NoError(t, os.Remove("dir/pipe.yaml"))
 	require.NoError(t, syscall.Mkfifo("dir/.pipe.yaml", 0o600))
 	code, _, stderr = call(t, "--check", "preflight=strict", "servers=docker.io", "dir")
 	require.Equal(t, exitUnread, code, "a hidden pipe is not opened, and strict does not pass it")
-	require.Contains(t, stderr, "error: dir/.pipe.yaml: left out: it is hidden, and the program cannot read it")
+	require.Contains(t, stderr, "error: dir/.pipe.yaml: skipped: hidden, and the program cannot read it")
 }
 
 func TestStdinOfACheckADiffAndAnAudit(t *testing.T) {

@@ -22,23 +22,23 @@ func (s *set) unseen(files *collector, secretPath string) (all []function.Unseen
 		all = append(all, function.Unseen{Finding: finding.New(finding.Unread, severity, "%s", message).At(finding.Place{File: path}), Unproven: unproven})
 	}
 	for _, l := range files.left {
-		add(finding.Warning, true, l.path, "left out: "+l.why)
+		add(finding.Warning, true, l.path, "skipped: "+l.why)
 	}
 	for _, folder := range files.empty {
-		f := finding.New(finding.Unread, finding.Error, "nothing was read: it has no *.yaml, *.yml or *.json\nhint: name the folder with the manifests")
+		f := finding.New(finding.Unread, finding.Error, "the program read no file in it: there is no *.yaml, *.yml or *.json\nhint: name the folder with the manifests")
 		all = append(all, function.Unseen{Finding: f.At(finding.Place{File: asFolder(folder)}), Unproven: true})
 	}
 	for _, path := range files.hidden {
 		hidesObject, err := hidesObject(path)
 		switch {
 		case isFolder(path):
-			add(finding.Info, false, asFolder(path), "left out: it is hidden")
+			add(finding.Info, false, asFolder(path), "skipped: hidden")
 		case hidesObject:
-			add(finding.Info, true, path, "left out: it is hidden, but kubectl reads it")
+			add(finding.Info, true, path, "skipped: hidden, but kubectl reads it")
 		case err != nil && !errors.Is(err, fs.ErrNotExist):
-			add(finding.Info, true, path, "left out: it is hidden, and the program cannot read it")
+			add(finding.Info, true, path, "skipped: hidden, and the program cannot read it")
 		default:
-			add(finding.Info, false, path, "left out: it is hidden")
+			add(finding.Info, false, path, "skipped: hidden")
 		}
 	}
 	if !s.write && isOpenSecret(secretPath) { // --write reports it after writing

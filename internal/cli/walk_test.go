@@ -79,8 +79,8 @@ func TestLinksInFoldersStayInThem(t *testing.T) {
 
 	code, _, stderr := call(t, "--check", "m", "--quiet", "onMissing=ignore")
 	require.Equal(t, exitOK, code)
-	require.Contains(t, stderr, "warning: m/nowhere.yaml: left out: a symbolic link that leads nowhere\n")
-	require.Contains(t, stderr, "warning: m/out.yaml, m/outdir: left out: a symbolic link that leads out of the folder\n")
+	require.Contains(t, stderr, "warning: m/nowhere.yaml: skipped: a symbolic link that leads nowhere\n")
+	require.Contains(t, stderr, "warning: m/out.yaml, m/outdir: skipped: a symbolic link that leads out of the folder\n")
 }
 
 func TestAFileUnderTwoNamesIsOne(t *testing.T) {

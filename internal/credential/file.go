@@ -98,7 +98,7 @@ func openWith(path string, stat func(string) (fs.FileInfo, error), open func(str
 			return f, nil
 		}
 	}
-	return nil, inContainer(ioProblem(err), "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there")
+	return nil, inContainer(ioProblem(err), "pass the file on: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there")
 }
 
 // ioProblem returns err without the path that Go puts before it.

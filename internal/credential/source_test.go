@@ -178,7 +178,7 @@ func TestHintsInAContainer(t *testing.T) {
 	require.Equal(t, "pass the variable on: kpt fn eval --env NAME, kustomize build -e NAME; kpt fn render cannot, so use exec there", finding.HintOf(err))
 	_, err = Source{File: "./user"}.Read(Access{})
 	requireError(t, err, "file ./user: no such file")
-	require.Equal(t, "hand the file in: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there", finding.HintOf(err))
+	require.Equal(t, "pass the file on: kpt fn eval --mount, or mounts: in the annotation config.kubernetes.io/function; kpt fn render cannot, so use exec there", finding.HintOf(err))
 	t.Setenv("PATH", "")
 	_, err = docker(t, `{"credHelpers":{"quay.io":"pass"}}`, Access{}).ForServer("quay.io")
 	requireError(t, err, "the credential is in docker-credential-pass, which is not on PATH")

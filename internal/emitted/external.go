@@ -129,7 +129,7 @@ func (e *External) Missing() finding.List {
 	case e.Current == nil:
 		return finding.List{e.Finding(finding.SecretMissing, fn.Error, "is not among the resources")}
 	}
-	return finding.List{e.Finding(finding.SecretMissing, fn.Error, "is not what the settings ask for")}
+	return finding.List{e.Finding(finding.SecretMissing, fn.Error, "differs from the settings")}
 }
 
 // Apply adds the ExternalSecret to rl, or sets the wanted fields of the existing one. Its other
@@ -193,7 +193,7 @@ func (e *External) State() finding.List {
 
 // Bootstrap warns that nothing in a new cluster can make the Secret.
 func (e *External) Bootstrap() finding.Finding {
-	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does\nhint: on a new cluster create the Secret by hand first, or emit it")
+	return e.Finding(finding.Bootstrap, fn.Warning, "External Secrets cannot run before Calico does\nhint: on a new cluster, create the Secret with kubectl first, or use secret instead of externalSecret")
 }
 
 // Finding returns a finding about the ExternalSecret, whether or not it exists yet.

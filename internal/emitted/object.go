@@ -39,7 +39,7 @@ func (s *Secret) refusal() string {
 		}
 	}
 	if kind, _ := there.Type.(string); kind != secrets.Type {
-		return fmt.Sprintf("has %s, which cannot be changed, and a pull secret has %s: set another secretName, or remove this Secret", finding.ShowSecretType(kind), secrets.Type)
+		return fmt.Sprintf("has %s, but a pull secret needs type %q, and nobody can change the type of a Secret: set another secretName, or remove this Secret", finding.ShowSecretType(kind), secrets.Type)
 	}
 	if there.Immutable == true && s.Content != nil && !s.hasContent() {
 		return "is immutable, so the API server refuses the new content: set another secretName, or remove this Secret"

@@ -66,7 +66,7 @@ func whyItStays(s config.Settings, mentioning []*inventory.Resource, r *inventor
 	case s.Secret == nil && s.External == nil:
 		return "the settings have no secret, so the program must not remove it"
 	case r.GVK.Kind == "Secret" && r.TextAt("type") != secrets.Type:
-		return "it is no pull Secret, but " + finding.ShowSecretType(r.TextAt("type"))
+		return "it has " + finding.ShowSecretType(r.TextAt("type")) + ", so it is no pull Secret"
 	}
 	for _, o := range mentioning {
 		isHere := o.GetNamespace() == r.GetNamespace() || o.GetNamespace() == "" || o.SecretNamespace() == r.GetNamespace()

@@ -99,7 +99,7 @@ func Secrets(s config.Settings, access credential.Access, needs Needs, set *secr
 // cannot see it.
 func cannotBeSeen(kind, name string) finding.Finding {
 	return finding.New(finding.Secret, fn.Error,
-		"kpt hands over some of the resources only: %s %q may be in the package already, and would be there twice\nhint: leave out --match-*, selectors and exclude: targets select", kind, name)
+		"kpt gives the function only some of the resources: %s %q may be in the package already, and would then be there twice\nhint: leave out --match-*, selectors and exclude: the setting targets selects objects", kind, name)
 }
 
 // hashProblems returns why kustomize will not add the configured hash to the name.
@@ -174,7 +174,7 @@ func (s *Secret) Missing() finding.List {
 	case s.Current == nil:
 		return finding.List{s.Finding(finding.SecretMissing, fn.Error, "is not among the resources")}
 	}
-	return finding.List{s.Finding(finding.SecretMissing, fn.Error, "is not what the settings ask for: its content, labels or annotations differ")}
+	return finding.List{s.Finding(finding.SecretMissing, fn.Error, "differs from the settings in its content, labels or annotations")}
 }
 
 // Apply adds the Secret to rl, or changes the existing one to the wanted one.

@@ -30,7 +30,7 @@ func Key(secretType string) (key string, ok bool) {
 }
 
 // HowToCreate is the hint for a Secret that the user must create again.
-const HowToCreate = "create it with kubectl create secret docker-registry"
+const HowToCreate = "create the Secret again, with kubectl create secret docker-registry"
 
 // A State says what the program can tell about a Secret.
 type State int
@@ -81,7 +81,7 @@ type entry struct {
 func ParseSecret(secretType string, value []byte) Content {
 	key, ok := Key(secretType)
 	if !ok {
-		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores", typeName(secretType)), Hint: "a pull Secret has type " + dockerConfigJSONType}
+		return Content{State: Ignored, Problem: fmt.Sprintf("has %s, which kubelet ignores", typeName(secretType)), Hint: "give the Secret type " + dockerConfigJSONType}
 	}
 	parse := parseConfigJSON
 	if key == dockercfgKey {

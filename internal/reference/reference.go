@@ -53,7 +53,7 @@ func New(r *inventory.Resource, set *secrets.Set, secretName string) (*Reference
 		}
 	}
 	if ref.Spec.Has(kinds.PodSpec) && ref.Pod == nil || ref.Pod == nil && !r.Reading.HasPlace {
-		return nil, finding.List{r.Finding(finding.Reference, fn.Error, strings.Join(ref.Spec.Fields, "."), "no mapping there, so no place for imagePullSecrets")}
+		return nil, finding.List{r.Finding(finding.Reference, fn.Error, strings.Join(ref.Spec.Fields, "."), "is not a mapping, so it has no place for imagePullSecrets")}
 	}
 	return ref.read(set, secretName)
 }
@@ -153,7 +153,7 @@ func refusedAccount(account *inventory.Resource, set *secrets.Set) finding.List 
 		return finding.List{account.Finding(finding.ServiceAccount, fn.Error, kinds.ImagePullSecrets, "%s\nhint: write a list of objects with a name", account.Reading.List.Problem)}
 	}
 	if refusal := set.RefusalOf(account); refusal != nil {
-		return finding.List{account.Finding(finding.ServiceAccount, fn.Error, "", "the API server refuses it, so no pod gets its list: %s", refusal)}
+		return finding.List{account.Finding(finding.ServiceAccount, fn.Error, "", "no pod gets its imagePullSecrets, because the API server refuses this ServiceAccount: %s", refusal)}
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (r *Reference) Missing() finding.List {
 	}
 	path := r.Spec.Path()
 	if !slices.Contains(r.missing, r.Secret) && r.formerAt < 0 {
-		return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference %s, which its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
+		return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference %s, but its ServiceAccount does", finding.Enumerate(finding.Unique(r.missing, finding.ShowName)))}
 	}
 	return finding.List{r.Finding(finding.MissingReference, fn.Error, path, "does not reference Secret %q", r.Secret)}
 }
@@ -211,7 +211,7 @@ func (r *Reference) After() []string {
 func (r *Reference) State() finding.List {
 	message := fmt.Sprintf("references Secret %q", r.Secret) + r.Coverage
 	if r.Resource.IsInstallation() {
-		message += ", which the operator copies from namespace " + finding.ShowName(r.Resource.SecretNamespace()) + " to whatever it installs"
+		message += ", which the operator copies from namespace " + finding.ShowName(r.Resource.SecretNamespace()) + " to everything that it installs"
 	}
 	state := finding.List{r.Finding(finding.Reference, fn.Info, r.Spec.Path(), "%s", message)}
 	listed := map[string]bool{}
@@ -221,7 +221,7 @@ func (r *Reference) State() finding.List {
 	carried := slices.DeleteFunc(slices.Clone(r.Account.PullSecrets()), func(name string) bool { return !listed[name] })
 	if len(carried) > 0 {
 		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.Spec.Path(),
-			"also lists the pull secrets of its ServiceAccount, because the list of a pod replaces that: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
+			"also lists the pull secrets of its ServiceAccount, because a pod with its own list does not get them: %s", finding.Enumerate(finding.Unique(carried, finding.ShowName))))
 	}
 	return state
 }

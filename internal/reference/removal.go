@@ -55,7 +55,7 @@ func (r *Removal) State() finding.List {
 	rest := r.Rest()
 	if len(rest) > 0 && !slices.ContainsFunc(rest, func(name string) bool { return !slices.Contains(account, name) }) {
 		state = append(state, r.Finding(finding.ServiceAccount, fn.Info, r.Spec.Path(),
-			"keeps names that its ServiceAccount has, too: %s\nhint: if mode add copied them, remove the list: without one the pods get them from the ServiceAccount", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
+			"keeps pull secrets that its ServiceAccount has, too: %s\nhint: if mode add copied them, remove imagePullSecrets. Pods without a list of their own get them from the ServiceAccount", finding.Enumerate(finding.Unique(rest, finding.ShowName))))
 	}
 	return state
 }

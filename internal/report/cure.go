@@ -39,7 +39,7 @@ func (s Set) cures() (lines []string) {
 	}
 	for _, g := range order {
 		m := groups[g]
-		what := finding.Count(m.images, "image") + inNamespaces(m.namespaces) + ": " + g.cause
+		what := finding.Count(m.images, "image") + " to fix" + inNamespaces(m.namespaces) + ": " + g.cause
 		if s.Name != "" {
 			what = s.Name + ": " + what
 		}

@@ -82,7 +82,7 @@ func (x selection) lookalike(t config.Target) string {
 }
 
 func misnamed(r *inventory.Resource) string {
-	return fmt.Sprintf("%s has another apiVersion than its kind: write %s", r, r.Misnamed().APIVersion())
+	return fmt.Sprintf("the apiVersion of %s does not belong to its kind: write %s", r, r.Misnamed().APIVersion())
 }
 
 // knownNames returns the names that a selector may mean: of presets, of the namespaces that Calico
@@ -143,16 +143,16 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 			others = append(others, r)
 		}
 		if r.IsInstallation() && len(r.Containers()) == 0 && selects(t, r, true) {
-			unknown = fmt.Sprintf("; cannot tell where %s pulls from: %s", r, r.RegistryHint())
+			unknown = fmt.Sprintf("; the program cannot tell where %s pulls from: %s", r, r.RegistryHint())
 		}
 	}
 	if hosts := inventory.HostsPulledFrom(candidates); len(hosts) > 0 {
 		message = "the workloads pull from " + finding.Enumerate(hosts)
 	}
 	if len(others) > 0 {
-		message = "the target does not select what does: " + enumerateFound(others, nil)
+		message = "these objects pull from there, but the target does not select them: " + enumerateFound(others, nil)
 		if r := others[0]; selects(t, r, false) && !selects(t, r, true) {
-			message = fmt.Sprintf("%s does, and gets a Secret only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
+			message = fmt.Sprintf("%s does, but gets the reference only if a target names its kind: set targets=%s/%s", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 		}
 	}
 	for _, r := range set.All { // objects without a pod template
@@ -161,7 +161,7 @@ func pullsFrom(t config.Target, set *inventory.Set, candidates []*inventory.Reso
 			case pulls && r.Misnamed() != nil:
 				return misnamed(r)
 			case pulls && len(others) == 0 && (r.Spec() == nil || r.Spec().Has(kinds.Operated)):
-				return fmt.Sprintf("%s does, in no pod template, so its controller may build the list: set targets=%s/%s to add it there", r, r.GVK.Kind, finding.ShowName(r.GetName()))
+				return fmt.Sprintf("%s does, but not in a pod template, so its controller may make imagePullSecrets itself: set targets=%s/%s to add the reference there", r, r.GVK.Kind, finding.ShowName(r.GetName()))
 			}
 		}
 	}
@@ -197,7 +197,7 @@ func (x selection) hint(t config.Target, candidates []*inventory.Resource) (mean
 			return candidates[i], set("calico")
 		}
 		if i := slices.IndexFunc(candidates, (*inventory.Resource).IsOperator); i >= 0 {
-			return candidates[i], "the operator installs Calico here: add its Installation to the resources and " + set("operator")
+			return candidates[i], "the operator installs Calico here: give the program its Installation, too, and " + set("operator")
 		}
 	}
 	for _, p := range config.Presets() {

@@ -18,9 +18,9 @@ var darkWords = []struct {
 	why       inventory.Reason
 	one, many string
 }{
-	{inventory.NoPod, "is an image outside of a pod spec: cannot tell how it is pulled", "is one of %d images outside of a pod spec: cannot tell how they are pulled"},
-	{inventory.Text, "names an image: cannot tell whether it is pulled, and how", "is one of %d places that name an image: cannot tell whether these are pulled, and how"},
-	{inventory.Chosen, "has no image for a pod: the operator chooses it, and nobody can tell how it is pulled", "is one of %d places without an image for a pod: the operator chooses it, and nobody can tell how it is pulled"},
+	{inventory.NoPod, "is an image outside of a pod spec: the program cannot tell how kubelet pulls it", "is one of %d images outside of a pod spec: the program cannot tell how kubelet pulls them"},
+	{inventory.Text, "names an image: the program cannot tell whether and how kubelet pulls it", "is one of %d places that name an image: the program cannot tell whether and how kubelet pulls them"},
+	{inventory.Chosen, "has no image for a pod: the operator chooses the image, and the program cannot tell how kubelet pulls it", "is one of %d places without an image for a pod: the operator chooses the image, and the program cannot tell how kubelet pulls it"},
 }
 
 // Dark returns findings on images of r that nobody can judge: those in no pod spec or in a text,

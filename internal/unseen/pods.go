@@ -22,7 +22,7 @@ func Unjudgeable(r *inventory.Resource, policy finding.Policy) (all finding.List
 		}
 	}
 	if spec := r.Reading.Spec; spec != nil && spec.Has(kinds.PodSpec) && len(all) == 0 && len(r.Containers()) == 0 {
-		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), strings.Join(spec.Fields, "."), "has no container, so there is no image to look at"))
+		all = append(all, r.Finding(finding.InvalidImage, policy.Unproven(finding.Info), strings.Join(spec.Fields, "."), "has no container, so the program sees no image"))
 	}
 	return all
 }
@@ -34,7 +34,7 @@ func Unclear(r *inventory.Resource, question imagetext.Question, policy finding.
 	for _, p := range r.Reading.Pods {
 		for _, c := range p.Images {
 			if c.IsChosen && c.IsPulled() {
-				all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), c.Field, "container %q has no image: the operator chooses it, and nobody can tell how it is pulled", c.Name))
+				all = append(all, r.Finding(finding.UnknownPull, policy.Unproven(finding.Info), c.Field, "container %q has no image: the operator chooses the image, and the program cannot tell how kubelet pulls it", c.Name))
 			}
 		}
 	}

@@ -38,10 +38,10 @@ func Unlisted(s config.Settings, set *secrets.Set) (all finding.List) {
 	for _, file := range files {
 		if r := helpers[file]; r != nil {
 			all = append(all, r.Finding(finding.KustomizationUnlisted, s.Preflight.Grade(fn.Warning), "",
-				"%s, so it helps no pod\nhint: %s", WhyUnlisted(r.Listing), ListingLine(r.Listing)))
+				"%s, so no pod can use this %s\nhint: %s", WhyUnlisted(r.Listing), finding.ShowName(r.GVK.Kind), ListingLine(r.Listing)))
 		} else if r := pods[file]; r != nil && r.Entry != "" { // a component is for other kustomizations
 			all = append(all, r.Finding(finding.KustomizationUnlisted, fn.Info, "",
-				"%s, but the program judges its pods\nhint: list it there below resources, or move it out of the folder", WhyUnlisted(r.Listing)))
+				"%s, but the program checks the pods in it\nhint: list the file there below resources, or move the file to another folder", WhyUnlisted(r.Listing)))
 		}
 	}
 	return all
@@ -69,7 +69,7 @@ func WhyUnlisted(l inventory.Listing) string {
 // ListingLine says how to list a file in its kustomization.
 func ListingLine(l inventory.Listing) string {
 	if l.Entry == "" {
-		return "add its folder to components of the kustomization that needs it"
+		return "add the folder of the component to components of a kustomization"
 	}
 	return "add this line to resources in " + finding.ShowName(l.UnlistedBy) + ": - " + finding.ShowName(l.Entry)
 }

@@ -24,19 +24,19 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 	var f finding.Finding
 	switch {
 	case errors.Is(u.Problem, wire.ErrBlank) && u.Source == stdinName:
-		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: the command that writes to it failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "is empty\nhint: most likely the command that writes to it failed")
 	case errors.Is(u.Problem, wire.ErrBlank) && s.Mode == config.ModeRemove: // the Secret was perhaps all that it had
-		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "is empty, so there is nothing in it to look at")
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "is empty")
 	case errors.Is(u.Problem, wire.ErrBlank):
-		f = finding.New(finding.Unread, fn.Error, "is empty, so there is nothing in it to look at")
+		f = finding.New(finding.Unread, fn.Error, "is empty")
 	case u.IsFolder && s.Mode == config.ModeRemove:
-		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "the program can read no Kubernetes object in it")
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "contains no Kubernetes object that the program can read")
 	case u.IsFolder:
-		f = finding.New(finding.Unread, fn.Error, "the program can read no Kubernetes object in it")
+		f = finding.New(finding.Unread, fn.Error, "contains no Kubernetes object that the program can read")
 	case errors.Is(u.Problem, wire.ErrNoObject) && (u.Source == stdinName || isAlone):
-		f = finding.New(finding.Unread, fn.Error, "has no Kubernetes object in it\nhint: the command that should write one failed, most likely")
+		f = finding.New(finding.Unread, fn.Error, "contains no Kubernetes object\nhint: most likely the command that writes it failed")
 	case errors.Is(u.Problem, wire.ErrNoObject):
-		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "has no Kubernetes object in it")
+		f = finding.New(finding.Unread, UnprovenOr(fn.Info, s), "contains no Kubernetes object")
 	case u.IsPart():
 		text := u.Text()
 		if u.Source == "" { // the line of a finding shows behind a name
@@ -46,9 +46,9 @@ func Unread(u wire.Unread, s config.Settings, isAlone bool) finding.Finding {
 	case u.IsNamed:
 		f = finding.New(finding.Unread, fn.Error, "%s", u.Text())
 	case slices.ContainsFunc(u.Kinds, isWorkload):
-		f = finding.New(finding.Unread, fn.Error, "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
+		f = finding.New(finding.Unread, fn.Error, "%s; this document may contain a target or a Secret\nhint: fix the document, or leave the file out", u.Text())
 	default:
-		f = finding.New(finding.Unread, UnprovenOr(fn.Warning, s), "%s, and may have a target or a Secret in it\nhint: put it right, or leave the file out", u.Text())
+		f = finding.New(finding.Unread, UnprovenOr(fn.Warning, s), "%s; this document may contain a target or a Secret\nhint: fix the document, or leave the file out", u.Text())
 	}
 	f.File, f.Line, f.Hint = u.Source, u.Line, cmp.Or(f.Hint, HintFor(u.Problem))
 	if u.IsFolder {
@@ -115,7 +115,7 @@ func HintFor(err error) string {
 	}
 	var syntax *edit.SyntaxError
 	if errors.As(err, &syntax) {
-		return cmp.Or(hintsOfSyntax[syntax.Problem], "put the YAML right there: kubectl refuses it, too")
+		return cmp.Or(hintsOfSyntax[syntax.Problem], "fix the YAML there: kubectl refuses it, too")
 	}
 	return ""
 }
@@ -126,7 +126,7 @@ func PassedOver(u wire.Unread) (why, hint string) {
 	case u.Template:
 		return "a template", "render it first"
 	case errors.Is(u.Problem, wire.ErrBlank):
-		return "it is empty", ""
+		return "empty", ""
 	}
 	return "not a readable manifest", ""
 }

@@ -34,7 +34,7 @@ func refusals(text []byte, parts []part, objects []*object, known []error) (all 
 		case i >= asJSON && asJSON > 1 && hasDocument(text[p.start:p.end]):
 			found[i] = refused(p.firstLine(text)+1, "YAML behind JSON")
 		case i >= asJSON && i > 0 && !p.hasMarker(text):
-			found[i] = refused(p.firstLine(text)+1, "no marker --- before it")
+			found[i] = refused(p.firstLine(text)+1, "the marker --- before it is missing")
 		default:
 			at := place{isAlone: len(parts) == 1, isJSON: i < asJSON}
 			if i > 0 {

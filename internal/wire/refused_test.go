@@ -27,7 +27,7 @@ func TestWhatKubectlRefuses(t *testing.T) {
 		target + "---\n%YAML 1.1\n---\n" + other:                               {"document at line 5: a directive without an end marker before it, so kubectl does not apply all of the file"},
 		target + "...\n%YAML 1.1\n---\n" + other:                               nil,
 		target + "---\n" + other + "...\n" + other:                             {"document at line 8: not valid YAML: did not find expected <document start>, so kubectl does not apply all of the file"},
-		target + "---\n" + asJSON + "\n" + asJSON + "\n":                       {"document at line 6: no marker --- before it, so kubectl does not apply all of the file"},
+		target + "---\n" + asJSON + "\n" + asJSON + "\n":                       {"document at line 6: the marker --- before it is missing, so kubectl does not apply all of the file"},
 		target + "---\n" + `{"kind":"A","apiVersion":"a\/b"}` + "\n":           {"document at line 4: not valid YAML: found unknown escape character, so kubectl does not apply all of the file"},
 		target + "---\nkind: ConfigMap\n":                                      {"document at line 4: no Kubernetes object, and kubectl refuses it"},
 		target + "---\nkind: 1\napiVersion: v1\n":                              {"document at line 4: no Kubernetes object, and kubectl refuses it"},

@@ -19,7 +19,7 @@ var (
 	ErrStray = errors.New("no Kubernetes object, and kubectl refuses it")
 	// ErrInside says that a document is no object, but has objects in it: Helm values, or
 	// the tasks of Ansible.
-	ErrInside  = errors.New("no Kubernetes object, but there are objects in it")
+	ErrInside  = errors.New("no Kubernetes object itself, but contains some")
 	errMissing = errors.New("apiVersion and metadata without a kind, which kubectl refuses")
 )
 

@@ -64,7 +64,7 @@ var claims = map[string]func(*scene){
 	},
 	"registry-partial": func(s *scene) {
 		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), emitted...))
-		s.says("pulls quay.io/calico/node, too")
+		s.says("kubelet pulls quay.io/calico/node anonymously")
 		s.waits("PodInitializing", noCredential(), "quay.io")
 		s.verdicts("calico-node", "anonymous", "authenticated")
 		s.apply(s.function(0, s.daemonset2("docker.io", "quay.io", ""), "secret.registries.0.server="+hub, "secret.registries.0.usernameEnv=U", "secret.registries.0.passwordEnv=P",
@@ -86,7 +86,7 @@ var claims = map[string]func(*scene){
 		empty := s.secret("empty", dockerJ, jsonKey, `{"auths":{"open.example.com":{}}}`) + s.secret("regcred", dockerJ, jsonKey, login("wrong", "open.example.com"))
 		in := s.daemonset("open.example.com", "imagePullSecrets: [{name: empty}, {name: regcred}]") + empty
 		s.function(0, in)
-		s.says("warning", "kubelet tries the entry open.example.com of Secret \"empty\"")
+		s.says("warning", "kubelet first tries the entry open.example.com of Secret \"empty\"")
 		s.apply(in)
 		s.runs()
 		s.verdicts("calico-node", "anonymous")

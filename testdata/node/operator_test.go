@@ -69,6 +69,6 @@ func playOperator(t *testing.T, manifests string) {
 	s.function(0, calico.live(), "--check", "preflight=error", "-")
 	s.says("references Secret")
 	s.function(1, calico.live(), "--check", "preflight=error", "secretName=other", "-")
-	s.says("the Tigera operator made this object and overwrites the change")
+	s.says("the Tigera operator made this object and will overwrite the change")
 	calico.verdicts("calico-node", "authenticated")
 }
