@@ -29,7 +29,7 @@ const (
 //	empty    "ok" if a string or a list may be empty
 //	entries  the fields of an entry of a list, for messages
 type Settings struct {
-	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add: add the reference, and emit the Secret if secret is set; remove: remove what add added; check: change nothing, and fail if something is missing; audit: report how kubelet pulls each image"`
+	Mode       Mode              `field:"mode" oneOf:"add,remove,check,audit" default:"add" about:"add: add the reference, and the Secret if secret is set; remove: remove what add added; check: change nothing, and fail if something is missing; audit: report how kubelet pulls each image"`
 	Quiet      bool              `field:"quiet" default:"false" about:"leave infos out of the results"`
 	Audited    []string          `field:"audit.registries" default:"docker.io" about:"for mode audit: registries from which kubelet must not pull anonymously; \"*\" means all registries"`
 	Exceptions []Exception       `field:"audit.exceptions" empty:"ok" entries:"a reason, some of check, image, kind, namespace, name, and until" about:"findings that may pass an audit, each with a reason; until is the last day of an exception"`
