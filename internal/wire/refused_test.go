@@ -34,7 +34,7 @@ func TestWhatKubectlRefuses(t *testing.T) {
 		target + "---\n\t\n---\n" + other:                                      {"document at line 4: not valid YAML: found character that cannot start any token, so kubectl does not apply all of the file"},
 		target + "---\n...\n---\n" + other:                                     {"document at line 4: not valid YAML: did not find expected node content, so kubectl does not apply all of the file"},
 		target + "---\n\n# \x01\n---\n" + other:                                {"document at line 4: not valid YAML: control characters are not allowed, so kubectl does not apply all of the file"},
-		target + "# a\r---\n" + other:                                          {"document at line 6: no marker --- before it, so kubectl does not apply all of the file"},
+		target + "# a\r---\n" + other:                                          {"document at line 6: the marker --- before it is missing, so kubectl does not apply all of the file"},
 		target + "---\nx: \"a\n---#b\"\n" + other:                              {"document at line 6: text behind the marker ---, so kubectl does not apply all of the file"},
 		target + "---\n---\n\n---\n\r\n# a\r\n--- # a\n---\n":                  nil,
 		target + "---\n{}\n---\nnull\n---\n# a\n":                              nil,
