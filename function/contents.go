@@ -5,6 +5,7 @@ package function
 import (
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/reference"
 )
@@ -35,28 +36,23 @@ func (j *judge) isDeclared(r *reference.Reference, name string) bool {
 
 // keyring returns the list of the pods of r as kubelet merges it.
 func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
-	if j.keyrings[r] == nil {
-		j.keyrings[r] = pull.NewKeyring(j.secretsNamed(r, finding.Distinct(r.After())))
-	}
-	return j.keyrings[r]
+	return lazy.Value(j.keyrings, r, func() *pull.Keyring { return pull.NewKeyring(j.secretsNamed(r, finding.Distinct(r.After()))) })
 }
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. It holds nothing for a
 // Secret that is only in another namespace: the pods cannot use it.
 func (j *judge) auditKeyring(r *reference.Reference) *pull.Keyring {
-	if j.keyrings[r] != nil {
-		return j.keyrings[r]
-	}
-	var secrets []pull.Secret
-	for _, name := range finding.Distinct(r.After()) {
-		content := j.contentFor(r, name)
-		if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
-			content = pull.Authenticating()
+	return lazy.Value(j.keyrings, r, func() *pull.Keyring {
+		var secrets []pull.Secret
+		for _, name := range finding.Distinct(r.After()) {
+			content := j.contentFor(r, name)
+			if j.isElsewhere(r, name) || j.set.IsRenamed(r.Resource, name) {
+				content = pull.Authenticating()
+			}
+			secrets = append(secrets, pull.Secret{Name: name, Content: content})
 		}
-		secrets = append(secrets, pull.Secret{Name: name, Content: content})
-	}
-	j.keyrings[r] = pull.NewKeyring(secrets)
-	return j.keyrings[r]
+		return pull.NewKeyring(secrets)
+	})
 }
 
 // secretsNamed returns the Secrets to which r refers by the names.

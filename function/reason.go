@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/placeholder"
 	"example.com/calico-pull-secrets/internal/pull"
 	"example.com/calico-pull-secrets/internal/reference"
@@ -53,25 +54,20 @@ func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string 
 // whyNotUsable returns why the pods cannot use a Secret of the list: it has another name in the
 // cluster, or is in another namespace. Empty if they can use all. It looks once for each list.
 func (j *judge) whyNotUsable(r *reference.Reference) string {
-	if _, isKnown := j.notUsable[r]; !isKnown {
-		j.notUsable[r] = j.findNotUsable(r)
-	}
-	return j.notUsable[r]
-}
-
-func (j *judge) findNotUsable(r *reference.Reference) string {
-	for _, name := range finding.Distinct(r.After()) {
-		if by := j.set.RenamedBy(r.Resource, name); by != "" && name != "" {
-			return fmt.Sprintf("%s renames Secret %q, but not this reference", finding.ShowName(by), name)
+	return lazy.Value(j.notUsable, r, func() string {
+		for _, name := range finding.Distinct(r.After()) {
+			if by := j.set.RenamedBy(r.Resource, name); by != "" {
+				return fmt.Sprintf("%s renames Secret %q, but not this reference", finding.ShowName(by), name)
+			}
+			if j.set.IsRenamed(r.Resource, name) {
+				return fmt.Sprintf("kustomize renames Secret %q, but not the reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
+			}
+			if j.isElsewhere(r, name) {
+				return fmt.Sprintf("needs Secret %q in namespace %s, but that Secret is in namespace %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
+			}
 		}
-		if j.set.IsRenamed(r.Resource, name) {
-			return fmt.Sprintf("kustomize renames Secret %q, but not the reference to it in objects of kind %s", name, finding.ShowName(r.GVK.Kind))
-		}
-		if name != "" && j.isElsewhere(r, name) {
-			return fmt.Sprintf("needs Secret %q in namespace %s, but that Secret is in namespace %s", name, finding.ShowName(r.Resource.SecretNamespace()), finding.ShowName(j.set.NamespaceOf(name)))
-		}
-	}
-	return ""
+		return ""
+	})
 }
 
 // whyAnonymous returns why no Secret of the list authenticates the pull.
@@ -139,21 +135,16 @@ func (j *judge) asServersSay(r *reference.Reference, names []string) string {
 
 // serversOf returns the servers of the Secrets in the list of r, for a message.
 func (j *judge) serversOf(r *reference.Reference) string {
-	if j.servedBy[r] == "" {
-		j.servedBy[r] = j.readServersOf(r)
-	}
-	return j.servedBy[r]
-}
-
-func (j *judge) readServersOf(r *reference.Reference) string {
-	var servers []string
-	for _, name := range r.After() {
-		servers = append(servers, j.contentFor(r, name).Servers()...)
-	}
-	if len(servers) == 0 {
-		return "no registry"
-	}
-	return finding.ShowServers(servers)
+	return lazy.Value(j.servedBy, r, func() string {
+		var servers []string
+		for _, name := range r.After() {
+			servers = append(servers, j.contentFor(r, name).Servers()...)
+		}
+		if len(servers) == 0 {
+			return "no registry"
+		}
+		return finding.ShowServers(servers)
+	})
 }
 
 // isByServers reports whether an image is authenticated only because the setting servers says so.

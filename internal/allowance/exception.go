@@ -103,15 +103,7 @@ func (e Exception) covers(f finding.Finding) bool {
 // matchesAll reports whether a glob matches each of the images, one on a line. It returns false if
 // there is no image.
 func matchesAll(glob, images string) bool {
-	if images == "" {
-		return false
-	}
-	for image := range strings.SplitSeq(images, "\n") {
-		if !matchesImage(glob, image) {
-			return false
-		}
-	}
-	return true
+	return images != "" && !slices.ContainsFunc(strings.Split(images, "\n"), func(image string) bool { return !matchesImage(glob, image) })
 }
 
 // nameOf returns the name of the object of a finding, or else its file.

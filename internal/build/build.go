@@ -114,7 +114,7 @@ func (r *Repository) Build(folder string) (Built, []Problem) {
 	if err != nil {
 		return Built{}, k.failed(r.explain(k, reached, err))
 	}
-	b := Built{Function: k.own, from: r, paths: map[string]string{}}
+	b := Built{Function: k.own, from: r, paths: map[string]string{}, places: map[string][]place{}}
 	for i, resource := range made.Resources() {
 		text, err := resource.AsYAML()
 		if err != nil {

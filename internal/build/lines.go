@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/mapping"
 )
 
@@ -57,14 +58,7 @@ type place struct {
 // Line returns the line of a built object in its file: kustomize tells only the file. The build may
 // have extended the name or changed the namespace. It returns 0 if several objects match, or none.
 func (b *Built) Line(file, kind, namespace, name string) int {
-	if b.places == nil {
-		b.places = map[string][]place{}
-	}
-	places, known := b.places[file]
-	if !known {
-		places = b.read(file)
-		b.places[file] = places
-	}
+	places := lazy.Value(b.places, file, func() []place { return b.read(file) })
 	for _, isSame := range []func(p place) bool{
 		func(p place) bool { return p.name == name && p.namespace == namespace },
 		func(p place) bool { return p.name == name },

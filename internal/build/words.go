@@ -101,21 +101,13 @@ func (w *words) mayShow(word string) bool {
 			return false
 		}
 	}
-	for _, a := range atom().FindAllString(word, -1) {
-		if !w.names[a] && (!prose().MatchString(a) || w.values[strings.ToLower(a)]) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(atom().FindAllString(word, -1), func(a string) bool {
+		return !w.names[a] && (!prose().MatchString(a) || w.values[strings.ToLower(a)])
+	})
 }
 
 func (w *words) isName(word string) bool {
-	for _, a := range atom().FindAllString(word, -1) {
-		if !w.names[a] {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(atom().FindAllString(word, -1), func(a string) bool { return !w.names[a] })
 }
 
 // addFields adds the field names of a kustomization and its parts.

@@ -81,15 +81,8 @@ func (c Caller) ShowsResults() bool { return c == Kpt }
 // WritesFiles is true if the caller writes new items as files into the package of the items. `kpt
 // fn source | … | kpt fn sink` does so, too. The path is its only mark.
 func (c Caller) WritesFiles(items fn.KubeObjects) bool {
-	if c.IsKustomize() {
-		return false
-	}
-	for _, o := range items {
-		if o.GetAnnotation(fn.PathAnnotation) != "" {
-			return true
-		}
-	}
-	return c == Kpt
+	hasPath := func(o *fn.KubeObject) bool { return o.GetAnnotation(fn.PathAnnotation) != "" }
+	return !c.IsKustomize() && (c == Kpt || slices.ContainsFunc(items, hasPath))
 }
 
 // IsSelection is true if kpt hands over only what --match-kind and the like, or the selectors of a

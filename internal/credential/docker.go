@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -128,11 +129,10 @@ func (d *Docker) storedFor(server string) []string {
 // get returns the credential for a server, nil if there is none. A helper wins over the
 // file, as for docker.
 func (d *Docker) get(server string) (*Credential, error) {
-	known, ok := d.answers[server]
-	if !ok {
-		known.credential, known.err = d.find(server)
-		d.answers[server] = known
-	}
+	known := lazy.Value(d.answers, server, func() (a answer) {
+		a.credential, a.err = d.find(server)
+		return a
+	})
 	return known.credential, known.err
 }
 

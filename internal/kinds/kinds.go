@@ -92,10 +92,8 @@ func Of(group, kind string) *Spec {
 
 // Named is Of for a kind of any group. It does not know custom kinds.
 func Named(kind string) *Spec {
-	for i, s := range specs {
-		if s.Kind == kind {
-			return &specs[i]
-		}
+	if i := slices.IndexFunc(specs, func(s Spec) bool { return s.Kind == kind }); i >= 0 {
+		return &specs[i]
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"path/filepath"
 	"slices"
+
+	"example.com/calico-pull-secrets/internal/lazy"
 )
 
 // Kustomizations are the kustomizations among some files. The zero value is empty.
@@ -29,7 +31,7 @@ func (k *Kustomizations) Add(path string) {
 		return
 	}
 	if k.byFolder == nil {
-		k.byFolder, k.files, k.patches = map[string]*kustomization{}, map[string]bool{}, map[string]bool{}
+		k.byFolder, k.files, k.patches, k.governing = map[string]*kustomization{}, map[string]bool{}, map[string]bool{}, map[string]*kustomization{}
 	}
 	k.all = append(k.all, one)
 	k.byFolder[one.folder] = one
@@ -135,18 +137,13 @@ func (k *Kustomizations) unusedComponent(path string) string {
 // governs returns the kustomization in a folder, or in the nearest folder above it. It returns nil
 // if there is none.
 func (k *Kustomizations) governs(folder string) *kustomization {
-	if found, isKnown := k.governing[folder]; isKnown {
+	return lazy.Value(k.governing, folder, func() *kustomization {
+		found := k.byFolder[folder]
+		if parent := filepath.Dir(folder); found == nil && parent != folder {
+			found = k.governs(parent)
+		}
 		return found
-	}
-	found := k.byFolder[folder]
-	if parent := filepath.Dir(folder); found == nil && parent != folder {
-		found = k.governs(parent)
-	}
-	if k.governing == nil {
-		k.governing = map[string]*kustomization{}
-	}
-	k.governing[folder] = found
-	return found
+	})
 }
 
 // Renamed returns a kustomization that adds a prefix or suffix to the names in a file, empty if

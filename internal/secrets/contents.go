@@ -12,6 +12,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/apiserver"
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/pull"
 )
 
@@ -23,12 +24,7 @@ const (
 
 // ContentOf returns the content of the Secret r. It reads each Secret once.
 func (set *Set) ContentOf(r *inventory.Resource) pull.Content {
-	content, isRead := set.contents[r]
-	if !isRead {
-		content = readSecret(r)
-		set.contents[r] = content
-	}
-	return content
+	return lazy.Value(set.contents, r, func() pull.Content { return readSecret(r) })
 }
 
 // readSecret returns the content that kubelet will find in the Secret r, from its manifest. It is
@@ -53,12 +49,10 @@ func readSecret(r *inventory.Resource) pull.Content {
 // ServiceAccount, or if that has no list of pull Secrets, which then changes nothing. It reads each
 // ServiceAccount once.
 func (set *Set) RefusalOf(account *inventory.Resource) *apiserver.Refusal {
-	refusal, isRead := set.refusals[account]
-	if !isRead && account.Reading.List.IsSet {
-		refusal = apiserver.CheckServiceAccount(manifest(account))
+	if !account.Reading.List.IsSet {
+		return nil
 	}
-	set.refusals[account] = refusal
-	return refusal
+	return lazy.Value(set.refusals, account, func() *apiserver.Refusal { return apiserver.CheckServiceAccount(manifest(account)) })
 }
 
 // manifest returns the text of r alone. If r has an alias for an anchor outside of r, the text is

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/calico-pull-secrets/internal/inventory"
+	"example.com/calico-pull-secrets/internal/lazy"
 	"example.com/calico-pull-secrets/internal/names"
 	"example.com/calico-pull-secrets/internal/pull"
 )
@@ -36,15 +37,13 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 	if answer, isKnown := set.meanings[asked]; isKnown {
 		return answer[0], answer[1]
 	}
-	known := set.renames[key]
-	if known == nil {
+	known := lazy.Value(set.renames, key, func() *names.Secrets {
 		var objects []names.Object
 		for _, c := range candidates {
 			objects = append(objects, c.NameObject())
 		}
-		known = names.Known(objects)
-		set.renames[key] = known
-	}
+		return names.Known(objects)
+	})
 	o := r.NameObject()
 	o.Namespace = r.SecretNamespace()
 	at := func(i int) *inventory.Resource {
@@ -114,11 +113,7 @@ func (set *Set) Configured(r *inventory.Resource, name string) *inventory.Resour
 // name. Their content is unknown if nobody can tell whether the controller makes them there.
 func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	key := r.Key("Secret", r.SecretNamespace(), name)
-	made, isKnown := set.makers[key]
-	if !isKnown {
-		made = set.makersAt(key)
-		set.makers[key] = made
-	}
+	made := lazy.Value(set.makers, key, func() []Made { return set.makersAt(key) })
 	if !slices.ContainsFunc(made, func(m Made) bool { return m.isRenamed(r, name) }) { // nearly always
 		return made
 	}
