@@ -3,8 +3,8 @@
 package function
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 
@@ -121,9 +121,5 @@ func (s task) unused(set *secrets.Set) (all finding.List) {
 }
 
 func quotedNames(names []string) string {
-	var quoted []string
-	for _, name := range names {
-		quoted = append(quoted, fmt.Sprintf("%q", name))
-	}
-	return finding.Enumerate(quoted)
+	return finding.Enumerate(finding.Unique(names, strconv.Quote))
 }

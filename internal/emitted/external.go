@@ -138,22 +138,33 @@ func (e *External) Apply(rl *fn.ResourceList) error {
 	if e.Current != nil {
 		return overlay(e.Current, e.spec(), "spec")
 	}
-	metadata := map[string]any{"name": e.Name}
-	if e.Namespace != "" {
-		metadata["namespace"] = e.Namespace
-	}
-	o, err := fn.NewFromTypedObject(map[string]any{
+	var err error
+	e.Current, err = added(rl, map[string]any{
 		"apiVersion": externalSecretVersion,
 		"kind":       kinds.ExternalSecret,
-		"metadata":   metadata,
+		"metadata":   metadataOf(e.Name, e.Namespace),
 		"spec":       e.spec(),
 	})
-	if err != nil {
-		return err
+	return err
+}
+
+// metadataOf returns the metadata of a new object.
+func metadataOf(name, namespace string) map[string]any {
+	metadata := map[string]any{"name": name}
+	if namespace != "" {
+		metadata["namespace"] = namespace
 	}
-	e.Current = inventory.NewResource(o, nil)
+	return metadata
+}
+
+// added adds a new object to rl, and returns it.
+func added(rl *fn.ResourceList, object map[string]any) (*inventory.Resource, error) {
+	o, err := fn.NewFromTypedObject(object)
+	if err != nil {
+		return nil, err
+	}
 	rl.Items = append(rl.Items, o)
-	return nil
+	return inventory.NewResource(o, nil), nil
 }
 
 // overlay sets the fields of o below path that differ from the wanted ones.

@@ -118,11 +118,8 @@ func (s *Secret) replaceContent() error {
 	return s.Current.SetNestedString(encoded, "data", secrets.DataKey)
 }
 
-func (s *Secret) newObject() (*fn.KubeObject, error) {
-	metadata := map[string]any{"name": s.Name}
-	if s.Namespace != "" {
-		metadata["namespace"] = s.Namespace
-	}
+func (s *Secret) newObject() map[string]any {
+	metadata := metadataOf(s.Name, s.Namespace)
 	if len(s.settings.Labels) > 0 {
 		metadata["labels"] = s.settings.Labels
 	}
@@ -147,7 +144,7 @@ func (s *Secret) newObject() (*fn.KubeObject, error) {
 	if s.settings.Immutable {
 		secret["immutable"] = true
 	}
-	return fn.NewFromTypedObject(secret)
+	return secret
 }
 
 // fields are the fields that the function reads from an existing Secret.

@@ -180,13 +180,9 @@ func (s *Secret) Missing() finding.List {
 // Apply adds the Secret to rl, or changes the existing one to the wanted one.
 func (s *Secret) Apply(rl *fn.ResourceList) error {
 	if s.Current == nil {
-		o, err := s.newObject()
-		if err != nil {
-			return err
-		}
-		s.Current = inventory.NewResource(o, nil)
-		rl.Items = append(rl.Items, o)
-		return nil
+		var err error
+		s.Current, err = added(rl, s.newObject())
+		return err
 	}
 	o := s.Current
 	if !s.hasContent() {
