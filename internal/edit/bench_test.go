@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // forms are the forms that a list can have. The time to change each member of a list must
@@ -62,7 +63,7 @@ func wantedList(t testing.TB, root *yaml.Node) *yaml.Node {
 		if containers := spec.Content[1]; len(containers.Content) == 0 {
 			*containers = *list("image", "x")
 		} else {
-			spec.Content = append(spec.Content, scalar("imagePullSecrets"), list("name", "regcred"))
+			spec.Content = append(spec.Content, mapping.Scalar("imagePullSecrets"), list("name", "regcred"))
 		}
 	}
 	return want

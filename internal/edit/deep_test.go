@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // TestDeepTextsAreChanged uses texts as deep as the parser accepts. Changes must change
@@ -35,12 +36,12 @@ func TestDeepTextsAreChanged(t *testing.T) {
 			want, err := edit.Expand(root)
 			require.NoError(t, err)
 			_ = edit.Validate(root)
-			want.Content = append(want.Content, scalar("new"), scalar("z"))
+			want.Content = append(want.Content, mapping.Scalar("new"), mapping.Scalar("z"))
 			out, extent, err := edit.Rewrite([]byte(src), want)
 			require.NoError(t, err)
 			require.Equal(t, edit.InPlace, extent)
 			require.True(t, isSubsequence([]byte(src), out))
-			innermost(want).Content = append(innermost(want).Content, scalar("y"), scalar("z"))
+			innermost(want).Content = append(innermost(want).Content, mapping.Scalar("y"), mapping.Scalar("z"))
 			_, _, err = edit.Rewrite([]byte(src), want)
 			require.NoError(t, err)
 			require.Less(t, time.Since(start), 20*time.Second)

@@ -10,6 +10,7 @@ import (
 	kubectl "sigs.k8s.io/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 func TestKeysThatKubernetesRefusesAreExpandedAndNotResolved(t *testing.T) {
@@ -188,8 +189,8 @@ func TestChangesAreInOrderAndMayShareTheTree(t *testing.T) {
 	require.NoError(t, err)
 	want := *root
 	want.Content = append([]*yaml.Node(nil), root.Content...)
-	want.Content[3] = scalar("z")
-	want.Content = append(want.Content, scalar("d"), scalar("z"))
+	want.Content[3] = mapping.Scalar("z")
+	want.Content = append(want.Content, mapping.Scalar("d"), mapping.Scalar("z"))
 	changes, extent, err := edit.Changes(src, root, &want)
 	require.NoError(t, err)
 	require.Equal(t, edit.InPlace, extent)

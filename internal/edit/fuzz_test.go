@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // FuzzRewrite checks the promises of the package comment on any text. It changes the tree
@@ -79,7 +80,7 @@ func addToMembers(n *yaml.Node, key string) bool {
 		}
 		addToMembers(child, key)
 		if n.Kind == yaml.SequenceNode && child.Kind == yaml.MappingNode && len(child.Content) > 0 {
-			child.Content = append(child.Content, scalar(key), list(key, key))
+			child.Content = append(child.Content, mapping.Scalar(key), list(key, key))
 		}
 	}
 	return true
@@ -101,7 +102,7 @@ func mutate(n *yaml.Node, step int) (adds bool) {
 		step /= 4
 		switch {
 		case choice == 0 && n.Kind == yaml.MappingNode:
-			n.Content = append(n.Content, scalar(newKeys[step%len(newKeys)]), list("name", "regcred"))
+			n.Content = append(n.Content, mapping.Scalar(newKeys[step%len(newKeys)]), list("name", "regcred"))
 			return true
 		case choice == 0:
 			n.Content = append(n.Content, list("name", "regcred").Content...)
@@ -141,11 +142,7 @@ func isSubsequence(a, b []byte) bool {
 	return len(a) == 0
 }
 
-func scalar(s string) *yaml.Node { return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s} }
-
 // list returns the sequence [{key: value}].
 func list(key, value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{
-		{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{scalar(key), scalar(value)}},
-	}}
+	return mapping.List(mapping.New(mapping.Scalar(key), mapping.Scalar(value)))
 }

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 var jsonCases = map[string]string{
@@ -74,8 +75,8 @@ func readValue(t *testing.T, text *edit.Text, src []byte, n *yaml.Node) any {
 		require.Equal(t, yaml.FlowStyle, n.Style)
 		require.Equal(t, byte('{'), at[0])
 		object := map[string]any{}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			object[readValue(t, text, src, n.Content[i]).(string)] = readValue(t, text, src, n.Content[i+1])
+		for key, value := range mapping.Entries(n) {
+			object[readValue(t, text, src, key).(string)] = readValue(t, text, src, value)
 		}
 		return object
 	case yaml.SequenceNode:

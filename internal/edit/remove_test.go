@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/kustomize/kyaml/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // requireWayBack adds to src so that it means want, removes the addition again, and
@@ -165,26 +166,16 @@ func TestRemovingAnAdditionLeavesNoTrace(t *testing.T) {
 		}
 		want, err := edit.Expand(root)
 		require.NoError(t, err)
-		pod := at(at(at(want, "spec"), "template"), "spec")
+		pod := mapping.At(want, "spec", "template", "spec")
 		require.NotNil(t, pod, "%s", src)
-		if secrets := at(pod, "imagePullSecrets"); secrets != nil {
+		if secrets := mapping.Value(pod, "imagePullSecrets"); secrets != nil {
 			secrets.Content = append(secrets.Content, list("name", "regcred").Content...)
 		} else {
-			pod.Content = append(pod.Content, scalar("imagePullSecrets"), list("name", "regcred"))
+			pod.Content = append(pod.Content, mapping.Scalar("imagePullSecrets"), list("name", "regcred"))
 		}
 		if requireWayBack(t, src, want) {
 			asked++
 		}
 	}
 	require.Greater(t, asked, count*8/10, "too few of the objects were changed by adding alone")
-}
-
-// at returns the value of a key of a mapping, nil if there is none.
-func at(n *yaml.Node, key string) *yaml.Node {
-	for i := 0; n != nil && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
 }

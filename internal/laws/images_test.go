@@ -22,6 +22,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // TestImagesAreConserved puts references into every place of every object.
@@ -130,7 +131,7 @@ func TestImagesAreConservedInManifests(t *testing.T) {
 					if len(part) > 200_000 || yaml.Unmarshal([]byte(part), &document) != nil || len(document.Content) == 0 || !isObject(document.Content[0]) {
 						continue
 					}
-					kind := valueOf(document.Content[0], "kind")
+					kind := mapping.Text(document.Content[0], "kind")
 					if tried[kind]++; tried[kind] > 40 {
 						continue
 					}
@@ -171,17 +172,8 @@ func isObject(n *yaml.Node) bool {
 	if n.Kind != yaml.MappingNode {
 		return false
 	}
-	kind, version := valueOf(n, "kind"), valueOf(n, "apiVersion")
+	kind, version := mapping.Text(n, "kind"), mapping.Text(n, "apiVersion")
 	return kind != "" && version != "" && kind != "ResourceList" && !strings.HasSuffix(kind, "List")
-}
-
-func valueOf(n *yaml.Node, key string) string {
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1].Value
-		}
-	}
-	return ""
 }
 
 // A form is a way to write a reference.
@@ -303,13 +295,13 @@ func (f faults) check(q question, o *yaml.Node, place int, form form, r *rand.Ra
 		return
 	}
 	was, is := q.ask(good, before), q.ask(good, after)
-	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, valueOf(o, "kind"), path) || q.mode != config.ModeAudit && isAuthenticated(after) {
+	if accountOf(is).more(accountOf(was)) || isRefused(was) || hasError(is, mapping.Text(o, "kind"), path) || q.mode != config.ModeAudit && isAuthenticated(after) {
 		return
 	}
 	if form.key == "" && q.countsMore(is, emptied, place) {
 		return
 	}
-	kind, what := valueOf(o, "kind"), fmt.Sprintf("%s: %s: %s", q.name, path, form.name)
+	kind, what := mapping.Text(o, "kind"), fmt.Sprintf("%s: %s: %s", q.name, path, form.name)
 	const most = 8 // faults for each kind
 	if f[kind] == nil {
 		f[kind] = map[string]string{}
@@ -405,7 +397,7 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 		return path, false
 	case n.Kind == yaml.MappingNode:
 		if f.pair {
-			if valueOf(n, "name") != "" || valueOf(n, "value") != "" {
+			if mapping.Text(n, "name") != "" || mapping.Text(n, "value") != "" {
 				return path, false
 			}
 			n.Content = append(n.Content, pairOf(f).Content...)
@@ -415,23 +407,23 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 		if key == "" {
 			key = "law"
 		}
-		if valueOf(n, key) != "" || isSchema(path) && f.key != "" || f.isYAML && hasTexts(path) {
+		if mapping.Text(n, key) != "" || isSchema(path) && f.key != "" || f.isYAML && hasTexts(path) {
 			return path, false
 		}
-		value := scalar(f.value)
+		value := mapping.Scalar(f.value)
 		if f.isYAML {
 			value = parsed(f.value)
 		}
-		n.Content = append(n.Content, scalar(key), value)
+		n.Content = append(n.Content, mapping.Scalar(key), value)
 		return path + "." + key, true
 	case n.Kind == yaml.SequenceNode && f.pair:
 		n.Content = append(n.Content, pairOf(f))
 		return path, true
 	case n.Kind == yaml.SequenceNode && f.key == "":
-		n.Content = append(n.Content, scalar(f.value))
+		n.Content = append(n.Content, mapping.Scalar(f.value))
 		return path, true
 	case n.Kind == yaml.ScalarNode && f.key == "":
-		*n = *scalar(f.value)
+		*n = *mapping.Scalar(f.value)
 		return path, true
 	}
 	return path, false
@@ -439,7 +431,7 @@ func put(o *yaml.Node, place int, f form) (path string, fits bool) {
 
 // pairOf returns a reference beside a name, as variables and parameters are written.
 func pairOf(f form) *yaml.Node {
-	return &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{scalar("name"), scalar(f.key), scalar("value"), scalar(f.value)}}
+	return mapping.New(mapping.Scalar("name"), mapping.Scalar(f.key), mapping.Scalar("value"), mapping.Scalar(f.value))
 }
 
 // hasTexts reports whether the values at a path are texts: the API server takes no list or mapping
@@ -510,13 +502,13 @@ func flow(b *strings.Builder, n *yaml.Node, r *rand.Rand) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		b.WriteString("{")
-		for i := 0; i+1 < len(n.Content); i += 2 {
+		for key, value := range mapping.Entries(n) {
 			if r.IntN(8) == 0 {
 				b.WriteString("? ")
 			}
-			flow(b, n.Content[i], r)
+			flow(b, key, r)
 			b.WriteString(" : ")
-			flow(b, n.Content[i+1], r)
+			flow(b, value, r)
 			b.WriteString(",")
 			if r.IntN(4) == 0 {
 				b.WriteString("\n  ")

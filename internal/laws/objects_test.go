@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+
+	"example.com/calico-pull-secrets/internal/mapping"
 )
 
 // objects are the objects for references: kinds of Kubernetes, of other projects, and
@@ -74,7 +76,7 @@ func objectNamed(n int) *yaml.Node {
 func randomObject(r *rand.Rand) *yaml.Node {
 	o := objectNamed(len(objects) - 1)
 	for range 1 + r.IntN(3) {
-		o.Content = append(o.Content, scalar(randomKey(r)), randomValue(r, 4))
+		o.Content = append(o.Content, mapping.Scalar(randomKey(r)), randomValue(r, 4))
 	}
 	return o
 }
@@ -88,23 +90,23 @@ func randomKey(r *rand.Rand) string { return fmt.Sprint(keys[r.IntN(len(keys))],
 func randomValue(r *rand.Rand, depth int) *yaml.Node {
 	switch n := r.IntN(5); {
 	case depth > 0 && n == 0:
-		list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
+		list := mapping.List()
 		for range r.IntN(3) {
 			list.Content = append(list.Content, randomValue(r, depth-1))
 		}
 		return list
 	case depth > 0 && n < 3:
-		object := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		object := mapping.New()
 		for i := range 1 + r.IntN(3) {
 			key := keys[r.IntN(len(keys))]
 			if i > 0 {
 				key += fmt.Sprint(i)
 			}
-			object.Content = append(object.Content, scalar(key), randomValue(r, depth-1))
+			object.Content = append(object.Content, mapping.Scalar(key), randomValue(r, depth-1))
 		}
 		return object
 	}
-	return scalar([]string{"x", "true", "1", "text of words", ""}[r.IntN(5)])
+	return mapping.Scalar([]string{"x", "true", "1", "text of words", ""}[r.IntN(5)])
 }
 
 // parsed returns the YAML in a text.
@@ -114,8 +116,4 @@ func parsed(text string) *yaml.Node {
 		panic(err)
 	}
 	return document.Content[0]
-}
-
-func scalar(value string) *yaml.Node {
-	return &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: value}
 }
