@@ -48,7 +48,7 @@ func (s task) audit(set *secrets.Set) (verdicts []verdict, all finding.List) {
 	if workloads == 0 && !all.HasErrors() && s.OnMissing != finding.PolicyIgnore {
 		all = append(all, finding.New(finding.MissingTarget, s.OnMissing.OfMissing(), "nothing to audit: there is no workload among the resources\nhint: give the program the manifests, such as calico.yaml"))
 	}
-	all = append(append(all, s.unused(set)...), slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set))...)
+	all = append(append(all, s.unused(set)...), slices.Concat(unseen.Refused(set), unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set))...)
 	all = append(all, j.taken().Graded(s.Preflight)...)
 	for _, p := range others {
 		j.list(p)

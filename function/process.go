@@ -58,7 +58,8 @@ func Process(rl *fn.ResourceList) (bool, error) {
 	}
 	do := task{Settings: settings, showsResults: true, allow: Allow{Today: time.Now().UTC().Format(time.DateOnly)}}
 	about := targets.QuestionOf(settings)
-	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return inventory.Read(trees[o], about) }, nil))
+	read := do.reader(true)
+	set := secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object { return read(trees[o]) }, nil))
 	return do.process(rl, set).ok, nil
 }
 
@@ -97,7 +98,7 @@ func (s task) process(rl *fn.ResourceList, set *secrets.Set) judgement {
 	}
 	o.plan = plan(set, rl.FunctionConfig)
 	o.findings = o.plan.problems
-	later := slices.Concat(unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeFindings(o.plan))
+	later := slices.Concat(unseen.Refused(set), unseen.Rendered(s.Settings, set), unseen.Unlisted(s.Settings, set), s.homeFindings(o.plan))
 	if o.findings.HasErrors() {
 		o.findings = append(o.findings, later...)
 	} else {

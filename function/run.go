@@ -12,7 +12,6 @@ import (
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/credential"
 	"example.com/calico-pull-secrets/internal/finding"
-	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
 	"example.com/calico-pull-secrets/internal/prefilter"
@@ -210,10 +209,10 @@ func (r *run) list(s task, object *fn.KubeObject, p config.Problems) (rl *fn.Res
 	if len(p) > 0 { // only the marks of the caller matter
 		interests = []prefilter.Interest{{}}
 	}
-	about := targets.QuestionOf(s.Settings)
+	about, read := targets.QuestionOf(s.Settings), s.reader(r.in.IsResourceList())
 	r.in.Prove(s.Preflight == finding.PolicyStrict)
 	if r.isTextless() {
-		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(tree, about, s.Mode != config.ModeAudit) })
+		r.in.Distil(func(tree *yaml.Node) (any, *yaml.Node) { return distilled(read(tree), s.Mode != config.ModeAudit) })
 	}
 	for i, interest := range interests {
 		if rl, err = r.in.List(interest); err != nil {
@@ -226,10 +225,10 @@ func (r *run) list(s task, object *fn.KubeObject, p config.Problems) (rl *fn.Res
 			r.unread = r.in.Unread()
 		}
 		set = secrets.New(inventory.NewSet(rl, about, func(o *fn.KubeObject) []inventory.Object {
-			if read, ok := r.in.Value(o).([]inventory.Object); ok {
-				return read
+			if known, ok := r.in.Value(o).([]inventory.Object); ok {
+				return known
 			}
-			return inventory.Read(r.in.Tree(o), about)
+			return read(r.in.Tree(o))
 		}, r.origin))
 		r.set = set
 		if s.Mode == config.ModeAudit {
@@ -244,8 +243,7 @@ func (r *run) list(s task, object *fn.KubeObject, p config.Problems) (rl *fn.Res
 
 // distilled returns the content of an object that stays as it is, and the rest to keep of its tree;
 // nil: all. It keeps all of a kind for which later questions need more than an inventory has.
-func distilled(tree *yaml.Node, question imagetext.Question, withLabels bool) (read []inventory.Object, rest *yaml.Node) {
-	read = inventory.Read(tree, question)
+func distilled(read []inventory.Object, withLabels bool) (kept []inventory.Object, rest *yaml.Node) {
 	for i := range read {
 		if !isKeptWhole(read[i].Reading) {
 			read[i].Node = inventory.Rest(read[i].Node, withLabels)

@@ -23,6 +23,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/imagetext"
 	"example.com/calico-pull-secrets/internal/kinds"
+	"example.com/calico-pull-secrets/internal/kubectl"
 )
 
 // A Pod is a pod spec anywhere in an object.
@@ -104,6 +105,9 @@ type Reading struct {
 	// Rendered says what somebody renders from the object later, nil if nobody does.
 	Rendered *Rendering
 	Silent   map[string]int // how many references are in each silent place, by its name
+	// Refusal says why kubectl refuses the outermost object. It is zero if kubectl takes the object, or
+	// if nobody looked.
+	Refusal kubectl.Refusal
 
 	namesImage         bool // it names an image outside of pod specs, from any registry
 	line, renderedLine int

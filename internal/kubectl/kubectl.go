@@ -111,19 +111,51 @@ func beginsLine(text []byte) bool {
 	return len(text) == 0 || slices.ContainsFunc([]string{"\n", "\r", "\u0085", "\u2028", "\u2029", "\uFEFF"}, func(end string) bool { return bytes.HasSuffix(text, []byte(end)) })
 }
 
-// BadList returns why kubectl does not apply what is in a List; "" if it does. kubectl takes every
-// object with items for a List, whatever its kind is, and none in a List. The tree is expanded.
-func BadList(object *yaml.Node) string {
+// A Refusal says why kubectl refuses an object that it can read. The zero value means that it takes the
+// object.
+type Refusal struct{ Field, Problem, Hint string }
+
+// Refused returns why kubectl refuses an object. It looks at no metadata of Secrets and ServiceAccounts:
+// internal/apiserver checks these. Only with needsVersion it looks for an apiVersion of the object
+// itself. The tree is expanded.
+func Refused(object *yaml.Node, needsVersion bool) Refusal {
+	kind := mapping.String(object, "kind")
+	field := badField(object)
+	switch refusal := badList(object); {
+	case refusal.Problem != "":
+		return refusal
+	case needsVersion && kind != kustomization && mapping.String(object, "apiVersion") == "":
+		return Refusal{"", "has no apiVersion", "write it"}
+	case field == "", kind == "Secret", kind == "ServiceAccount":
+		return Refusal{}
+	case field == "apiVersion", field == "kind":
+		return Refusal{"items", "has an object without " + field, "write it"}
+	}
+	return Refusal{field, "is not text, or has a value that is not text", "use quotes"}
+}
+
+// kustomization is the kind of a file for kustomize, which needs no apiVersion there.
+const kustomization = "Kustomization"
+
+// IsForOthers reports whether an object without an apiVersion is for another program than kubectl: it has
+// no metadata, or it is a kustomization.
+func IsForOthers(object *yaml.Node) bool {
+	return mapping.Value(object, "metadata") == nil || mapping.String(object, "kind") == kustomization
+}
+
+// badList returns why kubectl does not apply what is in a List. kubectl takes every
+// object with items for a List, whatever its kind is, and none in a List.
+func badList(object *yaml.Node) Refusal {
 	items := mapping.Last(object, "items")
 	switch {
 	case items == nil:
-		return ""
+		return Refusal{}
 	case !isListKind(object):
-		return "has items and is no List"
+		return Refusal{"", "has items and is no List", "remove items, or write kind: List"}
 	case slices.ContainsFunc(mapping.Elements(items), func(item *yaml.Node) bool { return mapping.Last(item, "items") != nil }):
-		return "has a List in a List"
+		return Refusal{"", "has a List in a List", "write the objects of the inner List into the outer one"}
 	}
-	return ""
+	return Refusal{}
 }
 
 func isListKind(object *yaml.Node) bool {
@@ -131,10 +163,10 @@ func isListKind(object *yaml.Node) bool {
 	return !mapping.IsNull(kind) && strings.HasSuffix(kind.Value, "List")
 }
 
-// BadMetadata returns the field of the metadata of an object, or of an object of a List, whose type
-// kubectl refuses: a name, or a value of a label or annotation, that is not text. It returns "" if there is
-// none. The tree is expanded.
-func BadMetadata(object *yaml.Node) string {
+// badField returns the field of an object, or of an object of a List, that kubectl refuses: a name, or a
+// value of a label or annotation, that is not text, and in a List a missing apiVersion or kind. It
+// returns "" if there is none.
+func badField(object *yaml.Node) string {
 	metadata := mapping.Last(object, "metadata")
 	if mapping.IsNull(metadata) {
 		return badItem(object)
@@ -166,7 +198,12 @@ func badItem(list *yaml.Node) string {
 		return ""
 	}
 	for _, item := range mapping.Elements(mapping.Last(list, "items")) {
-		if field := BadMetadata(item); field != "" {
+		for _, field := range []string{"apiVersion", "kind"} {
+			if item.Kind == yaml.MappingNode && mapping.String(item, field) == "" {
+				return field
+			}
+		}
+		if field := badField(item); field != "" {
 			return field
 		}
 	}

@@ -34,7 +34,7 @@ func TestMetadataIsReadAsByKubectl(t *testing.T) {
 	} {
 		root, err := edit.Parse([]byte("metadata: " + text))
 		require.NoError(t, err)
-		require.Equal(t, want, kubectl.BadMetadata(root), text)
+		require.Equal(t, want, kubectl.Refused(root, false).Field, text)
 		var object struct{ Metadata metadata }
 		var raw json.RawMessage
 		require.NoError(t, yaml.NewYAMLToJSONDecoder(strings.NewReader("metadata: "+text)).Decode(&raw))
@@ -44,14 +44,16 @@ func TestMetadataIsReadAsByKubectl(t *testing.T) {
 
 func TestMetadataInAList(t *testing.T) {
 	for text, want := range map[string]string{
-		"kind: List\nitems: [{metadata: {name: a}}, {metadata: {labels: {a: 1}}}]": "metadata.labels",
-		"kind: Other\nitems: [{metadata: {labels: {a: 1}}}]":                       "",
-		"kind: List\nitems: null":                                                  "",
-		"kind: PodList\nmetadata: {}\nitems: [{metadata: a}]":                      "metadata",
+		"kind: List\nitems: [{apiVersion: v1, kind: A, metadata: {name: a}}, {apiVersion: v1, kind: A, metadata: {labels: {a: 1}}}]": "metadata.labels",
+		"kind: Other\nitems: [{metadata: {labels: {a: 1}}}]":                                                                         "",
+		"kind: List\nitems: null": "",
+		"kind: PodList\nmetadata: {}\nitems: [{apiVersion: v1, kind: Pod, metadata: a}]": "metadata",
+		"kind: List\nitems: [{kind: Pod, metadata: {name: a}}]":                          "items",
+		"kind: List\nitems: [{apiVersion: v1, metadata: {name: a}}]":                     "items",
 	} {
 		root, err := edit.Parse([]byte(text))
 		require.NoError(t, err)
-		require.Equal(t, want, kubectl.BadMetadata(root), text)
+		require.Equal(t, want, kubectl.Refused(root, false).Field, text)
 	}
 }
 
@@ -130,7 +132,7 @@ func TestJSONIsFoundAsByKubectl(t *testing.T) {
 
 func TestListsThatKubectlRefuses(t *testing.T) {
 	for text, want := range map[string]string{
-		"kind: List\nitems: [{kind: A}]":                           "",
+		"kind: List\nitems: [{apiVersion: v1, kind: A}]":           "",
 		"kind: List\nitems: []":                                    "",
 		"kind: List":                                               "",
 		"kind: A\nspec: {items: []}":                               "",
@@ -138,11 +140,11 @@ func TestListsThatKubectlRefuses(t *testing.T) {
 		"kind: Secret\nitems:":                                     "has items and is no List",
 		"kind: list\nitems: []":                                    "has items and is no List",
 		"kind: List\nitems: [{kind: A}, {kind: AList, items: []}]": "has a List in a List",
-		"kind: List\nitems: [{kind: A, spec: {items: [{a: b}]}}]":  "",
-		"kind: List\nItems: [{kind: List, items: []}]":             "",
+		"kind: List\nitems: [{apiVersion: v1, kind: A, spec: {items: [{a: b}]}}]": "",
+		"kind: List\nItems: [{kind: List, items: []}]":                            "",
 	} {
 		root, err := edit.Parse([]byte(text))
 		require.NoError(t, err)
-		require.Equal(t, want, kubectl.BadList(root), text)
+		require.Equal(t, want, kubectl.Refused(root, false).Problem, text)
 	}
 }

@@ -25,8 +25,7 @@ type object struct {
 	value      any // the result of Distil
 	// document is the document of the object in a stream.
 	document span
-	removed  bool  // the processor removed it
-	refused  error // why kubectl refuses it; set if the Input proves
+	removed  bool // the processor removed it
 }
 
 // distil applies d to the object, if d is not nil.

@@ -165,9 +165,6 @@ func (p part) read(text []byte, r reading) (*object, error) {
 	if err := p.check(o, text); err != nil {
 		return nil, err
 	}
-	if r.proves {
-		o.refused = refusedAlone(o)
-	}
 	o.distil(r.distil)
 	return o, nil
 }

@@ -16,9 +16,6 @@ import (
 // does not apply a Secret behind the document.
 var ErrRefused = errors.New("so kubectl does not apply all of the file")
 
-// errRefusedAlone says that kubectl refuses an object, and reads the others of its file.
-var errRefusedAlone = errors.New("so kubectl refuses it")
-
 // Prove sets whether List parses every document of a source that has an object of interest,
 // from the next call on. Unread then has each document that kubectl refuses.
 func (in *Input) Prove(proves bool) { in.proves = proves }
@@ -89,10 +86,8 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 	}
 	inside, line := body[p.marker(text):], p.lineOf(text)
 	switch {
-	case o != nil && !at.isAlone && o.kube.GetAPIVersion() == "":
-		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
-	case o != nil && o.refused != nil:
-		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(o.refused)}
+	case o != nil && o.kube.GetAPIVersion() == "" && !(at.isAlone && kubectl.IsForOthers(o.tree)):
+		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(errNoVersion)}
 	case o != nil && at.isJSON, o != nil && !bytes.HasPrefix(bytes.TrimLeft(inside, blanks), []byte("{")):
 		return nil // what is JSON may be none for the parser of YAML
 	case o == nil && !hasDocument(body): // kubectl parses it without the marker
@@ -117,18 +112,6 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		return refused(p.firstLine(text)+1, err.Error())
 	case !isObject(root):
 		return &Unread{Line: p.firstLine(text) + 1, Problem: p.blame(ErrStray)}
-	}
-	return nil
-}
-
-// refusedAlone returns why kubectl refuses an object that it can read; nil if it takes it.
-func refusedAlone(o *object) error {
-	if problem := kubectl.BadList(o.tree); problem != "" {
-		return fmt.Errorf("%s, %w", problem, errRefusedAlone)
-	}
-	kind := o.kube.GetKind()
-	if field := kubectl.BadMetadata(o.tree); field != "" && kind != "Secret" && kind != "ServiceAccount" { // those are checked whole
-		return fmt.Errorf("%s is not text, or has a value that is not text, %w: use quotes", field, errRefusedAlone)
 	}
 	return nil
 }

@@ -19,14 +19,15 @@ var (
 	ErrStray = errors.New("no Kubernetes object, and kubectl refuses it")
 	// ErrInside says that a document is no object, but has objects in it: Helm values, or
 	// the tasks of Ansible.
-	ErrInside  = errors.New("no Kubernetes object itself, but contains some")
-	errMissing = errors.New("apiVersion and metadata without a kind, which kubectl refuses")
+	ErrInside    = errors.New("no Kubernetes object itself, but contains some")
+	errNoVersion = errors.New("a kind without an apiVersion, which kubectl refuses")
+	errMissing   = errors.New("apiVersion and metadata without a kind, which kubectl refuses")
 )
 
 // isPart reports whether err is about a document that kubectl does not apply. The others
 // of its source count all the same.
 func isPart(err error) bool {
-	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused) || errors.Is(err, errRefusedAlone)
+	return errors.Is(err, ErrStray) || errors.Is(err, ErrInside) || errors.Is(err, ErrRefused) || errors.Is(err, errNoVersion)
 }
 
 // strays returns the documents of text that are no objects, but those that are known by their
