@@ -5,6 +5,7 @@ package function
 import (
 	"cmp"
 	"errors"
+	"slices"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/yaml"
@@ -159,7 +160,8 @@ func (r *run) do() Report {
 func (r *run) unusable(err error) Report {
 	report := failed(err)
 	report.IsList = true
-	report.Stdout = r.in.AsItCame(fn.Results{finding.New(finding.Config, finding.Error, "%s", err.Error()).Result()}).Pieces()
+	results := slices.DeleteFunc(r.in.Results(), finding.IsOurs)
+	report.Stdout = r.in.AsItCame(append(results, finding.New(finding.Config, finding.Error, "%s", err.Error()).Result())).Pieces()
 	return report
 }
 

@@ -176,7 +176,7 @@ func aroundItems(body []byte, field int, items span) *indexedList {
 		return nil
 	}
 	h, err := readHeader(edit.NewText(around), around, root)
-	if err != nil || !h.lines || h.fields["items"].start != field {
+	if err != nil || onlyOnce(root) != nil || !h.lines || h.fields["items"].start != field {
 		return nil
 	}
 	shift := func(offset int) int {

@@ -99,7 +99,7 @@ func (h *header) findFields(lines *edit.Text, root *yaml.Node) {
 	h.fields = map[string]span{}
 	for i := 0; i < len(root.Content); i += 2 {
 		key := root.Content[i]
-		if _, twice := h.fields[key.Value]; twice || key.Column != 1 || key.Kind != yaml.ScalarNode {
+		if _, twice := h.fields[key.Value]; twice && key.Value == "results" || key.Column != 1 || key.Kind != yaml.ScalarNode {
 			return
 		}
 		next := h.end

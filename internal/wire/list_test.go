@@ -46,6 +46,26 @@ func TestUnusableListsComeOutUnchanged(t *testing.T) {
 			head + "items: []\nresults:\n- message: x\n-\n", "ResourceList: results is not a list of results",
 			head + "items: []\nresults:\n- message: x\n-\n",
 		},
+		"a field that is there twice": {
+			head + "items: []\nitems: []\n", "not valid YAML near line 4: the same mapping key twice",
+			head + "items: []\nitems: []\nresults:\n" + said,
+		},
+		"a field that is there twice, behind items": {
+			head + "items:\n" + service + "a: 1\nresults:\n- message: x\na: 2\n", "not valid YAML near line 10: the same mapping key twice",
+			head + "items:\n" + service + "a: 1\nresults:\n" + said + "a: 2\n",
+		},
+		"results that are there twice": {
+			head + "results: []\nitems: []\nresults:\n- message: x\n", "not valid YAML near line 5: the same mapping key twice",
+			head + "results:\n" + said + "items: []\nresults:\n- message: x\n",
+		},
+		"an anchor that contains itself": {
+			head + "items:\n- &a {kind: *a}\n", "not valid YAML near line 4: an anchor that contains itself",
+			head + "items:\n- &a {kind: *a}\nresults:\n" + said,
+		},
+		"a key that is a list": {
+			head + "items: []\n? [a]\n: b\n", "not valid YAML near line 4: a mapping key that is not a scalar",
+			head + "items: []\n? [a]\n: b\nresults:\n" + said,
+		},
 		"both": {
 			head + "items: []\nresults: hunter2\nfunctionConfig: 1\n", "ResourceList: functionConfig is not an object; results is not a list of results",
 			head + "items: []\nresults: hunter2\nfunctionConfig: 1\n",
@@ -66,7 +86,7 @@ func TestUnusableListsComeOutUnchanged(t *testing.T) {
 func TestInvalidListsGiveNoInput(t *testing.T) {
 	for _, text := range []string{
 		head, head + "items: x\n", head + "items: {}\n", head + "items:\n- x\n", head + "items:\n- kind: A\n-\n- kind: B\n", head + "items: [{}, []]\n",
-		head + "items: []\nitems: []\n", head + "items: []\n? [a]\n: b\n", head + "items:\n- a: [\n",
+		head + "items:\n- a: [\n",
 	} {
 		in, err := wire.Open(stdin([]byte(text)))
 		require.Error(t, err, text)

@@ -22,14 +22,16 @@ type wholeList struct {
 	items      *yaml.Node // of the tree
 }
 
-// readWhole returns the ResourceList with the parsed root. See readList.
+// readWhole returns the ResourceList with the parsed root. See readList. A list with items that are no
+// objects cannot come out: kpt would then show neither the results nor stderr.
 func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
+	h, headerErr := readHeader(lines, body, root)
 	tree, err := edit.Expand(root)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = onlyOnce(tree)
 	}
-	if err := onlyOnce(tree); err != nil {
-		return nil, err
+	if err != nil {
+		return &wholeList{header: h, root: root}, err
 	}
 	items := mapping.Value(tree, "items")
 	switch {
@@ -44,8 +46,7 @@ func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 			return nil, fmt.Errorf("ResourceList: items[%d] is not an object", i)
 		}
 	}
-	h, err := readHeader(lines, body, root)
-	return &wholeList{header: h, root: root, tree: tree, items: items}, err
+	return &wholeList{header: h, root: root, tree: tree, items: items}, headerErr
 }
 
 // onlyOnce returns an error if a key of the mapping n occurs twice. It does not look
@@ -132,6 +133,9 @@ func (l *wholeList) with(objects []*object, added []*fn.KubeObject) (*wholeList,
 }
 
 func (l *wholeList) asItCame(results fn.Results) ([]Change, error) {
+	if l.lines {
+		return l.changeResults(results)
+	}
 	tree, err := edit.Expand(l.root)
 	if err != nil {
 		return nil, err

@@ -179,6 +179,14 @@ func (in *Input) IsResourceList() bool { return in.list != nil }
 // For manifests it is nil.
 func (in *Input) Config() *fn.KubeObject { return in.config }
 
+// Results returns the results that came with a ResourceList.
+func (in *Input) Results() fn.Results {
+	if in.list == nil {
+		return nil
+	}
+	return slices.Clone(in.list.head().results)
+}
+
 // List parses the objects of interest. An error names its source.
 func (in *Input) List(interest prefilter.Interest) (rl *fn.ResourceList, err error) {
 	defer recovered(&err)

@@ -258,7 +258,6 @@ func TestInputThatIsNeither(t *testing.T) {
 		"a list without items":       {head, "ResourceList has no items"},
 		"a list whose items are one": {head + "items: {a: hunter2}\n", "ResourceList: items is not a list"},
 		"an item that is text":       {head + "items:\n" + service + "- hunter2\n", "ResourceList: items[1] is not an object"},
-		"items twice":                {head + "items: []\nitems: []\n", "not valid YAML near line 4: the same mapping key twice"},
 		"a list among manifests":     {"---\nkind: A\n---\n" + head + "items: []\n", "document at line 3: a ResourceList among other documents: it belongs on stdin, alone"},
 	} {
 		t.Run(name, func(t *testing.T) {

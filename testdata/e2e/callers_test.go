@@ -222,3 +222,39 @@ func TestBadInputLeavesThePackageAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestCallersShowWhyAListIsRefused hands the function, behind a real caller, a list that nobody can work
+// on. The caller must show the reason, and kpt must change nothing. kpt hides results and stderr if the
+// output has an item that is no object.
+func TestCallersShowWhyAListIsRefused(t *testing.T) {
+	needs.OnPath(t, "calico-pull-secrets")
+	const list = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n"
+	const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n"
+	for name, c := range map[string]struct{ list, reason string }{
+		"a key twice":              {list + "- apiVersion: v1\n  kind: ConfigMap\n  metadata: {name: a}\nkind: ResourceList\n", "the same mapping key twice"},
+		"an item that is text":     {list + "- text\n", "items[0] is not an object"},
+		"an item that is null":     {list + "- null\n", "items[0] is not an object"},
+		"items that are a mapping": {list[:len(list)-1] + " {a: b}\n", "items is not a list"},
+		"no items":                 {"apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n", "ResourceList has no items"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			given := filepath.Join(t.TempDir(), "list.yaml")
+			require.NoError(t, os.WriteFile(given, []byte(c.list), 0o600))
+			function := "#!/bin/sh\ncat > /dev/null\nexec calico-pull-secrets < " + given + "\n"
+			dir := kustomization(t, map[string]string{
+				"kustomization.yaml": "resources: [a.yaml]\ntransformers: [fn.yaml]\n", "a.yaml": manifest, "fn.sh": function,
+				"fn.yaml": "apiVersion: example.com/v1\nkind: Fn\nmetadata:\n  name: fn\n  annotations:\n    config.kubernetes.io/function: |\n      exec:\n        path: ./fn.sh\n",
+			})
+			require.NoError(t, os.Chmod(filepath.Join(dir, "fn.sh"), 0o700))
+			_, stderr, ok := kustomize(t, dir)
+			require.False(t, ok)
+			require.Contains(t, stderr, c.reason)
+
+			pkg := kustomization(t, map[string]string{"a.yaml": manifest})
+			out, err := tryKpt(t, "fn", "eval", pkg, "--exec", filepath.Join(dir, "fn.sh"))
+			require.Error(t, err)
+			require.Contains(t, out, c.reason)
+			require.Equal(t, manifest, read(t, pkg, "a.yaml"))
+		})
+	}
+}
