@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // An Exclusion leaves out files by globs, and counts them. A glob matches slash paths relative to
@@ -59,6 +61,9 @@ func matches(glob, name string) bool {
 // Allowed returns how many files each glob left out. given has the globs as the user wrote them.
 func (e *Exclusion) Allowed(given []string) (all []Allowed) {
 	for i, glob := range given {
+		if len(e.files[i]) == 0 && pull.IsToken(glob) { // a credential in the wrong place
+			glob = "(hidden)"
+		}
 		all = append(all, Allowed{Kind: ByExclude, Name: glob, Files: len(e.files[i])})
 	}
 	return all

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"slices"
 
 	"example.com/calico-pull-secrets/function"
@@ -38,7 +39,7 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 		place = o.baseline
 	}
 	text, err = disk.Read(o.baseline)
-	isNew := o.updateBaseline && errors.Is(err, fs.ErrNotExist) && !isDangling(o.baseline)
+	isNew := o.updateBaseline && errors.Is(err, fs.ErrNotExist) && !isDangling(o.baseline) && disk.Exists(filepath.Dir(o.baseline))
 	if err == nil {
 		b, err = allowance.ReadBaseline(o.baseline, text)
 	}
@@ -47,7 +48,9 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 		hint := finding.HintOf(err)
 		if errors.Is(err, fs.ErrNotExist) {
 			near, _ := typo.OfPath(o.baseline)
-			hint = cmp.Or(near, "with --update-baseline the program writes it")
+			if hint = cmp.Or(near, "with --update-baseline the program writes it"); o.updateBaseline {
+				hint = cmp.Or(near, "create its folder first")
+			}
 		}
 		return nil, nil, finding.Errorf("error: %s: %s\nhint: %s", place, disk.Problem(err), hint)
 	case o.updateBaseline:
@@ -132,7 +135,7 @@ func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 	file := &disk.Replacement{Name: r.baseline, Before: disk.Pieces{r.before}, After: disk.Pieces{text}, IsNew: r.before == nil, IsPublic: true}
 	if name, err := disk.WriteAll([]*disk.Replacement{file}); err != nil {
 		f := finding.New(finding.Unread, finding.Error, "cannot be written: %s", disk.Problem(err))
-		f.File = name
+		f.File = showTarget(name, "--baseline")
 		return finding.List{f}
 	}
 	r.say(fmt.Sprintf("%s: baseline of %s", report.Visible(r.baseline), finding.Count(findings, "finding")))

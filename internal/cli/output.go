@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -86,11 +87,20 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 		result.Colours = false
 		format(&text, result)
 		if err := disk.Write(to.file, text.Bytes()); err != nil {
-			r.say(fmt.Sprintf("error: %s: cannot be written: %s", to.file, disk.Problem(err)))
+			r.say(fmt.Sprintf("error: %s: cannot be written: %s", showTarget(to.file, "--output "+to.form), disk.Problem(err)))
 			code = finding.ExitUnread
 		}
 	}
 	return code
+}
+
+// showTarget returns the path of a file to write, for a message. It returns instead if nothing says that
+// the path is one: it has no folder and no extension of a file, so it may be a credential.
+func showTarget(file, instead string) string {
+	if !hasExtension(file) && !disk.Exists(filepath.Dir(file)) {
+		return instead
+	}
+	return file
 }
 
 // printFiles writes the files to stdout as one stream, with added objects at the end. If it returns

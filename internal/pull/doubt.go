@@ -39,11 +39,16 @@ func doubtOf(value string) string {
 }
 
 // tokens are the beginnings of access tokens. No user name begins like this.
-var tokens = []string{"dckr_pat_", "dckr_oat_", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "gldt-"}
+var tokens = []string{"dckr_pat_", "dckr_oat_", "ghp_", "gho_", "ghs_", "ghu_", "github_pat_", "glpat-", "gldt-", "eyJ"}
+
+// IsToken reports whether a text begins like an access token.
+func IsToken(text string) bool {
+	return slices.ContainsFunc(tokens, func(token string) bool { return strings.HasPrefix(text, token) })
+}
 
 // doubtOfUsername is doubtOf, and also finds a token in the place of a user name.
 func doubtOfUsername(username string) string {
-	if slices.ContainsFunc(tokens, func(token string) bool { return strings.HasPrefix(username, token) }) {
+	if IsToken(username) {
 		return "is an access token: most likely user name and password are swapped"
 	}
 	return doubtOf(username)

@@ -7,6 +7,7 @@ import (
 
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/lazy"
+	"example.com/calico-pull-secrets/internal/pull"
 )
 
 // cures returns two lines for each group of a set's failing images that have one cause and one
@@ -77,7 +78,10 @@ func (s Set) command(cure string) string {
 		words = append(words, quoted(word))
 	}
 	for _, glob := range s.Exclude { // mode add does not read the repository's configuration
-		words = append(words, "--exclude", quoted(glob))
+		if glob = quoted(glob); pull.IsToken(strings.Trim(glob, "'")) { // a credential in the wrong place
+			glob = "…"
+		}
+		words = append(words, "--exclude", glob)
 	}
 	settings := strings.Join(words, " ")
 	const most = 3
