@@ -165,7 +165,7 @@ func (j *judge) coversNoImage(content pull.Content) bool {
 }
 
 // doubtFormat is the message about a doubtful user name or password.
-const doubtFormat = "the %s for %s %s\nhint: put it right: if the registry refuses a login, kubelet pulls nothing from there"
+const doubtFormat = "the %s for %s %s\nhint: fix the value: if the registry refuses the login, kubelet pulls no image from there"
 
 func (j *judge) add(r *inventory.Resource, path, check string, severity fn.Severity, format string, a ...any) {
 	j.findings = append(j.findings, r.Finding(check, severity, path, format, a...))

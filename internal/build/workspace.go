@@ -46,7 +46,7 @@ func OpenWorkspace(paths []string, root, reader string, limits Limits) (*Workspa
 			n.root = layout.Real(root)
 		}
 		if !layout.IsWithin(n.root, n.folder) {
-			return nil, fmt.Errorf("%s is not in it", path)
+			return nil, fmt.Errorf("%s is outside of this folder", path)
 		}
 		w.named = append(w.named, n)
 	}

@@ -129,7 +129,7 @@ func (r *run) conclude(outcomes []setResult, code finding.ExitCode, result *repo
 // could not be read, because the baseline would lack it.
 func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 	if code > finding.ExitFailed {
-		return finding.List{finding.New(finding.Unread, finding.Error, "the baseline is not written: something could not be read\nhint: fix that first, or exclude it")}
+		return finding.List{finding.New(finding.Unread, finding.Error, "the program wrote no baseline, because it could not read all input\nhint: fix the files that the other errors name, or exclude these files")}
 	}
 	text, findings := r.known.Text()
 	file := &disk.Replacement{Name: r.baseline, Before: disk.Pieces{r.before}, After: disk.Pieces{text}, IsNew: r.before == nil, IsPublic: true}

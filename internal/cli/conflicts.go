@@ -14,21 +14,21 @@ func (o *options) validate() error {
 	reads := o.check || o.diff || o.audit
 	switch {
 	case o.write && reads:
-		return finding.Errorf("--write does not go with --check, --diff or --audit\nhint: use one of them")
+		return finding.Errorf("--write cannot be used together with --check, --diff or --audit\nhint: use one of them")
 	case o.audit && (o.check || o.diff || o.remove):
-		return finding.Errorf("--audit does not go with --check, --diff or --remove\nhint: use one of them")
+		return finding.Errorf("--audit cannot be used together with --check, --diff or --remove\nhint: use one of them")
 	case o.write && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return finding.Errorf("--write needs files or folders: stdin cannot be written\nhint: name them; without --write the manifests go to stdout")
 	case len(o.outputs) > 0 && (o.diff || !o.check && !o.audit && len(o.settings) == 0 && o.config == ""):
-		return finding.Errorf("--output goes with --check or --audit\nhint: add one of them; the manifests themselves go to stdout: > NEWFILE")
+		return finding.Errorf("--output needs --check or --audit\nhint: add one of them; the manifests themselves go to stdout: > NEWFILE")
 	case slices.ContainsFunc(o.outputs, func(to output) bool { return o.reads(to.file) }):
 		return finding.Errorf("--output would replace an input or a manifest\nhint: name a new file, such as --output json=report.json")
 	case o.stdinName != "" && !isStdin(o.paths) && !slices.Contains(o.paths, stdinPath):
 		return finding.Errorf("--stdin-name needs stdin\nhint: add - to the files")
 	case o.pullLimit > 0 && o.nodes == 0:
-		return finding.Errorf("--pull-limit goes with --nodes\nhint: add --nodes N, the number of nodes")
+		return finding.Errorf("--pull-limit needs --nodes\nhint: add --nodes N, the number of nodes")
 	case o.each && !o.write && !reads:
-		return finding.Errorf("--each goes with --write, --check, --diff or --audit\nhint: add one of them")
+		return finding.Errorf("--each needs --write, --check, --diff or --audit\nhint: add one of them")
 	case o.each && len(o.paths) == 0:
 		return finding.Errorf("--each needs files or folders\nhint: name them, each a set of its own: --each clusters/*/")
 	case o.updateBaseline && o.baseline == "":
@@ -36,11 +36,11 @@ func (o *options) validate() error {
 	case len(o.exclude) > 0 && isStdin(o.paths):
 		return finding.Errorf("--exclude needs folders: stdin has no files\nhint: name a folder, or leave --exclude out")
 	case o.config != "" && o.noConfig:
-		return finding.Errorf("--config does not go with --no-config\nhint: use one of them")
+		return finding.Errorf("--config cannot be used together with --no-config\nhint: use one of them")
 	case o.buildRoot != "" && !o.build:
-		return finding.Errorf("--build-root goes with --build\nhint: add --build, or leave it out")
+		return finding.Errorf("--build-root needs --build\nhint: add --build, or leave it out")
 	case len(o.with) > 0 && !o.each && !o.build:
-		return finding.Errorf("--with goes with --each or --build\nhint: without them name the files themselves")
+		return finding.Errorf("--with needs --each or --build\nhint: without --each and --build, name the files of PATH as FILE, too")
 	case o.config != "" && len(o.settings) > 0:
 		return finding.Errorf("settings both in arguments and in --config\nhint: write the setting into the file, or leave --config out")
 	}
@@ -61,24 +61,24 @@ func (o *options) takeMode(c *config.Given) error {
 	}
 	switch {
 	case len(o.outputs) > 0 && !o.check && !o.audit:
-		return finding.Errorf("--output goes with --check or --audit\nhint: add one of them")
+		return finding.Errorf("--output needs --check or --audit\nhint: add one of them")
 	case (o.baseline != "" || o.noAnnotations || o.today != "") && !o.audit:
-		return finding.Errorf("--baseline, --no-annotations and --today go with --audit\nhint: add --audit, or leave them out")
+		return finding.Errorf("--baseline, --no-annotations and --today need --audit\nhint: add --audit, or leave them out")
 	case o.noConfig && !o.check && !o.audit:
-		return finding.Errorf("--no-config goes with --check or --audit\nhint: leave it out: no other mode reads that file")
+		return finding.Errorf("--no-config needs --check or --audit\nhint: leave it out: no other mode reads that file")
 	case o.build && (o.write || o.diff):
-		return finding.Errorf("--build goes only with --check or --audit: a build has no files to change\nhint: kustomize build FOLDER | calico-pull-secrets")
+		return finding.Errorf("--build works only with --check or --audit: a build has no files to change\nhint: kustomize build FOLDER | calico-pull-secrets")
 	case o.build && !o.check && !o.audit:
-		return finding.Errorf("--build goes with --check or --audit\nhint: add one of them; to change the output: kustomize build FOLDER | calico-pull-secrets")
+		return finding.Errorf("--build needs --check or --audit\nhint: add one of them; to change the output: kustomize build FOLDER | calico-pull-secrets")
 	case o.build && o.each:
-		return finding.Errorf("--build does not go with --each\nhint: leave --each out: --build makes each kustomization a set of its own")
+		return finding.Errorf("--build cannot be used together with --each\nhint: leave --each out: --build makes each kustomization a set of its own")
 	case o.build && (len(o.paths) == 0 || slices.Contains(o.paths, stdinPath)):
 		return finding.Errorf("--build needs files or folders\nhint: name a folder, or leave --build out: manifests on stdin are built already")
 	case len(o.with) > 0 && !o.check && !o.audit:
-		return finding.Errorf("--with goes with --check or --audit\nhint: add one of them")
+		return finding.Errorf("--with needs --check or --audit\nhint: add one of them")
 	}
 	if o.nodes > 0 && !o.audit {
-		return finding.Errorf("--nodes goes with --audit\nhint: add --audit, or leave --nodes out")
+		return finding.Errorf("--nodes needs --audit\nhint: add --audit, or leave --nodes out")
 	}
 	return nil
 }

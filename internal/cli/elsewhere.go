@@ -11,9 +11,9 @@ import (
 
 // What to say about a place that Calico comes from: the message, and a hint for each mode.
 const (
-	foundElsewhere  = "somebody downloads or renders Calico later: it is not in these files"
-	lookElsewhere   = "pipe the output, as of helm template or kustomize build, into " + programName + " --audit"
-	checkElsewhere  = "pipe the output, as of helm template or kustomize build, into " + programName + " --check -"
+	foundElsewhere  = "a later step downloads or renders Calico, so these files do not contain it"
+	lookElsewhere   = "pipe the output of helm template, kustomize build or the like into " + programName + " --audit"
+	checkElsewhere  = "pipe the output of helm template, kustomize build or the like into " + programName + " --check -"
 	changeElsewhere = "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
 )
 

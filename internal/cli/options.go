@@ -143,7 +143,7 @@ func parseOptions(arguments []string) (options, error) {
 		case argument == "--" && !isBehind:
 			isBehind = true
 		case isBehind && isFlag(argument) && !disk.Exists(argument):
-			err = finding.Errorf("argument %d is a flag behind --\nhint: write flags before --", i+1)
+			err = finding.Errorf("argument %d is a flag after --\nhint: write flags before --", i+1)
 		case isBehind, argument == stdinPath, !strings.HasPrefix(argument, "-"):
 			err = o.addPlain(argument, i, fields, arguments[max(0, i-1)])
 		default:
@@ -179,7 +179,7 @@ func (o *options) addFlag(argument string, index int, next []string) (usesNext b
 		value = next[0]
 	}
 	if value == "" && !strings.HasPrefix(name, "allow-") {
-		return false, finding.Errorf("the value of --%s is empty\nhint: is a variable not set?", name)
+		return false, finding.Errorf("the value of --%s is empty\nhint: perhaps a shell variable is not set", name)
 	}
 	if err := set(value); err != nil {
 		return false, fmt.Errorf("--%s %w", name, err)

@@ -29,7 +29,7 @@ func (o *options) addOutput(value string) error {
 	case report.Named(form) == nil:
 		return typo.Format(value)
 	case hasFile && file == "":
-		return finding.Errorf("needs a file after =\nhint: is a variable not set?")
+		return finding.Errorf("needs a file after =\nhint: perhaps a shell variable is not set")
 	case slices.ContainsFunc(o.outputs, func(other output) bool { return other.file == file || hasFile && isSameFile(other.file, file) }):
 		return finding.Errorf("names one place twice\nhint: one FORM goes to stdout, the others need FORM=FILE")
 	}

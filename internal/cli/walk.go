@@ -51,7 +51,7 @@ func collect(paths []string, exclude *allowance.Exclusion, own ...string) (*coll
 		info, err := os.Stat(path)
 		switch {
 		case err != nil && isDangling(path):
-			return nil, &pathError{path, finding.Errorf("is a symbolic link that leads nowhere\nhint: put the link right, or name the file itself"), true}
+			return nil, &pathError{path, finding.Errorf("is a symbolic link that leads nowhere\nhint: fix the link, or name the file itself"), true}
 		case errors.Is(err, fs.ErrNotExist):
 			hint, _ := typo.OfPath(path)
 			return nil, &pathError{path, finding.WithHint(unreadable(err), hint), true}

@@ -79,7 +79,7 @@ func (c *Given) Over(arguments *Given) *Given {
 	d := newDecoder(c.Object)
 	for _, path := range slices.Concat([]string{"mode"}, d.blocks) {
 		if d.values[path].node != nil || isOptional(path) {
-			c.Problems.Add(path, "is not for the configuration of a repository\nhint: write it into the file of --config, or as an argument")
+			c.Problems.Add(path, "cannot be in the configuration of a repository\nhint: write it into the file of --config, or as an argument")
 		}
 	}
 	switch {

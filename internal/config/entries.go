@@ -92,7 +92,7 @@ func setEntry(entry any, fields []field, v value) (problems []error) {
 
 // noSuchKey returns the error for a key of an entry that is none of the names.
 func noSuchKey(key string, names []string) error {
-	hint := cmp.Or(finding.DidYouMean(key, names), "there are "+strings.Join(names, ", "))
+	hint := cmp.Or(finding.DidYouMean(key, names), "the fields are "+strings.Join(names, ", "))
 	if meant := lastPart(fieldIn(synonymOf(key))); slices.Contains(names, meant) {
 		hint = "did you mean " + meant + "?"
 	} else if key == "apiVersion" && slices.Contains(names, "group") {

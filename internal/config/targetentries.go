@@ -78,7 +78,7 @@ func parseTarget(entry string) (t Target, err error) {
 	case isRegistry(kind) && kinds.Named(kinds.Meant(kind)) == nil && !kinds.IsPattern(kind):
 		return Target{}, notHostAlone(entry)
 	case strings.Contains(name, "/"):
-		return Target{}, finding.Errorf("has more in it than a kind and a name\nhint: write Kind/name; a namespace needs a list of selectors: {kind: DaemonSet, name: NAME, namespace: NAMESPACE}")
+		return Target{}, finding.Errorf("contains more than a kind and a name\nhint: write Kind/name; a namespace needs a list of selectors: {kind: DaemonSet, name: NAME, namespace: NAMESPACE}")
 	}
 	return selectorTarget(entry, types.Selector{ResId: resid.ResId{Gvk: resid.Gvk{Group: group, Kind: kinds.Meant(kind)}, Name: name}})
 }
@@ -160,7 +160,7 @@ func decodeTarget(v value) (t Target, err error) {
 	case e == targetEntry{}:
 		err = finding.Errorf("is empty, and would select everything\nhint: write a kind, such as {kind: DaemonSet}, or leave it out")
 	case e.Preset != "" && e != targetEntry{Preset: e.Preset}:
-		err = finding.Errorf("a preset takes nothing beside it\nhint: write the selector as an entry of its own")
+		err = finding.Errorf("a preset takes no other field in its entry\nhint: write the selector as an entry of its own")
 	case e.Preset != "":
 		t, err = presetTarget(e.Preset)
 	case e.Registry != "":

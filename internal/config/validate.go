@@ -111,7 +111,7 @@ func (s *SecretSettings) validate(p *Problems) {
 		})
 		for _, prefix := range reservedAnnotations {
 			if strings.HasPrefix(key, prefix) {
-				p.Add("secret.annotations", "what starts with %s belongs to kpt and kustomize\nhint: leave it out", prefix)
+				p.Add("secret.annotations", "annotations that begin with %s belong to kpt and kustomize\nhint: leave it out", prefix)
 			}
 		}
 	}
@@ -184,7 +184,7 @@ func (p *Problems) source(prefix, name string, s credential.Source) {
 	case given == 0:
 		p.Add(prefix+name+"Env", "no %s\nhint: set %sEnv or %sFile in this entry, too", name, name, name)
 	case given > 1:
-		p.Add(prefix+name, "%d places for the %s\nhint: set only one of %s%sEnv, %s%sFile and %s%s", given, name, prefix, name, prefix, name, prefix, name)
+		p.Add(prefix+name, "has %d sources for the %s\nhint: set only one of %s%sEnv, %s%sFile and %s%s", given, name, prefix, name, prefix, name, prefix, name)
 	}
 }
 
@@ -210,7 +210,7 @@ func (p *Problems) sameServers(list string, servers []string) {
 			endpoint = pull.Host(endpoint[len("index."):])
 		}
 		if before, isThere := first[endpoint]; isThere && endpoint != "" {
-			p.Add(EntryPath(list, i)+".server", "is the same for kubelet as that of entry %d\nhint: write one entry for a registry", before)
+			p.Add(EntryPath(list, i)+".server", "is the same server as in entry %d, for kubelet\nhint: write one entry for each registry", before)
 			continue
 		}
 		first[endpoint] = i

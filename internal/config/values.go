@@ -28,7 +28,7 @@ var (
 	errNoString = finding.Errorf("is not a string\nhint: put it in quotes")
 	errNoText   = finding.Errorf("is a list or mapping instead of a string\nhint: write one text")
 	errNull     = finding.Errorf("has no value\nhint: give it one, or leave the field out")
-	errEmpty    = finding.Errorf("is empty\nhint: is a variable not set? For the default leave the field out")
+	errEmpty    = finding.Errorf("is empty\nhint: perhaps a shell variable is not set. For the default, leave the field out")
 	errNoMap    = finding.Errorf("is not a map of strings\nhint: write name: value below it, or as an argument FIELD.NAME=VALUE")
 	errNoList   = finding.Errorf("is neither a list nor a string\nhint: begin each entry with a dash, such as - docker.io")
 )
@@ -175,7 +175,7 @@ func notAmong(value string, choices []string) error {
 		}
 	}
 	if first := strings.FieldsFunc(value, func(r rune) bool { return r == ' ' || r == ',' }); len(first) > 1 && slices.Contains(choices, first[0]) {
-		return finding.Errorf("has more in it than %s\nhint: write the rest as an argument of its own, without quotes around both", first[0])
+		return finding.Errorf("contains more than %s\nhint: write the rest as an argument of its own, without quotes around both", first[0])
 	}
 	if quoted := finding.ShowIfNear(value, choices); quoted != "" {
 		return finding.Errorf("%sis not %s\nhint: %s", quoted, list, strings.TrimSpace(finding.DidYouMean(value, choices)))

@@ -119,7 +119,7 @@ func (r *Resource) IsMergedAway() bool {
 // Installation r.
 func (r *Resource) RegistryHint() string {
 	if r.Operator != nil {
-		return "set spec.registry: the image of the operator shows no version"
+		return "set spec.registry, because the image of the operator shows no version"
 	}
 	return "give the program tigera-operator.yaml, too, or set spec.registry"
 }

@@ -62,7 +62,7 @@ func doubtOfPassword(username, password string) string {
 		login = string(decoded)
 	}
 	if username != "" && strings.HasPrefix(login, username+":") || strings.HasPrefix(password, "Bearer ") || strings.HasPrefix(password, "Basic ") {
-		return "has more in it than the password, such as the user name"
+		return "contains more than the password, such as the user name"
 	}
 	return doubtOf(password)
 }

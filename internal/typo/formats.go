@@ -28,5 +28,5 @@ func Format(value string) error {
 	case finding.IsNear(form, near) && 2*finding.Distance(form, near) < len(near):
 		return finding.Errorf("has no such format %q\nhint: did you mean %s?", form, near)
 	}
-	return finding.Errorf("has no such format\nhint: there are %s; the manifests themselves go to stdout without this flag", strings.Join(names, ", "))
+	return finding.Errorf("has no such format\nhint: the formats are %s; the manifests themselves go to stdout without this flag", strings.Join(names, ", "))
 }

@@ -40,7 +40,7 @@ func (w Word) Error() error {
 	field0, value, isSetting := strings.Cut(w.Before, "=")
 	switch {
 	case strings.TrimSpace(w.Text) == "":
-		return finding.Errorf("is empty\nhint: is a variable not set?")
+		return finding.Errorf("is empty\nhint: perhaps a shell variable is not set")
 	case field != "":
 		return finding.Errorf("%s is a setting without a value\nhint: write %s=VALUE, without blanks around =", field, field)
 	case isSetting && value == "" && config.FieldNamed(field0) != "":

@@ -83,10 +83,10 @@ var hintsOfErrors = []struct {
 	err  error
 	hint string
 }{
-	{wire.ErrEmpty, "pipe manifests in, or name files; to change a file write --write FILE, as < FILE > FILE empties it"},
+	{wire.ErrEmpty, "pipe manifests in, or name files. To change a file, write --write FILE: < FILE > FILE empties it"},
 	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
 	{wire.ErrNoText, "give the program manifests, as a text in UTF-8"},
-	{wire.ErrBlank, "restore it if a shell emptied it: > FILE does that; to change a file write --write FILE"},
+	{wire.ErrBlank, "if a shell emptied it, restore it: > FILE empties it. To change a file, write --write FILE"},
 }
 
 // hintsOfSyntax say what to do about some problems of the YAML parser.
