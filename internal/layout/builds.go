@@ -55,22 +55,22 @@ func (b *builds) reasons(one *kustomization) []string {
 	b.known[one] = nil // ends a circle
 	all := slices.Clone(one.changes)
 	if !one.isRead {
-		all = append(all, "cannot be read")
+		all = append(all, "the kustomization cannot be read")
 	}
 	for _, l := range one.lists {
 		next := b.byFolder[l.path]
 		switch {
 		case !l.isFile && !l.isDir && b.isThere(filepath.Join(one.folder, l.entry)): // it does not exist yet
 		case !l.isFile && !l.isDir && isPlain(l.entry):
-			all = append(all, "lists "+shown(l.entry)+" that is not on disk")
+			all = append(all, shown(l.entry)+" is not on disk")
 		case !l.isFile && !l.isDir:
-			all = append(all, "lists a download")
+			all = append(all, "an entry is a download")
 		case l.isDir && next != nil:
 			all = append(all, b.reasons(next)...)
 		case l.isDir && !IsWithin(l.path, one.folder) && b.isThere(l.path): // kustomize refuses a folder without a kustomization
-			all = append(all, "lists "+l.entry+" without a kustomization")
+			all = append(all, l.entry+" has no kustomization")
 		case l.isDir, !b.isThere(l.path):
-			all = append(all, "lists "+shown(l.entry)+" from elsewhere")
+			all = append(all, shown(l.entry)+" is from elsewhere")
 		}
 	}
 	slices.Sort(all)
@@ -79,13 +79,13 @@ func (b *builds) reasons(one *kustomization) []string {
 }
 
 // shown returns an entry for a message. Text that does not look like a path may be a misplaced
-// credential, and becomes "something".
+// credential, and becomes "an entry".
 func shown(entry string) string {
 	isPath := strings.Contains(entry, "/") || slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(entry))
 	if isPlain(entry) && isPath {
 		return entry
 	}
-	return "something"
+	return "an entry"
 }
 
 // few returns the first six of a list, and "more" if there are more.

@@ -104,7 +104,7 @@ func changesOfKpt(text []byte) (changes []string) {
 		} `yaml:"pipeline"`
 	}
 	if yaml.Unmarshal(text, &file) != nil { // fields after a value of a wrong type are still read
-		changes = append(changes, "cannot be read")
+		changes = append(changes, "the Kptfile cannot be read")
 	}
 	for _, m := range file.Pipeline.Mutators {
 		name, _, _ := strings.Cut(m.Image, "@")

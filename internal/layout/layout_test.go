@@ -65,7 +65,7 @@ func TestNotEachFileOfThatNameIsAKustomization(t *testing.T) {
 		by, _ := k.Unlisted(filepath.Join(root, path))
 		require.Empty(t, by, path)
 	}
-	require.Equal(t, []layout.Later{{Path: "broken/kustomization.yaml", About: "kustomize changes these files (cannot be read)", Command: "kustomize build FOLDER"}}, k.Later(isThere(root)))
+	require.Equal(t, []layout.Later{{Path: "broken/kustomization.yaml", About: "kustomize changes these files (the kustomization cannot be read)", Command: "kustomize build FOLDER"}}, k.Later(isThere(root)))
 }
 
 // isThere takes every file below a folder as a source.
@@ -100,7 +100,7 @@ func TestLaterReportsTheKustomizationsThatNoOtherUses(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"one/kustomization.yaml":   "kustomize changes these files (imageTags)",
 		"two/kustomization.yaml":   "kustomize changes these files (imageTags, misspelt, namespace)",
-		"net/kustomization.yaml":   "kustomize changes these files (lists a download, lists gone.yaml that is not on disk)",
+		"net/kustomization.yaml":   "kustomize changes these files (an entry is a download, gone.yaml is not on disk)",
 		"x/kustomization.yaml":     "kustomize changes these files (images)",
 		"chart/kustomization.yaml": "kustomize changes these files (helmCharts)",
 	}, said)
