@@ -138,6 +138,6 @@ func (r *run) writeBaseline(code finding.ExitCode) finding.List {
 		f.File = showTarget(name, "--baseline")
 		return finding.List{f}
 	}
-	r.say(fmt.Sprintf("%s: baseline of %s", report.Visible(r.baseline), finding.Count(findings, "finding")))
+	r.say(fmt.Sprintf("wrote %s: a baseline of %s", report.Visible(r.baseline), finding.Count(findings, "finding")))
 	return nil
 }

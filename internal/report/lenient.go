@@ -24,7 +24,7 @@ func (l Lenient) Lines() (lines []string) {
 	if l.IsFound || len(l.Loosens) > 0 {
 		line := "configuration " + Visible(l.Config)
 		if len(l.Loosens) > 0 {
-			line += ", which loosens: " + strings.Join(l.Loosens, ", ")
+			line += " loosens the run: " + strings.Join(l.Loosens, ", ")
 		}
 		lines = append(lines, line)
 	}
