@@ -36,7 +36,7 @@ func TestCalico(t *testing.T) {
 		{"v3.30.7/canal.yaml", "canal", "calico-kube-controllers", "", emitted, nil},
 		{"v3.30.7/calico-etcd.yaml", "calico-node", "calico-kube-controllers", "", emitted, nil},
 		{"v3.32.1/calico.yaml", "calico-node", "calico-kube-controllers", "anonymously, unless the node has", onQuay, []string{"--server-side"}},
-		{"v3.32.1/canal.yaml", "canal", "calico-kube-controllers", "pulls quay.io/calico/cni, quay.io/calico/node, too", onBoth, []string{"--server-side"}},
+		{"v3.32.1/canal.yaml", "canal", "calico-kube-controllers", "so kubelet pulls quay.io/calico/cni, quay.io/calico/node anonymously", onBoth, []string{"--server-side"}},
 	} {
 		t.Run(strings.NewReplacer("/", "-", ".yaml", "").Replace(c.file), func(t *testing.T) {
 			s := &scene{t: t, namespace: "kube-system", pods: "k8s-app=" + c.daemonset}
