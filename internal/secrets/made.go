@@ -148,14 +148,10 @@ func (r maker) templated(secretType, key string, at func(...string) []string) pu
 		return pull.Content{}
 	case r.HasField(at("target", "template", "data")...) && r.TextAt(at("target", "template", "mergePolicy")...) != "Merge":
 		return missingKey(key)
+	case !r.given(at)(key):
+		return missingKey(key)
 	}
-	list, _, _ := r.NestedSlice(at("data")...)
-	for _, entry := range list {
-		if name, _, _ := entry.NestedString("secretKey"); name == key {
-			return pull.Content{}
-		}
-	}
-	return missingKey(key)
+	return pull.Content{}
 }
 
 // given returns a function that reports whether External Secrets has a value for a name in the
