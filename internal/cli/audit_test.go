@@ -3,9 +3,7 @@
 package cli
 
 import (
-	"bytes"
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -71,22 +69,6 @@ func TestAFolderWithoutManifestsFails(t *testing.T) {
 	require.Contains(t, stderr, "the program read no file in it")
 	_, _, stderr = call(t, "--check", "--quiet", "empty", "onMissing=ignore")
 	require.Contains(t, stderr, "error: empty/: the program read no file in it: there is no *.yaml, *.yml or *.json")
-}
-
-// With mode check in the settings, manifests come out unchanged or not at all.
-func TestModeCheckIsAGate(t *testing.T) {
-	inFolder(t, nil)
-	gate := func(in string) (int, string) {
-		var out, errs bytes.Buffer
-		code := Program{}.Run([]string{"mode=check"}, strings.NewReader(in), &out, &errs)
-		return code, out.String()
-	}
-	code, stdout := gate(daemonSet)
-	require.Equal(t, exitFailed, code)
-	require.Empty(t, stdout)
-	code, stdout = gate(changed)
-	require.Equal(t, exitOK, code)
-	require.Equal(t, changed, stdout)
 }
 
 // If a named file cannot be read, the finding has its line, and the run did not succeed.

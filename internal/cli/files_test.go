@@ -335,13 +335,6 @@ func TestAPipeThatIsClosedEarly(t *testing.T) {
 	require.Contains(t, stderr.String(), "cannot write stdout")
 }
 
-// A typing error in the file of --config is reported with the file's name.
-func TestFindingsOnTheConfigurationNameItsFile(t *testing.T) {
-	inFolder(t, map[string]string{"a.yaml": daemonSet, "fn.yaml": "apiVersion: fn.kpt.dev/v1alpha1\nkind: CalicoPullSecrets\nspec: {secretname: x}\n"})
-	_, _, stderr := call(t, "--check", "--config", "fn.yaml", "a.yaml")
-	require.Contains(t, stderr, "calico-pull-secrets: error: fn.yaml: spec.secretname: no such field\ncalico-pull-secrets: hint: did you mean secretName?\n")
-}
-
 // The set does not contain what links lead to. Under strict the set is then not proven.
 func TestStrictFailsForALinkThatLeadsOut(t *testing.T) {
 	inFolder(t, map[string]string{"m/a.yaml": changed, "elsewhere/b.yaml": daemonSet})
