@@ -31,14 +31,21 @@ var errLate = errors.New("is a kustomization that somebody added meanwhile")
 
 var errReadOnly = errors.New("a build writes no file and lists no folder")
 
-func (f *files) ReadFile(path string) ([]byte, error) {
-	real, err := f.resolve(path)
-	if err != nil {
-		return nil, err
+// lookUp returns the real path of a file or folder.
+func (f *files) lookUp(path string) (real string, isFolder bool, err error) {
+	if real, err = f.resolve(path); err != nil {
+		return "", false, err
 	}
-	if info, err := f.stat(real); err != nil {
+	info, err := f.stat(real)
+	return real, err == nil && info.IsDir(), err
+}
+
+func (f *files) ReadFile(path string) ([]byte, error) {
+	real, isFolder, err := f.lookUp(path)
+	switch {
+	case err != nil:
 		return nil, err
-	} else if info.IsDir() {
+	case isFolder:
 		return nil, errKind
 	}
 	f.mu.Lock()
@@ -91,15 +98,11 @@ func (f *files) note(text []byte) {
 }
 
 func (f *files) CleanedAbs(path string) (filesys.ConfirmedDir, string, error) {
-	real, err := f.resolve(path)
-	if err != nil {
+	real, isFolder, err := f.lookUp(path)
+	switch {
+	case err != nil:
 		return "", "", err
-	}
-	info, err := f.stat(real)
-	if err != nil {
-		return "", "", err
-	}
-	if info.IsDir() {
+	case isFolder:
 		return filesys.ConfirmedDir(real), "", nil
 	}
 	return filesys.ConfirmedDir(filepath.Dir(real)), filepath.Base(real), nil
@@ -111,12 +114,8 @@ func (f *files) Exists(path string) bool {
 }
 
 func (f *files) IsDir(path string) bool {
-	real, err := f.resolve(path)
-	if err != nil {
-		return false
-	}
-	info, err := f.stat(real)
-	return err == nil && info.IsDir()
+	_, isFolder, _ := f.lookUp(path)
+	return isFolder
 }
 
 func (f *files) Create(string) (filesys.File, error)  { return nil, errReadOnly }
