@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agext/levenshtein"
-
 	"example.com/calico-pull-secrets/internal/config"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/report"
@@ -119,7 +117,7 @@ func nearestFlag(name string, flags []string) string {
 	}
 	nearest, least := "", 3
 	for _, flag := range flags {
-		d := levenshtein.Distance(strings.ToLower(name), flag, nil)
+		d := finding.Distance(name, flag)
 		isNearer := d < least || d == least && nearest != "" && nearest[0] != name[0] && flag[0] == name[0]
 		if len(flag) > 2 && isNearer && (2*d < len(flag) || areSwapped(name, flag)) {
 			nearest, least = flag, d
