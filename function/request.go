@@ -18,6 +18,8 @@ type Input struct {
 	Patch bool // a kustomization lists it as a patch, so its content is no object of its own
 	// Listing is what kustomizations say about the file, nil if they say nothing.
 	Listing *Listing
+	// IsStream is true for a text that another program writes, as on stdin. It may lack its end.
+	IsStream bool
 	// Helps is true if only its Secrets and ServiceAccounts count, for other files; nobody judges
 	// it.
 	Helps bool

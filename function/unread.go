@@ -42,6 +42,14 @@ func (r *run) notLookedAt(s task) (all finding.List) {
 			all = append(all, u.Finding)
 		}
 	}
+	for _, input := range r.inputs {
+		if !input.IsStream || r.in.IsResourceList() {
+			continue
+		}
+		if text, err := input.Read(); err == nil {
+			all = append(all, unseen.Cut(text, input.Name, s.Settings)...)
+		}
+	}
 	return append(all, r.passedOver(s)...)
 }
 

@@ -80,6 +80,8 @@ func (o *options) ofRepository(arguments *config.Given) (*config.Given, error) {
 			return nil, finding.Errorf("%s: is not read\nhint: rename it to %s, or write --config or --no-config", other, config.RepositoryFile)
 		}
 		return arguments, nil
+	case isFolder(config.RepositoryFile):
+		return nil, finding.Errorf("%s: is a folder\nhint: the configuration is a file with this name: rename the folder, or write --no-config", config.RepositoryFile)
 	case err != nil:
 		return nil, fmt.Errorf("%s: %w", config.RepositoryFile, unreadable(err))
 	}

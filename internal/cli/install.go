@@ -35,7 +35,7 @@ func install(arguments []string, c *console) int {
 		err = disk.Copy(own, target, 0o755)
 	}
 	if err != nil {
-		return c.fail(finding.Errorf("error: install: %s: %s\nhint: name a folder that exists, and that you may write", showTarget(target, "the folder"), disk.Problem(err)), finding.ExitUnread)
+		return c.fail(finding.Errorf("error: install: %s: %s\nhint: name a folder that exists, and that you may write", showTarget(arguments[0], "the folder"), disk.Problem(err)), finding.ExitUnread)
 	}
 	c.say("wrote " + target)
 	return int(finding.ExitOK)

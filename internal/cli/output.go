@@ -95,9 +95,9 @@ func (r *run) show(result report.Run) (code finding.ExitCode) {
 }
 
 // showTarget returns the path of a file to write, for a message. It returns instead if nothing says that
-// the path is one: it has no folder and no extension of a file, so it may be a credential.
+// the path is one: neither a folder in it that exists nor an extension. Then it may be a credential.
 func showTarget(file, instead string) string {
-	if !hasExtension(file) && !disk.Exists(filepath.Dir(file)) {
+	if !hasExtension(file) && (filepath.Base(file) == file || !disk.Exists(filepath.Dir(file))) {
 		return instead
 	}
 	return file

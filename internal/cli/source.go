@@ -58,7 +58,7 @@ func (s *source) input(keep bool) function.Input {
 		}
 		return text, nil
 	}
-	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, Folder: s.folder, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing}
+	return function.Input{Source: function.Source{Name: s.name, Read: read, Free: s.free, Found: s.found, Folder: s.folder, ForNew: s.secret, Keep: keep}, Patch: s.patch, Listing: s.listing, IsStream: !s.mode.IsRegular() || disk.IsDescriptor(s.name)}
 }
 
 // stdinSource returns stdin. It is read once.

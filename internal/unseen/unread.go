@@ -86,6 +86,9 @@ var hintsOfErrors = []struct {
 	{wire.ErrEmpty, "pipe manifests in, or name files. To change a file, write --write FILE: < FILE > FILE empties it"},
 	{wire.ErrNeither, "most likely the command before the pipe failed: look at its output"},
 	{wire.ErrNoText, "give the program manifests, as a text in UTF-8"},
+	{wire.ErrNoItems, "write items, with a list of objects below: items: [] if there are none"},
+	{wire.ErrBadItems, "write a list of objects below items: items: [] if there are none"},
+	{wire.ErrNoItem, "remove it, or write an object with apiVersion, kind and metadata there"},
 	{wire.ErrBlank, "if a shell emptied it, restore it: > FILE empties it. To change a file, write --write FILE"},
 }
 

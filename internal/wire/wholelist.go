@@ -22,6 +22,13 @@ type wholeList struct {
 	items      *yaml.Node // of the tree
 }
 
+// The problems of a list whose items are no objects.
+var (
+	ErrNoItems  = errors.New("ResourceList has no items")
+	ErrBadItems = errors.New("ResourceList: items is not a list")
+	ErrNoItem   = errors.New("is not an object")
+)
+
 // readWhole returns the ResourceList with the parsed root. See readList. A list with items that are no
 // objects cannot come out: kpt would then show neither the results nor stderr.
 func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
@@ -36,14 +43,14 @@ func readWhole(lines *edit.Text, body []byte, root *yaml.Node) (list, error) {
 	items := mapping.Value(tree, "items")
 	switch {
 	case items == nil:
-		return nil, errors.New("ResourceList has no items")
+		return nil, ErrNoItems
 	case mapping.IsNull(items): // the same as []
 	case items.Kind != yaml.SequenceNode:
-		return nil, errors.New("ResourceList: items is not a list")
+		return nil, ErrBadItems
 	}
 	for i, item := range items.Content {
 		if item.Kind != yaml.MappingNode {
-			return nil, fmt.Errorf("ResourceList: items[%d] is not an object", i)
+			return nil, fmt.Errorf("ResourceList: items[%d] %w", i, ErrNoItem)
 		}
 	}
 	return &wholeList{header: h, root: root, tree: tree, items: items}, headerErr
