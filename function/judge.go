@@ -146,22 +146,22 @@ func (j *judge) emittedSecrets() {
 // coversNoImage reports whether the content authenticates no image of the targets. It returns false
 // if one of their images is unknown.
 func (j *judge) coversNoImage(content pull.Content) bool {
-	ring := pull.NewKeyring([]pull.Secret{{Name: "emitted", Content: content}})
 	for _, r := range j.references {
 		isUnknown := func(c inventory.Image) bool {
 			_, ok := pull.Repository(c.Image)
 			return !ok && c.IsPulled()
 		}
-		if len(r.Repositories()) == 0 || slices.ContainsFunc(r.Containers(), isUnknown) {
+		if len(r.Repositories()) == 0 || slices.ContainsFunc(r.Containers(), isUnknown) || coversAny(content, r.Repositories()) {
 			return false
-		}
-		for _, repository := range r.Repositories() {
-			if ring.Judge(repository).Outcome == pull.Authenticated {
-				return false
-			}
 		}
 	}
 	return len(j.references) > 0
+}
+
+// coversAny reports whether the content authenticates any of the repositories.
+func coversAny(content pull.Content, repositories []string) bool {
+	ring := pull.NewKeyring([]pull.Secret{{Name: "any", Content: content}})
+	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
 }
 
 // doubtFormat is the message about a doubtful user name or password.

@@ -43,19 +43,14 @@ func (j *judge) operator(r *reference.Reference) {
 	if len(problems) > 0 || len(own.Listed) > 0 || len(own.Account.PullSecrets()) > 0 {
 		return
 	}
-	if j.contentOf(r, r.Secret).State == pull.Known && !j.coversAny(r, own.Repositories()) {
+	content := j.contentOf(r, r.Secret)
+	if content.State == pull.Known && !coversAny(content, own.Repositories()) {
 		return // the Secret is not for the operator's image
 	}
-	if hosts := inventory.HostsOf(r.Repositories()); j.contentOf(r, r.Secret).State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
+	if hosts := inventory.HostsOf(r.Repositories()); content.State == pull.Known || slices.ContainsFunc(inventory.HostsOf(own.Repositories()), func(host string) bool { return slices.Contains(hosts, host) }) {
 		j.add(o, own.Spec.Path(), finding.UncoveredWorkload, fn.Info,
 			"pulls %s without a Secret: the operator does not use the imagePullSecrets of its Installation for its own pod\nhint: add Deployment/%s to targets", finding.Enumerate(own.Repositories()), finding.ShowName(o.GetName()))
 	}
-}
-
-// coversAny reports whether the Secret of r authenticates any of the repositories.
-func (j *judge) coversAny(r *reference.Reference, repositories []string) bool {
-	ring := pull.NewKeyring([]pull.Secret{{Name: r.Secret, Content: j.contentOf(r, r.Secret)}})
-	return slices.ContainsFunc(repositories, func(repository string) bool { return ring.Judge(repository).Outcome == pull.Authenticated })
 }
 
 // inside reports a target inside another object, which goes to another cluster. The emitted Secret
