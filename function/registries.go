@@ -90,8 +90,8 @@ func (j *judge) registries(r *reference.Reference) {
 	covered := j.authenticated(r)
 	hidden := j.hidden(r)
 	var anonymous []string
-	for _, image := range without(images, hidden) {
-		if j.keyring(r).Judge(image).Outcome == pull.Anonymous {
+	for _, image := range images {
+		if !hidden[image] && j.keyring(r).Judge(image).Outcome == pull.Anonymous {
 			anonymous = append(anonymous, image)
 		}
 	}
@@ -130,7 +130,7 @@ func (j *judge) unknownRegistries(r *reference.Reference, images []string) {
 
 // hidden returns the repositories for which our Secret has a credential that kubelet does not use,
 // or tries only after an entry without a password. It also reports these entries.
-func (j *judge) hidden(r *reference.Reference) []string {
+func (j *judge) hidden(r *reference.Reference) map[string]bool {
 	isOurs := func(o pull.Offer) bool { return o.Secret == r.Secret && o.Usable }
 	var hidden, late, by, before []string
 	unusable := false
@@ -161,7 +161,11 @@ func (j *judge) hidden(r *reference.Reference) []string {
 		j.add(r.Resource, r.Spec.Path(), finding.HiddenCredential, fn.Warning,
 			"kubelet first tries the %s and pulls %s anonymously if the registry allows that\nhint: remove that entry", finding.Enumerate(finding.Distinct(before)), finding.Enumerate(late))
 	}
-	return append(hidden, late...)
+	all := map[string]bool{}
+	for _, image := range slices.Concat(hidden, late) {
+		all[image] = true
+	}
+	return all
 }
 
 // uncovered reports other workloads of Calico that pull from the same registries without a Secret.
@@ -202,17 +206,4 @@ func repositoriesOf(references []*reference.Reference) []string {
 		all = append(all, r.Repositories()...)
 	}
 	return finding.Distinct(all)
-}
-
-func without(a, b []string) (rest []string) {
-	in := map[string]bool{}
-	for _, s := range b {
-		in[s] = true
-	}
-	for _, s := range a {
-		if !in[s] {
-			rest = append(rest, s)
-		}
-	}
-	return rest
 }
