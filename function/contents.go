@@ -36,7 +36,7 @@ func (j *judge) isDeclared(r *reference.Reference, name string) bool {
 
 // keyring returns the list of the pods of r as kubelet merges it.
 func (j *judge) keyring(r *reference.Reference) *pull.Keyring {
-	return lazy.Value(j.keyrings, r, func() *pull.Keyring { return pull.NewKeyring(j.secretsNamed(r, finding.Distinct(r.After()))) })
+	return lazy.Value(j.keyrings, r, func() *pull.Keyring { return pull.NewKeyring(j.secretsNamed(r, r.After())) })
 }
 
 // auditKeyring returns the list of the pods of r as kubelet merges it. It holds nothing for a
@@ -55,9 +55,9 @@ func (j *judge) auditKeyring(r *reference.Reference) *pull.Keyring {
 	})
 }
 
-// secretsNamed returns the Secrets to which r refers by the names.
+// secretsNamed returns the Secrets to which r refers by the names, each once.
 func (j *judge) secretsNamed(r *reference.Reference, names []string) (all []pull.Secret) {
-	for _, name := range names {
+	for _, name := range finding.Distinct(names) {
 		if r.IsOurs(name) {
 			name = r.Secret
 		}

@@ -85,7 +85,7 @@ func BadMarker(document, before []byte) (line int, problem string) {
 // badMark returns the first line of a document, counted from 1, that begins with a byte order mark; 0
 // if there is none. kubectl reads what follows in a wrong way. It takes a mark behind the marker of a
 // document, but not behind a second marker in a row, which it does not remove.
-func badMark(document, before []byte) (line int) {
+func badMark(document, before []byte) int {
 	const mark = "\uFEFF"
 	for at := 0; ; at += len(mark) {
 		n := bytes.Index(document[at:], []byte(mark))
@@ -94,9 +94,8 @@ func badMark(document, before []byte) (line int) {
 		}
 		at += n
 		head := document[:at]
-		isBehindMarker := isMarker(head) && len(before) > 0 && !isMarker(before)
-		if line = 1 + bytes.Count(head, []byte("\n")); beginsLine(head) && !isBehindMarker {
-			return line
+		if beginsLine(head) && !(isMarker(head) && len(before) > 0 && !isMarker(before)) {
+			return 1 + bytes.Count(head, []byte("\n"))
 		}
 	}
 }

@@ -120,6 +120,11 @@ func (set *Set) MakersOf(r *inventory.Resource, name string) []Made {
 	return slices.DeleteFunc(slices.Clone(made), func(m Made) bool { return m.isRenamed(r, name) })
 }
 
+// mostEverywhere is how many objects, from which controllers make one Secret in many namespaces,
+// makersAt returns. Nobody knows the content if there are two. All of them for each namespace would
+// take time and memory for both numbers, multiplied.
+const mostEverywhere = 20
+
 // makersAt returns the Secrets with a namespace and a name that controllers make.
 func (set *Set) makersAt(key inventory.Key) (made []Made) {
 	anywhere := key
@@ -142,7 +147,7 @@ func (set *Set) makersAt(key inventory.Key) (made []Made) {
 		add(&set.made[key][i])
 	}
 	if others := set.made[anywhere]; key != anywhere {
-		for i := range others {
+		for i := 0; i < len(others) && len(made) < len(set.made[key])+mostEverywhere; i++ {
 			add(&others[i])
 		}
 	}
