@@ -15,6 +15,9 @@ import (
 // with "targets=", a command, or words. All images with one cure get the same text. Empty if there
 // is no known cure, or none is needed.
 func (j *judge) cureOf(p podList, v verdict) string {
+	if v.isEarly {
+		return "put ServiceAccount default before the pods"
+	}
 	isAnonymous := v.Outcome == pull.Anonymous
 	if isAnonymous && v.Why == pull.NoSecret {
 		return j.cureWithReference(p, pull.Host(v.Repository))

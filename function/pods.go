@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"slices"
 
+	"example.com/calico-pull-secrets/internal/caller"
 	"example.com/calico-pull-secrets/internal/finding"
 	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/kinds"
@@ -50,6 +51,15 @@ func (j *judge) podsOf(r *inventory.Resource) (all []podList) {
 // asks for. Pods without an image that the program can see may pull any.
 func (j *judge) isAudited(p podList) bool {
 	return len(p.pulls) == 0 || slices.ContainsFunc(p.pulls, func(c inventory.Image) bool { return c.IsPulled() && j.asksFor(c) })
+}
+
+// isEarly reports whether the pods may start before their ServiceAccount has its list, and so without
+// one: kubectl makes the objects of a stream in their order, and the cluster makes "default" by itself.
+// Pods with any other ServiceAccount wait for it.
+func (j *judge) isEarly(r *reference.Reference) bool {
+	a := r.Account
+	return j.set.From == caller.Plain && a != nil && len(r.Listed) == 0 && a.GetName() == "default" && a.TextAt("metadata", "uid") == "" &&
+		r.Number < a.Number && r.Source == a.Source && r.File == nil && a.File == nil
 }
 
 // hasList reports whether the pods have a list of pull Secrets, or one that nobody can read.

@@ -48,8 +48,14 @@ func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string 
 	if len(v.Unknown) > 0 {
 		clauses += fmt.Sprintf(", unless Secret %s, whose content the program does not know, hides it or is malformed", quotedNames(v.Unknown))
 	}
+	if j.isEarly(r) {
+		clauses += ", unless the pods start before " + earlyAccount
+	}
 	return strings.TrimPrefix(clauses, ", ")
 }
+
+// earlyAccount says what comes too late: see isEarly.
+const earlyAccount = "ServiceAccount default, which is behind them, has its list"
 
 // whyNotUsable returns why the pods cannot use a Secret of the list: it has another name in the
 // cluster, or is in another namespace. Empty if they can use all. It looks once for each list.

@@ -25,6 +25,7 @@ type verdict struct {
 	isFailing bool
 	// isDeclared is true if only the setting servers says that a Secret authenticates it.
 	isDeclared bool
+	isEarly    bool // it is authenticated, if the pods do not start too early; see isEarly
 	excepted   string
 }
 
@@ -35,6 +36,7 @@ func (j *judge) verdictOn(p podList, c *inventory.Image) verdict {
 	v.audited = j.asksFor(*c)
 	v.reason = j.reason(ref, v.Verdict)
 	v.isDeclared = j.isByServers(ref, v.Verdict)
+	v.isEarly = v.Outcome == pull.Authenticated && j.isEarly(ref)
 	if v.fails(j.settings.Preflight) {
 		v.cure = j.cureOf(p, v)
 	}
@@ -62,7 +64,7 @@ func (v verdict) fails(policy finding.Policy) bool {
 	case pull.Unresolved, pull.InvalidImage:
 		return policy == finding.PolicyStrict
 	case pull.Authenticated: // an unknown Secret may be malformed, or hide the others
-		return policy == finding.PolicyStrict && len(v.Unknown) > 0
+		return policy == finding.PolicyStrict && (len(v.Unknown) > 0 || v.isEarly)
 	}
 	return false
 }
