@@ -59,16 +59,6 @@ func (o *options) readBaseline() (b *allowance.Baseline, text []byte, err error)
 	return b, text, nil
 }
 
-// own returns the files that the run reads for itself. They are not manifests.
-func (r *run) own() (files []string) {
-	for _, file := range []string{r.options.config, r.baseline} {
-		if file != "" {
-			files = append(files, file)
-		}
-	}
-	return files
-}
-
 // allow returns what may pass an audit of the set.
 func (s *set) allow() function.Allow {
 	return function.Allow{Set: s.identity(), Today: s.today, Baseline: s.known, NoAnnotations: s.noAnnotations, IsPart: s.each}

@@ -58,7 +58,10 @@ func (p Program) nextWords(words []string) []string {
 			return []string{filesToo}
 		}
 		if name, isFlag := strings.CutPrefix(before[len(before)-1], "--"); isFlag && takesValue(name) {
-			return orFiles(withPrefix(current, "", valuesOfFlag[name]))
+			if values := withPrefix(current, "", valuesOfFlag[name]); len(values) > 0 {
+				return values
+			}
+			return []string{filesToo}
 		}
 	}
 	name, _, hasValue := strings.Cut(current, "=")
@@ -102,12 +105,4 @@ func withPrefix(typed, before string, words []string) (all []string) {
 		}
 	}
 	return all
-}
-
-// orFiles returns the words, or filesToo if there are none.
-func orFiles(words []string) []string {
-	if len(words) == 0 {
-		return []string{filesToo}
-	}
-	return words
 }

@@ -9,25 +9,6 @@ import (
 	"example.com/calico-pull-secrets/internal/finding"
 )
 
-// What to say about a place that Calico comes from: the message, and a hint for each mode.
-const (
-	foundElsewhere  = "a later step downloads or renders Calico, so these files do not contain it"
-	lookElsewhere   = "pipe the output of helm template, kustomize build or the like into " + programName + " --audit"
-	checkElsewhere  = "pipe the output of helm template, kustomize build or the like into " + programName + " --check -"
-	changeElsewhere = "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
-)
-
-// adviceElsewhere returns the hint for the mode.
-func (s *set) adviceElsewhere() string {
-	switch {
-	case s.audit:
-		return lookElsewhere
-	case s.check:
-		return checkElsewhere
-	}
-	return changeElsewhere
-}
-
 // adviseElsewhere adds a finding behind missing-target, if a file says that Calico comes from
 // elsewhere.
 func (s *set) adviseElsewhere(files *collector, r *function.Report) {
@@ -35,10 +16,16 @@ func (s *set) adviseElsewhere(files *collector, r *function.Report) {
 	if i < 0 {
 		return
 	}
-	if path, line := files.elsewhere(); path != "" {
-		r.Findings = slices.Insert(r.Findings, i+1,
-			finding.New(finding.MissingTarget, r.Findings[i].Severity, "%s\nhint: %s", foundElsewhere, s.adviceElsewhere()).At(finding.Place{File: path, Line: line}))
+	path, line := files.elsewhere()
+	if path == "" {
+		return
 	}
+	hint := "run " + programName + " as a transformer of kustomize or a post-renderer of Helm (examples/kustomize-transformer, examples/helm)"
+	if s.audit || s.check {
+		hint = "pipe the output of helm template, kustomize build or the like into " + programName + " " + s.flag()
+	}
+	f := finding.New(finding.MissingTarget, r.Findings[i].Severity, "a later step downloads or renders Calico, so these files do not contain it\nhint: %s", hint)
+	r.Findings = slices.Insert(r.Findings, i+1, f.At(finding.Place{File: path, Line: line}))
 }
 
 // elsewhere returns the first place in a file that says where Calico comes from. The path is empty

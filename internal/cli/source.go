@@ -13,6 +13,7 @@ import (
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/allowance"
 	"example.com/calico-pull-secrets/internal/disk"
+	"example.com/calico-pull-secrets/internal/finding"
 )
 
 // A source is a file, a pipe or stdin with manifests.
@@ -99,7 +100,8 @@ func (s *set) files() (files *collector, secretPath string, err error) {
 	return files, secretPath, nil
 }
 
-// collect finds the files of the paths. It leaves out what flags and configuration exclude.
+// collect finds the files of the paths. It leaves out what flags and configuration exclude, and
+// what the run reads for itself.
 func (r *run) collect(paths []string) (*collector, error) {
-	return collect(paths, allowance.NewExclusion(r.globs()), r.own()...)
+	return collect(paths, allowance.NewExclusion(r.globs()), finding.Distinct([]string{r.options.config, r.baseline})...)
 }
