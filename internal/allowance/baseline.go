@@ -62,7 +62,7 @@ type Baseline struct {
 
 // NewBaseline returns a baseline that collects findings, to be written.
 func NewBaseline(name string) *Baseline {
-	return &Baseline{Name: name, left: map[Entry]int{}, isWritten: true}
+	return &Baseline{Name: name, left: map[Entry]int{}, audited: map[string]bool{}, isWritten: true}
 }
 
 // version is the version of the format.
@@ -85,7 +85,7 @@ func ReadBaseline(name string, text []byte) (*Baseline, error) {
 	if *document.Version != version {
 		return nil, fmt.Errorf("is a baseline of another version: this program reads version %d", version)
 	}
-	b := &Baseline{Name: name, left: map[Entry]int{}}
+	b := &Baseline{Name: name, left: map[Entry]int{}, audited: map[string]bool{}}
 	for i, e := range *document.Findings {
 		n := e.Count
 		if e.Count = 0; n < 1 || e.Check == "" {
@@ -124,9 +124,6 @@ func (b *Baseline) Audits(set string) {
 	}
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	if b.audited == nil {
-		b.audited = map[string]bool{}
-	}
 	b.audited[set] = true
 }
 

@@ -96,10 +96,7 @@ func (k *Kustomizations) Unlisted(path string) (by, entry string) {
 		return "", ""
 	}
 	g := k.governs(filepath.Dir(path))
-	if g == nil || !g.isRead {
-		return "", ""
-	}
-	if g.absent[path] { // a listed file that does not exist yet
+	if g == nil || !g.isRead || g.absent[path] { // absent: listed, and does not exist yet
 		return "", ""
 	}
 	relative, err := filepath.Rel(g.folder, path)
