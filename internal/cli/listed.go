@@ -10,6 +10,7 @@ import (
 
 	"example.com/calico-pull-secrets/function"
 	"example.com/calico-pull-secrets/internal/disk"
+	"example.com/calico-pull-secrets/internal/inventory"
 	"example.com/calico-pull-secrets/internal/layout"
 )
 
@@ -50,6 +51,9 @@ func (c *collector) listingOf(path string) *function.Listing {
 	by, entry := c.kustomize.Unlisted(path)
 	l := function.Listing{UnlistedBy: by, Entry: entry}
 	l.RenamedBy, l.KeepsName = c.kustomize.Renamed(path)
+	if builders := c.kustomize.Builders(path); builders != nil {
+		l.BuiltBy = inventory.NewBuilders(builders)
+	}
 	if l == (function.Listing{}) {
 		return nil
 	}

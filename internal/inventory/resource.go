@@ -5,6 +5,7 @@ package inventory
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/GoogleContainerTools/kpt-functions-sdk/go/fn"
 	"sigs.k8s.io/kustomize/kyaml/resid"
@@ -50,6 +51,33 @@ type Listing struct {
 	UnlistedBy, Entry string
 	RenamedBy         string // a kustomization that adds a prefix or suffix to the names in the file
 	KeepsName         bool   // another kustomization builds the file without a prefix or suffix
+	// BuiltBy has the kustomizations that build the file. It is nil if nobody looked: then no
+	// kustomization renames anything.
+	BuiltBy *Builders
+}
+
+// Builders are the paths of the kustomizations that build a file, directly or through others.
+type Builders struct{ paths func() map[string]bool }
+
+// NewBuilders returns the Builders with the paths that a function returns. It calls the function at most
+// once.
+func NewBuilders(paths func() map[string]bool) *Builders { return &Builders{sync.OnceValue(paths)} }
+
+// IsBuiltWith reports whether one kustomization builds both files.
+func (l Listing) IsBuiltWith(other Listing) bool {
+	if l.BuiltBy == nil || other.BuiltBy == nil {
+		return false
+	}
+	some, more := l.BuiltBy.paths(), other.BuiltBy.paths()
+	if len(some) > len(more) {
+		some, more = more, some
+	}
+	for path := range some {
+		if more[path] {
+			return true
+		}
+	}
+	return false
 }
 
 // IsUnlisted reports whether a kustomization is above the file and none lists it.

@@ -22,6 +22,7 @@ type Kustomizations struct {
 	plain     map[string]bool           // files that a build also reaches without one
 	built     map[string]bool           // files that a kustomization reaches, components apart
 	parts     map[string]string         // files that a component lists, with the component
+	users     *users                    // nil until Builders needs it
 }
 
 // Add reads a kustomization. It ignores a second one in the same folder.

@@ -61,10 +61,16 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 }
 
 // isRenamedFor reports whether a kustomization renames a Secret while r keeps the former name.
-// Either kustomize does not correct the kind of r, or the file of r is not part of that
-// kustomization.
+// Either kustomize does not correct the kind of r, or no kustomization builds both files. A parent that
+// builds both corrects the reference, too.
 func isRenamedFor(r, secret *inventory.Resource) bool {
-	return secret.RenamedBy != "" && (r.RenamedBy != "" && !r.IsCorrected() || r.RenamedBy == "" && !secret.KeepsName)
+	switch {
+	case secret.RenamedBy == "":
+		return false
+	case r.IsBuiltWith(secret.Listing):
+		return !r.IsCorrected() && (r.RenamedBy != "" || !secret.KeepsName)
+	}
+	return !secret.KeepsName
 }
 
 // IsRenamed reports whether kustomize renames a Secret in the list of r, and leaves the list as it
