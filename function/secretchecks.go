@@ -89,7 +89,7 @@ func (j *judge) writers(r *inventory.Resource, name string) {
 		}
 		if !j.judged[made.Of] && !j.emits(r, name) && made.Content.State != pull.Unknown {
 			j.judged[made.Of] = true
-			j.contentFound(made.Of, made.Content, fmt.Sprintf("makes Secret %q, which ", name))
+			j.contentFound(made.Of, made.Content, fmt.Sprintf("makes Secret %q, but this Secret ", name))
 		}
 	}
 	if key := r.Key("Secret", r.SecretNamespace(), name); len(writers) > 1 && !j.conflicting[key] {

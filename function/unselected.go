@@ -85,7 +85,7 @@ func (j *judge) notCovered(p podList, images []inventory.Image, why, hint string
 		case v.Outcome == pull.Unresolved:
 			unknown.add(v.Repository, j.reason(p.Reference, v))
 		case len(v.Unknown) > 0 && j.settings.Preflight == finding.PolicyStrict:
-			unknown.add(v.Repository, fmt.Sprintf("Secret %s, whose content the program does not know, may hide it or be malformed", quotedNames(v.Unknown)))
+			unknown.add(v.Repository, fmt.Sprintf("Secret %s, whose content the program does not know, may hide the credential or be malformed", quotedNames(v.Unknown)))
 		case j.isEarly(p.Reference) && j.settings.Preflight == finding.PolicyStrict:
 			unknown.add(v.Repository, "the pods may start before "+earlyAccount)
 		}
