@@ -38,7 +38,7 @@ func (e Exception) Problems() (all []Problem) {
 		if slices.ContainsFunc(finding.Checks(), func(c finding.Check) bool { return c.ID == e.Check }) {
 			add("check", "no exception can let this check pass", "fix the findings of this id")
 		} else {
-			add("check", finding.ShowIfNear(e.Check, ids)+"is not the id of a check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists them")
+			add("check", finding.ShowIfNear(e.Check, ids)+"is not the id of a check", finding.DidYouMean(e.Check, ids)+"calico-pull-secrets explain lists all ids")
 		}
 	}
 	if e.Image != "" {
@@ -47,7 +47,7 @@ func (e Exception) Problems() (all []Problem) {
 		}
 	}
 	if strings.TrimSpace(e.Reason) == "" {
-		add("reason", "is missing", "say why this may pass")
+		add("reason", "is missing", "write why the finding may pass")
 	}
 	if _, err := time.Parse(time.DateOnly, e.Until); e.Until != "" && err != nil {
 		add("until", "is not a date", "write one such as 2027-03-31")

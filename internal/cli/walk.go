@@ -197,7 +197,7 @@ func (c *collector) walk(t *layout.Tree, real string, isOfChart bool, links *[]s
 		case isManifest:
 			c.left = append(c.left, note{path, "not a regular file"})
 		case slices.Contains(extensions, strings.ToLower(filepath.Ext(path))):
-			c.left = append(c.left, note{path, "capitals in its extension: kubectl skips it, too"})
+			c.left = append(c.left, note{path, "the extension has capitals, so kubectl skips the file, too"})
 		case mode.IsRegular():
 			c.observe(path)
 			if !layout.IsKustomization(path) {

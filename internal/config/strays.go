@@ -43,7 +43,7 @@ func stray(value string) error {
 	case trimmed == "":
 		return nil
 	case trimmed[0] != '[' && placeholder.IsUnreplaced(trimmed), placeholder.In(trimmed):
-		return finding.Errorf("is a placeholder that nobody replaced\nhint: in single quotes a shell replaces nothing, and in a YAML file only another tool does")
+		return finding.Errorf("is a placeholder that nobody replaced\nhint: a shell replaces nothing in single quotes, and this program replaces nothing in a YAML file")
 	case len(bare) <= len(trimmed)-2 && trimmed[0] == trimmed[len(trimmed)-1]:
 		return finding.Errorf("has quotes around it\nhint: leave out the quotes that the shell keeps, such as \\\"")
 	case trimmed != value:

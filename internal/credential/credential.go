@@ -53,7 +53,7 @@ const maxValue = 1 << 20
 const byteOrderMark = "\ufeff"
 
 // hintOfEmpty says why a value may be empty.
-const hintOfEmpty = "give it a value; CI systems hide secrets from jobs of forks, for example"
+const hintOfEmpty = "give it a value. Many CI systems give no secrets to the jobs of forks"
 
 // checkValue returns an error if no Secret can hold the value, no registry accepts it, or
 // it certainly is no credential. The error does not quote the value.

@@ -99,7 +99,7 @@ func (c Cure) forServers(servers []string, isPartial bool) string {
 		}
 		return "list " + names + " in " + block + ".registries, instead of " + block + ".server: calico-pull-secrets explain registry-partial"
 	case isPartial && len(c.settings.Servers) > 0:
-		return "add to that Secret an entry for " + names + ", and the same to servers"
+		return "add an entry for " + names + " to that Secret, and " + names + " to servers"
 	}
 	return "use a Secret for " + names
 }

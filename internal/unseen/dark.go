@@ -35,7 +35,7 @@ func Dark(r *inventory.Resource, policy finding.Policy) (all finding.List) {
 	for _, d := range r.Reading.Dark {
 		switch places[d.Why] = append(places[d.Why], d); d.Why {
 		case inventory.Manifest:
-			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has manifests in a text, which the program does not read\nhint: audit them as files of their own"))
+			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has manifests in a text, which the program does not read\nhint: write these manifests into files, and audit the files"))
 		case inventory.Cut:
 			all = append(all, r.Finding(finding.UnknownPull, severity, d.Field, "has an encoded text that is broken, or too long to read to its end\nhint: decode it, and audit the result as a file"))
 		}
