@@ -55,7 +55,7 @@ func (j *judge) whyAuthenticated(r *reference.Reference, v pull.Verdict) string 
 }
 
 // earlyAccount says what comes too late: see isEarly.
-const earlyAccount = "ServiceAccount default, which is behind them, has its list"
+const earlyAccount = "ServiceAccount default, which comes after them in the input, has its list"
 
 // whyNotUsable returns why the pods cannot use a Secret of the list: it has another name in the
 // cluster, or is in another namespace. Empty if they can use all. It looks once for each list.
