@@ -26,6 +26,9 @@ func (s Set) cures() (lines []string) {
 			continue
 		}
 		cause, _, _ := strings.Cut(image.Reason, ", and ") // the rest differs from pod to pod
+		if image.Verdict == "authenticated" {
+			cause = "authenticated, " + cause // the reason is "unless …"
+		}
 		g := group{cause, image.Cure}
 		m := groups[g]
 		if m == nil {
