@@ -63,12 +63,17 @@ type Builders struct{ paths func() map[string]bool }
 // once.
 func NewBuilders(paths func() map[string]bool) *Builders { return &Builders{sync.OnceValue(paths)} }
 
+// Builders returns the paths of the kustomizations that build the file, none if nobody looked.
+func (l Listing) Builders() map[string]bool {
+	if l.BuiltBy == nil {
+		return nil
+	}
+	return l.BuiltBy.paths()
+}
+
 // IsBuiltWith reports whether one kustomization builds both files.
 func (l Listing) IsBuiltWith(other Listing) bool {
-	if l.BuiltBy == nil || other.BuiltBy == nil {
-		return false
-	}
-	some, more := l.BuiltBy.paths(), other.BuiltBy.paths()
+	some, more := l.Builders(), other.Builders()
 	if len(some) > len(more) {
 		some, more = more, some
 	}

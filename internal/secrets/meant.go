@@ -54,10 +54,46 @@ func (set *Set) meant(r *inventory.Resource, name string) (secret, renamed *inve
 	}
 	i, j := known.Meant(o, name)
 	if i >= 0 && isRenamedFor(r, candidates[i]) {
+		if follows := set.following(r, key, candidates); follows != nil {
+			set.meanings[asked] = [2]*inventory.Resource{follows, nil}
+			return follows, nil
+		}
 		i, j = -1, i
 	}
 	set.meanings[asked] = [2]*inventory.Resource{at(i), at(j)}
 	return at(i), at(j)
+}
+
+// following returns the first of the Secrets with one name that a name in the list of r still means after
+// kustomize: one that a kustomization builds together with r, or one that keeps its name. It returns nil
+// if there is none. There may be thousands of Secrets, each in an overlay of its own.
+func (set *Set) following(r *inventory.Resource, key inventory.Key, candidates []*inventory.Resource) *inventory.Resource {
+	const keepsName = "" // no path is empty
+	byBuilder := lazy.Value(set.byBuilder, key, func() map[string]int {
+		first := map[string]int{}
+		for i, c := range slices.Backward(candidates) {
+			for path := range c.Builders() {
+				first[path] = i
+			}
+			if c.RenamedBy == "" || c.KeepsName {
+				first[keepsName] = i
+			}
+		}
+		return first
+	})
+	best := len(candidates)
+	for path := range r.Builders() {
+		if i, found := byBuilder[path]; found && !isRenamedFor(r, candidates[i]) {
+			best = min(best, i)
+		}
+	}
+	if i, found := byBuilder[keepsName]; found && !isRenamedFor(r, candidates[i]) {
+		best = min(best, i)
+	}
+	if best == len(candidates) {
+		return nil
+	}
+	return candidates[best]
 }
 
 // isRenamedFor reports whether a kustomization renames a Secret while r keeps the former name.

@@ -34,6 +34,8 @@ type Set struct {
 	// meanings has the answers of meant: the Secret, and the renamed one.
 	meanings map[meaning][2]*inventory.Resource
 	renames  map[inventory.Key]*names.Secrets // the names of Secrets in kustomize, filled by meant
+	// byBuilder has, for each kustomization, the first Secret of a name that it builds. See following.
+	byBuilder map[inventory.Key]map[string]int
 	// hashed has Secrets by the names before kustomize added a hash. haveHash has the same Secrets.
 	hashed   map[inventory.Key]*inventory.Resource
 	haveHash map[*inventory.Resource]bool
@@ -44,7 +46,7 @@ type Set struct {
 // New returns the set with its Secrets.
 func New(set *inventory.Set) *Set {
 	s := &Set{Set: set, made: map[inventory.Key][]Made{}, makers: map[inventory.Key][]Made{}, namespaces: map[string]string{}, hashed: map[inventory.Key]*inventory.Resource{}, haveHash: map[*inventory.Resource]bool{},
-		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, contents: map[*inventory.Resource]pull.Content{}, refusals: map[*inventory.Resource]*apiserver.Refusal{}}
+		meanings: map[meaning][2]*inventory.Resource{}, renames: map[inventory.Key]*names.Secrets{}, byBuilder: map[inventory.Key]map[string]int{}, contents: map[*inventory.Resource]pull.Content{}, refusals: map[*inventory.Resource]*apiserver.Refusal{}}
 	for _, r := range slices.Concat(set.All, set.Helpers) {
 		if !r.IsUnlisted() {
 			s.addNames(r)
