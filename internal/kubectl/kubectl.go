@@ -9,11 +9,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
 
 	"sigs.k8s.io/kustomize/kyaml/yaml"
+	kubectlyaml "sigs.k8s.io/yaml"
 
 	"example.com/calico-pull-secrets/internal/edit"
 	"example.com/calico-pull-secrets/internal/mapping"
@@ -80,6 +82,32 @@ func BadMarker(document, before []byte) (line int, problem string) {
 		isHead = isHead && (isMarker || len(content) == 0 || content[0] == '#')
 	}
 	return 0, ""
+}
+
+// onlyOfKubectl are problems that kubectl's parser has with documents which other parsers take: a tab
+// before a comment, or in an empty line, behind a comment; and too many aliases.
+var onlyOfKubectl = []string{"found character that cannot start any token", "document contains excessive aliasing"}
+
+// Unreadable returns such a problem of a document, and its line, counted from 1. The problem is empty if
+// there is none. It quotes nothing of the document.
+func Unreadable(document []byte) (line int, problem string) {
+	hasAliases := bytes.IndexByte(document, '&') >= 0 && bytes.IndexByte(document, '*') >= 0
+	if bytes.IndexByte(document, '\t') < 0 && !hasAliases { // as in most
+		return 0, ""
+	}
+	content := WithoutMarker(document)
+	_, err := kubectlyaml.YAMLToJSON(content)
+	if err == nil {
+		return 0, ""
+	}
+	i := slices.IndexFunc(onlyOfKubectl, func(problem string) bool { return strings.HasSuffix(err.Error(), ": "+problem) })
+	if i < 0 {
+		return 0, ""
+	}
+	if _, place, found := strings.Cut(err.Error(), ": line "); found {
+		_, _ = fmt.Sscanf(place, "%d:", &line) // of the first line the parser says none
+	}
+	return max(line, 1) + bytes.Count(document[:len(document)-len(content)], []byte("\n")), onlyOfKubectl[i]
 }
 
 // badMark returns the first line of a document, counted from 1, that begins with a byte order mark; 0

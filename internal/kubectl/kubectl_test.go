@@ -4,6 +4,8 @@ package kubectl_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -147,4 +149,29 @@ func TestListsThatKubectlRefuses(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, kubectl.Refused(root, false).Problem, text)
 	}
+}
+
+// TestProblemsThatOnlyKubectlHas has documents that the parser of the program takes.
+func TestProblemsThatOnlyKubectlHas(t *testing.T) {
+	bomb := "a: &a [x,x,x,x,x,x,x,x,x]\n"
+	for c := byte('b'); c <= 'e'; c++ {
+		bomb += fmt.Sprintf("%c: &%c [%s*%c]\n", c, c, strings.Repeat(fmt.Sprintf("*%c,", c-1), 8), c-1)
+	}
+	for text, want := range map[string]int{
+		"a: b\n# c\n\t# d\n": 3, "a: b\n# c\n \t\n# d\n": 3, "---\na: b\n# c\n\t# d\n": 4, "# c\n\t# d\na: b\n": 2, bomb: 1, "---\n" + bomb: 2,
+		"a: |\n  # c\n  \t# d\n": 0, "a:\tb\t# c\n": 0, "a: \"b\n\tc\"\n": 0, "a: [b,\n\tc]\n": 0, "a: &a b\nc: *a\n": 0, "": 0, "a: \"\t&x *x\"\n": 0,
+	} {
+		_, err := edit.ParseYAML([]byte(text))
+		require.True(t, err == nil || errors.Is(err, edit.ErrEmpty), text)
+		line, problem := kubectl.Unreadable([]byte(text))
+		require.Equal(t, want, line, "%q", text)
+		require.Equal(t, want > 0, problem != "", "%q", text)
+		require.Equal(t, want > 0, kubectlStops("---\n"+text+"---\n"), "kubectl: %q", text)
+	}
+}
+
+// kubectlStops reports whether kubectl does not read a text to its end.
+func kubectlStops(text string) bool {
+	all := decoded(text)
+	return all[len(all)-1] != "EOF"
 }

@@ -83,6 +83,8 @@ func (p part) refusal(text []byte, o *object, at place) *Unread {
 		}
 	} else if line, problem := kubectl.BadMarker(body, at.before); problem != "" {
 		return refused(p.line+line, problem)
+	} else if line, problem := kubectl.Unreadable(body); problem != "" {
+		return refused(p.line+line, "not valid YAML: "+problem)
 	}
 	inside, line := body[p.marker(text):], p.lineOf(text)
 	switch {
