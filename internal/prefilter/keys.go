@@ -35,6 +35,8 @@ type keyReader struct {
 	// The runs before a value, and the properties of a value: at most one anchor and one
 	// tag.
 	toValue, property [3]stretch
+	// Where text begins that has no end of a comment, and text without a line break; 0 if unknown.
+	noEnd, noBreak int
 }
 
 // A stretch is a run of text. A search from any place in it ends at its end.
@@ -70,36 +72,51 @@ func (r *keyReader) skip(at int, characters string, known *stretch) int {
 	first := -1 // where the first comment starts
 	for {
 		at = len(r.text) - len(bytes.TrimLeft(r.text[at:], characters))
-		comment := commentEnd(r.text[at:])
-		switch {
-		case comment == 0:
+		comment := 0
+		if beginsComment(r.text[at:]) {
+			if known.has(at) {
+				return known.end
+			}
+			comment = r.commentEnd(at)
+		}
+		if comment == 0 {
 			if first >= 0 {
 				*known = stretch{first, at}
 			}
 			return at
-		case known.has(at):
-			return known.end
-		case first < 0:
+		}
+		if first < 0 {
 			first = at
 		}
 		at += comment
 	}
 }
 
-// commentEnd returns the length of the comment at the start of text, 0 if there is none.
-func commentEnd(text []byte) int {
-	switch {
-	case bytes.HasPrefix(text, []byte("/*")):
+func beginsComment(text []byte) bool {
+	return len(text) > 0 && (text[0] == '#' || bytes.HasPrefix(text, []byte("//")) || bytes.HasPrefix(text, []byte("/*")))
+}
+
+// commentEnd returns the length of the comment at a place, 0 if it has no end.
+func (r *keyReader) commentEnd(at int) int {
+	text := r.text[at:]
+	if text[0] == '/' && text[1] == '*' {
+		if r.noEnd > 0 && at >= r.noEnd {
+			return 0
+		}
 		if n := bytes.Index(text, []byte("*/")); n > 0 {
 			return n + 2
 		}
-	case bytes.HasPrefix(text, []byte("#")), bytes.HasPrefix(text, []byte("//")):
+		r.noEnd = at
+		return 0
+	}
+	if r.noBreak == 0 || at < r.noBreak {
 		if n := bytes.IndexAny(text, breaks); n >= 0 {
 			return n
 		}
-		if text[0] == '#' {
-			return len(text)
-		}
+		r.noBreak = at
+	}
+	if text[0] == '#' {
+		return len(text)
 	}
 	return 0
 }

@@ -30,8 +30,8 @@ import (
 // DaemonSetList, counts as its kind. The empty kind means all kinds. Kinds start with a
 // letter. Words have letters, digits and any of "-./_:". So YAML and JSON have few ways
 // to write them. Three words are special: "{{" and "{%", which begin actions of
-// templates, and Encoded. A word that ends in a colon is the end of a key: prose has the same
-// words, and its objects are long.
+// templates, and Encoded. A word that ends in a colon is the end of a key with a value that is not
+// null: prose has the same words, and its objects are long.
 type Interest map[string][]string
 
 // Encoded is a word for any text with base64 in several lines, or with base64 of base64. Other
@@ -152,10 +152,11 @@ func contains(n *yaml.Node, word string) bool {
 	return strings.Contains(n.Value, word) || isAction && word == "{{" || slices.ContainsFunc(n.Content, func(child *yaml.Node) bool { return contains(child, word) })
 }
 
-// containsKey reports whether a key of a mapping in n ends so.
+// containsKey reports whether a key of a mapping in n ends so, and has a value.
 func containsKey(n *yaml.Node, end string) bool {
 	for i, child := range n.Content {
-		if n.Kind == yaml.MappingNode && i%2 == 0 && strings.HasSuffix(child.Value, end) || containsKey(child, end) {
+		isKey := n.Kind == yaml.MappingNode && i%2 == 0 && n.Content[i+1].ShortTag() != "!!null"
+		if isKey && strings.HasSuffix(child.Value, end) || containsKey(child, end) {
 			return true
 		}
 	}

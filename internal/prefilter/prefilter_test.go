@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -173,5 +174,19 @@ func BenchmarkWordsThatAreNoKeys(b *testing.B) {
 				s.MayMatter(text)
 			}
 		})
+	}
+}
+
+// TestCommentsAreReadOnce has thousands of keys in one comment, or before one without an end. Each once
+// read the rest of the text, for minutes.
+func TestCommentsAreReadOnce(t *testing.T) {
+	filter := Interest{"Pod": nil}.Filter()
+	for _, text := range []string{
+		"kind:" + strings.Repeat(" # kind:", 200_000), strings.Repeat(`"kind":/*`, 200_000), strings.Repeat(`"kind":/*`, 200_000) + "*/", strings.Repeat(`"kind"://`, 200_000),
+		strings.Repeat(`"kind"://`, 200_000) + "\n", strings.Repeat("kind: !", 200_000), strings.Repeat("kind: &a ", 200_000), strings.Repeat("kind:\n#kind:\n", 200_000),
+	} {
+		started := time.Now()
+		require.False(t, filter.MayMatter([]byte(text)))
+		require.Less(t, time.Since(started), 3*time.Second, "%.20q", text)
 	}
 }
