@@ -30,9 +30,9 @@ type form struct {
 }
 
 const (
-	lower    = "abcdefghijklmnopqrstuvwxyz"
+	lower    = "bcdfghjkmnpqrstvwxz" // without vowels, so that no six of them are a part of a word
 	digits   = "0123456789"
-	alphabet = lower + "ABCDEFGHIJKLMNOPQRSTUVWXYZ" + digits
+	alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" + digits
 )
 
 func random(of string, n int) string {
