@@ -34,14 +34,19 @@ func TestMetadataIsReadAsByKubectl(t *testing.T) {
 		"{labels: {a: }}": "", "{labels: {a: {}}}": "metadata.labels", "{annotations: {a: 1.5}}": "metadata.annotations", "{annotations: {a: 'true'}}": "",
 		"{annotations: {a: true}}": "metadata.annotations", "{annotations: {a: 1:30}}": "", "{annotations: {a: \"off\"}}": "", "{foo: 5}": "",
 	} {
-		root, err := edit.Parse([]byte("metadata: " + text))
-		require.NoError(t, err)
-		require.Equal(t, want, kubectl.Refused(root, false).Field, text)
+		require.Equal(t, want, refused(t, "metadata: "+text).Field, text)
 		var object struct{ Metadata metadata }
 		var raw json.RawMessage
 		require.NoError(t, yaml.NewYAMLToJSONDecoder(strings.NewReader("metadata: "+text)).Decode(&raw))
 		require.Equal(t, want != "", json.Unmarshal(raw, &object) != nil, "kubectl: %s", text)
 	}
+}
+
+// refused returns why kubectl refuses an object.
+func refused(t *testing.T, text string) kubectl.Refusal {
+	root, err := edit.Parse([]byte(text))
+	require.NoError(t, err)
+	return kubectl.Refused(root, false)
 }
 
 func TestMetadataInAList(t *testing.T) {
@@ -53,9 +58,7 @@ func TestMetadataInAList(t *testing.T) {
 		"kind: List\nitems: [{kind: Pod, metadata: {name: a}}]":                          "items",
 		"kind: List\nitems: [{apiVersion: v1, metadata: {name: a}}]":                     "items",
 	} {
-		root, err := edit.Parse([]byte(text))
-		require.NoError(t, err)
-		require.Equal(t, want, kubectl.Refused(root, false).Field, text)
+		require.Equal(t, want, refused(t, text).Field, text)
 	}
 }
 
@@ -145,9 +148,7 @@ func TestListsThatKubectlRefuses(t *testing.T) {
 		"kind: List\nitems: [{apiVersion: v1, kind: A, spec: {items: [{a: b}]}}]": "",
 		"kind: List\nItems: [{kind: List, items: []}]":                            "",
 	} {
-		root, err := edit.Parse([]byte(text))
-		require.NoError(t, err)
-		require.Equal(t, want, kubectl.Refused(root, false).Problem, text)
+		require.Equal(t, want, refused(t, text).Problem, text)
 	}
 }
 
