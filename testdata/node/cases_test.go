@@ -212,7 +212,7 @@ var claims = map[string]func(*scene){
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
-		s.kubectl("delete", "pods", "-l", "k8s-app=calico-node", "--field-selector=status.phase=Pending")
+		s.kubectl("delete", "pods", "-l", "k8s-app in (calico-node, canal, calico-kube-controllers)", "--field-selector=status.phase=Pending") // docs/troubleshooting.md
 		s.runs()
 	},
 	"secret-of-the-mirror": func(s *scene) { // must be for the image's registry
