@@ -70,6 +70,6 @@ func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
 		require.NotNil(t, row, task)
 		return string(row[1])
 	}
-	const one, sixty = " times the CPU time of this program. For a file with sixty copies of the manifest, it needs ", " times the CPU time."
+	const one, sixty = " times the CPU time of this program for Calico's manifest, and ", " times for a file with sixty copies of it."
 	replaceInREADME(t, `needs \d+`+one+`\d+`+sixty, "needs "+ratio("v3.32.1")+one+ratio("60 copies")+sixty)
 }
