@@ -121,7 +121,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 	t.Run("proof in CI", func(t *testing.T) {
 		needs.OnPath(t, "kustomize")
 		var lines []string
-		for _, part := range []string{"--audit preflight=strict manifests/", "--audit --build preflight=strict", "--check preflight=error"} {
+		for _, part := range []string{"--audit preflight=strict manifests/", "--audit --build preflight=strict", "--enable-exec . | calico-pull-secrets --audit", "--check preflight=error"} {
 			lines = append(lines, strings.Split(strings.TrimSpace(theBlock(t, "README.md", "shell", part)), "\n")...)
 		}
 		require.Len(t, lines, 4)
@@ -159,7 +159,7 @@ func TestTheREADMEWithABinary(t *testing.T) {
 			"kustomization.yaml":       theBlock(t, "README.md", "yaml", "# kustomization.yaml"),
 			"calico-pull-secrets.yaml": theBlock(t, "README.md", "yaml", "config.kubernetes.io/function"),
 		})
-		built := typeIn(t, dir, "kustomize build --enable-alpha-plugins --enable-exec .")
+		built := typeIn(t, dir, theBlock(t, "README.md", "shell", "--enable-exec .\n"))
 		require.Equal(t, []string{"regcred"}, references(t, built, "DaemonSet"))
 	})
 }
