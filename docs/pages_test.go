@@ -42,12 +42,12 @@ func TestTheREADMEHasASession(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.Chdir(t.TempDir())) // not t.Chdir: the test reads the README later
 	defer func() { require.NoError(t, os.Chdir(home)) }()
-	require.NoError(t, os.WriteFile("calico.yaml", manifest, 0o644))
+	require.NoError(t, os.WriteFile("example.yaml", manifest, 0o644))
 	session := new(bytes.Buffer)
 	for _, c := range []struct {
 		arguments string
 		code      int
-	}{{"--quiet --check calico.yaml", 1}, {"--quiet --diff calico.yaml", 0}, {"--quiet --write calico.yaml", 0}, {"--quiet --check calico.yaml && echo fine", 0}} {
+	}{{"--quiet --check example.yaml", 1}, {"--quiet --diff example.yaml", 0}, {"--quiet --write example.yaml", 0}, {"--quiet --check example.yaml && echo fine", 0}} {
 		session.WriteString("$ calico-pull-secrets " + c.arguments + "\n")
 		arguments, _, last := strings.Cut(c.arguments, " && echo fine")
 		program := cli.Program{}
@@ -70,6 +70,6 @@ func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
 		require.NotNil(t, row, task)
 		return string(row[1])
 	}
-	const one, sixty = " times the CPU time of this program for Calico's manifest, and ", " times for a file with sixty copies of it."
+	const one, sixty = " times as much CPU time as this one. For a file with sixty copies of the manifest, it needs ", " times as much."
 	replaceInREADME(t, `needs \d+`+one+`\d+`+sixty, "needs "+ratio("v3.32.1")+one+ratio("60 copies")+sixty)
 }
