@@ -36,6 +36,9 @@ func replaceInREADME(t *testing.T, expression, text string) {
 
 // TestTheREADMEHasASession types the commands of the first block of the README.
 func TestTheREADMEHasASession(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	require.NoError(t, err)
+	require.Contains(t, string(readme), "`cp examples/manifests/calico.yaml example.yaml`")
 	manifest, err := os.ReadFile(filepath.Join("..", "examples", "manifests", "calico.yaml"))
 	require.NoError(t, err)
 	home, err := os.Getwd()
@@ -70,6 +73,6 @@ func TestTheREADMEHasTheSpeedOfTheTable(t *testing.T) {
 		require.NotNil(t, row, task)
 		return string(row[1])
 	}
-	const one, sixty = " times as much CPU time as this one. For a file with sixty copies of the manifest, it needs ", " times as much."
+	const one, sixty = " times as much CPU time as this one. For a file with sixty copies of the manifest, the other program needs ", " times as much as this one."
 	replaceInREADME(t, `needs \d+`+one+`\d+`+sixty, "needs "+ratio("v3.32.1")+one+ratio("60 copies")+sixty)
 }

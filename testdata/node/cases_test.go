@@ -5,6 +5,7 @@ package node
 import (
 	"encoding/base64"
 	"errors"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -212,7 +213,14 @@ var claims = map[string]func(*scene){
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("preflight=ignore")...))
 		s.waits("ErrImagePull", noCredential())
 		s.apply(s.function(0, s.daemonset("registry.example.com", ""), with("secret.server=registry.example.com")...))
-		s.kubectl("delete", "pods", "-l", "k8s-app in (calico-node, canal, calico-kube-controllers)", "--field-selector=status.phase=Pending") // docs/troubleshooting.md
+		page, err := os.ReadFile("../../docs/troubleshooting.md")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		_, selector, _ := strings.Cut(string(page), "\nkubectl delete pods -n kube-system -l '")
+		selector, flag, _ := strings.Cut(selector, "' ")
+		flag, _, _ = strings.Cut(flag, "\n")
+		s.kubectl("delete", "pods", "-l", selector, flag)
 		s.runs()
 	},
 	"secret-of-the-mirror": func(s *scene) { // must be for the image's registry
